@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/qubename.h"
+
+#include <QObject>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Bulkhead
+{
+
+/// What a domain is doing, as the hypervisor or its stand-in reports it.
+enum class DomainState : std::uint8_t {
+    Running,
+    Paused,
+    Dying, ///< gone for the person, still being torn down
+    Crashed,
+};
+
+/// Where one volume's data lies, in terms of its storage pool. The driver passes it on without looking inside
+/// (spec security, R-59).
+struct VolumeSource {
+    std::filesystem::path path; ///< a directory (local driver) or an image
+    bool writable = false; ///< false: an ephemeral layer is put over it
+};
+
+/// One interface of a qube towards its net qube.
+struct NetworkLink {
+    QubeName provider;
+    DomId providerDomain;
+    std::string address; ///< the qube's own IPv4 address, /32
+    std::string gateway; ///< the provider's address
+    std::string mac;
+};
+
+/// Everything a driver needs to build one domain. Values, checked by the model; no text templates.
+struct DomainConfig {
+    QubeName name;
+    std::string uuid; ///< lower-case, 8-4-4-4-12
+    std::uint32_t memoryMiB = 400;
+    std::uint32_t vcpus = 2;
+    VolumeSource root;
+    std::optional<VolumeSource> privateVolume;
+    std::string defaultUser = "user";
+    std::string address; ///< own IPv4 address; empty if the qube has no network
+    bool providesNetwork = false;
+    bool isOutermost = false; ///< provides network and has no net qube: the local driver links it to "outside"
+    std::optional<NetworkLink> network;
+    bool gui = true;
+};
+
+/// A domain that was found running when the daemon started.
+struct RunningDomain {
+    DomId id;
+    QubeName name;
+    std::string uuid;
+    DomainState state = DomainState::Running;
+};
+
+/// Builds and ends domains. Implementations: local (namespaces), xen (libxl), fake (tests). Main thread only, never
+/// blocks; every operation calls `done` exactly once, later or at once. Losing the daemon ends no domain.
+class Driver : public QObject
+{
+    Q_OBJECT
+
+public:
+    using Done = std::move_only_function<void(Result<void>)>;
+    using Started = std::move_only_function<void(Result<DomId>)>;
+    using QObject::QObject;
+
+    /// Domains that run already: called once, at the daemon's start.
+    /// @errors Driver, Io
+    [[nodiscard]] virtual Result<std::vector<RunningDomain>> adopt() = 0;
+
+    /// Builds the domain and lets it run. On failure nothing of it is left.
+    /// @errors Driver, Io, TooMuch (memory)
+    virtual void start(const DomainConfig &config, Started done) = 0;
+    /// Asks the guest to shut down; done when it was asked. stateChanged or ended tell the rest.
+    virtual void shutdown(DomId domain, Done done) = 0;
+    /// Ends the domain now; done when it is gone.
+    virtual void destroy(DomId domain, Done done) = 0;
+    virtual void pause(DomId domain, Done done) = 0;
+    virtual void unpause(DomId domain, Done done) = 0;
+
+    /// Plugs a running domain into its net qube, or out of it.
+    virtual void attachNetwork(DomId domain, const NetworkLink &link, Done done) = 0;
+    virtual void detachNetwork(DomId domain, Done done) = 0;
+
+    /// Memory in use by the domain now, in KiB; nothing if unknown.
+    [[nodiscard]] virtual std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const = 0;
+
+Q_SIGNALS:
+    void stateChanged(Bulkhead::DomId domain, Bulkhead::DomainState state);
+    /// The domain is gone, however that came about; its id is not used again.
+    void ended(Bulkhead::DomId domain, bool crashed);
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How this tree's libraries and programs are made: one set of warnings, hardening and precompiled headers for all.
+
+include(GNUInstallDirs)
+find_package(PkgConfig REQUIRED)
+
+# Rooms to build, for work on a few of them; empty means all. A room whose folder is not there yet is left out.
+set(BULKHEAD_ROOMS "" CACHE STRING "Rooms to build (empty: all)")
+
+function(bulkhead_room name)
+    if(BULKHEAD_ROOMS AND NOT name IN_LIST BULKHEAD_ROOMS)
+        return()
+    endif()
+    if(EXISTS ${PROJECT_SOURCE_DIR}/${name}/CMakeLists.txt)
+        add_subdirectory(${PROJECT_SOURCE_DIR}/${name} ${PROJECT_BINARY_DIR}/${name})
+    endif()
+endfunction()
+
+add_library(bulkhead_flags INTERFACE)
+add_library(Bulkhead::Flags ALIAS bulkhead_flags)
+target_include_directories(bulkhead_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(bulkhead_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wformat=2 -Wundef
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+    -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero)
+target_compile_definitions(bulkhead_flags INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(bulkhead_flags INTERFACE -Wl,-z,relro,-z,now)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
+    target_compile_options(bulkhead_flags INTERFACE -fcf-protection)
+endif()
+if(BULKHEAD_SANITIZE)
+    target_compile_options(bulkhead_flags INTERFACE
+        -fsanitize=${BULKHEAD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(bulkhead_flags INTERFACE -fsanitize=${BULKHEAD_SANITIZE})
+    target_compile_definitions(bulkhead_flags INTERFACE BULKHEAD_SANITIZED)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND BULKHEAD_SANITIZE MATCHES "address")
+        # Programs of the guest run in a template that has no sanitizer libraries.
+        target_link_options(bulkhead_flags INTERFACE -static-libasan -static-libubsan)
+    endif()
+else()
+    target_compile_options(bulkhead_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3>)
+endif()
+if(BULKHEAD_FUZZ)
+    target_compile_options(bulkhead_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# bulkhead_library(NAME <room_part> SOURCES <files> [LINK <targets>] [QT])
+#   makes the static library bulkhead_<name> with the alias Bulkhead::<name>. Qt libraries get automoc and Qt's headers
+#   precompiled, the others the standard library's.
+function(bulkhead_library)
+    cmake_parse_arguments(ARG "QT" "NAME" "SOURCES;LINK" ${ARGN})
+    set(target bulkhead_${ARG_NAME})
+    add_library(${target} STATIC ${ARG_SOURCES})
+    add_library(Bulkhead::${ARG_NAME} ALIAS ${target})
+    target_link_libraries(${target} PUBLIC Bulkhead::Flags ${ARG_LINK})
+    bulkhead_prepare(${target} "${ARG_QT}")
+endfunction()
+
+# bulkhead_program(NAME <installed name> COMPONENT dom0|guest|manager SOURCES <files> [LINK <targets>] [QT]
+#                  [DESTINATION <dir>])
+function(bulkhead_program)
+    cmake_parse_arguments(ARG "QT" "NAME;COMPONENT;DESTINATION" "SOURCES;LINK" ${ARGN})
+    add_executable(${ARG_NAME} ${ARG_SOURCES})
+    target_link_libraries(${ARG_NAME} PRIVATE Bulkhead::Flags ${ARG_LINK})
+    bulkhead_prepare(${ARG_NAME} "${ARG_QT}")
+    if(NOT ARG_DESTINATION)
+        set(ARG_DESTINATION ${CMAKE_INSTALL_BINDIR})
+    endif()
+    foreach(component IN LISTS ARG_COMPONENT)
+        install(TARGETS ${ARG_NAME} RUNTIME DESTINATION ${ARG_DESTINATION} COMPONENT ${component})
+    endforeach()
+endfunction()
+
+function(bulkhead_prepare target is_qt)
+    if(is_qt)
+        set_target_properties(${target} PROPERTIES AUTOMOC ON)
+        target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII QT_NO_FOREACH)
+        target_precompile_headers(${target} PRIVATE <QObject> <QString> <QHash> <QList> <expected> <functional> <memory>)
+    else()
+        target_precompile_headers(${target} PRIVATE
+            <algorithm> <chrono> <expected> <format> <functional> <memory> <optional> <span> <string> <vector>)
+    endif()
+endfunction()
