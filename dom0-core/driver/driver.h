@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -29,7 +30,7 @@ enum class DomainState : std::uint8_t {
 /// (spec security, R-59).
 struct VolumeSource {
     std::filesystem::path path; ///< a directory (local driver) or an image
-    bool writable = false; ///< false: an ephemeral layer is put over it
+    bool writable = false;      ///< false: an ephemeral layer is put over it
 };
 
 /// One interface of a qube towards its net qube.
@@ -96,6 +97,13 @@ public:
 
     /// Memory in use by the domain now, in KiB; nothing if unknown.
     [[nodiscard]] virtual std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const = 0;
+
+    /// Processor time the domain has used since its start; nothing if unknown.
+    [[nodiscard]] virtual std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const
+    {
+        (void)domain;
+        return std::nullopt;
+    }
 
 Q_SIGNALS:
     void stateChanged(Bulkhead::DomId domain, Bulkhead::DomainState state);
