@@ -172,7 +172,7 @@ enter() {
     exec 8< <(tr -d - </proc/sys/kernel/random/uuid)
     box=(bwrap --cap-add ALL --ro-bind "$root" / --dev /dev --proc /proc --ro-bind /sys /sys
          --ro-bind-data 8 /etc/machine-id
-         --tmpfs /tmp --tmpfs /run --tmpfs /var/tmp --tmpfs /home
+         --perms 1777 --tmpfs /tmp --tmpfs /run --perms 1777 --tmpfs /var/tmp --tmpfs /home
          --perms 0700 --dir /run/user/0 --perms 0755 --dir /home/user --perms 1777 --dir /tmp/.X11-unix
          --bind "$tree" /src --bind "$cache/ccache" /var/cache/ccache
          --ro-bind "$(root_directory base)" /srv/roots/dom0
