@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/guifromagent.h"
 
-#include "vchan-io/wire/guiframing.h"
+#include "vchan-io/wire/bodysize.h"
 #include "vchan-io/wire/guiwireconstants.h"
 #include "vchan-io/wire/wirereader.h"
 
@@ -258,7 +258,7 @@ constexpr std::array Table{
     Rule{ MessageType::SizeHints, exactly(36), parseWindowHints },
     Rule{ MessageType::StateFlags, exactly(8), parseChangeState },
     Rule{ MessageType::Cursor, exactly(4), parseCursor },
-    Rule{ MessageType::ClipboardData, between(0, OversizeSign, 1), parseClipboardData },
+    Rule{ MessageType::ClipboardData, between(0, OversizeSign), parseClipboardData },
 };
 
 Result<const Rule *> ruleFor(const Header &header)
@@ -286,7 +286,7 @@ Result<std::size_t> bodyLength(const Header &header, Version version)
         return rule->size.least;
     }
     if (rule->type == MessageType::ClipboardData && version < SinceLargeClipboard) {
-        return between(0, MaxClipboardBefore8, 1).accept(header.length);
+        return between(0, MaxClipboardBefore8).accept(header.length);
     }
     return rule->size.accept(header.length);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/guifromdaemon.h"
 
-#include "vchan-io/wire/guiframing.h"
+#include "vchan-io/wire/bodysize.h"
 #include "vchan-io/wire/guiwireconstants.h"
 #include "vchan-io/wire/wirereader.h"
 
@@ -259,7 +259,7 @@ struct Rule {
     Result<Message> (*parse)(WindowId, Bytes);
 };
 
-constexpr BodySize AnyBody = between(0, MaxBodyFromDaemon, 1);
+constexpr BodySize AnyBody = between(0, MaxBodyFromDaemon);
 
 /// One line a message: how long its body is, and who reads it.
 constexpr std::array Table{
