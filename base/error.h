@@ -12,24 +12,24 @@ namespace Bulkhead
 /// What went wrong, by whose fault it is. The first group is the peer's: its session closes, nobody is asked.
 enum class Errc {
     // The other side broke the format or the order.
-    ShortMessage, ///< fewer bytes than the type needs
-    LongMessage, ///< more bytes than the type allows
-    BadField, ///< a field outside its range; `detail` names it
-    UnknownType, ///< no such message in this direction
-    WrongState, ///< legal message, wrong moment
-    TooMuch, ///< a limit was reached; `detail` names it
+    ShortMessage,  ///< fewer bytes than the type needs
+    LongMessage,   ///< more bytes than the type allows
+    BadField,      ///< a field outside its range; `detail` names it
+    UnknownType,   ///< no such message in this direction
+    WrongState,    ///< legal message, wrong moment
+    TooMuch,       ///< a limit was reached; `detail` names it
     RingViolation, ///< an index or size in shared memory that cannot be
-    PeerGone, ///< the other end closed, died or was never there
-    TimedOut, ///< a deadline passed
+    PeerGone,      ///< the other end closed, died or was never there
+    TimedOut,      ///< a deadline passed
     // The request cannot be met.
     Refused, ///< not allowed; `detail` says by which rule
     NotFound,
     Exists,
     InUse,
-    BadValue, ///< a value a person or a program chose is not acceptable
+    BadValue,    ///< a value a person or a program chose is not acceptable
     Unsupported, ///< this backend or build cannot do it
     // The world.
-    Io, ///< a system call failed; `sysErrno` is set
+    Io,     ///< a system call failed; `sysErrno` is set
     Driver, ///< the hypervisor or its stand-in refused
 };
 
@@ -48,8 +48,7 @@ struct Error {
     [[nodiscard]] Error in(std::string_view context) &&;
 };
 
-template<typename T>
-using Result = std::expected<T, Error>;
+template<typename T> using Result = std::expected<T, Error>;
 
 [[nodiscard]] std::unexpected<Error> fail(Errc code, std::string detail);
 /// @param number  errno as it was right after the failing call

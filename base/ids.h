@@ -10,8 +10,7 @@ namespace Bulkhead
 {
 
 /// A number that is a name: it compares and hashes, but does not add and does not mix with other ids.
-template<typename Tag, typename T>
-class Id
+template<typename Tag, typename T> class Id
 {
 public:
     constexpr Id() noexcept = default;
@@ -53,8 +52,7 @@ inline constexpr std::size_t PageSize = 4096;
 
 } // namespace Bulkhead
 
-template<typename Tag, typename T>
-struct std::hash<Bulkhead::Id<Tag, T>> {
+template<typename Tag, typename T> struct std::hash<Bulkhead::Id<Tag, T>> {
     std::size_t operator()(const Bulkhead::Id<Tag, T> &id) const noexcept
     {
         return std::hash<T>{}(id.value());

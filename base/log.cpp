@@ -3,10 +3,10 @@
 
 #include "base/printable.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <utility>
-
-#include <unistd.h>
 
 namespace Bulkhead
 {

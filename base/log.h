@@ -10,9 +10,9 @@ namespace Bulkhead
 {
 
 enum class LogLevel : std::uint8_t {
-    Debug, ///< off unless BULKHEAD_DEBUG is set
-    Info, ///< state changes an administrator would ask about
-    Warning, ///< someone should look; the qube's name stands first
+    Debug,    ///< off unless BULKHEAD_DEBUG is set
+    Info,     ///< state changes an administrator would ask about
+    Warning,  ///< someone should look; the qube's name stands first
     Critical, ///< the program or a session ends
 };
 
@@ -28,28 +28,24 @@ public:
     {
     }
 
-    template<typename... Args>
-    void debug(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void debug(std::format_string<Args...> format, Args &&...args) const
     {
         if (isDebugEnabled()) {
             write(LogLevel::Debug, std::format(format, std::forward<Args>(args)...));
         }
     }
 
-    template<typename... Args>
-    void info(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void info(std::format_string<Args...> format, Args &&...args) const
     {
         write(LogLevel::Info, std::format(format, std::forward<Args>(args)...));
     }
 
-    template<typename... Args>
-    void warning(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void warning(std::format_string<Args...> format, Args &&...args) const
     {
         write(LogLevel::Warning, std::format(format, std::forward<Args>(args)...));
     }
 
-    template<typename... Args>
-    void critical(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void critical(std::format_string<Args...> format, Args &&...args) const
     {
         write(LogLevel::Critical, std::format(format, std::forward<Args>(args)...));
     }

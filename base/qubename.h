@@ -45,8 +45,7 @@ private:
 
 } // namespace Bulkhead
 
-template<>
-struct std::hash<Bulkhead::QubeName> {
+template<> struct std::hash<Bulkhead::QubeName> {
     std::size_t operator()(const Bulkhead::QubeName &name) const noexcept
     {
         return std::hash<std::string>{}(name.text());

@@ -41,8 +41,7 @@ public:
     }
 
     /// What `convert` makes of it: a Result of a type that holds only valid values.
-    template<typename Convert>
-    [[nodiscard]] auto through(Convert &&convert) const -> std::invoke_result_t<Convert, T>
+    template<typename Convert> [[nodiscard]] auto through(Convert &&convert) const -> std::invoke_result_t<Convert, T>
     {
         return std::forward<Convert>(convert)(m_value);
     }

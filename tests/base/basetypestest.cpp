@@ -7,12 +7,12 @@
 
 #include <QTest>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <concepts>
 #include <cstdint>
 #include <limits>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 using namespace Bulkhead;
 

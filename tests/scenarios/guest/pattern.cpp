@@ -3,6 +3,8 @@
 //   bulkhead-test-pattern [--popup] TITLE X Y WIDTH HEIGHT
 // The pixel at (x, y) is 0xRRGGBB with red = x mod 251, green = y mod 241, blue = (x + y) mod 239: no label has such
 // neighbours, and no shift, shear or swap of bytes keeps it. Keys that arrive are printed as "key CODE STATE".
+#include <xcb/xcb.h>
+
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -13,8 +15,6 @@
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <xcb/xcb.h>
 
 namespace
 {
@@ -44,8 +44,7 @@ struct Options {
     std::uint16_t height = 0;
 };
 
-template<typename T>
-bool readNumber(std::string_view text, T &number)
+template<typename T> bool readNumber(std::string_view text, T &number)
 {
     const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     return code == std::errc() && stop == text.data() + text.size();
