@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/driver/local/sandbox/monitor.h"
+
+#include "dom0-core/driver/local/sandbox/guestprocess.h"
+#include "dom0-core/driver/local/sandbox/layers.h"
+#include "dom0-core/driver/local/sandbox/processhandle.h"
+#include "dom0-core/driver/local/sandbox/unitfiles.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <format>
+#include <string>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+struct Pipe {
+    UniqueFd reader;
+    UniqueFd writer;
+};
+
+Result<Pipe> makePipe()
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return failErrno(errno, "cannot make a pipe");
+    }
+    return Pipe{.reader = UniqueFd(ends[0]), .writer = UniqueFd(ends[1])};
+}
+
+/// Blocks the signals that ask for an end and makes them readable. They stay blocked in the child on purpose: what
+/// arrives before its process 1 looks waits there.
+Result<UniqueFd> watchSignals()
+{
+    sigset_t set{};
+    sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&set, number);
+    }
+    if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) {
+        return failErrno(errno, "cannot block signals");
+    }
+    UniqueFd fd(::signalfd(-1, &set, SFD_CLOEXEC));
+    if (!fd) {
+        return failErrno(errno, "cannot watch signals");
+    }
+    return fd;
+}
+
+/// The qube's process 1 as its maker holds it. Destroying it ends the whole qube and waits until it has gone.
+class Child
+{
+public:
+    Child(pid_t pid, UniqueFd pidfd) noexcept
+        : m_pid(pid)
+        , m_pidfd(std::move(pidfd))
+    {
+    }
+
+    Child(Child &&other) noexcept
+        : m_pid(std::exchange(other.m_pid, 0))
+        , m_pidfd(std::move(other.m_pidfd))
+    {
+    }
+
+    Child(const Child &) = delete;
+    Child &operator=(const Child &) = delete;
+    Child &operator=(Child &&) = delete;
+
+    ~Child()
+    {
+        if (m_pid != 0) {
+            signal(SIGKILL);
+            (void)waitForEnd();
+        }
+    }
+
+    [[nodiscard]] pid_t pid() const noexcept
+    {
+        return m_pid;
+    }
+
+    [[nodiscard]] int pidfd() const noexcept
+    {
+        return m_pidfd.get();
+    }
+
+    void signal(int number) const noexcept
+    {
+        (void)signalProcess(m_pidfd, number); // it may have ended just now
+    }
+
+    /// How it ended, as waitpid() says it.
+    int waitForEnd() noexcept
+    {
+        int status = 0;
+        while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) { }
+        m_pid = 0;
+        return status;
+    }
+
+private:
+    pid_t m_pid;
+    UniqueFd m_pidfd;
+};
+
+/// A copy of this process in new namespaces of every kind, all owned by its new user namespace.
+/// @return nothing in the child
+Result<std::optional<Child>> cloneIntoNamespaces()
+{
+    int pidfd = -1;
+    clone_args args{};
+    args.flags = CLONE_PIDFD | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
+        | CLONE_NEWCGROUP;
+    args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd); // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
+    args.exit_signal = SIGCHLD;
+    const long pid = ::syscall(SYS_clone3, &args, sizeof args);
+    if (pid < 0) {
+        return failErrno(errno, "cannot make the qube's namespaces");
+    }
+    if (pid == 0) {
+        return std::nullopt;
+    }
+    return Child(static_cast<pid_t>(pid), UniqueFd(pidfd));
+}
+
+Result<void> writeMap(pid_t pid, const char *name, const std::string &line)
+{
+    const auto path = std::format("/proc/{}/{}", pid, name);
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd || std::cmp_not_equal(::write(fd.get(), line.data(), line.size()), line.size())) {
+        return failErrno(errno, std::format("cannot give the qube its ids ({})", name));
+    }
+    return {};
+}
+
+/// Gives the child its ids, and its files under these ids.
+Result<void> giveIds(const Child &child, const IdMapping &ids, const DetachedMounts &mounts)
+{
+    BH_CHECK(writeMap(child.pid(), "uid_map", ids.mapLine()));
+    BH_CHECK(writeMap(child.pid(), "gid_map", ids.mapLine()));
+    if (ids.mode != IdMode::Own) {
+        return {}; // the files' ids are the qube's already
+    }
+    const UniqueFd userNamespace(::open(std::format("/proc/{}/ns/user", child.pid()).c_str(), O_RDONLY | O_CLOEXEC));
+    if (!userNamespace) {
+        return failErrno(errno, "cannot open the qube's user namespace");
+    }
+    return mapIds(mounts, userNamespace.get());
+}
+
+/// Waits until the child has become process 1's program (end of file) or has said why not.
+Result<void> awaitStart(const UniqueFd &errors)
+{
+    std::string words;
+    std::array<char, 256> part{};
+    for (;;) {
+        const auto got = ::read(errors.get(), part.data(), part.size());
+        if (got == 0) {
+            break;
+        }
+        if (got < 0 && errno != EINTR) {
+            return failErrno(errno, "cannot hear from the qube");
+        }
+        words.append(part.data(), got < 0 ? 0 : static_cast<std::size_t>(got));
+    }
+    if (!words.empty()) {
+        return fail(Errc::Io, std::move(words));
+    }
+    return {};
+}
+
+Result<void> announce(const Child &child, int notification)
+{
+    BH_TRY(const auto identity, ProcessIdentity::of(child.pid()));
+    BH_CHECK(writeSmallFile(UnitFile::Process1, identity.text()));
+    if (notification >= 0) {
+        const UniqueFd supervisor(notification);
+        if (::write(supervisor.get(), "\n", 1) != 1) {
+            return failErrno(errno, "cannot tell the supervisor");
+        }
+    }
+    return {};
+}
+
+/// Passes requests to end on until process 1 has ended.
+Result<int> stayBeside(Child &child, const UniqueFd &signals)
+{
+    std::array watched{
+        pollfd{.fd = child.pidfd(), .events = POLLIN, .revents = 0},
+        pollfd{.fd = signals.get(), .events = POLLIN, .revents = 0},
+    };
+    while ((watched[0].revents & POLLIN) == 0) {
+        if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) {
+            return failErrno(errno, "cannot wait for the qube's end");
+        }
+        signalfd_siginfo info{};
+        if ((watched[1].revents & POLLIN) != 0 && ::read(signals.get(), &info, sizeof info) == sizeof info) {
+            child.signal(SIGTERM);
+        }
+    }
+    const int status = child.waitForEnd();
+    std::string words = "ended by another signal\n";
+    if (WIFEXITED(status)) {
+        words = std::format("{}\n", WEXITSTATUS(status));
+    } else if (WIFSIGNALED(status)) {
+        words = std::format("signal {}\n", WTERMSIG(status));
+    }
+    BH_CHECK(writeSmallFile(UnitFile::Exit, words));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+
+} // namespace
+
+Result<int> runSandbox(const SandboxConfig &config, int notification)
+{
+    if (::mkdir(UnitFile::Stage, 0700) != 0 && errno != EEXIST) {
+        return failErrno(errno, "cannot make the folder to mount over");
+    }
+    BH_TRY(const auto signals, watchSignals());
+    BH_TRY(const auto mounts, openMounts(config));
+    BH_TRY(auto go, makePipe());
+    BH_TRY(auto errors, makePipe());
+
+    BH_TRY(auto child, cloneIntoNamespaces());
+    if (!child) {
+        go.writer.reset();
+        errors.reader.reset();
+        becomeProcess1(config, mounts, go.reader, errors.writer);
+    }
+    go.reader.reset();
+    errors.writer.reset();
+    BH_CHECK(giveIds(*child, config.ids, mounts));
+    if (::write(go.writer.get(), "g", 1) != 1) {
+        return failErrno(errno, "the qube's first process went away");
+    }
+    BH_CHECK(awaitStart(errors.reader));
+    BH_CHECK(announce(*child, notification));
+    return stayBeside(*child, signals);
+}
+
+} // namespace Bulkhead
