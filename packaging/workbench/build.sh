@@ -2,15 +2,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Configuring, building and installing a preset, inside a root or on a host that is new enough.
 
-# run_in ROOT COMMAND...: on Debian 13 and later the builds run on the host itself; else in the named root.
+# run_in ROOT COMMAND...: on Debian 13 and later on the host itself, else in the named root. Either way the command is
+# root, at least of a user namespace, so that it can start the demo's dom0.
 run_in() {
-    local root=$1
+    local root=$1 as_root=()
     shift
-    if host_is_new_enough; then
-        (cd "$tree" && CCACHE_DIR=$cache/ccache "$@")
-    else
+    if ! host_is_new_enough; then
         enter "$(root_directory "$root")" "$@"
+        return
     fi
+    [ "$(id -u)" = 0 ] || as_root=(unshare --map-root-user --map-auto --mount)
+    (
+        cd "$tree"
+        export CCACHE_DIR=$cache/ccache BULKHEAD_DOM0_ROOT BULKHEAD_TEMPLATE_ROOT
+        BULKHEAD_DOM0_ROOT=$(root_directory base)
+        BULKHEAD_TEMPLATE_ROOT=$(root_directory template)
+        "${as_root[@]}" "$@"
+    )
 }
 
 # Makes sure that what `run_in` needs is there.

@@ -36,36 +36,28 @@ dev_demo() {
 }
 
 build_demo() {
-    if host_is_new_enough; then
-        ensure_roots base template # dom0 and the qubes are roots in the demo, wherever the programs are built
-        prepare_build base
-    else
-        ensure_roots base template
-    fi
+    ensure_roots base template # dom0 and the qubes are roots in the demo, wherever the programs are built
+    prepare_build base
     configure_preset base release
     build_preset base release
     install_preset base release
 }
 
 shot_of_demo() {
-    local shot=$1 size=$2 pictures
-    pictures=$(mktemp -d)
-    BULKHEAD_PICTURES=$pictures stage "running the demo for its picture" \
-        enter "$(root_directory base)" packaging/workbench/demo --tree build/release/tree --size "$size" \
-        --shot /out/desktop.png
-    cp "$pictures/desktop.png" "$shot" || die "the demo made no picture"
-    rm -rf "$pictures"
+    local shot=$1 size=$2
+    stage "running the demo for its picture" \
+        run_in base packaging/workbench/demo --tree build/release/tree --size "$size" --shot build/desktop.png
+    cp "$tree/build/desktop.png" "$shot"
     say "the desktop's picture is in $shot"
 }
 
-# The display's socket goes in by its path; its authority with it.
+# The outer display goes in as its socket's path, with the key to it where there is one.
 show_demo() {
     local size=$1 number=${DISPLAY#*:}
-    number=${number%%.*}
-    [ -S "/tmp/.X11-unix/X$number" ] || die "the display $DISPLAY has no socket in /tmp/.X11-unix: use --shot FILE"
+    export BULKHEAD_OUTER_DISPLAY=/tmp/.X11-unix/X${number%%.*}
+    [ -S "$BULKHEAD_OUTER_DISPLAY" ] || die "the display $DISPLAY has no socket in /tmp/.X11-unix: use --shot FILE"
     say "==> opening the desktop; close its window to end the demo"
-    BULKHEAD_X11_SOCKET=/tmp/.X11-unix/X$number \
-        enter "$(root_directory base)" packaging/workbench/demo --tree build/release/tree --size "$size" --window
+    run_in base packaging/workbench/demo --tree build/release/tree --size "$size" --window
 }
 
 help_test() {
@@ -79,14 +71,17 @@ TEXT
 dev_test() {
     local pattern=${1:-}
     [ $# -le 1 ] || no_more_arguments "$2"
-    ensure_roots base template
+    [ -n "$pattern" ] || ensure_roots base template # beside each other
     prepare_build base
     configure_preset base dev
     build_preset base dev
-    install_preset base dev
+    if run_in base ctest --test-dir build/dev -N -L local ${pattern:+-R "$pattern"} | grep -q 'Test *#'; then
+        ensure_roots base template
+        install_preset base dev
+    fi
     say "==> running the tests${pattern:+ that match $pattern}"
-    enter "$(root_directory base)" ctest --test-dir build/dev --output-on-failure --no-tests=error \
-        --output-junit results.xml ${pattern:+-R "$pattern"}
+    run_in base ctest --test-dir build/dev --output-on-failure --no-tests=error --output-junit results.xml \
+        ${pattern:+-R "$pattern"}
 }
 
 help_bench() {
@@ -101,7 +96,7 @@ dev_bench() {
     local filter=${1:-.}
     [ $# -le 1 ] || no_more_arguments "$2"
     build_demo
-    enter "$(root_directory base)" tests/bench/run build/release "$filter"
+    run_in base tests/bench/run build/release "$filter"
 }
 
 help_fuzz() {
@@ -123,7 +118,7 @@ dev_fuzz() {
         shift
     done
     build_fuzzers
-    enter "$(root_directory check)" tests/fuzz/run "${amount[@]}" build/fuzz "$target"
+    run_in check tests/fuzz/run "${amount[@]}" build/fuzz "$target"
 }
 
 build_fuzzers() {
@@ -212,11 +207,11 @@ dev_check() {
     configure_preset check clang
     build_preset check clang
     say "==> running the unit tests built by Clang"
-    enter "$(root_directory check)" ctest --test-dir build/clang --output-on-failure -L 'unit|x11'
+    run_in check ctest --test-dir build/clang --output-on-failure -L 'unit|x11'
     configure_preset check tsan -DBULKHEAD_MANAGER=OFF
     build_preset check tsan
     say "==> running the transports' tests under the thread sanitizer"
-    enter "$(root_directory check)" ctest --test-dir build/tsan --output-on-failure -R 'ring|channel|stream|loop|pages'
+    run_in check ctest --test-dir build/tsan --output-on-failure -R 'ring|channel|stream|loop|pages'
     configure_preset check clazy -DCMAKE_CXX_COMPILER_LAUNCHER= -DBULKHEAD_ROOMS='dom0-core;manager'
     CLAZY_CHECKS=level0,level1,detaching-member,qstring-allocations,old-style-connect build_preset check clazy
     dev_fuzz 300

@@ -187,12 +187,9 @@ enter() {
     if [ -e "$(root_directory template)/.bulkhead-ready" ]; then
         box+=(--ro-bind "$(root_directory template)" /srv/roots/template)
     fi
-    if [ -n "${BULKHEAD_X11_SOCKET:-}" ]; then
-        box+=(--bind "$BULKHEAD_X11_SOCKET" /tmp/.X11-unix/outer --setenv BULKHEAD_OUTER_DISPLAY /tmp/.X11-unix/outer)
-        [ -z "${XAUTHORITY:-}" ] || box+=(--ro-bind "$XAUTHORITY" /tmp/outer-authority)
-    fi
-    if [ -n "${BULKHEAD_PICTURES:-}" ]; then
-        box+=(--bind "$BULKHEAD_PICTURES" /out)
+    if [ -n "${BULKHEAD_OUTER_DISPLAY:-}" ]; then
+        box+=(--bind "$BULKHEAD_OUTER_DISPLAY" /tmp/outer-display --setenv BULKHEAD_OUTER_DISPLAY /tmp/outer-display)
+        [ -z "${XAUTHORITY:-}" ] || box+=(--ro-bind "$XAUTHORITY" /tmp/outer-key --setenv XAUTHORITY /tmp/outer-key)
     fi
     if [ "$(id -u)" = 0 ]; then
         # For real root bubblewrap covers parts of /proc, and below that no user namespace may mount a /proc of its own;

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How long a local qube takes from the call to a ready display, and what memory it takes. Runs in the demo's dom0.
+
+The reference, measured in the same run: a bare sandbox with the same namespaces that starts only an X server.
+"""
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'packaging' / 'workbench'))
+from rig import admin, qrexec, world  # noqa: E402
+
+ROUNDS = 5
+
+
+def seconds(action):
+    began = time.monotonic()
+    action()
+    return time.monotonic() - began
+
+
+def bare_display():
+    """A sandbox over the same template that starts an X server and ends as soon as that names its display."""
+    subprocess.run(['bwrap', '--overlay-src', world.TEMPLATE_DIRECTORY, '--tmp-overlay', '/', '--dev', '/dev', '--proc',
+                    '/proc', '--perms', '1777', '--tmpfs', '/tmp', '--tmpfs', '/run', '--unshare-user', '--unshare-pid',
+                    '--unshare-ipc', '--unshare-uts', '--unshare-net', '--', '/bin/sh', '-c',
+                    'mkfifo /tmp/ready; Xvfb :0 -screen 0 1920x1080x24 -displayfd 3 3<>/tmp/ready & read -r n </tmp/ready'],
+                   check=True, capture_output=True)
+
+
+def proportional_memory(pids):
+    """MiB, shared pages counted to each of their users in part."""
+    total = 0
+    for pid in pids:
+        try:
+            rollup = pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith('Pss:'))
+    return total / 1024
+
+
+def processes_of(qube):
+    """All processes that share the pid namespace of the qube's session."""
+    wanted = None
+    found = {}
+    for directory in pathlib.Path('/proc').iterdir():
+        if directory.name.isdigit():
+            try:
+                found[directory.name] = (directory / 'ns' / 'uts').readlink()
+                if (directory / 'comm').read_text().strip() == 'bulkhead-guest-':
+                    wanted = found[directory.name]
+            except OSError:
+                continue
+    return [pid for pid, namespace in found.items() if wanted is not None and namespace == wanted]
+
+
+def main():
+    world.add_template()
+    world.add_qube('bench', 'gray')
+    called, ready = [], []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        admin.start('bench')
+        called.append(time.monotonic() - began)
+        qrexec.run('bench', 'bulkhead-guest-session --wait')
+        ready.append(time.monotonic() - began)
+        memory = proportional_memory(processes_of('bench'))
+        admin.kill('bench')
+    reference = statistics.median(seconds(bare_display) for _ in range(ROUNDS))
+    print(f'qube start, call answered        {statistics.median(called):6.2f} s')
+    print(f'qube start, display ready        {statistics.median(ready):6.2f} s   goal 0.5 s; '
+          f'{statistics.median(ready) / reference:.2f} of a bare sandbox with an X server ({reference:.2f} s)')
+    print(f'memory of an idle qube           {memory:6.1f} MiB  goal 50 MiB (proportional set size)')
+
+
+if __name__ == '__main__':
+    main()
