@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # tree, cache and suite come from lib.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Configuring, building and installing a preset, inside a root or on a host that is new enough.
 
@@ -13,7 +14,7 @@ run_in() {
     fi
     [ "$(id -u)" = 0 ] || as_root=(unshare --map-root-user --map-auto --mount)
     (
-        cd "$tree"
+        cd "$tree" || exit 1
         export CCACHE_DIR=$cache/ccache BULKHEAD_DOM0_ROOT BULKHEAD_TEMPLATE_ROOT
         BULKHEAD_DOM0_ROOT=$(root_directory base)
         BULKHEAD_TEMPLATE_ROOT=$(root_directory template)
@@ -51,7 +52,8 @@ configure_preset() {
 build_preset() {
     local root=$1 preset=$2
     shift 2
-    stage "building $preset${*:+ ($*)}" run_in "$root" cmake --build "build/$preset" ${*:+--target "$@"}
+    [ $# = 0 ] || set -- --target "$@"
+    stage "building $preset${*:+ ($*)}" run_in "$root" cmake --build "build/$preset" "$@"
 }
 
 # install_preset ROOT PRESET: the components as trees under build/<preset>/tree/{dom0,guest}; dom0's holds the manager.

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # tree, cache and suite come from lib.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What each command of ./dev does; dev_NAME does it, help_NAME tells of it.
 
@@ -203,7 +204,7 @@ TEXT
 dev_check() {
     [ $# = 0 ] || no_more_arguments "$1"
     dev_lint --all
-    dev_test
+    dev_test ""
     configure_preset check clang
     build_preset check clang
     say "==> running the unit tests built by Clang"

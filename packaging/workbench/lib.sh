@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What every part of ./dev shares: words, stages with their times, where things lie, what the host is.
 
+# shellcheck disable=SC2034  # for the files that are read after this one
 suite=trixie
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034
 cache=${BULKHEAD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bulkhead}
 
 say() { printf '%s\n' "$*" >&2; }

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # tree, cache and suite come from lib.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian 13 roots made from package lists, cached by what they are made of, and how to get into them.
 #
@@ -170,6 +171,7 @@ enter() {
     mkdir -p "$cache/ccache" "$tree/build"
     # D-Bus wants a machine id, and a root has none.
     exec 8< <(tr -d - </proc/sys/kernel/random/uuid)
+    # shellcheck disable=SC2054  # the comma is in one word
     box=(bwrap --cap-add ALL --ro-bind "$root" / --dev /dev --proc /proc --ro-bind /sys /sys
          --ro-bind-data 8 /etc/machine-id
          --perms 1777 --tmpfs /tmp --tmpfs /run --perms 1777 --tmpfs /var/tmp --tmpfs /home
