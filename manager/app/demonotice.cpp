@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/app/demonotice.h"
+
+#include <KLocalizedString>
+#include <QFileInfo>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+bool isDemo()
+{
+    if (qEnvironmentVariableIsSet("BULKHEAD_DEMO")) {
+        return qEnvironmentVariableIntValue("BULKHEAD_DEMO") != 0;
+    }
+    return QFileInfo::exists(u"/run/bulkhead/exchange/socket"_s);
+}
+
+KMessageWidget *makeDemoNotice(QWidget *parent)
+{
+    const QString text = i18nc("@info banner",
+                               "Demo: these qubes are separated by namespaces, not by a hypervisor. Do not trust them "
+                               "with secrets.");
+    auto *notice = new KMessageWidget(text, parent);
+    notice->setObjectName(u"banner.demo"_s);
+    notice->setAccessibleName(text);
+    notice->setTextFormat(Qt::PlainText);
+    notice->setMessageType(KMessageWidget::Warning);
+    notice->setIcon(QIcon::fromTheme(u"data-warning"_s));
+    notice->setPosition(KMessageWidget::Header);
+    notice->setCloseButtonVisible(false);
+    notice->setWordWrap(true);
+    return notice;
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/app/mainwindow.h"
+
+#include "manager/app/createdialog.h"
+#include "manager/app/demonotice.h"
+#include "manager/app/guestprogram.h"
+#include "manager/app/messagearea.h"
+#include "manager/app/qubeactions.h"
+#include "manager/app/qubepage.h"
+#include "manager/models/qubemodel.h"
+#include "manager/models/untrustedtext.h"
+
+#include <KActionCollection>
+#include <KHamburgerMenu>
+#include <KLocalizedString>
+#include <KMessageWidget>
+#include <KStandardAction>
+#include <KToggleAction>
+#include <KXMLGUIFactory>
+#include <QApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QMenu>
+#include <QMenuBar>
+#include <QStatusBar>
+#include <QTreeView>
+#include <QVBoxLayout>
+#include <QWidgetAction>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr QSize smallestSize(720, 480);
+constexpr QSize usualSize(1040, 640);
+
+} // namespace
+
+MainWindow::MainWindow(QubeSource *source, GuestPrograms *programs, QWidget *parent)
+    : KXmlGuiWindow(parent)
+    , m_source(source)
+    , m_model(new QubeModel(source, this))
+    , m_page(new QubePage(source, m_model, this))
+    , m_messages(new MessageArea(this))
+    , m_lostBanner(new KMessageWidget(this))
+    , m_actions(new QubeActions(
+          source,
+          m_model,
+          programs,
+          [this] {
+              return m_page->selection();
+          },
+          this))
+    , m_countLabel(new QLabel(this))
+    , m_runningLabel(new QLabel(this))
+    , m_connectionLabel(new QLabel(this))
+{
+    setObjectName(u"manager"_s);
+    setMinimumSize(smallestSize);
+    buildCentre();
+    buildActions();
+    buildStatusBar();
+    setupGUI(usualSize, Keys | ToolBar | Save | Create, u"bulkhead-managerui.rc"_s);
+    m_page->restoreState();
+
+    connect(source, &QubeSource::connectionChanged, this, &MainWindow::showConnection);
+    connect(source, &QubeSource::loaded, this, &MainWindow::showCounts);
+    connect(source, &QubeSource::qubeChanged, this, &MainWindow::showCounts);
+    connect(source, &QubeSource::qubeRemoved, this, &MainWindow::showCounts);
+    connect(m_page, &QubePage::visibleCountChanged, this, &MainWindow::showCounts);
+    connect(m_page, &QubePage::selectionChanged, m_actions, &QubeActions::refresh);
+    connect(m_page, &QubePage::menuWanted, this, &MainWindow::showMenu);
+    connect(m_page, &QubePage::newQubeWanted, this, &MainWindow::openCreateDialog);
+    connect(m_actions, &QubeActions::failed, this, &MainWindow::showFailure);
+    connect(m_actions, &QubeActions::succeeded, m_messages, &MessageArea::clear);
+    showConnection();
+    showCounts();
+    m_page->view()->setFocus();
+}
+
+void MainWindow::buildCentre()
+{
+    auto *centre = new QWidget(this);
+    auto *layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    if (isDemo()) {
+        layout->addWidget(makeDemoNotice(centre));
+    }
+    m_lostBanner->setObjectName(u"banner.notconnected"_s);
+    m_lostBanner->setMessageType(KMessageWidget::Warning);
+    m_lostBanner->setTextFormat(Qt::PlainText);
+    m_lostBanner->setIcon(QIcon::fromTheme(u"network-disconnect"_s));
+    m_lostBanner->setPosition(KMessageWidget::Header);
+    m_lostBanner->setCloseButtonVisible(false);
+    m_lostBanner->setWordWrap(true);
+    m_lostBanner->hide();
+    auto *retry = new QAction(QIcon::fromTheme(u"view-refresh"_s), i18nc("@action:button", "Try Now"), this);
+    connect(retry, &QAction::triggered, m_source, &QubeSource::reconnectNow);
+    m_lostBanner->addAction(retry);
+    layout->addWidget(m_lostBanner);
+    layout->addWidget(m_messages);
+    layout->addWidget(m_page, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::buildActions()
+{
+    KActionCollection *actions = actionCollection();
+    auto *create = new QAction(QIcon::fromTheme(u"list-add"_s), i18nc("@action", "New Qube…"), this);
+    create->setIconText(i18nc("@action:intoolbar", "New Qube"));
+    connect(create, &QAction::triggered, this, &MainWindow::openCreateDialog);
+    actions->addAction(u"file_new_qube"_s, create);
+    KActionCollection::setDefaultShortcut(create, Qt::CTRL | Qt::Key_N);
+
+    auto *reload = new QAction(QIcon::fromTheme(u"view-refresh"_s), i18nc("@action", "Reload"), this);
+    connect(reload, &QAction::triggered, m_source, &QubeSource::reload);
+    actions->addAction(u"view_reload"_s, reload);
+    KActionCollection::setDefaultShortcut(reload, Qt::Key_F5);
+
+    auto *search = new QWidgetAction(this);
+    m_page->searchField()->setFixedWidth(fontMetrics().averageCharWidth() * 32);
+    search->setDefaultWidget(m_page->searchField());
+    search->setText(i18nc("@action", "Search Field"));
+    actions->addAction(u"search_field"_s, search);
+
+    m_actions->addTo(actions);
+    KStandardAction::find(
+        this,
+        [this] {
+            m_page->searchField()->setFocus();
+            m_page->searchField()->selectAll();
+        },
+        actions);
+    KStandardAction::quit(qApp, &QCoreApplication::quit, actions);
+    KStandardAction::showMenubar(
+        this,
+        [this](bool isShown) {
+            menuBar()->setVisible(isShown);
+        },
+        actions);
+    auto *hamburger = KStandardAction::hamburgerMenu(nullptr, nullptr, actions);
+    hamburger->setMenuBar(menuBar());
+}
+
+void MainWindow::buildStatusBar()
+{
+    statusBar()->setObjectName(u"status"_s);
+    m_countLabel->setObjectName(u"status.count"_s);
+    m_runningLabel->setObjectName(u"status.running"_s);
+    m_connectionLabel->setObjectName(u"status.connection"_s);
+    for (QLabel *label : {m_countLabel, m_runningLabel, m_connectionLabel}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setContentsMargins(8, 0, 8, 0);
+    }
+    statusBar()->addWidget(m_countLabel);
+    statusBar()->addWidget(m_runningLabel);
+    statusBar()->addPermanentWidget(m_connectionLabel);
+}
+
+void MainWindow::showConnection()
+{
+    switch (m_source->connection()) {
+    case QubeSource::Connection::Connecting:
+        m_connectionLabel->setText(i18nc("@info:status", "Connecting…"));
+        break;
+    case QubeSource::Connection::Connected:
+        m_connectionLabel->setText(i18nc("@info:status", "Connected"));
+        break;
+    case QubeSource::Connection::Lost:
+        m_connectionLabel->setText(i18nc("@info:status", "Not connected"));
+        m_lostBanner->setText(i18nc("@info %1 a time of day",
+                                    "Not connected to the core service since %1. What you see may be old.",
+                                    QLocale().toString(m_source->lostSince().time(), QLocale::ShortFormat)));
+        break;
+    }
+    // Before the first list there is nothing that could be old; the page itself says it then.
+    m_lostBanner->setVisible(m_source->connection() == QubeSource::Connection::Lost && m_source->isLoaded());
+    actionCollection()
+        ->action(u"file_new_qube"_s)
+        ->setEnabled(m_source->connection() == QubeSource::Connection::Connected);
+    actionCollection()
+        ->action(u"view_reload"_s)
+        ->setEnabled(m_source->connection() == QubeSource::Connection::Connected);
+    m_actions->refresh();
+}
+
+void MainWindow::showCounts()
+{
+    const int all = m_model->rowCount();
+    const int visible = m_page->visibleCount();
+    m_countLabel->setText(visible == all
+                              ? i18ncp("@info:status", "%1 qube", "%1 qubes", all)
+                              : i18ncp("@info:status %2 a number", "%2 of %1 qube", "%2 of %1 qubes", all, visible));
+    m_runningLabel->setText(i18ncp("@info:status", "%1 running", "%1 running", m_model->runningCount()));
+    m_countLabel->setVisible(m_source->isLoaded());
+    m_runningLabel->setVisible(m_source->isLoaded());
+}
+
+void MainWindow::showMenu(const QPoint &position)
+{
+    if (auto *menu = qobject_cast<QMenu *>(guiFactory()->container(u"qube_context"_s, this))) {
+        menu->popup(position);
+    }
+}
+
+void MainWindow::showFailure(const QString &subject, const QString &text, const std::function<void()> &retry)
+{
+    KMessageWidget *message = m_messages->show(KMessageWidget::Error, shownText(text), subject);
+    if (retry) {
+        auto *again = new QAction(QIcon::fromTheme(u"view-refresh"_s), i18nc("@action:button", "Try Again"), message);
+        connect(again, &QAction::triggered, this, [this, subject, retry] {
+            m_messages->clear(subject);
+            retry();
+        });
+        message->addAction(again);
+    }
+}
+
+void MainWindow::openCreateDialog()
+{
+    if (m_source->connection() != QubeSource::Connection::Connected || !m_source->isLoaded()) {
+        return;
+    }
+    auto *dialog = new CreateDialog(m_source, this);
+    connect(dialog, &CreateDialog::created, m_page, &QubePage::select);
+    dialog->open();
+}
+
+void MainWindow::carryOut(const StartRequest &request)
+{
+    if (!request.problem.isEmpty()) {
+        m_messages->show(KMessageWidget::Warning, shownText(request.problem), u"start"_s);
+    }
+    if (!request.qube.isEmpty()) {
+        const auto choose = [this, name = request.qube] {
+            if (m_model->rowOf(name) < 0) {
+                m_messages->show(KMessageWidget::Warning,
+                                 shownText(i18nc("@info %1 a name", "There is no qube “%1”.", name)),
+                                 u"start"_s);
+            }
+            m_page->select(name);
+        };
+        m_source->isLoaded() ? choose()
+                             : void(connect(m_source, &QubeSource::loaded, this, choose, Qt::SingleShotConnection));
+    }
+    if (request.opensCreateDialog) {
+        m_source->isLoaded()
+            ? openCreateDialog()
+            : void(connect(
+                  m_source, &QubeSource::loaded, this, &MainWindow::openCreateDialog, Qt::SingleShotConnection));
+    }
+}
+
+bool MainWindow::queryClose()
+{
+    m_page->saveState();
+    return true;
+}
+
+} // namespace Bulkhead

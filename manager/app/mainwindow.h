@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/app/startrequest.h"
+#include "manager/client/qubesource.h"
+
+#include <KXmlGuiWindow>
+
+#include <functional>
+
+class KMessageWidget;
+class QLabel;
+
+namespace Bulkhead
+{
+
+class GuestPrograms;
+class MessageArea;
+class QubeActions;
+class QubeModel;
+class QubePage;
+
+/// The manager's window. Everything it shows comes from the source, which outlives it.
+class MainWindow : public KXmlGuiWindow
+{
+    Q_OBJECT
+
+public:
+    MainWindow(QubeSource *source, GuestPrograms *programs, QWidget *parent = nullptr);
+
+    /// What a start, also a second one, asks for.
+    void carryOut(const StartRequest &request);
+
+protected:
+    bool queryClose() override;
+
+private:
+    void buildCentre();
+    void buildActions();
+    void buildStatusBar();
+    void showConnection();
+    void showCounts();
+    void showMenu(const QPoint &position);
+    void showFailure(const QString &subject, const QString &text, const std::function<void()> &retry);
+    void openCreateDialog();
+
+    QubeSource *m_source;
+    QubeModel *m_model;
+    QubePage *m_page;
+    MessageArea *m_messages;
+    KMessageWidget *m_lostBanner;
+    QubeActions *m_actions;
+    QLabel *m_countLabel;
+    QLabel *m_runningLabel;
+    QLabel *m_connectionLabel;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/app/qubeactions.h"
+
+#include "manager/app/guestprogram.h"
+#include "manager/app/questions.h"
+#include "manager/app/rundialog.h"
+#include "manager/delegates/labelmark.h"
+#include "manager/models/qubemodel.h"
+
+#include <KActionCollection>
+#include <KActionMenu>
+#include <KLocalizedString>
+#include <QCursor>
+#include <QMenu>
+#include <QMessageBox>
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+QString busyWords(Deed deed)
+{
+    switch (deed) {
+    case Deed::Start:
+    case Deed::Resume:
+        return i18nc("@item what is happening to a qube", "Starting…");
+    case Deed::ShutDown:
+        return i18nc("@item what is happening to a qube", "Shutting down…");
+    case Deed::Restart:
+        return i18nc("@item what is happening to a qube", "Restarting…");
+    case Deed::Pause:
+        return i18nc("@item what is happening to a qube", "Pausing…");
+    case Deed::Kill:
+        return i18nc("@item what is happening to a qube", "Killing…");
+    case Deed::Delete:
+        return i18nc("@item what is happening to a qube", "Deleting…");
+    }
+    std::unreachable();
+}
+
+/// What happened and why; what to do next are the message's buttons.
+QString failureText(Deed deed, const QString &qube, const QString &why)
+{
+    switch (deed) {
+    case Deed::Start:
+        return i18nc("@info %1 a qube's name, %2 a sentence that says why", "%1 could not be started. %2", qube, why);
+    case Deed::Resume:
+        return i18nc("@info %1 a qube's name, %2 a sentence that says why", "%1 could not be resumed. %2", qube, why);
+    case Deed::ShutDown:
+        return i18nc("@info %1 a qube's name, %2 a sentence that says why", "%1 could not be shut down. %2", qube, why);
+    case Deed::Restart:
+        return i18nc("@info %1 a qube's name, %2 a sentence that says why", "%1 could not be restarted. %2", qube, why);
+    case Deed::Pause:
+        return i18nc("@info %1 a qube's name, %2 a sentence that says why", "%1 could not be paused. %2", qube, why);
+    case Deed::Kill:
+        return i18nc("@info %1 a qube's name, %2 a sentence that says why", "%1 could not be killed. %2", qube, why);
+    case Deed::Delete:
+        return i18nc("@info %1 a qube's name, %2 a sentence that says why", "%1 could not be deleted. %2", qube, why);
+    }
+    std::unreachable();
+}
+
+} // namespace
+
+QubeActions::QubeActions(
+    QubeSource *source, QubeModel *model, GuestPrograms *programs, Selection selection, QWidget *window)
+    : QObject(window)
+    , m_source(source)
+    , m_model(model)
+    , m_programs(programs)
+    , m_selection(std::move(selection))
+    , m_window(window)
+{
+    connect(source, &QubeSource::connectionChanged, this, &QubeActions::refresh);
+    connect(source, &QubeSource::qubeChanged, this, &QubeActions::refresh);
+    connect(programs,
+            &GuestPrograms::failed,
+            this,
+            [this](const QString &qube, const QString &commandLine, const QString &reason) {
+                Q_EMIT failed(QString(u"run:" + qube),
+                              i18nc("@info %1 a command, %2 a qube's name, %3 a sentence that says why",
+                                    "“%1” could not be started in %2. %3",
+                                    commandLine,
+                                    qube,
+                                    reason),
+                              [this, qube, commandLine] {
+                                  m_programs->run(qube, commandLine);
+                              });
+            });
+}
+
+void QubeActions::addTo(KActionCollection *collection)
+{
+    for (const ActionInfo &info : actionTable()) {
+        QAction *action = nullptr;
+        if (info.action == QubeAction::Label || info.action == QubeAction::Network) {
+            auto *menu = new KActionMenu(this);
+            menu->setPopupMode(QToolButton::InstantPopup);
+            connect(menu->menu(), &QMenu::aboutToShow, this, [this, menu, which = info.action] {
+                menu->menu()->clear();
+                which == QubeAction::Label ? fillLabelMenu(menu->menu()) : fillNetworkMenu(menu->menu());
+            });
+            connect(menu, &QAction::triggered, this, [menu] { // by its key
+                menu->menu()->popup(QCursor::pos());
+            });
+            action = menu;
+        } else {
+            action = new QAction(this);
+            connect(action, &QAction::triggered, this, [this, which = info.action] {
+                trigger(which);
+            });
+        }
+        action->setText(info.text.toString());
+        action->setIcon(QIcon::fromTheme(info.icon));
+        collection->addAction(info.name, action);
+        if (info.key.toCombined() != 0) {
+            KActionCollection::setDefaultShortcut(action, info.key);
+        }
+        m_actions.insert(info.action, action);
+    }
+    refresh();
+}
+
+QAction *QubeActions::action(QubeAction action) const
+{
+    return m_actions.value(action);
+}
+
+void QubeActions::refresh()
+{
+    const QList<QubeInfo> selection = m_selection();
+    const bool isConnected = m_source->connection() == QubeSource::Connection::Connected;
+    for (const ActionInfo &info : actionTable()) {
+        QAction *action = m_actions.value(info.action);
+        if (action == nullptr) {
+            return; // not built yet
+        }
+        const QString reason = reasonAgainst(info.action, selection, isConnected);
+        action->setEnabled(reason.isEmpty());
+        action->setToolTip(reason.isEmpty() ? action->text().remove(u'&') : reason);
+        action->setStatusTip(reason);
+    }
+    const bool resumes = !selection.isEmpty() && std::ranges::all_of(selection, [](const QubeInfo &qube) {
+        return qube.state == QubeState::Paused || qube.state == QubeState::Suspended;
+    });
+    m_actions.value(QubeAction::Start)->setText(resumes ? i18nc("@action", "Resume") : i18nc("@action", "Start"));
+}
+
+void QubeActions::trigger(QubeAction action)
+{
+    const QList<QubeInfo> selection = m_selection();
+    const QStringList targets = targetsOf(action, selection);
+    switch (action) {
+    case QubeAction::Start:
+        startOrResume(selection);
+        return;
+    case QubeAction::ShutDown:
+        perform(Deed::ShutDown, targets);
+        return;
+    case QubeAction::Restart:
+        perform(Deed::Restart, targets);
+        return;
+    case QubeAction::Pause:
+        perform(Deed::Pause, targets);
+        return;
+    case QubeAction::Kill:
+        askToKill(targets);
+        return;
+    case QubeAction::Terminal:
+        for (const QString &qube : targets) {
+            m_programs->openTerminal(qube);
+        }
+        return;
+    case QubeAction::Run:
+        askForCommand(targets);
+        return;
+    case QubeAction::Delete:
+        askToDelete(targets);
+        return;
+    case QubeAction::Network:
+    case QubeAction::Label:
+        return; // menus
+    }
+}
+
+void QubeActions::startOrResume(const QList<QubeInfo> &selection)
+{
+    for (const QString &name : targetsOf(QubeAction::Start, selection)) {
+        const auto qube = std::ranges::find(selection, name, &QubeInfo::name);
+        const bool isAsleep = qube->state == QubeState::Paused || qube->state == QubeState::Suspended;
+        performOne(isAsleep ? Deed::Resume : Deed::Start, name);
+    }
+}
+
+void QubeActions::perform(Deed deed, const QStringList &qubes)
+{
+    for (const QString &qube : qubes) {
+        performOne(deed, qube);
+    }
+}
+
+void QubeActions::performOne(Deed deed, const QString &qube)
+{
+    m_model->setBusy(qube, busyWords(deed));
+    m_source->perform(deed, qube, this, [this, deed, qube](const std::expected<void, AdminError> &result) {
+        // Shutting down goes on after the answer; the event that ends it takes the word away.
+        if (!result || deed != Deed::ShutDown) {
+            m_model->setBusy(qube, {});
+        }
+        const QString subject = u"%1:%2"_s.arg(std::to_underlying(deed)).arg(qube);
+        report(subject, result ? QString() : failureText(deed, qube, result.error().words), result, [this, deed, qube] {
+            performOne(deed, qube);
+        });
+    });
+}
+
+void QubeActions::report(const QString &subject,
+                         const QString &text,
+                         const std::expected<void, AdminError> &result,
+                         std::function<void()> retry)
+{
+    if (result) {
+        Q_EMIT succeeded(subject);
+    } else {
+        Q_EMIT failed(subject, text, retry);
+    }
+}
+
+void QubeActions::askToKill(const QStringList &qubes)
+{
+    QMessageBox *question = makeKillQuestion(qubes, m_window);
+    connect(question, &QDialog::accepted, this, [this, qubes] {
+        perform(Deed::Kill, qubes);
+    });
+    question->open();
+}
+
+void QubeActions::askToDelete(const QStringList &qubes)
+{
+    auto *question = new DeleteQuestion(qubes, m_window);
+    connect(question, &QDialog::accepted, this, [this, qubes] {
+        perform(Deed::Delete, qubes);
+    });
+    question->open();
+}
+
+void QubeActions::askForCommand(const QStringList &qubes)
+{
+    auto *dialog = new RunDialog(qubes, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, qubes] {
+        for (const QString &qube : qubes) {
+            m_programs->run(qube, dialog->commandLine());
+        }
+    });
+    dialog->open();
+}
+
+void QubeActions::fillLabelMenu(QMenu *menu)
+{
+    const QList<QubeInfo> selection = m_selection();
+    for (const LabelInfo &label : m_source->labels()) {
+        QAction *action = menu->addAction(markIcon(markFor(label)), label.name);
+        action->setCheckable(true);
+        action->setChecked(std::ranges::all_of(selection, [&label](const QubeInfo &qube) {
+            return qube.label == label.name;
+        }));
+        connect(action, &QAction::triggered, this, [this, name = label.name] {
+            setLabel(name);
+        });
+    }
+}
+
+void QubeActions::fillNetworkMenu(QMenu *menu)
+{
+    const QString standard = m_source->defaults().netQube;
+    menu->addAction(standard.isEmpty() ? i18nc("@action:inmenu", "Default (None)")
+                                       : i18nc("@action:inmenu %1 a qube's name", "Default (%1)", standard),
+                    this,
+                    [this] {
+                        setNetwork(NewQube::Network::Default, {});
+                    });
+    menu->addAction(QIcon::fromTheme(u"network-offline"_s), i18nc("@action:inmenu no network", "None"), this, [this] {
+        setNetwork(NewQube::Network::None, {});
+    });
+    menu->addSeparator();
+    const QList<QubeInfo> selection = m_selection();
+    for (const QubeInfo &qube : m_source->qubes()) {
+        if (!qube.providesNetwork || std::ranges::contains(selection, qube.name, &QubeInfo::name)) {
+            continue;
+        }
+        const MarkStyle mark = markFor(labelNamed(m_source->labels(), qube.label), badgeFor(qube));
+        menu->addAction(markIcon(mark), qube.name, this, [this, name = qube.name] {
+            setNetwork(NewQube::Network::Provider, name);
+        });
+    }
+}
+
+void QubeActions::setLabel(const QString &label)
+{
+    for (const QString &qube : targetsOf(QubeAction::Label, m_selection())) {
+        m_source->setLabel(qube, label, this, [this, qube, label](const std::expected<void, AdminError> &result) {
+            const QString text = result ? QString()
+                                        : i18nc("@info %1 a qube's name, %2 a sentence that says why",
+                                                "The label of %1 stays as it is. %2",
+                                                qube,
+                                                result.error().words);
+            report(QString(u"label:" + qube), text, result, {});
+        });
+    }
+}
+
+void QubeActions::setNetwork(NewQube::Network network, const QString &netQube)
+{
+    for (const QString &qube : targetsOf(QubeAction::Network, m_selection())) {
+        m_source->setNetwork(qube, network, netQube, this, [this, qube](const std::expected<void, AdminError> &result) {
+            const QString text = result ? QString()
+                                        : i18nc("@info %1 a qube's name, %2 a sentence that says why",
+                                                "The network of %1 stays as it is. %2",
+                                                qube,
+                                                result.error().words);
+            report(QString(u"network:" + qube), text, result, {});
+        });
+    }
+}
+
+} // namespace Bulkhead

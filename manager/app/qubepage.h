@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/qubesource.h"
+
+#include <QList>
+#include <QWidget>
+
+class QLineEdit;
+class QStackedLayout;
+class QTreeView;
+
+namespace Bulkhead
+{
+
+class Placeholder;
+class QubeDelegate;
+class QubeFilter;
+class QubeModel;
+class Skeleton;
+
+/// The list of qubes in whatever state it is: still coming, rows, empty by nature, empty by search, not connected.
+class QubePage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class Shown : std::uint8_t { Skeleton, Rows, Empty, EmptyBySearch, NotConnected };
+
+    QubePage(QubeSource *source, QubeModel *model, QWidget *parent = nullptr);
+
+    [[nodiscard]] Shown shown() const;
+    [[nodiscard]] QList<QubeInfo> selection() const;
+    void select(const QString &qube);
+
+    /// The search field; the window puts it into the tool bar.
+    [[nodiscard]] QLineEdit *searchField() const
+    {
+        return m_search;
+    }
+
+    [[nodiscard]] QTreeView *view() const
+    {
+        return m_view;
+    }
+
+    [[nodiscard]] int visibleCount() const;
+
+    void saveState();
+    void restoreState();
+
+Q_SIGNALS:
+    void selectionChanged();
+    void visibleCountChanged();
+    void menuWanted(const QPoint &globalPosition);
+    void newQubeWanted();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void buildView();
+    void buildPlaceholders();
+    void refresh();
+
+    QubeSource *m_source;
+    QubeModel *m_model;
+    QubeFilter *m_filter;
+    QubeDelegate *m_delegate;
+    QLineEdit *m_search;
+    QTreeView *m_view;
+    Skeleton *m_skeleton;
+    Placeholder *m_empty;
+    Placeholder *m_nothingFound;
+    Placeholder *m_notConnected;
+    QStackedLayout *m_stack;
+    QString m_selectLater; ///< a name that is not in the list yet
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/client/adminsource.h"
+
+#include "manager/client/adminformat.h"
+
+#include <QLoggingCategory>
+#include <QPointer>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+Q_LOGGING_CATEGORY(SOURCE, "bulkhead.manager.source", QtInfoMsg)
+}
+
+namespace
+{
+
+/// Events of a qube's life and the state that holds after them.
+struct StateEvent {
+    QLatin1StringView event;
+    QubeState state;
+    QLatin1StringView text;
+};
+
+constexpr std::array stateEvents{
+    StateEvent{"domain-pre-start"_L1, QubeState::Starting, "Transient"_L1},
+    StateEvent{"domain-start"_L1, QubeState::Running, "Running"_L1},
+    StateEvent{"domain-paused"_L1, QubeState::Paused, "Paused"_L1},
+    StateEvent{"domain-unpaused"_L1, QubeState::Running, "Running"_L1},
+    StateEvent{"domain-resumed"_L1, QubeState::Running, "Running"_L1},
+    StateEvent{"domain-pre-shutdown"_L1, QubeState::ShuttingDown, "Halting"_L1},
+    StateEvent{"domain-stopped"_L1, QubeState::ShuttingDown, "Halting"_L1},
+    StateEvent{"domain-shutdown"_L1, QubeState::Halted, "Halted"_L1},
+};
+
+AdminCall
+qubeCall(const QByteArray &method, const QString &qube, const QByteArray &argument = {}, const QByteArray &payload = {})
+{
+    return {.method = method, .destination = qube.toLatin1(), .argument = argument, .payload = payload};
+}
+
+AdminCall systemCall(const QByteArray &method, const QByteArray &argument = {}, const QByteArray &payload = {})
+{
+    return {.method = method, .destination = "dom0", .argument = argument, .payload = payload};
+}
+
+AdminCall callFor(Deed deed, const QString &qube)
+{
+    switch (deed) {
+    case Deed::Start:
+        return qubeCall("admin.vm.Start", qube);
+    case Deed::ShutDown:
+        return qubeCall("admin.vm.Shutdown", qube);
+    case Deed::Restart: // its first half
+        return qubeCall("admin.vm.Shutdown", qube, "wait");
+    case Deed::Pause:
+        return qubeCall("admin.vm.Pause", qube);
+    case Deed::Resume:
+        return qubeCall("admin.vm.Unpause", qube);
+    case Deed::Kill:
+        return qubeCall("admin.vm.Kill", qube);
+    case Deed::Delete:
+        return qubeCall("admin.vm.Remove", qube);
+    }
+    std::unreachable();
+}
+
+std::expected<void, AdminError> withoutValue(const AdminResult &answer)
+{
+    return answer.transform([](const QByteArray &) { });
+}
+
+} // namespace
+
+AdminSource::AdminSource(const QString &socketPath, QObject *parent)
+    : QubeSource(parent)
+    , m_client(socketPath)
+    , m_events(socketPath)
+{
+    connect(&m_events, &EventStream::established, this, &AdminSource::onEstablished);
+    connect(&m_events, &EventStream::event, this, &AdminSource::onEvent);
+    connect(&m_events, &EventStream::lost, this, &AdminSource::onLost);
+}
+
+QubeSource::Connection AdminSource::connection() const
+{
+    return m_connection;
+}
+
+QDateTime AdminSource::lostSince() const
+{
+    return m_lostSince;
+}
+
+bool AdminSource::isLoaded() const
+{
+    return m_loaded;
+}
+
+QList<QubeInfo> AdminSource::qubes() const
+{
+    return m_qubes.values();
+}
+
+QList<LabelInfo> AdminSource::labels() const
+{
+    return m_labels;
+}
+
+SystemDefaults AdminSource::defaults() const
+{
+    return m_defaults;
+}
+
+void AdminSource::setRetryDelays(EventStream::Delays delays)
+{
+    m_events.setDelays(std::move(delays));
+}
+
+void AdminSource::start()
+{
+    m_events.start();
+}
+
+void AdminSource::reconnectNow()
+{
+    m_events.retryNow();
+}
+
+void AdminSource::reload()
+{
+    readLabels();
+    readDefaults();
+    readList();
+}
+
+void AdminSource::onEstablished()
+{
+    m_connection = Connection::Connected;
+    m_lostSince = {};
+    m_listing = false;
+    m_duringList.clear();
+    m_reading.clear();
+    Q_EMIT connectionChanged();
+    reload();
+}
+
+void AdminSource::onLost()
+{
+    if (m_connection != Connection::Lost) {
+        m_connection = Connection::Lost;
+        m_lostSince = QDateTime::currentDateTime();
+        Q_EMIT connectionChanged();
+    }
+}
+
+void AdminSource::onEvent(const AdminEvent &event)
+{
+    if (m_listing) {
+        m_duringList.push_back(event);
+        return;
+    }
+    apply(event);
+}
+
+void AdminSource::apply(const AdminEvent &event)
+{
+    if (event.subject.isEmpty() || event.subject == "dom0"_L1) {
+        applyToSystem(event);
+    }
+    if (!event.subject.isEmpty()) {
+        applyToQube(event);
+    }
+}
+
+void AdminSource::applyToSystem(const AdminEvent &event)
+{
+    if (event.name == "domain-add"_L1) {
+        readOne(event.values.value(u"vm"_s));
+    } else if (event.name == "domain-delete"_L1) {
+        forget(event.values.value(u"vm"_s));
+    } else if (event.name.startsWith("label-"_L1)) {
+        readLabels();
+    } else if (event.name.startsWith("property-"_L1) && !event.name.contains("-pre-"_L1)) {
+        readDefaults();
+    }
+}
+
+void AdminSource::applyToQube(const AdminEvent &event)
+{
+    const QString &name = event.subject;
+    if (const auto known = std::ranges::find(stateEvents, event.name, &StateEvent::event); known != stateEvents.end()) {
+        setState(name, known->state, known->text);
+        readDetails(name); // the domain's number came or went with the state
+        return;
+    }
+    if (event.name == "domain-start-failed"_L1) {
+        Q_EMIT startFailed(name, event.values.value(u"reason"_s));
+        readOne(name);
+    } else if (event.name == "domain-shutdown-failed"_L1) {
+        readOne(name);
+    } else if (event.name.startsWith("property-"_L1) && !event.name.contains("-pre-"_L1)) {
+        readDetails(name);
+    } else if (event.name == "domain-feature-set:gui"_L1 || event.name == "domain-feature-delete:gui"_L1) {
+        readDetails(name);
+    }
+}
+
+void AdminSource::readList()
+{
+    m_listing = true;
+    m_client.call(systemCall("admin.vm.List"), this, [this](const AdminResult &answer) {
+        onList(answer);
+    });
+}
+
+void AdminSource::onList(const AdminResult &answer)
+{
+    m_listing = false;
+    const auto list = answer ? parseQubeList(*answer) : Result<QList<QubeInfo>>(fail(Errc::PeerGone, "no qube list"));
+    if (!list) {
+        // The stream ends with the core and brings us back here; a core that lives and refuses its list is broken.
+        qCWarning(SOURCE, "reading the list of qubes: %s", list.error().text().c_str());
+        return;
+    }
+    QMap<QString, QubeInfo> qubes;
+    for (QubeInfo qube : *list) {
+        if (const auto known = m_qubes.constFind(qube.name); known != m_qubes.constEnd() && known->hasDetails) {
+            QubeInfo updated = *known; // keeps its details on screen until they are read again
+            updated.className = qube.className;
+            updated.state = qube.state;
+            updated.stateText = qube.stateText;
+            qube = updated;
+        }
+        qubes.insert(qube.name, qube);
+    }
+    m_qubes = std::move(qubes);
+    m_loaded = true;
+    Q_EMIT loaded();
+    for (const QString &name : m_qubes.keys()) {
+        readDetails(name);
+    }
+    for (const AdminEvent &event : std::exchange(m_duringList, {})) {
+        apply(event);
+    }
+}
+
+void AdminSource::readOne(const QString &name)
+{
+    m_client.call(qubeCall("admin.vm.List", name), this, [this, name](const AdminResult &answer) {
+        const auto list = answer ? parseQubeList(*answer) : Result<QList<QubeInfo>>(QList<QubeInfo>{});
+        if (!list || list->size() != 1 || list->first().name != name) {
+            return; // gone meanwhile; its domain-delete says so
+        }
+        QubeInfo qube = m_qubes.value(name, list->first());
+        qube.state = list->first().state;
+        qube.stateText = list->first().stateText;
+        store(qube);
+        readDetails(name);
+    });
+}
+
+void AdminSource::readLabels()
+{
+    const std::size_t generation = ++m_labelGeneration;
+    m_client.call(systemCall("admin.label.List"), this, [this, generation](const AdminResult &answer) {
+        if (!answer || generation != m_labelGeneration) {
+            return;
+        }
+        const QStringList names = parseLines(*answer);
+        m_newLabels.clear();
+        m_labelsMissing = names.size();
+        for (const QString &name : names) {
+            readLabel(name, generation);
+        }
+    });
+}
+
+void AdminSource::readLabel(const QString &name, std::size_t generation)
+{
+    const auto finish = [this, generation](const LabelInfo &label) {
+        if (generation != m_labelGeneration) {
+            return;
+        }
+        m_newLabels.push_back(label);
+        if (--m_labelsMissing == 0) {
+            std::ranges::sort(m_newLabels, {}, &LabelInfo::index);
+            if (m_labels != m_newLabels) {
+                m_labels = m_newLabels;
+                Q_EMIT labelsChanged();
+            }
+        }
+    };
+    m_client.call(
+        systemCall("admin.label.Index", name.toLatin1()), this, [this, name, finish](const AdminResult &index) {
+            LabelInfo label{.name = name, .index = index ? index->trimmed().toUInt() : 0, .color = {}};
+            m_client.call(systemCall("admin.label.Get", name.toLatin1()),
+                          this,
+                          [label, finish](const AdminResult &color) mutable {
+                              if (color) { // else black, the most alarming one
+                                  label.color =
+                                      LabelColor::parse(color->trimmed().toStdString()).value_or(LabelColor());
+                              }
+                              finish(label);
+                          });
+        });
+}
+
+void AdminSource::readDefaults()
+{
+    readDefault("default_template", &SystemDefaults::templateName);
+    readDefault("default_netvm", &SystemDefaults::netQube);
+}
+
+void AdminSource::readDefault(const QByteArray &property, QString SystemDefaults::*member)
+{
+    m_client.call(systemCall("admin.property.Get", property), this, [this, member](const AdminResult &answer) {
+        const auto value = answer ? parseProperty(*answer) : Result<PropertyValue>(PropertyValue{});
+        if (value && m_defaults.*member != value->value) {
+            m_defaults.*member = value->value;
+            Q_EMIT defaultsChanged();
+        }
+    });
+}
+
+void AdminSource::readDetails(const QString &name)
+{
+    if (m_reading.contains(name)) {
+        m_reading[name] = Reading::AgainAfterwards;
+        return;
+    }
+    m_reading.insert(name, Reading::UnderWay);
+    m_client.call(
+        qubeCall("admin.vm.feature.CheckWithTemplate", name, "gui"), this, [this, name](const AdminResult &answer) {
+            readProperties(name, answer ? isFeatureOn(*answer) : true);
+        });
+}
+
+void AdminSource::readProperties(const QString &name, bool hasGui)
+{
+    m_client.call(qubeCall("admin.vm.property.GetAll", name), this, [this, name, hasGui](const AdminResult &answer) {
+        onProperties(name, hasGui, answer);
+    });
+}
+
+void AdminSource::onProperties(const QString &name, bool hasGui, const AdminResult &answer)
+{
+    const bool again = m_reading.take(name) == Reading::AgainAfterwards;
+    if (!m_qubes.contains(name)) {
+        return; // deleted while we asked
+    }
+    const auto properties = answer ? parseProperties(*answer) : Result<Properties>(fail(Errc::PeerGone, "no answer"));
+    if (properties) {
+        QubeInfo qube = m_qubes.value(name);
+        applyProperties(qube, *properties);
+        qube.hasGui = hasGui;
+        store(qube);
+    } else {
+        qCWarning(SOURCE, "%s: reading its properties: %s", qUtf8Printable(name), properties.error().text().c_str());
+    }
+    if (again) {
+        readDetails(name);
+    }
+}
+
+void AdminSource::setState(const QString &name, QubeState state, const QString &text)
+{
+    if (const auto known = m_qubes.constFind(name); known != m_qubes.constEnd()) {
+        QubeInfo qube = *known;
+        qube.state = state;
+        qube.stateText = text;
+        store(qube);
+    }
+}
+
+void AdminSource::store(const QubeInfo &qube)
+{
+    QubeInfo &place = m_qubes[qube.name];
+    if (place != qube) {
+        place = qube;
+        Q_EMIT qubeChanged(qube);
+    }
+}
+
+void AdminSource::forget(const QString &name)
+{
+    if (m_qubes.remove(name) > 0) {
+        Q_EMIT qubeRemoved(name);
+    }
+}
+
+void AdminSource::request(AdminCall call, QObject *context, Done done)
+{
+    m_client.call(std::move(call), context, [done = std::move(done)](const AdminResult &answer) mutable {
+        done(withoutValue(answer));
+    });
+}
+
+void AdminSource::perform(Deed deed, const QString &qube, QObject *context, Done done)
+{
+    if (deed != Deed::Restart) {
+        request(callFor(deed, qube), context, std::move(done));
+        return;
+    }
+    const QPointer<QObject> guard(context);
+    request(callFor(deed, qube), this, [this, qube, guard, done = std::move(done)](const auto &stopped) mutable {
+        if (!stopped) {
+            if (guard) {
+                done(stopped);
+            }
+            return;
+        }
+        perform(Deed::Start,
+                qube,
+                guard ? guard.data() : this,
+                [guard, done = std::move(done)](const auto &started) mutable {
+                    if (guard) {
+                        done(started);
+                    }
+                });
+    });
+}
+
+void AdminSource::create(const NewQube &qube, QObject *context, Done done)
+{
+    auto made = [this, qube, guard = QPointer<QObject>(context), done = std::move(done)](const auto &result) mutable {
+        if (!guard) {
+            return;
+        }
+        if (!result || qube.network == NewQube::Network::Default) {
+            done(result);
+            return;
+        }
+        // A half-made qube is not left behind: without the network that was asked for it goes again.
+        setNetwork(qube.name,
+                   qube.network,
+                   qube.netQube,
+                   this,
+                   [this, qube, guard, done = std::move(done)](const auto &set) mutable {
+                       if (set) {
+                           if (guard) {
+                               done(set);
+                           }
+                           return;
+                       }
+                       perform(
+                           Deed::Delete, qube.name, this, [guard, set, done = std::move(done)](const auto &) mutable {
+                               if (guard) {
+                                   done(set);
+                               }
+                           });
+                   });
+    };
+    request(systemCall("admin.vm.Create.AppVM",
+                       qube.templateName.toLatin1(),
+                       "name=" + qube.name.toLatin1() + " label=" + qube.label.toLatin1()),
+            this,
+            std::move(made));
+}
+
+void AdminSource::setLabel(const QString &qube, const QString &label, QObject *context, Done done)
+{
+    request(qubeCall("admin.vm.property.Set", qube, "label", label.toLatin1()), context, std::move(done));
+}
+
+void AdminSource::setNetwork(
+    const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done)
+{
+    switch (network) {
+    case NewQube::Network::Default:
+        request(qubeCall("admin.vm.property.Reset", qube, "netvm"), context, std::move(done));
+        return;
+    case NewQube::Network::None:
+        request(qubeCall("admin.vm.property.Set", qube, "netvm"), context, std::move(done));
+        return;
+    case NewQube::Network::Provider:
+        request(qubeCall("admin.vm.property.Set", qube, "netvm", netQube.toLatin1()), context, std::move(done));
+        return;
+    }
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/adminclient.h"
+#include "manager/client/eventstream.h"
+#include "manager/client/qubesource.h"
+
+#include <QHash>
+#include <QMap>
+#include <QSet>
+
+namespace Bulkhead
+{
+
+/// The qubes through the Admin API. First the event stream, then the list, so that nothing falls between; events that
+/// come while the list is on its way are kept and applied after it. Of each qube at most one reading of its details is
+/// under way; a change meanwhile makes it be read once more.
+class AdminSource : public QubeSource
+{
+    Q_OBJECT
+
+public:
+    explicit AdminSource(const QString &socketPath, QObject *parent = nullptr);
+
+    [[nodiscard]] Connection connection() const override;
+    [[nodiscard]] QDateTime lostSince() const override;
+    [[nodiscard]] bool isLoaded() const override;
+    [[nodiscard]] QList<QubeInfo> qubes() const override;
+    [[nodiscard]] QList<LabelInfo> labels() const override;
+    [[nodiscard]] SystemDefaults defaults() const override;
+
+    void start() override;
+    void reload() override;
+    void reconnectNow() override;
+
+    void perform(Deed deed, const QString &qube, QObject *context, Done done) override;
+    void create(const NewQube &qube, QObject *context, Done done) override;
+    void setLabel(const QString &qube, const QString &label, QObject *context, Done done) override;
+    void setNetwork(
+        const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) override;
+
+    /// For tests: the pauses before connecting again.
+    void setRetryDelays(EventStream::Delays delays);
+
+private:
+    enum class Reading : std::uint8_t { UnderWay, AgainAfterwards };
+
+    void onEstablished();
+    void onLost();
+    void onEvent(const AdminEvent &event);
+    void apply(const AdminEvent &event);
+    void applyToSystem(const AdminEvent &event);
+    void applyToQube(const AdminEvent &event);
+
+    void readList();
+    void onList(const AdminResult &answer);
+    void readOne(const QString &name);
+    void readLabels();
+    void readLabel(const QString &name, std::size_t generation);
+    void readDefaults();
+    void readDefault(const QByteArray &property, QString SystemDefaults::*member);
+    void readDetails(const QString &name);
+    void readProperties(const QString &name, bool hasGui);
+    void onProperties(const QString &name, bool hasGui, const AdminResult &answer);
+
+    void setState(const QString &name, QubeState state, const QString &text);
+    void store(const QubeInfo &qube);
+    void forget(const QString &name);
+    void request(AdminCall call, QObject *context, Done done);
+
+    AdminClient m_client;
+    EventStream m_events;
+    Connection m_connection = Connection::Connecting;
+    QDateTime m_lostSince;
+    bool m_loaded = false;
+    bool m_listing = false;
+    QList<AdminEvent> m_duringList;
+    QMap<QString, QubeInfo> m_qubes;
+    QHash<QString, Reading> m_reading;
+    QList<LabelInfo> m_labels;
+    QList<LabelInfo> m_newLabels; ///< filled answer by answer
+    qsizetype m_labelsMissing = 0;
+    std::size_t m_labelGeneration = 0; ///< answers of an older reading are dropped
+    SystemDefaults m_defaults;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/adminerror.h"
+#include "manager/client/snapshot.h"
+
+#include <QDateTime>
+#include <QList>
+#include <QObject>
+
+#include <functional>
+
+namespace Bulkhead
+{
+
+/// What a person can ask of one qube.
+enum class Deed : std::uint8_t {
+    Start,
+    ShutDown,
+    Restart,
+    Pause,
+    Resume,
+    Kill,
+    Delete,
+};
+
+/// A qube to be made.
+struct NewQube {
+    enum class Network : std::uint8_t { Default, None, Provider };
+
+    QString name;
+    QString label;
+    QString templateName;
+    Network network = Network::Default;
+    QString netQube; ///< only for Provider
+};
+
+/// The qubes as the core knows them, and what may be asked of them. The windows know nothing else of the core:
+/// AdminSource is the real one, tests bring their own.
+///
+/// Reads change by signals only. Deeds are asynchronous: `done` runs exactly once and never inside the call, unless
+/// `context` is gone by then. What a deed changed arrives as an event, not with its answer.
+class QubeSource : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Connection : std::uint8_t {
+        Connecting, ///< not yet known
+        Connected,
+        Lost, ///< what is shown may be old
+    };
+    using Done = std::move_only_function<void(const std::expected<void, AdminError> &)>;
+
+    using QObject::QObject;
+
+    [[nodiscard]] virtual Connection connection() const = 0;
+    [[nodiscard]] virtual QDateTime lostSince() const = 0;
+    /// False until the first whole list of names and states came.
+    [[nodiscard]] virtual bool isLoaded() const = 0;
+    [[nodiscard]] virtual QList<QubeInfo> qubes() const = 0;
+    [[nodiscard]] virtual QList<LabelInfo> labels() const = 0; ///< by index
+    [[nodiscard]] virtual SystemDefaults defaults() const = 0;
+
+    virtual void start() = 0;
+    virtual void reload() = 0;
+    virtual void reconnectNow() = 0;
+
+    virtual void perform(Deed deed, const QString &qube, QObject *context, Done done) = 0;
+    virtual void create(const NewQube &qube, QObject *context, Done done) = 0;
+    virtual void setLabel(const QString &qube, const QString &label, QObject *context, Done done) = 0;
+    /// @param netQube  empty: no network; the default is Network::Default
+    virtual void
+    setNetwork(const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) = 0;
+
+Q_SIGNALS:
+    void connectionChanged();
+    void loaded(); ///< the whole list was replaced, at first and after each reconnection
+    void qubeChanged(const Bulkhead::QubeInfo &qube); ///< also a new one
+    void qubeRemoved(const QString &name);
+    void labelsChanged();
+    void defaultsChanged();
+    /// A start that the core reports as failed, whoever asked for it.
+    void startFailed(const QString &name, const QString &reason);
+};
+
+/// The label of this name, or a black one of its name: the most alarming choice.
+[[nodiscard]] LabelInfo labelNamed(const QList<LabelInfo> &labels, const QString &name);
+
+} // namespace Bulkhead

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/label.h"
+
+#include <QHash>
+#include <QString>
+
+#include <cstdint>
+
+namespace Bulkhead
+{
+
+/// What a qube is doing, as the core says it.
+enum class QubeState : std::uint8_t {
+    Halted,
+    Starting, ///< the core's `Transient`
+    Running,
+    Paused,
+    Suspended,
+    ShuttingDown, ///< the core's `Halting` and `Dying`
+    Crashed,
+    NotApplicable, ///< of another computer
+    Unknown,       ///< a word of a newer core, shown as it is
+};
+
+/// What sort of qube it is.
+enum class QubeKind : std::uint8_t {
+    Admin,
+    Application,
+    Template,
+    Standalone,
+    Disposable,
+    NamedDisposable,
+    DisposableTemplate,
+    Remote,
+    Unknown, ///< a class of a newer core, shown as it is
+};
+
+/// Everything the windows know of one qube; a value, replaced as a whole. Until `hasDetails` only the members above it
+/// are known.
+struct QubeInfo {
+    QString name;
+    QString className; ///< "AppVM", as the core spells it
+    QString stateText; ///< "Running", as the core spells it
+    QubeState state = QubeState::Halted;
+    QubeKind kind = QubeKind::Unknown;
+
+    bool hasDetails = false;
+    QString label;
+    QString templateName; ///< empty: has none
+    QString netQube;      ///< empty: no network
+    bool netQubeIsDefault = false;
+    bool providesNetwork = false;
+    bool startsAtBoot = false;
+    std::uint32_t memoryMiB = 0;    ///< what it gets at start
+    std::uint32_t maxMemoryMiB = 0; ///< 0: no balancing
+    std::int64_t domId = -1;        ///< -1 while it does not run
+    QString guiQube;                ///< whose desktop shows its windows; empty: nobody's
+    bool hasGui = true;             ///< feature `gui` not switched off
+
+    friend bool operator==(const QubeInfo &, const QubeInfo &) = default;
+};
+
+/// A label of the core.
+struct LabelInfo {
+    QString name;
+    std::uint32_t index = 0; ///< the core's number, which also chooses the glyph
+    LabelColor color;
+
+    friend bool operator==(const LabelInfo &, const LabelInfo &) = default;
+};
+
+/// What a new qube gets when nobody chooses.
+struct SystemDefaults {
+    QString templateName;
+    QString netQube;
+
+    friend bool operator==(const SystemDefaults &, const SystemDefaults &) = default;
+};
+
+/// One property, as `admin.vm.property.GetAll` lists it.
+struct PropertyValue {
+    QString value;
+    bool isDefault = true;
+
+    friend bool operator==(const PropertyValue &, const PropertyValue &) = default;
+};
+
+using Properties = QHash<QString, PropertyValue>;
+
+[[nodiscard]] QubeState stateFromText(const QString &text);
+
+/// Fills the details of `qube` and decides its kind. Missing properties keep their defaults.
+void applyProperties(QubeInfo &qube, const Properties &properties);
+
+/// True while it takes part in the world: neither halted nor unknown.
+[[nodiscard]] bool isUp(QubeState state);
+
+} // namespace Bulkhead
