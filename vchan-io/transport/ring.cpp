@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vchan-io/transport/ring.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cstring>
+#include <format>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr std::uint8_t NotifyOnWrite = 1;
+constexpr std::uint8_t NotifyOnRead = 2;
+
+/// Rings of these orders lie inside the control page; larger ones begin on pages of their own.
+constexpr std::uint16_t SmallOrder = 10;
+constexpr std::uint16_t LargeInPageOrder = 11;
+constexpr std::uint16_t PageOrder = 12;
+static_assert(PageSize == std::size_t{1} << PageOrder);
+
+constexpr std::size_t bytesOf(std::uint16_t order)
+{
+    return std::size_t{1} << order;
+}
+
+std::uint16_t orderHolding(std::size_t bytes)
+{
+    const auto order = static_cast<std::uint16_t>(std::bit_width(std::max<std::size_t>(bytes, 1) - 1));
+    return std::clamp(order, PageOrder, RingGeometry::MaxOrder);
+}
+
+RingControlPage *controlPage(std::span<std::byte> memory)
+{
+    BH_ASSERT(memory.size() >= PageSize);
+    // Mapped memory holds objects of whichever trivial type is used there ([intro.object], implicit creation).
+    return static_cast<RingControlPage *>(static_cast<void *>(memory.data()));
+}
+
+/// Each of these is the one load or store of a word that the peer may write at the same time. Sequentially consistent
+/// where an index is published or a request set, because "publish, then look for requests" on one side and "request,
+/// then look for an index" on the other must not both miss.
+std::uint32_t load(std::uint32_t *index) noexcept
+{
+    return std::atomic_ref(*index).load(std::memory_order_seq_cst);
+}
+
+void store(std::uint32_t *index, std::uint32_t value) noexcept
+{
+    std::atomic_ref(*index).store(value, std::memory_order_seq_cst);
+}
+
+void setBit(std::uint8_t *byte, std::uint8_t bit) noexcept
+{
+    std::atomic_ref(*byte).fetch_or(bit, std::memory_order_seq_cst);
+}
+
+/// Copies between private memory and the part of a ring that begins at `index`, around its end if need be.
+void copyOut(std::span<const std::byte> ring, std::uint32_t index, std::span<std::byte> into)
+{
+    const std::size_t start = index & (ring.size() - 1);
+    const std::size_t first = std::min(into.size(), ring.size() - start);
+    std::memcpy(into.data(), ring.data() + start, first);
+    if (first < into.size()) {
+        std::memcpy(into.data() + first, ring.data(), into.size() - first);
+    }
+}
+
+void copyIn(std::span<std::byte> ring, std::uint32_t index, std::span<const std::byte> from)
+{
+    const std::size_t start = index & (ring.size() - 1);
+    const std::size_t first = std::min(from.size(), ring.size() - start);
+    std::memcpy(ring.data() + start, from.data(), first);
+    if (first < from.size()) {
+        std::memcpy(ring.data(), from.data() + first, from.size() - first);
+    }
+}
+
+} // namespace
+
+RingGeometry RingGeometry::holding(std::size_t leftBytes, std::size_t rightBytes) noexcept
+{
+    return {orderHolding(leftBytes), orderHolding(rightBytes)};
+}
+
+Result<RingGeometry> RingGeometry::fromOrders(std::uint16_t leftOrder, std::uint16_t rightOrder)
+{
+    for (const std::uint16_t order : {leftOrder, rightOrder}) {
+        if (order < SmallOrder || order > MaxOrder) {
+            return fail(Errc::BadField, std::format("ring order is not within {}..{}", SmallOrder, MaxOrder));
+        }
+    }
+    if (leftOrder == rightOrder && leftOrder < PageOrder) {
+        return fail(Errc::BadField, "both rings at one place of the control page");
+    }
+    return RingGeometry(leftOrder, rightOrder);
+}
+
+std::size_t RingGeometry::totalBytes() const noexcept
+{
+    const std::size_t behindPage =
+        (m_leftOrder >= PageOrder ? bytesOf(m_leftOrder) : 0) + (m_rightOrder >= PageOrder ? bytesOf(m_rightOrder) : 0);
+    return PageSize + behindPage;
+}
+
+std::span<std::byte> RingGeometry::left(std::span<std::byte> memory) const
+{
+    BH_ASSERT(memory.size() == totalBytes());
+    // A ring inside the page lies at the offset that equals its size.
+    return memory.subspan(std::min(bytesOf(m_leftOrder), PageSize), bytesOf(m_leftOrder));
+}
+
+std::span<std::byte> RingGeometry::right(std::span<std::byte> memory) const
+{
+    BH_ASSERT(memory.size() == totalBytes());
+    if (m_rightOrder < PageOrder) {
+        return memory.subspan(bytesOf(m_rightOrder), bytesOf(m_rightOrder));
+    }
+    return memory.last(bytesOf(m_rightOrder));
+}
+
+void formatRings(std::span<std::byte> memory, const RingGeometry &geometry)
+{
+    BH_ASSERT(memory.size() == geometry.totalBytes());
+    *controlPage(memory) = RingControlPage{
+        .left = {},
+        .right = {},
+        .leftOrder = geometry.leftOrder(),
+        .rightOrder = geometry.rightOrder(),
+        .clientLive = 1,
+        .serverLive = 1,
+        .clientNotify = NotifyOnWrite,
+        .serverNotify = NotifyOnWrite,
+    };
+}
+
+Result<RingGeometry> RingEnd::geometryOf(std::span<std::byte> memory)
+{
+    if (memory.size() < PageSize) {
+        return fail(Errc::BadField, "memory is smaller than a control page");
+    }
+    RingControlPage *const page = controlPage(memory);
+    const std::uint16_t rawLeft = std::atomic_ref(page->leftOrder).load(std::memory_order_relaxed);
+    const std::uint16_t rawRight = std::atomic_ref(page->rightOrder).load(std::memory_order_relaxed);
+    BH_TRY(const RingGeometry geometry, RingGeometry::fromOrders(rawLeft, rawRight));
+    if (geometry.totalBytes() != memory.size()) {
+        return fail(Errc::BadField, "memory has not the size that its rings need");
+    }
+    return geometry;
+}
+
+RingEnd::RingEnd(RingSide side, std::span<std::byte> memory, const RingGeometry &geometry)
+{
+    RingControlPage *const page = controlPage(memory);
+    const bool isServer = side == RingSide::Server;
+    RingControlPage::Indices &in = isServer ? page->left : page->right;
+    RingControlPage::Indices &out = isServer ? page->right : page->left;
+    m_inProduced = &in.produced;
+    m_inConsumed = &in.consumed;
+    m_outProduced = &out.produced;
+    m_outConsumed = &out.consumed;
+    m_ownNotify = isServer ? &page->serverNotify : &page->clientNotify;
+    m_peerNotify = isServer ? &page->clientNotify : &page->serverNotify;
+    m_ownLive = isServer ? &page->serverLive : &page->clientLive;
+    m_in = isServer ? geometry.left(memory) : geometry.right(memory);
+    m_out = isServer ? geometry.right(memory) : geometry.left(memory);
+}
+
+Result<RingTransfer> RingEnd::read(std::span<std::byte> into)
+{
+    BH_TRY(std::uint32_t available, arrived());
+    if (available < into.size()) {
+        setBit(m_peerNotify, NotifyOnWrite);
+        BH_TRY(available, arrived()); // what came before the request was seen is announced by nobody
+    }
+    const std::size_t count = std::min<std::size_t>(available, into.size());
+    if (count == 0) {
+        return RingTransfer{};
+    }
+    copyOut(m_in, m_consumed, into.first(count));
+    m_consumed += static_cast<std::uint32_t>(count);
+    store(m_inConsumed, m_consumed);
+    return RingTransfer{.bytes = count, .mustSignal = takeRequest(NotifyOnRead)};
+}
+
+Result<RingTransfer> RingEnd::write(std::span<const std::byte> from)
+{
+    BH_TRY(std::uint32_t free, room());
+    if (free < from.size()) {
+        setBit(m_peerNotify, NotifyOnRead);
+        BH_TRY(free, room());
+    }
+    const std::size_t count = std::min<std::size_t>(free, from.size());
+    if (count == 0) {
+        return RingTransfer{};
+    }
+    copyIn(m_out, m_produced, from.first(count));
+    m_produced += static_cast<std::uint32_t>(count);
+    store(m_outProduced, m_produced);
+    return RingTransfer{.bytes = count, .mustSignal = takeRequest(NotifyOnWrite)};
+}
+
+void RingEnd::markGone() noexcept
+{
+    std::atomic_ref(*m_ownLive).store(0, std::memory_order_seq_cst);
+}
+
+Result<std::uint32_t> RingEnd::arrived()
+{
+    BH_CHECK(m_intact);
+    const std::uint32_t produced = load(m_inProduced);
+    // From the last index an honest peer can only have filled what was free then or was freed since.
+    const std::uint32_t waiting = m_seenProduced - m_consumed;
+    const std::uint32_t most = static_cast<std::uint32_t>(m_in.size()) - waiting;
+    if (produced - m_seenProduced > most) {
+        return violated("producer", produced, m_seenProduced);
+    }
+    m_seenProduced = produced;
+    return produced - m_consumed;
+}
+
+Result<std::uint32_t> RingEnd::room()
+{
+    BH_CHECK(m_intact);
+    const std::uint32_t consumed = load(m_outConsumed);
+    // An honest peer only moves forward, and never past what was written.
+    if (consumed - m_seenConsumed > m_produced - m_seenConsumed) {
+        return violated("consumer", consumed, m_seenConsumed);
+    }
+    m_seenConsumed = consumed;
+    return static_cast<std::uint32_t>(m_out.size()) - (m_produced - consumed);
+}
+
+bool RingEnd::takeRequest(std::uint8_t bit) noexcept
+{
+    const std::atomic_ref notify(*m_ownNotify);
+    if ((notify.load(std::memory_order_seq_cst) & bit) == 0) {
+        return false;
+    }
+    return (notify.fetch_and(static_cast<std::uint8_t>(~bit), std::memory_order_seq_cst) & bit) != 0;
+}
+
+std::unexpected<Error> RingEnd::violated(const char *index, std::uint32_t value, std::uint32_t last)
+{
+    m_intact = fail(Errc::RingViolation, std::format("the peer's {} index went from {} to {}", index, last, value));
+    return std::unexpected(m_intact.error());
+}
+
+} // namespace Bulkhead
