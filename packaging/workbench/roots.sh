@@ -46,7 +46,7 @@ root_directory() {
     # shellcheck disable=SC2046  # the lists are words
     key=$({ printf '%s %s\n' "$suite" "$(dpkg --print-architecture)"
             packages_of $(lists_of_root "$1") | LC_ALL=C sort -u
-            [ "$1" != check ] || root_directory base
+            [ "$1" != check ] || basename "$(root_directory base)"
             sed -n '/^# recipe:/,/^# end of recipe/p' "$tree/packaging/workbench/roots.sh"
         } | sha256sum | cut -c1-16)
     printf '%s/roots/%s-%s' "$cache" "$1" "$key"
