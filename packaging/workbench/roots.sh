@@ -83,30 +83,31 @@ make_root() {
         --customize-hook='chroot "$1" groupadd --gid 98 qubes' \
         --customize-hook='chroot "$1" useradd --uid 1000 --no-create-home --shell /bin/bash --groups qubes user' \
         --customize-hook='chroot "$1" useradd --uid 970 --system --no-create-home --shell /usr/sbin/nologin bulkhead-exchange' \
+        --customize-hook='touch "$1"/.bulkhead-ready' \
         --skip=output/dev \
         "$suite" "$directory" -
-    touch "$directory/.bulkhead-ready"
 }
 
 # The check root is the base root with more packages: copied and extended, which is far quicker than a second root.
 extend_root() {
-    local directory=$1 base=$2 lists=$3 as_root=() knob value
+    local directory=$1 base=$2 lists=$3 as_root=() knob value settings=''
     [ "$(id -u)" = 0 ] || as_root=(unshare --map-root-user --map-auto --mount)
     "${as_root[@]}" cp -a --reflink=auto "$base" "$directory"
-    suite_sources >"$directory/etc/apt/sources.list"
     for knob in Acquire::Check-Valid-Until Acquire::Check-Date; do
         value=$(apt-config dump --format '%v%n' "$knob")
-        [ -z "$value" ] || printf '%s "%s";\n' "$knob" "$value" >>"$directory/etc/apt/apt.conf.d/90host"
+        [ -z "$value" ] || settings+="$knob \"$value\";"
     done
-    cp -L /etc/resolv.conf "$directory/etc/resolv.conf"
     # shellcheck disable=SC2046,SC2016,SC2086  # the packages and lists are words; $@ is for the inner shell
-    "${as_root[@]}" chroot "$directory" /bin/sh -ec '
-        export DEBIAN_FRONTEND=noninteractive
-        mount -t proc proc /proc
-        trap "umount /proc" EXIT
+    SOURCES=$(suite_sources) SETTINGS=$settings RESOLV=$(cat /etc/resolv.conf) DEBIAN_FRONTEND=noninteractive \
+        "${as_root[@]}" chroot "$directory" /bin/sh -ec '
+        printf "%s\n" "$SOURCES" >/etc/apt/sources.list
+        printf "%s\n" "$SETTINGS" >/etc/apt/apt.conf.d/90host
+        printf "%s\n" "$RESOLV" >/etc/resolv.conf
+        mount -t proc proc /proc 2>/dev/null || true # a user namespace may not; the packages do without
         apt-get update -q
         apt-get install -q -y --no-install-recommends "$@"
         apt-get clean
+        umount /proc 2>/dev/null || true
         rm -rf /etc/apt/sources.list /etc/apt/apt.conf.d/90host /var/lib/apt/lists/* /etc/resolv.conf
         ' extend $(packages_of $lists)
 }
