@@ -4,6 +4,7 @@
 #include "manager/app/demonotice.h"
 #include "manager/app/labelpicker.h"
 #include "manager/app/namecheck.h"
+#include "manager/client/demomode.h"
 #include "manager/delegates/labelmark.h"
 #include "manager/delegates/strip.h"
 

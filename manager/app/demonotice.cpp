@@ -2,20 +2,10 @@
 #include "manager/app/demonotice.h"
 
 #include <KLocalizedString>
-#include <QFileInfo>
-
 using namespace Qt::StringLiterals;
 
 namespace Bulkhead
 {
-
-bool isDemo()
-{
-    if (qEnvironmentVariableIsSet("BULKHEAD_DEMO")) {
-        return qEnvironmentVariableIntValue("BULKHEAD_DEMO") != 0;
-    }
-    return QFileInfo::exists(u"/run/bulkhead/exchange/socket"_s);
-}
 
 KMessageWidget *makeDemoNotice(QWidget *parent)
 {

@@ -7,6 +7,7 @@
 #include "manager/app/messagearea.h"
 #include "manager/app/qubeactions.h"
 #include "manager/app/qubepage.h"
+#include "manager/client/demomode.h"
 #include "manager/models/qubemodel.h"
 #include "manager/models/untrustedtext.h"
 
@@ -130,13 +131,14 @@ void MainWindow::buildActions()
     actions->addAction(u"search_field"_s, search);
 
     m_actions->addTo(actions);
-    KStandardAction::find(
-        this,
-        [this] {
-            m_page->searchField()->setFocus();
-            m_page->searchField()->selectAll();
-        },
-        actions);
+    // Not the standard action: it would put a second way to search into the tool bar, beside the field.
+    auto *find = new QAction(QIcon::fromTheme(u"edit-find"_s), i18nc("@action", "Find…"), this);
+    connect(find, &QAction::triggered, this, [this] {
+        m_page->searchField()->setFocus();
+        m_page->searchField()->selectAll();
+    });
+    actions->addAction(u"list_find"_s, find);
+    KActionCollection::setDefaultShortcut(find, Qt::CTRL | Qt::Key_F);
     KStandardAction::quit(qApp, &QCoreApplication::quit, actions);
     KStandardAction::showMenubar(
         this,

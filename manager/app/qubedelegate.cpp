@@ -4,6 +4,7 @@
 #include "manager/delegates/labelmark.h"
 #include "manager/models/qubemodel.h"
 
+#include <KColorScheme>
 #include <QApplication>
 #include <QPainter>
 
@@ -17,6 +18,41 @@ namespace
 
 constexpr int comfortableHeight = 34;
 constexpr int padding = 8;
+constexpr int stateIconSize = 16;
+/// A header keeps this much more distance from its edge than a cell does.
+constexpr int headerInset = 3;
+
+KColorScheme::ForegroundRole colorRole(QubeState state)
+{
+    switch (state) {
+    case QubeState::Running:
+        return KColorScheme::PositiveText;
+    case QubeState::Starting:
+    case QubeState::ShuttingDown:
+    case QubeState::Paused:
+    case QubeState::Suspended:
+        return KColorScheme::NeutralText;
+    case QubeState::Crashed:
+        return KColorScheme::NegativeText;
+    case QubeState::Halted:
+    case QubeState::NotApplicable:
+    case QubeState::Unknown:
+        return KColorScheme::InactiveText;
+    }
+    return KColorScheme::NormalText;
+}
+
+QIcon tinted(const QIcon &icon, const QColor &color, double devicePixelRatio)
+{
+    QPixmap pixmap = icon.pixmap(QSize(stateIconSize, stateIconSize), devicePixelRatio);
+    QPainter painter(&pixmap);
+    painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
+    painter.fillRect(pixmap.rect(), color);
+    painter.end();
+    QIcon result(pixmap);
+    result.addPixmap(pixmap, QIcon::Selected); // no second tint by the style
+    return result;
+}
 
 } // namespace
 
@@ -34,8 +70,15 @@ void QubeDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInd
         option->decorationSize = QSize(MarkSize, MarkSize);
         option->icon = QIcon();
     }
-    if (index.column() == QubeModel::State && index.data(QubeModel::BusyRole).toBool()) {
-        option->font.setItalic(true);
+    if (index.column() == QubeModel::State) {
+        const bool isBusy = index.data(QubeModel::BusyRole).toBool();
+        option->font.setItalic(isBusy);
+        const QubeState state = isBusy ? QubeState::Starting : index.data(QubeModel::QubeRole).value<QubeInfo>().state;
+        const bool isSelected = option->state.testFlag(QStyle::State_Selected);
+        const KColorScheme scheme(QPalette::Active, isSelected ? KColorScheme::Selection : KColorScheme::View);
+        const QColor color =
+            isSelected ? option->palette.color(QPalette::HighlightedText) : scheme.foreground(colorRole(state)).color();
+        option->icon = tinted(option->icon, color, option->widget != nullptr ? option->widget->devicePixelRatioF() : 1);
     }
 }
 
@@ -43,23 +86,25 @@ void QubeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 {
     const double opacity = painter->opacity();
     painter->setOpacity(m_isOld ? opacity * 0.8 : opacity);
-    QStyledItemDelegate::paint(painter, option, index);
-    drawName(painter, option, index);
+    drawCell(painter, option, index);
     painter->setOpacity(opacity);
 }
 
-void QubeDelegate::drawName(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void QubeDelegate::drawCell(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    if (index.column() != QubeModel::Name) {
-        return;
-    }
-    QStyleOptionViewItem filled = option;
-    initStyleOption(&filled, index);
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
     const QStyle *style = option.widget != nullptr ? option.widget->style() : QApplication::style();
-    const QRect room = style->subElementRect(QStyle::SE_ItemViewItemDecoration, &filled, option.widget);
-    QRect area(0, 0, MarkSize, MarkSize);
-    area.moveCenter(room.center());
-    drawMark(*painter, area, index.data(QubeModel::MarkRole).value<MarkStyle>(), option.direction);
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &cell, painter, option.widget);
+    cell.state &= ~QStyle::State_MouseOver; // its tint is drawn, and a second one would double it
+    cell.rect.adjust(headerInset, 0, -headerInset, 0);
+    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, option.widget);
+
+    if (index.column() == QubeModel::Name) {
+        QRect area(0, 0, MarkSize, MarkSize);
+        area.moveCenter(style->subElementRect(QStyle::SE_ItemViewItemDecoration, &cell, option.widget).center());
+        drawMark(*painter, area, index.data(QubeModel::MarkRole).value<MarkStyle>(), option.direction);
+    }
 }
 
 QSize QubeDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

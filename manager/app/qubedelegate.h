@@ -6,7 +6,8 @@
 namespace Bulkhead
 {
 
-/// Cells of the list: the mark before the name, names cut in the middle, words of a deed under way in italics.
+/// Cells of the list: the mark before the name, names cut in the middle, the state's symbol in its role's colour, words
+/// of a deed under way in italics. Text stands exactly below the header's.
 class QubeDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -32,7 +33,7 @@ protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
 
 private:
-    void drawName(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
+    void drawCell(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
 
     bool m_isOld = false;
 };

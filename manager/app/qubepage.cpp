@@ -94,16 +94,17 @@ void QubePage::buildView()
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setIconSize(QSize(16, 16));
     m_view->header()->setObjectName(u"list.header"_s);
-    m_view->header()->setStretchLastSection(true);
+    m_view->header()->setStretchLastSection(false);
+    m_view->header()->setSectionResizeMode(QubeModel::Name, QHeaderView::Stretch);
+    m_view->header()->setMinimumSectionSize(6 * m_view->fontMetrics().averageCharWidth());
     m_view->header()->setSectionsMovable(true);
     m_view->installEventFilter(this);
     const int letter = m_view->fontMetrics().averageCharWidth();
-    for (const auto &[column, letters] : {std::pair{int{QubeModel::Name}, 30},
-                                          {int{QubeModel::State}, 21},
+    for (const auto &[column, letters] : {std::pair{int{QubeModel::State}, 21},
                                           {int{QubeModel::NetQube}, 20},
                                           {int{QubeModel::Template}, 20},
-                                          {int{QubeModel::Memory}, 14},
-                                          {int{QubeModel::Label}, 12}}) {
+                                          {int{QubeModel::Label}, 14},
+                                          {int{QubeModel::Memory}, 14}}) {
         m_view->header()->resizeSection(column, letters * letter);
     }
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QubePage::selectionChanged);
@@ -160,7 +161,12 @@ void QubePage::refresh()
         m_stack->setCurrentWidget(m_skeleton);
         break;
     case Shown::Rows:
-        m_stack->setCurrentWidget(m_view);
+        if (m_stack->currentWidget() != m_view) {
+            m_stack->setCurrentWidget(m_view);
+            if (!m_search->hasFocus()) {
+                m_view->setFocus(); // a hidden view could not take it before
+            }
+        }
         break;
     case Shown::Empty:
         m_stack->setCurrentWidget(m_empty);

@@ -360,9 +360,13 @@ void AdminSource::onProperties(const QString &name, bool hasGui, const AdminResu
     const auto properties = answer ? parseProperties(*answer) : Result<Properties>(fail(Errc::PeerGone, "no answer"));
     if (properties) {
         QubeInfo qube = m_qubes.value(name);
+        const QString oldLabel = qube.label;
         applyProperties(qube, *properties);
         qube.hasGui = hasGui;
         store(qube);
+        if (qube.label != oldLabel && !std::ranges::contains(m_labels, qube.label, &LabelInfo::name)) {
+            readLabels(); // a new one: not every core tells of it
+        }
     } else {
         qCWarning(SOURCE, "%s: reading its properties: %s", qUtf8Printable(name), properties.error().text().c_str());
     }
@@ -377,6 +381,9 @@ void AdminSource::setState(const QString &name, QubeState state, const QString &
         QubeInfo qube = *known;
         qube.state = state;
         qube.stateText = text;
+        if (state == QubeState::Halted || state == QubeState::Starting) {
+            qube.domId = -1; // the number ended with the domain; the next one has to be read
+        }
         store(qube);
     }
 }

@@ -114,15 +114,15 @@ void drawBadgeSign(QPainter &painter, const QRectF &area, Badge badge)
 /// A light disc with a dark sign, so that it is told apart on every fill and every background.
 void drawBadge(QPainter &painter, const QRectF &mark, Badge badge, Qt::LayoutDirection direction)
 {
-    const double size = std::max(9.0, std::round(mark.width() * 0.52));
-    const double reach = std::round(mark.width() * 0.12);
+    const double size = std::max(10.0, std::round(mark.width() * 0.58));
+    const double reach = std::round(mark.width() * 0.1);
     const double left = direction == Qt::LeftToRight ? mark.right() + reach - size : mark.left() - reach;
     const QRectF disc(left, mark.bottom() + reach - size, size, size);
     painter.setPen(QPen(QColor(0, 0, 0, 110), 1));
     painter.setBrush(Qt::white);
     painter.drawEllipse(disc.adjusted(0.5, 0.5, -0.5, -0.5));
     painter.setPen(QColor(0x23, 0x26, 0x29));
-    const double inset = size * 0.16;
+    const double inset = size * 0.12;
     drawBadgeSign(painter, disc.adjusted(inset, inset, -inset, -inset), badge);
 }
 
@@ -171,7 +171,7 @@ void drawMark(QPainter &painter, const QRectF &area, const MarkStyle &style, Qt:
     painter.setRenderHint(QPainter::Antialiasing);
     const bool hasBadge = style.badge != Badge::None && area.width() >= smallestWithBadge;
     // Room for the badge to stand out a little.
-    const double inset = area.width() >= smallestWithBadge ? std::round(area.width() * 0.08) : 0;
+    const double inset = area.width() >= smallestWithBadge ? std::max(1.0, std::round(area.width() * 0.05)) : 0;
     const QRectF body = area.adjusted(inset, inset, -inset, -inset);
     const double radius = body.width() * 0.22;
 

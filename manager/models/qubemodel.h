@@ -24,8 +24,8 @@ public:
         State, ///< decoration: the state's symbol
         NetQube,
         Template,
-        Memory,
         Label,
+        Memory,
         ColumnCount,
     };
 

@@ -52,7 +52,7 @@ QString stateIconName(QubeState state)
     case QubeState::Suspended:
         return u"media-playback-pause-symbolic"_s;
     case QubeState::Crashed:
-        return u"data-error-symbolic"_s;
+        return u"window-close-symbolic"_s;
     case QubeState::NotApplicable:
         return u"network-server-symbolic"_s;
     case QubeState::Unknown:

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/client/adminsource.h"
+#include "manager/client/demomode.h"
+#include "manager/session/adoption.h"
+#include "manager/session/session.h"
+
+#include <KLocalizedString>
+#include <QCommandLineParser>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLoggingCategory>
+#include <QStandardPaths>
+
+using namespace Bulkhead;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+Q_LOGGING_CATEGORY(SESSION, "bulkhead.session", QtInfoMsg)
+
+/// Beside this program if it is there, else wherever PATH has it.
+QString usualDaemon()
+{
+    const QString beside = QCoreApplication::applicationDirPath() + u"/bulkhead-gui-daemon"_s;
+    return QFileInfo(beside).isExecutable() ? beside : u"bulkhead-gui-daemon"_s;
+}
+
+SessionOptions readOptions(const QCoreApplication &app)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(i18nc("@info:shell", "Shows the windows of qubes on this desktop."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption daemon(u"gui-daemon"_s,
+                                    i18nc("@info:shell", "Program that frames a qube's windows."),
+                                    i18nc("@info:shell", "program"),
+                                    usualDaemon());
+    const QCommandLineOption transport(
+        u"transport"_s, i18nc("@info:shell", "How the daemons reach the qubes."), i18nc("@info:shell", "name"));
+    parser.addOptions({daemon, transport});
+    parser.process(app);
+    return {.daemonProgram = parser.value(daemon),
+            .runtimeDirectory = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + u"/bulkhead"_s,
+            .transport = parser.value(transport),
+            .isDemo = isDemo()};
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QGuiApplication app(argc, argv);
+    QGuiApplication::setQuitOnLastWindowClosed(false);
+    QCoreApplication::setApplicationName(u"bulkhead-session"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(BULKHEAD_VERSION));
+    KLocalizedString::setApplicationDomain("bulkhead");
+
+    const SessionOptions options = readOptions(app);
+    const UniqueFd lock = lockSession(options.runtimeDirectory);
+    if (!lock) {
+        qCInfo(SESSION,
+               "another session of this person runs already, or %s cannot be written",
+               qUtf8Printable(options.runtimeDirectory));
+        return 1;
+    }
+    AdminSource source(adminSocketPath());
+    Session session(&source, options);
+    session.adoptDaemons();
+    source.start();
+    return QGuiApplication::exec();
+}

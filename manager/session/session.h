@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/qubesource.h"
+#include "manager/session/daemonplan.h"
+#include "manager/session/daemonprocess.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <map>
+#include <memory>
+
+namespace Bulkhead
+{
+
+/// How daemons are started.
+struct SessionOptions {
+    QString daemonProgram;    ///< a path, or a name for PATH
+    QString runtimeDirectory; ///< `$XDG_RUNTIME_DIR/bulkhead`
+    QString transport;        ///< `--transport` of the daemons; empty: they choose
+    bool isDemo = false;
+};
+
+/// Keeps one gui-daemon for each qube that shows windows here, by what the source says. A lost connection changes
+/// nothing: the qubes run on, and so do their daemons.
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    Session(QubeSource *source, SessionOptions options, QObject *parent = nullptr);
+
+    /// Adopts what runs already. To be called once, before the source is started.
+    void adoptDaemons();
+
+private:
+    void update();
+    void carryOut();
+    void start(const DaemonIdentity &identity);
+    void watch(const QString &qube, std::unique_ptr<DaemonProcess> process);
+    void onEnded(const QString &qube, std::optional<int> exitCode);
+    [[nodiscard]] Result<std::unique_ptr<DaemonProcess>> spawn(const DaemonIdentity &identity) const;
+
+    QubeSource *m_source;
+    SessionOptions m_options;
+    DaemonPlan m_plan;
+    std::map<QString, std::unique_ptr<DaemonProcess>> m_processes;
+    QTimer m_wake;
+};
+
+} // namespace Bulkhead
