@@ -23,109 +23,109 @@ namespace Bulkhead::Gui::FromAgent
 /// A new window, not yet shown.
 struct Create {
     static constexpr MessageType Type = MessageType::Create;
-    WindowId window;
-    Rect geometry;                 ///< of the content, in root coordinates; clampedGeometry()
+    WindowId window = {};
+    Rect geometry = {};            ///< of the content, in root coordinates; clampedGeometry()
     bool overrideRedirect = false; ///< wants no window manager (menus, tooltips); it still gets a coloured frame
     friend bool operator==(const Create &, const Create &) = default;
 };
 
 struct Destroy {
     static constexpr MessageType Type = MessageType::Destroy;
-    WindowId window;
+    WindowId window = {};
     friend bool operator==(const Destroy &, const Destroy &) = default;
 };
 
 struct Map {
     static constexpr MessageType Type = MessageType::Map;
-    WindowId window;
-    std::optional<WindowId> transientFor; ///< may not exist; never the window itself
+    WindowId window = {};
+    std::optional<WindowId> transientFor = {}; ///< may not exist; never the window itself
     bool overrideRedirect = false;
     friend bool operator==(const Map &, const Map &) = default;
 };
 
 struct Unmap {
     static constexpr MessageType Type = MessageType::Unmap;
-    WindowId window;
+    WindowId window = {};
     friend bool operator==(const Unmap &, const Unmap &) = default;
 };
 
 /// The window's new place and size, or the answer to the daemon's own Configure.
 struct Configure {
     static constexpr MessageType Type = MessageType::Configure;
-    WindowId window;
-    Rect geometry; ///< as in Create
+    WindowId window = {};
+    Rect geometry = {}; ///< as in Create
     friend bool operator==(const Configure &, const Configure &) = default;
 };
 
 /// Part of the content was repainted.
 struct Damage {
     static constexpr MessageType Type = MessageType::Damage;
-    WindowId window;
-    Rect area; ///< relative to the content; empty where the qube named an area that cannot be; edges below 2^32
+    WindowId window = {};
+    Rect area = {}; ///< relative to the content; empty where the qube named an area that cannot be; edges below 2^32
     friend bool operator==(const Damage &, const Damage &) = default;
 };
 
 /// The pages that hold the content from now on.
 struct WindowDump {
     static constexpr MessageType Type = MessageType::WindowDump;
-    WindowId window;
-    Size size;                   ///< of the picture, within the largest window, may be empty; not the window's size
-    std::vector<GrantRef> pages; ///< at least one, and enough for size × BytesPerPixel
+    WindowId window = {};
+    Size size = {}; ///< of the picture, within the largest window, may be empty; not the window's size
+    std::vector<GrantRef> pages = {}; ///< at least one, and enough for size × BytesPerPixel
     friend bool operator==(const WindowDump &, const WindowDump &) = default;
 };
 
 /// Asks to be a tray icon.
 struct Dock {
     static constexpr MessageType Type = MessageType::Dock;
-    WindowId window;
+    WindowId window = {};
     friend bool operator==(const Dock &, const Dock &) = default;
 };
 
 struct Title {
     static constexpr MessageType Type = MessageType::Title;
     static constexpr std::size_t MaxText = 127; ///< bytes
-    WindowId window;
-    SafeText text; ///< may hold UTF-8: SafeText::inAscii() where that is not wanted
+    WindowId window = {};
+    SafeText text = {}; ///< may hold UTF-8: SafeText::inAscii() where that is not wanted
     friend bool operator==(const Title &, const Title &) = default;
 };
 
 struct WindowClass {
     static constexpr MessageType Type = MessageType::WindowClass;
     static constexpr std::size_t MaxText = 63; ///< bytes each
-    WindowId window;
-    SafeText resourceClass; ///< ASCII
-    SafeText resourceName;  ///< ASCII
+    WindowId window = {};
+    SafeText resourceClass = {}; ///< ASCII
+    SafeText resourceName = {};  ///< ASCII
     friend bool operator==(const WindowClass &, const WindowClass &) = default;
 };
 
 /// Replaces all hints that the window had.
 struct WindowHints {
     static constexpr MessageType Type = MessageType::SizeHints;
-    WindowId window;
-    SizeHints hints;
+    WindowId window = {};
+    SizeHints hints = {};
     friend bool operator==(const WindowHints &, const WindowHints &) = default;
 };
 
 /// Asks for other states. No state is in both lists.
 struct ChangeState {
     static constexpr MessageType Type = MessageType::StateFlags;
-    WindowId window;
-    StateFlags set;
-    StateFlags unset; ///< never `minimized`
+    WindowId window = {};
+    StateFlags set = {};
+    StateFlags unset = {}; ///< never `minimized`
     friend bool operator==(const ChangeState &, const ChangeState &) = default;
 };
 
 struct Cursor {
     static constexpr MessageType Type = MessageType::Cursor;
-    WindowId window;
-    CursorShape shape;
+    WindowId window = {};
+    CursorShape shape = {};
     friend bool operator==(const Cursor &, const Cursor &) = default;
 };
 
 /// The answer to a ClipboardRequest, whichever window it names. Never interpreted, never logged.
 struct ClipboardData {
     static constexpr MessageType Type = MessageType::ClipboardData;
-    std::vector<std::byte> text; ///< at most OversizeSign bytes
+    std::vector<std::byte> text = {}; ///< at most OversizeSign bytes
     friend bool operator==(const ClipboardData &, const ClipboardData &) = default;
 };
 

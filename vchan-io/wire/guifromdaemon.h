@@ -39,9 +39,9 @@ enum class NotifyDetail : std::uint8_t {
 
 struct Key {
     static constexpr MessageType Type = MessageType::Key;
-    WindowId window;
+    WindowId window = {};
     Press action = Press::Pressed;
-    Point position;           ///< in the window
+    Point position = {};      ///< in the window
     std::uint32_t state = 0;  ///< X's modifiers and buttons before the event
     std::uint8_t keycode = 0; ///< X's, 8 to 255
     friend bool operator==(const Key &, const Key &) = default;
@@ -49,9 +49,9 @@ struct Key {
 
 struct Button {
     static constexpr MessageType Type = MessageType::Button;
-    WindowId window;
+    WindowId window = {};
     Press action = Press::Pressed;
-    Point position;          ///< in the window
+    Point position = {};     ///< in the window
     std::uint32_t state = 0; ///< X's modifiers and buttons before the event
     std::uint8_t button = 0; ///< X's, from 1
     friend bool operator==(const Button &, const Button &) = default;
@@ -59,17 +59,17 @@ struct Button {
 
 struct Motion {
     static constexpr MessageType Type = MessageType::Motion;
-    WindowId window;
-    Point position;          ///< in the window
+    WindowId window = {};
+    Point position = {};     ///< in the window
     std::uint32_t state = 0; ///< X's modifiers and buttons
     friend bool operator==(const Motion &, const Motion &) = default;
 };
 
 struct Crossing {
     static constexpr MessageType Type = MessageType::Crossing;
-    WindowId window;
+    WindowId window = {};
     Passage passage = Passage::Entered;
-    Point position;          ///< in the window
+    Point position = {};     ///< in the window
     std::uint32_t state = 0; ///< X's modifiers and buttons
     NotifyMode mode = NotifyMode::Normal;
     NotifyDetail detail = NotifyDetail::Ancestor;
@@ -79,7 +79,7 @@ struct Crossing {
 
 struct Focus {
     static constexpr MessageType Type = MessageType::Focus;
-    WindowId window;
+    WindowId window = {};
     FocusChange change = FocusChange::Gained;
     NotifyMode mode = NotifyMode::Normal;
     NotifyDetail detail = NotifyDetail::Ancestor;
@@ -89,22 +89,22 @@ struct Focus {
 /// Which keys are down, by X's keycodes. Names no window.
 struct Keymap {
     static constexpr MessageType Type = MessageType::Keymap;
-    std::bitset<256> down;
+    std::bitset<256> down = {};
     friend bool operator==(const Keymap &, const Keymap &) = default;
 };
 
 /// Where the window's content now is. The agent answers each with a Configure of its own.
 struct Configure {
     static constexpr MessageType Type = MessageType::Configure;
-    WindowId window;
-    Rect geometry; ///< root coordinates, within X's 16 bits; 1 × 1 to the largest window
+    WindowId window = {};
+    Rect geometry = {}; ///< root coordinates, within X's 16 bits; 1 × 1 to the largest window
     friend bool operator==(const Configure &, const Configure &) = default;
 };
 
 /// The window became visible without the agent's Map.
 struct Map {
     static constexpr MessageType Type = MessageType::Map;
-    WindowId window;
+    WindowId window = {};
     bool overrideRedirect = false;
     friend bool operator==(const Map &, const Map &) = default;
 };
@@ -112,45 +112,45 @@ struct Map {
 /// The person wants the window closed.
 struct Close {
     static constexpr MessageType Type = MessageType::Close;
-    WindowId window;
+    WindowId window = {};
     friend bool operator==(const Close &, const Close &) = default;
 };
 
 /// The person wants the window's qube to give its clipboard.
 struct ClipboardRequest {
     static constexpr MessageType Type = MessageType::ClipboardRequest;
-    WindowId window;
+    WindowId window = {};
     friend bool operator==(const ClipboardRequest &, const ClipboardRequest &) = default;
 };
 
 /// What the person pastes. Never interpreted, never logged.
 struct ClipboardData {
     static constexpr MessageType Type = MessageType::ClipboardData;
-    WindowId window;
-    std::vector<std::byte> text; ///< at most MaxBodyFromDaemon bytes
+    WindowId window = {};
+    std::vector<std::byte> text = {}; ///< at most MaxBodyFromDaemon bytes
     friend bool operator==(const ClipboardData &, const ClipboardData &) = default;
 };
 
 /// States that the window took on or lost since the last one. No state is in both lists.
 struct ChangeState {
     static constexpr MessageType Type = MessageType::StateFlags;
-    WindowId window;
-    StateFlags set;
-    StateFlags unset;
+    WindowId window = {};
+    StateFlags set = {};
+    StateFlags unset = {};
     friend bool operator==(const ChangeState &, const ChangeState &) = default;
 };
 
 /// The daemon has forgotten the window: what it sent before was about the old one. From 1.5 on.
 struct Destroyed {
     static constexpr MessageType Type = MessageType::Destroy;
-    WindowId window;
+    WindowId window = {};
     friend bool operator==(const Destroyed &, const Destroyed &) = default;
 };
 
 /// The oldest dump that was not acknowledged is mapped, or never will be. From 1.7 on.
 struct DumpAcknowledged {
     static constexpr MessageType Type = MessageType::WindowDumpAck;
-    WindowId window;
+    WindowId window = {};
     friend bool operator==(const DumpAcknowledged &, const DumpAcknowledged &) = default;
 };
 

@@ -31,7 +31,7 @@ public:
     /// As it stands on the wire: major in the upper half.
     [[nodiscard]] constexpr std::uint32_t word() const noexcept
     {
-        return (std::uint32_t{ 1 } << 16) | m_minor;
+        return (std::uint32_t{1} << 16) | m_minor;
     }
 
     friend constexpr auto operator<=>(const Version &, const Version &) noexcept = default;
@@ -41,19 +41,19 @@ private:
 };
 
 /// What we announce.
-inline constexpr Version OwnVersion{ 8 };
+inline constexpr Version OwnVersion{8};
 /// From here on: the length of a clipboard text stands in the header's length field alone.
-inline constexpr Version SinceClipboardLength{ 2 };
+inline constexpr Version SinceClipboardLength{2};
 /// … the daemon answers with the negotiated version before the screen's description.
-inline constexpr Version SinceVersionWord{ 4 };
+inline constexpr Version SinceVersionWord{4};
 /// … the daemon confirms each Destroy.
-inline constexpr Version SinceDestroyConfirmed{ 5 };
+inline constexpr Version SinceDestroyConfirmed{5};
 /// … a length that is not the type's ends the connection.
-inline constexpr Version SinceExactLengths{ 6 };
+inline constexpr Version SinceExactLengths{6};
 /// … the daemon acknowledges each WindowDump.
-inline constexpr Version SinceDumpAck{ 7 };
+inline constexpr Version SinceDumpAck{7};
 /// … clipboard texts of up to MaxClipboard bytes.
-inline constexpr Version SinceLargeClipboard{ 8 };
+inline constexpr Version SinceLargeClipboard{8};
 
 /// Largest content of a window, in pixels (limit L-04).
 inline constexpr std::uint32_t MaxWindowWidth = 16384;
@@ -71,7 +71,7 @@ inline constexpr std::size_t OversizeSign = MaxClipboard + 1;
 
 /// Longest body that a daemon may send: it bounds what an agent skips and what it takes as clipboard text, which the
 /// protocol leaves open in this direction (limit L-10).
-inline constexpr std::size_t MaxBodyFromDaemon = std::size_t{ 4 } << 20;
+inline constexpr std::size_t MaxBodyFromDaemon = std::size_t{4} << 20;
 
 enum class MessageType : std::uint32_t {
     Key = 124,              ///< to the agent
@@ -148,12 +148,12 @@ private:
 
 /// What a window's program wishes of its size; what is not there was not wished or not acceptable.
 struct SizeHints {
-    bool userPosition = false;     ///< the person chose the position
-    bool programPosition = false;  ///< the program chose the position
-    std::optional<Size> minimum;   ///< within the largest window
-    std::optional<Size> maximum;   ///< within the largest window, at least 1 × 1, not below the minimum
-    std::optional<Size> increment; ///< at least 1 × 1, less than the largest window
-    std::optional<Size> base;      ///< within the largest window
+    bool userPosition = false;          ///< the person chose the position
+    bool programPosition = false;       ///< the program chose the position
+    std::optional<Size> minimum = {};   ///< within the largest window
+    std::optional<Size> maximum = {};   ///< within the largest window, at least 1 × 1, not below the minimum
+    std::optional<Size> increment = {}; ///< at least 1 × 1, less than the largest window
+    std::optional<Size> base = {};      ///< within the largest window
 
     friend constexpr bool operator==(const SizeHints &, const SizeHints &) noexcept = default;
 };

@@ -54,24 +54,24 @@ struct Hello {
 /// A qube's program asks for a service. Names nobody in particular where `target` is empty; `source` is set only by
 /// relays of remote qubes.
 struct Trigger {
-    RequestedQube source;
-    RequestedQube target;
-    RequestIdent ident;
+    RequestedQube source = {};
+    RequestedQube target = {};
+    RequestIdent ident = {};
     RequestedService service;
     friend bool operator==(const Trigger &, const Trigger &) = default;
 };
 
 /// A request that cannot be one. The connection goes on; the answer is a ServiceRefused with the same ident.
 struct MalformedTrigger {
-    RawIdent ident{};
-    std::string reason; ///< our own words
+    RawIdent ident = {};
+    std::string reason = {}; ///< our own words
     friend bool operator==(const MalformedTrigger &, const MalformedTrigger &) = default;
 };
 
 /// A call's end in this qube is over. The domain may be any: it frees nothing unless it is the one the port was given
 /// for.
 struct ConnectionTerminated {
-    ChannelAddress channel;
+    ChannelAddress channel = {};
     friend bool operator==(const ConnectionTerminated &, const ConnectionTerminated &) = default;
 };
 
@@ -83,30 +83,30 @@ enum class ExecKind : std::uint8_t {
 /// Run a command in the qube, and be the client of the channel.
 struct Execute {
     ExecKind kind = ExecKind::Command;
-    DomId domain;             ///< whose end of the channel serves
-    std::optional<Port> port; ///< nothing only from a local client: the daemon chooses
-    std::string command;      ///< without NULs; spec qrexec, section 10
+    DomId domain = {};             ///< whose end of the channel serves
+    std::optional<Port> port = {}; ///< nothing only from a local client: the daemon chooses
+    std::string command = {};      ///< without NULs; spec qrexec, section 10
     friend bool operator==(const Execute &, const Execute &) = default;
 };
 
 /// The answer to a Trigger: be the server of the channel.
 struct ServiceConnect {
-    DomId domain;             ///< whose end of the channel is the client
-    std::optional<Port> port; ///< nothing only from a local client: the daemon chooses
-    RawIdent ident{};
+    DomId domain = {};             ///< whose end of the channel is the client
+    std::optional<Port> port = {}; ///< nothing only from a local client: the daemon chooses
+    RawIdent ident = {};
     friend bool operator==(const ServiceConnect &, const ServiceConnect &) = default;
 };
 
 /// The answer to a Trigger: no.
 struct ServiceRefused {
-    RawIdent ident{};
+    RawIdent ident = {};
     friend bool operator==(const ServiceRefused &, const ServiceRefused &) = default;
 };
 
 /// What the daemon tells a local client whose request it passed on.
 struct Accepted {
     MessageType request = MessageType::ExecCommand; ///< the type of what was asked
-    ChannelAddress channel;
+    ChannelAddress channel = {};
     friend bool operator==(const Accepted &, const Accepted &) = default;
 };
 
