@@ -16,9 +16,8 @@ namespace
 constexpr std::uint8_t NotifyOnWrite = 1;
 constexpr std::uint8_t NotifyOnRead = 2;
 
-/// Rings of these orders lie inside the control page; larger ones begin on pages of their own.
+/// Rings of this order and the next lie inside the control page; larger ones begin on pages of their own.
 constexpr std::uint16_t SmallOrder = 10;
-constexpr std::uint16_t LargeInPageOrder = 11;
 constexpr std::uint16_t PageOrder = 12;
 static_assert(PageSize == std::size_t{1} << PageOrder);
 
