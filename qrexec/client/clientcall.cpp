@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/client/clientcall.h"
+
+#include "base/log.h"
+#include "qrexec/link/localchannel.h"
+#include "qrexec/process/environment.h"
+#include "qrexec/process/exitstatus.h"
+#include "qrexec/process/pipe.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+constexpr LogCategory Log("bulkhead.qrexec.client");
+
+/// Of both directions. Source: spec qrexec, 2.1.
+constexpr RingSizes DataRings{.toServer = 65536, .toClient = 65536};
+
+/// The local command is the line of whoever started us, for the shell that it was written for.
+Program localProgram(const std::string &command)
+{
+    return {
+        .path = "/bin/bash",
+        .arguments = {"bash", "-c", command},
+        .environment = currentEnvironment(),
+        .directory = {},
+    };
+}
+
+} // namespace
+
+ClientCall::ClientCall(EventLoop &loop, Backend &backend, ClientOptions options, CallerStreams streams, OnDone onDone)
+    : m_loop(loop)
+    , m_backend(backend)
+    , m_options(std::move(options))
+    , m_streams(std::move(streams))
+    , m_onDone(std::move(onDone))
+{
+}
+
+ClientCall::~ClientCall() = default;
+
+Result<void> ClientCall::start()
+{
+    BH_TRY(auto channel, LocalChannel::connect(m_options.socketPath()));
+    m_daemon = std::make_unique<DaemonConnection>(
+        m_loop,
+        std::move(channel),
+        Execute{.kind = m_options.kind, .domain = Dom0, .port = std::nullopt, .command = m_options.command},
+        DaemonConnection::Handlers{
+            .onAccepted =
+                [this](ChannelAddress address) {
+                    onAccepted(address);
+                },
+            .onEnd =
+                [this](const Error &error) {
+                    onDaemonGone(error);
+                },
+        });
+    return m_daemon->start();
+}
+
+void ClientCall::onAccepted(ChannelAddress address)
+{
+    if (auto opened = openChannel(address); !opened) {
+        Log.critical("{}", opened.error().text());
+        finish(StatusLocalError);
+    }
+}
+
+Result<void> ClientCall::openChannel(ChannelAddress address)
+{
+    CallerStreams streams;
+    if (m_options.localCommand) {
+        BH_TRY(streams, startLocalCommand());
+    } else if (m_options.kind == ExecKind::Command) {
+        streams = std::move(m_streams);
+    }
+    BH_TRY(auto channel, m_backend.serve(address.domain, address.port, DataRings));
+    m_caller = std::make_unique<CallerEnd>(m_loop,
+                                           std::move(channel),
+                                           std::move(streams),
+                                           CallerOptions{
+                                               .outputFilter = m_options.outputFilter,
+                                               .errorFilter = m_options.errorFilter,
+                                               .prefix = m_options.prefix,
+                                               .onlyStatus = m_options.kind == ExecKind::JustExec,
+                                           },
+                                           CallerEnd::Handlers{
+                                               .onReady =
+                                                   [this] {
+                                                       m_timeout.reset();
+                                                   },
+                                               .onDone =
+                                                   [this](int status) {
+                                                       onRemoteEnd(status);
+                                                   },
+                                           });
+    if (m_options.wait != std::chrono::seconds::zero()) {
+        m_timeout = m_loop.after(m_options.wait, [this] {
+            Log.critical("{} does not open the connection", m_options.target);
+            finish(StatusConnectionLost);
+        });
+    }
+    return m_caller->start();
+}
+
+Result<CallerStreams> ClientCall::startLocalCommand()
+{
+    BH_TRY(Pipe input, Pipe::toChild());
+    BH_TRY(Pipe output, Pipe::fromChild());
+    BH_TRY(m_local,
+           Child::start(localProgram(*m_options.localCommand),
+                        {input.theirs.get(), output.theirs.get(), STDERR_FILENO},
+                        Session::Ours));
+    BH_TRY(m_localEnd, m_loop.watch(m_local->endFd(), Readiness::Read, [this] {
+        onLocalEnd();
+    }));
+    return CallerStreams{
+        .input = std::move(output.ours),
+        .output = std::move(input.ours),
+        .error = std::move(m_streams.error),
+    };
+}
+
+void ClientCall::onDaemonGone(const Error &error)
+{
+    // Once the channel is being opened the call no longer depends on the daemon: it may have been restarted.
+    if (!m_caller) {
+        Log.critical("{} refuses the call: {}", m_options.target, error.text());
+        finish(StatusLocalError);
+    }
+}
+
+void ClientCall::onLocalEnd()
+{
+    (void)m_local->reap();
+    m_localEnd.reset();
+    finishIfOver();
+}
+
+void ClientCall::onRemoteEnd(int status)
+{
+    m_remoteStatus = status;
+    finishIfOver();
+}
+
+void ClientCall::finishIfOver()
+{
+    const bool localEnded = !m_local || m_local->reap();
+    if (!m_remoteStatus || !localEnded) {
+        return;
+    }
+    const int localStatus = m_local ? *m_local->reap() : 0;
+    finish(*m_remoteStatus != 0 ? *m_remoteStatus : localStatus);
+}
+
+void ClientCall::finish(int status)
+{
+    if (!std::exchange(m_isDone, true)) {
+        m_onDone(m_options.alwaysSucceed ? 0 : status);
+    }
+}
+
+} // namespace Bulkhead::Qrexec

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "qrexec/link/messagelink.h"
+#include "vchan-io/wire/qrexecmessages.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace Bulkhead::Qrexec
+{
+
+/// One request to a qube's daemon. The connection stays for as long as this lives: by it the daemon knows that the call
+/// still is.
+class DaemonConnection
+{
+public:
+    struct Handlers {
+        /// The daemon passed the request on; the data channel is to be here.
+        std::move_only_function<void(ChannelAddress)> onAccepted;
+        /// Before onAccepted: refused. Afterwards: the call, or the agent, has ended.
+        std::move_only_function<void(Error)> onEnd;
+    };
+
+    DaemonConnection(EventLoop &loop, std::unique_ptr<Channel> channel, Execute request, Handlers handlers);
+
+    /// @errors Io
+    [[nodiscard]] Result<void> start()
+    {
+        return m_link.start();
+    }
+
+private:
+    [[nodiscard]] Result<std::size_t> bodyLengthOf(std::span<const std::byte> bytes) const;
+    [[nodiscard]] Result<void> onMessage(StreamMessage message);
+    [[nodiscard]] Result<void> onHello(const Hello &hello);
+
+    Execute m_request;
+    Handlers m_handlers;
+    std::optional<ProtocolVersion> m_version;
+    MessageLink m_link;
+};
+
+} // namespace Bulkhead::Qrexec

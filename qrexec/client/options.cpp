@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/client/options.h"
+
+#include "base/ascii.h"
+
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+enum LongOption : int { SocketDirectory = 256, Transport };
+
+constexpr std::array longOptions{
+    option{"socket-dir", required_argument, nullptr, SocketDirectory},
+    option{"transport", required_argument, nullptr, Transport},
+    option{nullptr, 0, nullptr, 0},
+};
+
+/// A target becomes part of a file name: one part of it and no more.
+bool isTarget(std::string_view text)
+{
+    return !text.empty() && !text.starts_with('.') && std::ranges::all_of(text, [](char c) {
+        return Ascii::isLetter(c) || Ascii::isDigit(c) || c == '_' || c == '.' || c == '-' || c == ':';
+    });
+}
+
+Result<std::chrono::seconds> parseSeconds(std::string_view text)
+{
+    constexpr int Longest = 86400;
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < 0 || number > Longest) {
+        return fail(Errc::BadValue, "-w needs a number of seconds");
+    }
+    return std::chrono::seconds(number);
+}
+
+Result<void> applyOption(ClientOptions &options, int letter, std::string_view value)
+{
+    switch (letter) {
+    case 'd':
+        options.target = value;
+        return {};
+    case 'l':
+        options.localCommand = value;
+        return {};
+    case 'e':
+        options.kind = ExecKind::JustExec;
+        return {};
+    case 'E':
+        options.alwaysSucceed = true;
+        return {};
+    case 't':
+        options.outputFilter = Filter::SafeForTerminals;
+        return {};
+    case 'T':
+        options.errorFilter = Filter::SafeForTerminals;
+        return {};
+    case 'p':
+        options.prefix = value;
+        return {};
+    case 'w':
+        return parseSeconds(value).transform([&options](std::chrono::seconds wait) {
+            options.wait = wait;
+        });
+    case SocketDirectory:
+        options.socketDirectory = value;
+        return {};
+    case Transport:
+        options.transport = value;
+        return {};
+    default:
+        return fail(Errc::BadValue, "unknown option, or one without its value");
+    }
+}
+
+Result<void> check(const ClientOptions &options)
+{
+    if (!isTarget(options.target)) {
+        return fail(Errc::BadValue, "-d needs the name of a qube, its number or uuid:UUID");
+    }
+    if (options.target == "dom0") {
+        return fail(Errc::BadValue, "calls from dom0 to dom0 are not offered");
+    }
+    if (options.kind == ExecKind::JustExec && options.localCommand) {
+        return fail(Errc::BadValue, "-e and -l exclude each other");
+    }
+    if (!options.command.contains(':')) {
+        return fail(Errc::BadValue, "the command must be USER:COMMAND");
+    }
+    return {};
+}
+
+} // namespace
+
+Result<ClientOptions> parseClientOptions(std::span<char *const> arguments)
+{
+    std::vector<char *> argv(arguments.begin(), arguments.end());
+    argv.push_back(nullptr);
+    const int count = static_cast<int>(arguments.size());
+    optind = 0; // begin anew
+    opterr = 0; // what is wrong is said once, by the caller
+
+    ClientOptions options;
+    for (;;) {
+        // One thread, and nobody else parses options.
+        const int letter = ::getopt_long( // NOLINT(concurrency-mt-unsafe)
+            count,
+            argv.data(),
+            "d:l:eEtTp:w:",
+            longOptions.data(),
+            nullptr);
+        if (letter < 0) {
+            break;
+        }
+        BH_CHECK(applyOption(options, letter, optarg == nullptr ? std::string_view() : optarg));
+    }
+    if (optind + 1 != count) {
+        return fail(Errc::BadValue, "exactly one command is needed");
+    }
+    options.command = argv[static_cast<std::size_t>(optind)];
+    BH_CHECK(check(options));
+    return options;
+}
+
+std::string_view clientUsage()
+{
+    return "usage: qrexec-client [--socket-dir=DIR] [--transport=NAME] -d TARGET [-l LOCAL-COMMAND | -e] [-E] [-t] "
+           "[-T]\n"
+           "                     [-w SECONDS] [-p DATA] USER:COMMAND\n";
+}
+
+} // namespace Bulkhead::Qrexec

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "qrexec/datachannel/outputfilter.h"
+#include "vchan-io/wire/qrexecmessages.h"
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace Bulkhead::Qrexec
+{
+
+/// What qrexec-client was asked to do. Source of the letters: spec qrexec, section 21.
+struct ClientOptions {
+    std::string socketDirectory = "/run/qubes";
+    std::string transport = "auto";
+    std::string target;                      ///< a name, a domid or `uuid:…`
+    std::string command;                     ///< USER:CMD
+    std::optional<std::string> localCommand; ///< -l
+    ExecKind kind = ExecKind::Command;       ///< -e: JustExec
+    bool alwaysSucceed = false;              ///< -E
+    Filter outputFilter = Filter::Exact;     ///< -t
+    Filter errorFilter = Filter::Exact;      ///< -T
+    std::string prefix;                      ///< -p
+    std::chrono::seconds wait{10};           ///< -w; 0: without limit
+
+    /// The socket of the target's daemon.
+    [[nodiscard]] std::string socketPath() const
+    {
+        return socketDirectory + "/qrexec." + target;
+    }
+};
+
+/// @param arguments  argv, the program's name first
+/// @errors BadValue, in words for the person who typed them
+[[nodiscard]] Result<ClientOptions> parseClientOptions(std::span<char *const> arguments);
+
+[[nodiscard]] std::string_view clientUsage();
+
+} // namespace Bulkhead::Qrexec

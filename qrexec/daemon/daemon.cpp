@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/daemon/daemon.h"
+
+#include "base/log.h"
+#include "base/printable.h"
+#include "qrexec/process/exitstatus.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <format>
+#include <utility>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+constexpr LogCategory Log("bulkhead.qrexec.daemon");
+
+/// Until we look for an agent again: one that was there is being restarted; one that never was may not be for long.
+/// Neither is so short that an agent which comes and goes keeps us busy.
+constexpr Duration RetryAfterLoss = std::chrono::milliseconds(100);
+constexpr Duration RetryAfterFailure = std::chrono::seconds(1);
+
+/// Root's group and the desktop's user connect; the directory says who gets so far. Source: spec qrexec, section 6.
+constexpr mode_t SocketMode = 0660;
+
+constexpr std::string_view DefaultUserPrefix = "DEFAULT:";
+
+} // namespace
+
+Daemon::Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, OnEnd onEnd)
+    : m_loop(loop)
+    , m_backend(backend)
+    , m_options(std::move(options))
+    , m_onEnd(std::move(onEnd))
+    , m_ports(m_options.domain)
+{
+}
+
+Daemon::~Daemon() = default;
+
+void Daemon::start()
+{
+    connectToAgent();
+}
+
+void Daemon::connectToAgent()
+{
+    auto control = ControlChannel::connect(m_loop,
+                                           m_backend,
+                                           m_options.domain,
+                                           {
+                                               .onReady =
+                                                   [this] {
+                                                       onAgentReady();
+                                                   },
+                                               .onTrigger =
+                                                   [this](const Trigger &trigger) {
+                                                       onTrigger(trigger);
+                                                   },
+                                               .onMalformedTrigger =
+                                                   [this](const MalformedTrigger &trigger) {
+                                                       onMalformedTrigger(trigger);
+                                                   },
+                                               .onConnectionTerminated =
+                                                   [this](ChannelAddress channel) {
+                                                       onConnectionTerminated(channel);
+                                                   },
+                                               .onEnd =
+                                                   [this](const Error &error) {
+                                                       onAgentEnd(error);
+                                                   },
+                                           });
+    if (!control) {
+        Log.warning("{}: looking for the agent: {}", m_options.name.text(), control.error().text());
+        connectLater(RetryAfterFailure);
+        return;
+    }
+    m_control = *std::move(control);
+}
+
+void Daemon::connectLater(Duration delay)
+{
+    m_retry = m_loop.after(delay, [this] {
+        connectToAgent();
+    });
+}
+
+void Daemon::onAgentReady()
+{
+    if (auto listening = listen(); !listening) {
+        Log.critical("{}: {}", m_options.name.text(), listening.error().text());
+        m_onEnd(StatusLocalError);
+        return;
+    }
+    Log.info("{}: the agent is connected", m_options.name.text());
+}
+
+void Daemon::onAgentEnd(const Error &error)
+{
+    const bool wasReady = m_listener.has_value();
+    forgetAgent();
+    if (error.code != Errc::PeerGone) {
+        Log.critical("{}: the agent broke the protocol: {}", m_options.name.text(), error.text());
+        m_onEnd(StatusLocalError);
+        return;
+    }
+    if (wasReady) {
+        Log.info("{}: the agent has gone", m_options.name.text());
+    }
+    connectLater(wasReady ? RetryAfterLoss : RetryAfterFailure);
+}
+
+void Daemon::forgetAgent()
+{
+    m_listener.reset();
+    m_control.reset();
+    // Calls that run may survive their agent: each keeps its port until its program lets go of it.
+    for (auto &[id, client] : m_clients) {
+        client.isOrphan = true;
+        client.connection->finish();
+    }
+}
+
+void Daemon::onTrigger(const Trigger &trigger)
+{
+    refuse(trigger.ident.raw(),
+           std::format("a call of {} to {}", printable(trigger.service.text()), printable(trigger.target.text())));
+}
+
+void Daemon::onMalformedTrigger(const MalformedTrigger &trigger)
+{
+    refuse(trigger.ident, std::format("a malformed call ({})", trigger.reason));
+}
+
+void Daemon::refuse(const RawIdent &ident, const std::string &why)
+{
+    m_control->send(ServiceRefused{.ident = ident});
+    if (const auto leftOut = m_refusals.allow(m_loop.clock().now())) {
+        const std::string more = *leftOut > 0 ? std::format(" ({} more before)", *leftOut) : "";
+        Log.info("{}: refused {}{}", m_options.name.text(), why, more);
+    }
+}
+
+void Daemon::onConnectionTerminated(ChannelAddress channel)
+{
+    if (!m_ports.release(channel.domain, channel.port)) {
+        Log.debug("{}: the agent reports the end of a call that is none", m_options.name.text());
+        return;
+    }
+    std::erase_if(m_clients, [&channel](const auto &entry) {
+        return entry.second.call == channel;
+    });
+}
+
+Result<void> Daemon::listen()
+{
+    const auto named = [this](const std::string &name) {
+        return m_options.socketDirectory + "/qrexec." + name;
+    };
+    BH_TRY(m_listener,
+           UnixListener::create(m_loop,
+                                named(std::to_string(m_options.domain.value())),
+                                {named(m_options.name.text()), named("uuid:" + m_options.uuid)},
+                                SocketMode,
+                                [this](UniqueFd socket, uid_t peer) {
+                                    onConnection(std::move(socket), peer);
+                                }));
+    return {};
+}
+
+void Daemon::onConnection(UniqueFd socket, uid_t peer)
+{
+    if (peer != 0 && peer != ::geteuid()) {
+        Log.warning("{}: user {} has no business here", m_options.name.text(), peer);
+        return;
+    }
+    if (m_clients.size() >= MaxClients) {
+        Log.warning("{}: too many programs are connected", m_options.name.text());
+        return;
+    }
+    if (auto added = addClient(std::move(socket)); !added) {
+        Log.warning("{}: {}", m_options.name.text(), added.error().text());
+    }
+}
+
+Result<void> Daemon::addClient(UniqueFd socket)
+{
+    const ClientId id = m_nextClient++;
+    BH_TRY(auto channel, LocalChannel::adopt(std::move(socket)));
+    auto connection =
+        std::make_unique<LocalClient>(m_loop,
+                                      std::move(channel),
+                                      LocalClient::Handlers{
+                                          .onExecute =
+                                              [this, id](const Execute &request) {
+                                                  return onExecute(id, request);
+                                              },
+                                          .onServiceConnect = [](const ServiceConnect &) -> Result<void> {
+                                              return fail(Errc::Refused, "no call of the qube's waits for an answer");
+                                          },
+                                          .onEnd =
+                                              [this, id](const Error &error) {
+                                                  onClientEnd(id, error);
+                                              },
+                                      });
+    BH_CHECK(connection->start());
+    m_clients.emplace(id, Client{.connection = std::move(connection), .call = std::nullopt});
+    return {};
+}
+
+Result<void> Daemon::onExecute(ClientId id, const Execute &request)
+{
+    if (!m_control || !m_control->isReady()) {
+        return fail(Errc::PeerGone, "the agent has gone");
+    }
+    Execute message = request;
+    if (message.command.starts_with(DefaultUserPrefix)) {
+        message.command = m_options.defaultUser + ':' + message.command.substr(DefaultUserPrefix.size());
+    }
+    const auto allocated = message.port ? std::nullopt : m_ports.allocate(message.domain);
+    if (!message.port && !allocated) {
+        return fail(Errc::TooMuch, "all data ports are in use");
+    }
+    message.port = message.port ? message.port : allocated;
+    if (auto sent = m_control->send(message); !sent) {
+        if (allocated) {
+            (void)m_ports.release(message.domain, *allocated);
+        }
+        return sent;
+    }
+    if (allocated) {
+        Client &client = m_clients.at(id);
+        client.call = ChannelAddress{.domain = message.domain, .port = *allocated};
+        const auto type = message.kind == ExecKind::JustExec ? MessageType::JustExec : MessageType::ExecCommand;
+        client.connection->accept({.request = type, .channel = {.domain = m_options.domain, .port = *allocated}});
+    }
+    return {};
+}
+
+void Daemon::onClientEnd(ClientId id, const Error &error)
+{
+    if (error.code != Errc::PeerGone) {
+        Log.warning("{}: a program's request ended: {}", m_options.name.text(), error.text());
+    }
+    const auto entry = m_clients.find(id);
+    if (entry == m_clients.end()) {
+        return;
+    }
+    const Client &client = entry->second;
+    if (client.call && client.isOrphan) {
+        (void)m_ports.release(client.call->domain, client.call->port);
+    }
+    // Otherwise the port stays taken until the agent reports that the call has ended.
+    m_clients.erase(entry);
+}
+
+} // namespace Bulkhead::Qrexec

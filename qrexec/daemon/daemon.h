@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "qrexec/daemon/controlchannel.h"
+#include "qrexec/daemon/localclient.h"
+#include "qrexec/daemon/loglimit.h"
+#include "qrexec/daemon/options.h"
+#include "qrexec/daemon/portallocator.h"
+#include "qrexec/link/unixlistener.h"
+#include "vchan-io/transport/backend.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace Bulkhead::Qrexec
+{
+
+/// One qube's daemon in dom0: between the programs of dom0 that want something run in the qube and the qube's agent.
+/// Its sockets exist exactly while the agent is connected. What the qube itself asks for is refused: there is no policy
+/// that could allow it.
+class Daemon
+{
+public:
+    /// The daemon has to end, with this status: the agent broke the protocol, or the sockets cannot be made.
+    using OnEnd = std::move_only_function<void(int status)>;
+
+    /// Programs of dom0 that may be connected at once: one for each data port, and some that greet. Two descriptors
+    /// each.
+    static constexpr std::size_t MaxClients = 300;
+
+    /// @param loop, backend  outlive the daemon
+    Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, OnEnd onEnd);
+    Daemon(const Daemon &) = delete;
+    Daemon &operator=(const Daemon &) = delete;
+    ~Daemon();
+
+    /// Begins to look for the agent.
+    void start();
+
+    [[nodiscard]] std::size_t portsInUse() const noexcept
+    {
+        return m_ports.inUse();
+    }
+
+private:
+    using ClientId = std::uint64_t;
+
+    /// A connected program, and what it was given.
+    struct Client {
+        std::unique_ptr<LocalClient> connection;
+        std::optional<ChannelAddress> call; ///< the caller's domain and the port
+        bool isOrphan = false; ///< the agent that was told of the call has gone and will not report its end
+    };
+
+    void connectToAgent();
+    void connectLater(Duration delay);
+    void onAgentReady();
+    void onAgentEnd(const Error &error);
+    void onTrigger(const Trigger &trigger);
+    void onMalformedTrigger(const MalformedTrigger &trigger);
+    void refuse(const RawIdent &ident, const std::string &why);
+    void onConnectionTerminated(ChannelAddress channel);
+
+    [[nodiscard]] Result<void> listen();
+    void onConnection(UniqueFd socket, uid_t peer);
+    [[nodiscard]] Result<void> addClient(UniqueFd socket);
+    [[nodiscard]] Result<void> onExecute(ClientId id, const Execute &request);
+    void onClientEnd(ClientId id, const Error &error);
+    void forgetAgent();
+
+    EventLoop &m_loop;
+    Backend &m_backend;
+    DaemonOptions m_options;
+    OnEnd m_onEnd;
+    PortAllocator m_ports;
+    LogLimit m_refusals;
+    std::unique_ptr<ControlChannel> m_control;
+    std::optional<UnixListener> m_listener;
+    std::map<ClientId, Client> m_clients;
+    ClientId m_nextClient = 1;
+    EventLoop::Handle m_retry;
+};
+
+} // namespace Bulkhead::Qrexec

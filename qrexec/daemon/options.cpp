@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/daemon/options.h"
+
+#include "base/ascii.h"
+
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+enum LongOption : int { SocketDirectory = 256, Transport };
+
+constexpr std::array longOptions{
+    option{"socket-dir", required_argument, nullptr, SocketDirectory},
+    option{"transport", required_argument, nullptr, Transport},
+    option{"uuid", required_argument, nullptr, 'u'},
+    option{"direct", no_argument, nullptr, 'D'},
+    option{nullptr, 0, nullptr, 0},
+};
+
+/// What options say, before it is whole.
+struct Raw {
+    std::string uuid;
+    std::string socketDirectory = "/run/qubes";
+    std::string transport = "auto";
+};
+
+bool isUuid(std::string_view text)
+{
+    constexpr std::string_view Form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    return std::ranges::equal(text, Form, [](char c, char form) {
+        return form == '-' ? c == '-' : Ascii::isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    });
+}
+
+Result<DomId> parseDomId(std::string_view text)
+{
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number == 0 || number > MaxDomId) {
+        return fail(Errc::BadValue, "the first word must be the number of a running qube");
+    }
+    return DomId{number};
+}
+
+bool isUserName(std::string_view text)
+{
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return Ascii::isPrintable(c) && c != ':' && c != ' ';
+    });
+}
+
+Result<void> applyOption(Raw &raw, int letter, std::string_view value)
+{
+    switch (letter) {
+    case 'u':
+        raw.uuid = value;
+        return {};
+    case SocketDirectory:
+        raw.socketDirectory = value;
+        return {};
+    case Transport:
+        raw.transport = value;
+        return {};
+    case 'q':
+    case 'D':
+        return {};
+    default:
+        return fail(Errc::BadValue, "unknown option, or one without its value");
+    }
+}
+
+Result<DaemonOptions> assemble(Raw raw, std::span<char *const> words)
+{
+    if (words.size() < 2 || words.size() > 3) {
+        return fail(Errc::BadValue, "a qube's number and name are needed, and maybe a user");
+    }
+    if (!isUuid(raw.uuid)) {
+        return fail(Errc::BadValue, "-u needs the qube's UUID");
+    }
+    BH_TRY(const DomId domain, parseDomId(words[0]));
+    BH_TRY(QubeName name, QubeName::parse(words[1]));
+    const std::string user = words.size() == 3 ? words[2] : "user";
+    if (!isUserName(user)) {
+        return fail(Errc::BadValue, "this cannot be the name of a user");
+    }
+    return DaemonOptions{
+        .domain = domain,
+        .name = std::move(name),
+        .uuid = std::move(raw.uuid),
+        .defaultUser = user,
+        .socketDirectory = std::move(raw.socketDirectory),
+        .transport = std::move(raw.transport),
+    };
+}
+
+} // namespace
+
+Result<DaemonOptions> parseDaemonOptions(std::span<char *const> arguments)
+{
+    std::vector<char *> argv(arguments.begin(), arguments.end());
+    argv.push_back(nullptr);
+    const int count = static_cast<int>(arguments.size());
+    optind = 0; // begin anew
+    opterr = 0; // what is wrong is said once, by the caller
+
+    Raw raw;
+    for (;;) {
+        // One thread, and nobody else parses options.
+        const int letter = ::getopt_long( // NOLINT(concurrency-mt-unsafe)
+            count,
+            argv.data(),
+            "u:qD",
+            longOptions.data(),
+            nullptr);
+        if (letter < 0) {
+            break;
+        }
+        BH_CHECK(applyOption(raw, letter, optarg == nullptr ? std::string_view() : optarg));
+    }
+    return assemble(std::move(raw),
+                    std::span(argv.data(), static_cast<std::size_t>(count)).subspan(static_cast<std::size_t>(optind)));
+}
+
+std::string_view daemonUsage()
+{
+    return "usage: qrexec-daemon [-q] [-D] [--socket-dir=DIR] [--transport=NAME] -u UUID DOMID NAME [USER]\n";
+}
+
+} // namespace Bulkhead::Qrexec

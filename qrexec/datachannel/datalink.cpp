@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/datachannel/datalink.h"
+
+#include <utility>
+#include <variant>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+/// The greeting in a message of either direction.
+template<typename Message> Result<Hello> greetingIn(Result<Message> message)
+{
+    BH_TRY(const Message parsed, std::move(message));
+    const Hello *const hello = std::get_if<Hello>(&parsed);
+    BH_ASSERT(hello != nullptr); // nothing else is legal before a version was agreed on
+    return *hello;
+}
+
+} // namespace
+
+DataLink::DataLink(EventLoop &loop, std::unique_ptr<Channel> channel, Link incoming, Handlers handlers)
+    : m_incoming(incoming)
+    , m_handlers(std::move(handlers))
+    , m_link(loop,
+             std::move(channel),
+             HeaderRule{HeaderSize,
+                        [this](std::span<const std::byte> header) {
+                            return bodyLengthOf(header);
+                        }},
+             {
+                 .onOpen =
+                     [this] {
+                         return greet();
+                     },
+                 .onMessage =
+                     [this](StreamMessage message) {
+                         return handle(message);
+                     },
+                 .onDrained =
+                     [this] {
+                         m_handlers.onDrained();
+                     },
+                 .onEnd =
+                     [this](Error error) {
+                         m_handlers.onEnd(std::move(error));
+                     },
+             })
+{
+}
+
+Result<std::size_t> DataLink::bodyLengthOf(std::span<const std::byte> bytes) const
+{
+    BH_TRY(const Header header, parseHeader(bytes));
+    return bodyLength(m_incoming, header, m_version);
+}
+
+Result<void> DataLink::greet()
+{
+    m_link.send(build(Hello{.version = std::to_underlying(OwnVersion)}));
+    return {};
+}
+
+Result<void> DataLink::handle(StreamMessage message)
+{
+    BH_TRY(const Header header, parseHeader(message.header));
+    if (!m_version) {
+        return takeGreeting(header, message.body);
+    }
+    return m_handlers.onMessage(header, message.body, *m_version);
+}
+
+Result<void> DataLink::takeGreeting(const Header &header, std::span<const std::byte> body)
+{
+    BH_TRY(const Hello hello,
+           m_incoming == Link::CallerToService ? greetingIn(parseFromCaller(header, body, std::nullopt))
+                                               : greetingIn(parseFromService(header, body, std::nullopt)));
+    BH_TRY(m_version, negotiate(hello));
+    m_handlers.onReady();
+    return {};
+}
+
+} // namespace Bulkhead::Qrexec

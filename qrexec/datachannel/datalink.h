@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "qrexec/link/messagelink.h"
+#include "vchan-io/wire/qrexecdata.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace Bulkhead::Qrexec
+{
+
+/// Bytes of one piece of a stream that we send. With its header it fits into the smallest ring that a peer may have, so
+/// it is legal whatever was negotiated, and peers that take a piece whole can. Source: spec qrexec, 5.7 and 7.2.
+inline constexpr std::size_t SentChunk = 4088;
+
+/// One end of a call's data channel: the greeting, then messages of one direction in, pieces of streams out.
+class DataLink
+{
+public:
+    struct Handlers {
+        /// Both ends have greeted.
+        std::move_only_function<void()> onReady;
+        /// A message that is legal on `incoming` at the version agreed on. An error ends the link.
+        std::move_only_function<Result<void>(const Header &, std::span<const std::byte> body, ProtocolVersion)>
+            onMessage;
+        std::move_only_function<void()> onDrained;
+        /// As MessageLink's; before onReady too.
+        std::move_only_function<void(Error)> onEnd;
+    };
+
+    /// @param incoming  CallerToService or ServiceToCaller: what the peer sends
+    DataLink(EventLoop &loop, std::unique_ptr<Channel> channel, Link incoming, Handlers handlers);
+
+    /// @errors Io
+    [[nodiscard]] Result<void> start()
+    {
+        return m_link.start();
+    }
+
+    [[nodiscard]] bool isReady() const noexcept
+    {
+        return m_version.has_value();
+    }
+
+    /// Sends a piece of a stream, in parts if it is long; the end of the stream if it is empty.
+    /// @tparam Stream  Input, Output or ErrorOutput
+    template<typename Stream> void sendStream(std::span<const std::byte> bytes)
+    {
+        do {
+            const auto part = bytes.first(std::min(bytes.size(), SentChunk));
+            m_link.send(build(Stream{{.bytes = part}}));
+            bytes = bytes.subspan(part.size());
+        } while (!bytes.empty());
+        m_link.flush();
+    }
+
+    void sendExitCode(int status)
+    {
+        m_link.send(build(ExitCode{.status = static_cast<std::uint8_t>(status)}));
+        m_link.flush();
+    }
+
+    [[nodiscard]] MessageLink &link() noexcept
+    {
+        return m_link;
+    }
+
+private:
+    [[nodiscard]] Result<std::size_t> bodyLengthOf(std::span<const std::byte> bytes) const;
+    [[nodiscard]] Result<void> greet();
+    [[nodiscard]] Result<void> handle(StreamMessage message);
+    [[nodiscard]] Result<void> takeGreeting(const Header &header, std::span<const std::byte> body);
+
+    Link m_incoming;
+    Handlers m_handlers;
+    std::optional<ProtocolVersion> m_version;
+    MessageLink m_link;
+};
+
+} // namespace Bulkhead::Qrexec

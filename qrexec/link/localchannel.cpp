@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/link/localchannel.h"
+
+#include "qrexec/link/unixaddress.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace Bulkhead::Qrexec
+{
+
+LocalChannel::LocalChannel(UniqueFd epoll, UniqueFd socket) noexcept
+    : m_epoll(std::move(epoll))
+    , m_socket(std::move(socket))
+{
+}
+
+Result<std::unique_ptr<LocalChannel>> LocalChannel::adopt(UniqueFd socket)
+{
+    BH_CHECK(makeNonBlocking(socket.get()));
+    UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    if (!epoll || ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, socket.get(), &event) != 0) {
+        return failErrno(errno, "watching a local socket");
+    }
+    return std::unique_ptr<LocalChannel>(new LocalChannel(std::move(epoll), std::move(socket)));
+}
+
+Result<std::unique_ptr<LocalChannel>> LocalChannel::connect(const std::string &path)
+{
+    BH_TRY(const UnixAddress address, UnixAddress::ofPath(path));
+    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket) {
+        return failErrno(errno, "making a socket");
+    }
+    if (::connect(socket.get(), address.data(), address.size()) != 0) {
+        if (errno == ENOENT || errno == ECONNREFUSED) {
+            return fail(Errc::NotFound, "nobody listens at " + path);
+        }
+        return failErrno(errno, "connecting to " + path);
+    }
+    return adopt(std::move(socket));
+}
+
+Result<ChannelState> LocalChannel::takeEvent()
+{
+    if (m_state == ChannelState::Open) {
+        epoll_event event{};
+        (void)::epoll_wait(m_epoll.get(), &event, 1, 0); // takes the edge; what it was shows when reading and writing
+    }
+    return m_state;
+}
+
+Result<std::size_t> LocalChannel::read(std::span<std::byte> into)
+{
+    if (!m_socket) {
+        return fail(Errc::PeerGone, "the local connection ended");
+    }
+    for (;;) {
+        const ssize_t count = ::recv(m_socket.get(), into.data(), into.size(), MSG_DONTWAIT);
+        if (count > 0) {
+            return static_cast<std::size_t>(count);
+        }
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0 && errno == EAGAIN) {
+            return 0;
+        }
+        close();
+        return fail(Errc::PeerGone, "the local connection ended");
+    }
+}
+
+Result<std::size_t> LocalChannel::write(std::span<const std::byte> from)
+{
+    std::size_t written = 0;
+    while (m_socket && written < from.size()) {
+        const auto rest = from.subspan(written);
+        const ssize_t count = ::send(m_socket.get(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count >= 0) {
+            written += static_cast<std::size_t>(count);
+        } else if (errno == EAGAIN) {
+            return written;
+        } else if (errno != EINTR) {
+            // What the peer said before can still be read: only reading finds the end.
+            return fail(Errc::PeerGone, "the local connection ended");
+        }
+    }
+    if (!m_socket) {
+        return fail(Errc::PeerGone, "the local connection ended");
+    }
+    return written;
+}
+
+void LocalChannel::close() noexcept
+{
+    m_state = ChannelState::Closed;
+    m_socket.reset();
+}
+
+void LocalChannel::finishWriting() noexcept
+{
+    if (m_socket) {
+        (void)::shutdown(m_socket.get(), SHUT_WR);
+    }
+}
+
+} // namespace Bulkhead::Qrexec

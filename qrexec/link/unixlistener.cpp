@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/link/unixlistener.h"
+
+#include "qrexec/link/unixaddress.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <format>
+#include <memory>
+#include <utility>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+/// Connections that wait to be accepted. Source: spec qrexec, section 6.
+constexpr int Backlog = 5;
+
+/// A name beside `path` that only this process uses.
+std::string temporaryBeside(const std::string &path)
+{
+    return std::format("{}.{}", path, ::getpid());
+}
+
+Result<void> putInPlace(const std::string &temporary, const std::string &path)
+{
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int number = errno;
+        (void)::unlink(temporary.c_str());
+        return failErrno(number, "putting " + path + " in its place");
+    }
+    return {};
+}
+
+Result<void> linkTo(const std::string &target, const std::string &path)
+{
+    const std::string temporary = temporaryBeside(path);
+    (void)::unlink(temporary.c_str());
+    // Relative, so that the directory can be seen under another name.
+    const std::string relative = target.substr(target.rfind('/') + 1);
+    if (::symlink(relative.c_str(), temporary.c_str()) != 0) {
+        return failErrno(errno, "making the link " + path);
+    }
+    return putInPlace(temporary, path);
+}
+
+uid_t peerOf(int socket)
+{
+    ucred peer{.pid = 0, .uid = static_cast<uid_t>(-1), .gid = static_cast<gid_t>(-1)};
+    socklen_t size = sizeof peer;
+    (void)::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    return peer.uid;
+}
+
+} // namespace
+
+Result<UnixListener> UnixListener::create(
+    EventLoop &loop, const std::string &path, std::vector<std::string> links, mode_t mode, OnConnection onConnection)
+{
+    UnixListener listener;
+    BH_CHECK(listener.bindAt(path, mode));
+    for (std::string &link : links) {
+        BH_CHECK(linkTo(path, link));
+        listener.m_names.push_back(std::move(link));
+    }
+    const int fd = listener.m_socket.get();
+    BH_TRY(listener.m_watch, loop.watch(fd, Readiness::Read, [fd, tell = std::move(onConnection)]() mutable {
+        UniqueFd connection(::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (connection) {
+            const uid_t peer = peerOf(connection.get());
+            tell(std::move(connection), peer);
+        }
+    }));
+    return listener;
+}
+
+UnixListener::UnixListener(UnixListener &&other) noexcept
+    : m_socket(std::move(other.m_socket))
+    , m_names(std::exchange(other.m_names, {}))
+    , m_watch(std::move(other.m_watch))
+{
+}
+
+UnixListener &UnixListener::operator=(UnixListener &&other) noexcept
+{
+    if (this != &other) {
+        removeNames();
+        m_watch = std::move(other.m_watch);
+        m_socket = std::move(other.m_socket);
+        m_names = std::exchange(other.m_names, {});
+    }
+    return *this;
+}
+
+UnixListener::~UnixListener()
+{
+    removeNames();
+}
+
+Result<void> UnixListener::bindAt(const std::string &path, mode_t mode)
+{
+    const std::string temporary = temporaryBeside(path);
+    BH_TRY(const UnixAddress address, UnixAddress::ofPath(temporary));
+    m_socket.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    (void)::unlink(temporary.c_str());
+    if (!m_socket || ::bind(m_socket.get(), address.data(), address.size()) != 0) {
+        return failErrno(errno, "making the socket " + path);
+    }
+    if (::chmod(temporary.c_str(), mode) != 0 || ::listen(m_socket.get(), Backlog) != 0) {
+        const int number = errno;
+        (void)::unlink(temporary.c_str());
+        return failErrno(number, "opening the socket " + path);
+    }
+    BH_CHECK(putInPlace(temporary, path));
+    m_names.push_back(path);
+    return {};
+}
+
+void UnixListener::removeNames() noexcept
+{
+    // Links first: they never lead to nothing.
+    while (!m_names.empty()) {
+        (void)::unlink(m_names.back().c_str());
+        m_names.pop_back();
+    }
+}
+
+} // namespace Bulkhead::Qrexec

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/process/pipe.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+struct Ends {
+    UniqueFd reading;
+    UniqueFd writing;
+};
+
+Result<Ends> makePipe()
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return failErrno(errno, "making a pipe");
+    }
+    return Ends{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+} // namespace
+
+Result<Pipe> Pipe::toChild()
+{
+    BH_TRY(Ends ends, makePipe());
+    BH_CHECK(makeNonBlocking(ends.writing.get()));
+    return Pipe{.ours = std::move(ends.writing), .theirs = std::move(ends.reading)};
+}
+
+Result<Pipe> Pipe::fromChild()
+{
+    BH_TRY(Ends ends, makePipe());
+    BH_CHECK(makeNonBlocking(ends.reading.get()));
+    return Pipe{.ours = std::move(ends.reading), .theirs = std::move(ends.writing)};
+}
+
+Result<UniqueFd> openNull()
+{
+    UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!null) {
+        return failErrno(errno, "opening /dev/null");
+    }
+    return null;
+}
+
+} // namespace Bulkhead::Qrexec
