@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writes the seeds of the wire's fuzzers: one small file for each message, alone, and one session with all of them.
+// Usage: fuzz_seeds DIRECTORY, in the tree: tests/fuzz/corpus. Run it again when a message is added.
+#include "tests/support/samplemessages.h"
+#include "vchan-io/wire/qrexecdata.h"
+#include "vchan-io/wire/qrexecmessages.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <format>
+#include <fstream>
+
+using namespace Bulkhead;
+
+namespace
+{
+
+using Bytes = std::vector<std::byte>;
+
+/// A target's folder. Every file begins with the target's own bytes, which say what the stream is.
+class Seeds
+{
+public:
+    Seeds(const std::filesystem::path &corpus, std::string_view target)
+        : m_folder(corpus / target)
+    {
+        std::filesystem::create_directories(m_folder);
+    }
+
+    void write(std::string_view name, std::initializer_list<std::uint8_t> prefix, const Bytes &stream) const
+    {
+        std::ofstream file(m_folder / name, std::ios::binary);
+        for (const std::uint8_t byte : prefix) {
+            file.put(static_cast<char>(byte));
+        }
+        for (const std::byte byte : stream) {
+            file.put(static_cast<char>(byte));
+        }
+    }
+
+private:
+    std::filesystem::path m_folder;
+};
+
+void append(Bytes &to, const Bytes &what)
+{
+    to.insert(to.end(), what.begin(), what.end());
+}
+
+void writeGui(const std::filesystem::path &corpus)
+{
+    const Seeds agent(corpus, "gui_from_agent");
+    Bytes session;
+    int number = 0;
+    for (const auto &message : Test::sampleMessagesFromAgent()) {
+        const Bytes bytes = Gui::FromAgent::build(message);
+        agent.write(std::format("message-{:02}", ++number), {8, 1}, bytes);
+        append(session, bytes);
+    }
+    agent.write("session", {8, 7}, session);
+    agent.write("session-1.5", {5, 7}, session);
+
+    const Seeds daemon(corpus, "gui_from_daemon");
+    session.clear();
+    number = 0;
+    for (const auto &message : Test::sampleMessagesFromDaemon()) {
+        const Bytes bytes = Gui::FromDaemon::build(message, Gui::OwnVersion);
+        daemon.write(std::format("message-{:02}", ++number), {1}, bytes);
+        append(session, bytes);
+    }
+    daemon.write("session", {7}, session);
+}
+
+void writeControl(const std::filesystem::path &corpus)
+{
+    using namespace Qrexec;
+    const Seeds seeds(corpus, "qrexec_control");
+    const auto write = [&seeds](std::string_view name, std::uint8_t link, std::uint32_t version, const Bytes &message) {
+        Bytes stream = Qrexec::build(Hello{version});
+        append(stream, message);
+        seeds.write(name, {link, 3}, stream);
+    };
+    const Trigger smallest{.service = *RequestedService::cleaned("s")};
+    const Trigger largest{.source = {},
+                          .target = RequestedQube::cleaned(std::string(31, 't')),
+                          .ident = *RequestIdent::fromText(std::string(31, 'i')),
+                          .service = *RequestedService::cleaned(std::string(60, 's') + "+a")};
+    for (const auto version : {ProtocolVersion::V2, ProtocolVersion::V3, ProtocolVersion::V4}) {
+        const auto number = std::to_underlying(version);
+        write(std::format("trigger-{}-smallest", number), 0, number, *Qrexec::build(smallest, version));
+        write(std::format("trigger-{}-largest", number), 0, number, *Qrexec::build(largest, version));
+    }
+    const ChannelAddress channel{DomId{42}, Port{513}};
+    write("terminated", 0, 4, Qrexec::build(ConnectionTerminated{channel}));
+    const Execute execute{ExecKind::Command, DomId{0}, Port{768}, "user:QUBESRPC a+b dom0"};
+    write("command", 1, 4, *Qrexec::build(execute, Link::DaemonToAgent));
+    write("just-exec", 1, 4, *Qrexec::build(Execute{ExecKind::JustExec, DomId{0}, Port{513}, ""}, Link::DaemonToAgent));
+    write("service-connect", 1, 4, Qrexec::build(ServiceConnect{DomId{0}, Port{513}, largest.ident.raw()}));
+    write("service-refused", 1, 4, Qrexec::build(ServiceRefused{largest.ident.raw()}));
+    const Execute open{ExecKind::Command, DomId{0}, std::nullopt, "DEFAULT:true"};
+    write("client-command", 2, 3, *Qrexec::build(open, Link::ClientToDaemon));
+    write("client-connect", 2, 3, Qrexec::build(ServiceConnect{DomId{0}, std::nullopt, largest.ident.raw()}));
+    write("accepted", 3, 3, Qrexec::build(Accepted{MessageType::ExecCommand, channel}));
+    seeds.write("trigger-socket", {4, 3}, *Qrexec::build(largest, ProtocolVersion::V4));
+}
+
+void writeData(const std::filesystem::path &corpus)
+{
+    using namespace Qrexec;
+    const Seeds seeds(corpus, "qrexec_data");
+    const Bytes text(100, std::byte{0x41});
+    for (const std::uint32_t version : {2U, 3U, 4U}) {
+        Bytes caller = Qrexec::build(Hello{version});
+        append(caller, Qrexec::build(Input{{text}}));
+        append(caller, Qrexec::build(Input{}));
+        seeds.write(std::format("caller-{}", version), {0, 3}, caller);
+
+        Bytes service = Qrexec::build(Hello{version});
+        append(service, Qrexec::build(ErrorOutput{}));
+        append(service, Qrexec::build(Output{{text}}));
+        append(service, Qrexec::build(Output{}));
+        append(service, Qrexec::build(ExitCode{127}));
+        seeds.write(std::format("service-{}", version), {1, 3}, service);
+    }
+}
+
+void writeText(const std::filesystem::path &corpus)
+{
+    const Seeds seeds(corpus, "safe_text");
+    constexpr std::array texts{"",
+                               "a title",
+                               "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80",
+                               "\xF4\x8F\xBF\xBF\xED\xA0\x80\xC0\xAF",
+                               "\x1B[0m\xE2\x80\xAE\xE2\x80\x8B\xC2\x9B",
+                               "long\xE2\x80\xA6"};
+    int number = 0;
+    for (const std::string_view text : texts) {
+        const auto bytes = std::as_bytes(std::span(text));
+        seeds.write(std::format("text-{}", ++number), {}, Bytes(bytes.begin(), bytes.end()));
+    }
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        std::fputs("Usage: fuzz_seeds DIRECTORY\n", stderr);
+        return 2;
+    }
+    const std::filesystem::path corpus = argv[1];
+    writeGui(corpus);
+    writeControl(corpus);
+    writeData(corpus);
+    writeText(corpus);
+    return 0;
+}
