@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vchan-io/transport/backend.h"
+
+#include "vchan-io/transport/memfdbackend.h"
+#include "vchan-io/transport/socketchannel.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <format>
+#include <optional>
+#include <string>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr const char *DefaultExchange = "/run/bulkhead/exchange/socket";
+constexpr const char *DefaultSocketDirectory = "/var/run/vchan";
+
+std::optional<std::string> environment(const char *name)
+{
+    // Called while a program starts, before anything could change the environment.
+    const char *const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
+    return value != nullptr && *value != '\0' ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::string exchangePath()
+{
+    return environment("BULKHEAD_EXCHANGE").value_or(DefaultExchange);
+}
+
+Result<DomId> ownDomain()
+{
+    const std::string text = environment("VCHAN_DOMAIN").value_or("0");
+    std::uint32_t number = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (status != std::errc{} || end != text.data() + text.size() || number > MaxDomId) {
+        return fail(Errc::BadValue, std::format("VCHAN_DOMAIN is not a number of 0..{}", MaxDomId));
+    }
+    return DomId(number);
+}
+
+Result<std::unique_ptr<Backend>> openSocketBackend()
+{
+    BH_TRY(const DomId own, ownDomain());
+    return std::make_unique<SocketBackend>(environment("VCHAN_SOCKET_DIR").value_or(DefaultSocketDirectory), own);
+}
+
+} // namespace
+
+Result<std::unique_ptr<Backend>> openBackend(std::string_view name)
+{
+    if (name == "memfd") {
+        return std::make_unique<MemfdBackend>(exchangePath());
+    }
+    if (name == "socket") {
+        return openSocketBackend();
+    }
+    if (name != "auto") {
+        return fail(Errc::BadValue, std::format("{} is no transport: auto, memfd or socket", name));
+    }
+    if (environment("VCHAN_SOCKET_DIR")) {
+        return openSocketBackend();
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_socket(exchangePath(), ignored)) {
+        return std::make_unique<MemfdBackend>(exchangePath());
+    }
+    return fail(Errc::NotFound, std::format("there is neither VCHAN_SOCKET_DIR nor an exchange at {}", exchangePath()));
+}
+
+} // namespace Bulkhead
