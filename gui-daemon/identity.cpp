@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui-daemon/identity.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <format>
+#include <map>
+#include <optional>
+#include <string_view>
+
+namespace Bulkhead
+{
+namespace
+{
+
+constexpr std::array<std::string_view, 6> ValuedOptions{
+    "--name", "--domid", "--label-index", "--label-color", "--transport", "--strip-fd"};
+
+using Values = std::map<std::string_view, std::string_view>;
+
+Result<std::uint32_t> number(const Values &values, std::string_view option, std::uint32_t least, std::uint32_t most)
+{
+    const auto found = values.find(option);
+    if (found == values.end()) {
+        return fail(Errc::BadValue, std::format("{} is missing", option));
+    }
+    const std::string_view text = found->second;
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
+        return fail(Errc::BadValue, std::format("{} must be a number within {}..{}", option, least, most));
+    }
+    return value;
+}
+
+Result<std::string_view> word(const Values &values, std::string_view option)
+{
+    const auto found = values.find(option);
+    return found == values.end() ? fail(Errc::BadValue, std::format("{} is missing", option))
+                                 : Result<std::string_view>(found->second);
+}
+
+struct Split {
+    Values values;
+    bool demo = false;
+};
+
+Result<Split> split(std::span<const char *const> arguments)
+{
+    Split found;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view option = arguments[i];
+        if (option == "--demo") {
+            found.demo = true;
+            continue;
+        }
+        const auto *const known = std::ranges::find(ValuedOptions, option);
+        if (known == ValuedOptions.end()) {
+            return fail(Errc::BadValue, std::format("unknown argument {}", option));
+        }
+        if (i + 1 == arguments.size()) {
+            return fail(Errc::BadValue, std::format("{} needs a value", option));
+        }
+        if (!found.values.emplace(*known, arguments[++i]).second) {
+            return fail(Errc::BadValue, std::format("{} is given twice", option));
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+Result<Options> parseOptions(std::span<const char *const> arguments)
+{
+    BH_TRY(const Split given, split(arguments));
+    const Values &values = given.values;
+
+    BH_TRY(const auto nameText, word(values, "--name"));
+    BH_TRY(auto name, QubeName::parse(nameText));
+    BH_TRY(const auto domain, number(values, "--domid", 1, MaxDomId));
+    BH_TRY(const auto labelIndex, number(values, "--label-index", MinLabelIndex, MaxLabelIndex));
+    BH_TRY(const auto colorText, word(values, "--label-color"));
+    BH_TRY(const auto labelColor, LabelColor::parse(colorText));
+
+    Options options{.identity = {.name = std::move(name),
+                                 .domain = DomId{domain},
+                                 .labelIndex = labelIndex,
+                                 .labelColor = labelColor,
+                                 .demo = given.demo}};
+    if (const auto transport = values.find("--transport"); transport != values.end()) {
+        options.transport = transport->second;
+    }
+    if (values.contains("--strip-fd")) {
+        constexpr std::uint32_t maxDescriptor = 1024;
+        BH_TRY(const auto descriptor, number(values, "--strip-fd", 3, maxDescriptor));
+        options.stripDescriptor = static_cast<int>(descriptor);
+    }
+    return options;
+}
+
+} // namespace Bulkhead
