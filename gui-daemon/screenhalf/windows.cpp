@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui-daemon/screenhalf/windows.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace Bulkhead::Screen
+{
+namespace
+{
+
+template<typename... Handlers> struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+
+} // namespace
+
+Windows::Windows(Connection &connection, const Identity &identity, const StripPicture &strip, Emit emit)
+    : m_connection(connection)
+    , m_identity(identity)
+    , m_emit(std::move(emit))
+    , m_pusher(connection, identity.labelColor, strip)
+    , m_properties(connection, identity)
+    , m_cursors(connection)
+    , m_input(connection,
+              [this](const Event &event) {
+                  this->emit(event);
+              })
+    , m_gc(connection.get(), xcb_generate_id(connection.get()))
+{
+    const std::uint32_t noExposures = 0;
+    xcb_create_gc(connection.get(), m_gc.id(), connection.screen().root, XCB_GC_GRAPHICS_EXPOSURES, &noExposures);
+    readDesktopIfUnknown();
+}
+
+void Windows::emit(const Event &event)
+{
+    m_emit(event, {});
+}
+
+Result<void> Windows::apply(const Command &command)
+{
+    if (const auto *creation = std::get_if<Gui::FromAgent::Create>(&command)) {
+        return create(*creation);
+    }
+    const auto found = m_windows.find(windowOf(command));
+    if (found == m_windows.end()) {
+        return fail(Errc::NotFound, "a command for a window that does not exist");
+    }
+    GuestWindow &window = found->second;
+    m_dirty.insert(window.id);
+    return applyTo(window, command);
+}
+
+Result<void> Windows::applyTo(GuestWindow &window, const Command &command)
+{
+    std::visit(Overloaded{
+                   [&](const Gui::FromAgent::Create &) {},
+                   [&](const Gui::FromAgent::Destroy &) {
+                       destroy(window);
+                   },
+                   [&](const Gui::FromAgent::Map &m) {
+                       map(window, m);
+                   },
+                   [&](const Gui::FromAgent::Unmap &) {
+                       unmap(window);
+                   },
+                   [&](const Gui::FromAgent::Configure &m) {
+                       configure(window, m.geometry);
+                   },
+                   [&](const Gui::FromAgent::Title &m) {
+                       window.title = m.text;
+                       window.titleChanged = true;
+                   },
+                   [&](const Gui::FromAgent::WindowClass &m) {
+                       if (!window.mapped) { // rules have matched on it by then
+                           window.resourceName = m.resourceName;
+                           window.resourceClass = m.resourceClass;
+                           window.classChanged = true;
+                       }
+                   },
+                   [&](const Gui::FromAgent::WindowHints &m) {
+                       window.hints = m.hints;
+                       window.hintsChanged = true;
+                   },
+                   [&](const Gui::FromAgent::ChangeState &m) {
+                       changeState(window, m);
+                   },
+                   [&](const Gui::FromAgent::Cursor &m) {
+                       window.cursor = m.shape;
+                       window.cursorChanged = true;
+                   },
+                   [&](const RequestSegment &m) {
+                       requestSegment(window, m);
+                   },
+                   [&](const DropSegment &) {
+                       dropImage(window);
+                       if (window.frame.content) {
+                           xcb_clear_area(m_connection.get(), 0, window.frame.content.id(), 0, 0, 0, 0);
+                       }
+                   },
+                   [&](const PaintArea &m) {
+                       paint(window, m);
+                   },
+               },
+               command);
+    return {};
+}
+
+Result<void> Windows::create(const Gui::FromAgent::Create &command)
+{
+    if (m_windows.contains(command.window)) {
+        return fail(Errc::Exists, "a second window with the same id");
+    }
+    if (m_windows.size() >= MaxWindows) {
+        return fail(Errc::TooMuch, "more windows than a qube may have");
+    }
+    GuestWindow &window = m_windows[command.window];
+    window.id = command.window;
+    window.asksForPopup = command.overrideRedirect;
+    applyPolicy(window, command.geometry);
+    m_dirty.insert(window.id);
+    return {};
+}
+
+void Windows::destroy(GuestWindow &window)
+{
+    const WindowId id = window.id;
+    for (GuestWindow &other : m_windows | std::views::values) {
+        if (other.transientFor == id) {
+            changeTransient(other, std::nullopt);
+        }
+    }
+    dropFrame(window);
+    dropImage(window);
+    m_dirty.erase(id);
+    m_maybeShown.erase(id);
+    m_windows.erase(id);
+}
+
+void Windows::map(GuestWindow &window, const Gui::FromAgent::Map &command)
+{
+    if (window.mapped) {
+        return; // what a mapped window is does not change
+    }
+    window.asksForPopup = command.overrideRedirect;
+    applyPolicy(window, window.geometry);
+    changeTransient(window, command.transientFor);
+    window.mapped = true;
+    window.suppressed = false;
+    window.mapOrder = ++m_mapCount;
+    limitPopups();
+}
+
+void Windows::unmap(GuestWindow &window)
+{
+    window.mapped = false;
+    window.state = {};
+    window.startStates = {};
+}
+
+void Windows::configure(GuestWindow &window, const Rect &wanted)
+{
+    applyPolicy(window, wanted);
+}
+
+void Windows::changeState(GuestWindow &window, const Gui::FromAgent::ChangeState &command)
+{
+    if (!window.mapped) {
+        window.startStates = window.state.wishBeforeMap(command.set);
+        if (window.frame.window) {
+            m_properties.writeStates(window.frame.window.id(), window.startStates);
+        }
+    } else if (window.frame.window) {
+        m_properties.requestStates(window.frame.window.id(), window.state.wishWhileMapped(command.set, command.unset));
+    }
+}
+
+void Windows::requestSegment(GuestWindow &window, const RequestSegment &command)
+{
+    const SegmentReady answer{.window = window.id, .serial = command.serial, .size = command.size};
+    const std::size_t present = window.image ? window.image.bytes() : 0;
+    const std::size_t wanted = std::size_t{command.size.width} * command.size.height * Gui::BytesPerPixel;
+    if (m_pictureBytes - present + wanted > MaxPictureBytes) {
+        emit(answer);
+        return;
+    }
+    auto image = SharedImage::create(m_connection, command.serial, command.size);
+    if (!image) {
+        emit(answer);
+        return;
+    }
+    // The old picture stays on the screen: what the server has drawn it keeps, and the new one has yet to be filled.
+    dropImage(window);
+    window.image = *std::move(image);
+    m_pictureBytes += wanted;
+    m_bySegment.emplace(window.image.segment(), window.id);
+    m_emit(answer, window.image.takeDescriptor());
+}
+
+void Windows::dropImage(GuestWindow &window)
+{
+    if (window.image) {
+        m_pictureBytes -= window.image.bytes();
+        m_bySegment.erase(window.image.segment());
+        window.image = {};
+    }
+}
+
+void Windows::paint(GuestWindow &window, const PaintArea &command)
+{
+    if (!window.image || window.image.serial() != command.serial || !window.frame.content) {
+        emit(Painted{.window = window.id, .serial = command.serial});
+        return;
+    }
+    window.image.draw(m_connection.get(),
+                      window.frame.content.id(),
+                      m_gc.id(),
+                      command.area,
+                      window.frame.shown.geometry.picture,
+                      SharedImage::Notify::WhenDone);
+}
+
+// --- policy ----------------------------------------------------------------------------------------------------------
+
+std::vector<Rect> Windows::popupsBeside(const GuestWindow &window) const
+{
+    std::vector<Rect> popups;
+    for (const GuestWindow &other : m_windows | std::views::values) {
+        if (other.id != window.id && other.kind == Kind::Popup && other.wantsShowing()) {
+            popups.push_back(other.geometry);
+        }
+    }
+    return popups;
+}
+
+void Windows::applyPolicy(GuestWindow &window, const Rect &wanted)
+{
+    readDesktopIfUnknown();
+    const Rect placed = window.asksForPopup ? placePopup(m_desktop, wanted) : wanted;
+    if (!window.mapped || window.kind == Kind::Popup) { // a mapped window can lose the right to be a popup, not win it
+        window.kind = kindOf(m_desktop, window.asksForPopup, placed, popupsBeside(window));
+    }
+    window.geometry = window.kind == Kind::Popup ? placed : wanted;
+    window.reported = window.geometry;
+    if (window.geometry != wanted) {
+        emit(Adopted{.window = window.id, .geometry = window.geometry});
+    }
+    m_dirty.insert(window.id);
+}
+
+void Windows::limitPopups()
+{
+    std::vector<GuestWindow *> shown;
+    for (GuestWindow &window : m_windows | std::views::values) {
+        if (window.kind == Kind::Popup && window.wantsShowing()) {
+            shown.push_back(&window);
+        }
+    }
+    if (shown.size() > MaxPopups) {
+        GuestWindow &oldest = **std::ranges::min_element(shown, {}, &GuestWindow::mapOrder);
+        oldest.suppressed = true;
+        m_dirty.insert(oldest.id);
+    }
+}
+
+bool Windows::wouldLoop(const GuestWindow &window, WindowId parent) const
+{
+    for (std::size_t steps = 0; steps <= m_windows.size(); ++steps) {
+        if (parent == window.id) {
+            return true;
+        }
+        const auto found = m_windows.find(parent);
+        if (found == m_windows.end() || !found->second.transientFor) {
+            return false;
+        }
+        parent = *found->second.transientFor;
+    }
+    return true;
+}
+
+void Windows::changeTransient(GuestWindow &window, std::optional<WindowId> parent)
+{
+    if (parent && wouldLoop(window, *parent)) {
+        parent.reset();
+    }
+    if (window.transientFor != parent) {
+        window.transientFor = parent;
+        window.transientChanged = true;
+        m_dirty.insert(window.id);
+    }
+}
+
+// --- telling the server ----------------------------------------------------------------------------------------------
+
+void Windows::settle()
+{
+    do {
+        while (const auto event = m_connection.nextEvent()) {
+            handle(*event);
+        }
+        settleOnce();
+        m_connection.flush();
+        // Waiting for answers has read events into the connection's queue, where no poll() sees them.
+    } while (m_connection.handleQueued([this](const xcb_generic_event_t &event) {
+        handle(event);
+    }));
+}
+
+void Windows::settleOnce()
+{
+    readDesktopIfUnknown();
+    readPlaces();
+    readFrameProperties();
+    tellOfShown();
+    while (!m_dirty.empty()) { // a new frame makes the windows that are transient for it dirty
+        const WindowId id = *m_dirty.begin();
+        m_dirty.erase(m_dirty.begin());
+        if (const auto found = m_windows.find(id); found != m_windows.end()) {
+            settleWindow(found->second);
+        }
+    }
+}
+
+void Windows::settleWindow(GuestWindow &window)
+{
+    if (!window.frame.window || window.frame.kind != window.kind) {
+        dropFrame(window);
+        makeFrame(window);
+    }
+    pushProperties(window);
+    const bool appears = window.wantsShowing() && !window.frame.shown.mapped;
+    if (appears) {
+        m_properties.writeUserTime(window.frame.window.id(), m_input.focused() ? m_input.lastAct() : 0);
+    }
+    m_pusher.push(window.frame,
+                  {.geometry = frameAround(window.kind, window.geometry, m_pusher.stripHeight()),
+                   .mapped = window.wantsShowing()});
+    if (!window.wantsShowing()) {
+        setVisible(window, false);
+        m_input.forget(window.id);
+    }
+}
+
+void Windows::makeFrame(GuestWindow &window)
+{
+    window.frame = m_pusher.create(window.kind, frameAround(window.kind, window.geometry, m_pusher.stripHeight()));
+    const xcb_window_t frame = window.frame.window.id();
+    m_byXWindow.emplace(frame, window.id);
+    m_byXWindow.emplace(window.frame.content.id(), window.id);
+    m_properties.writeIdentity(frame, window.id);
+    m_properties.writeStates(frame, window.startStates);
+    window.titleChanged = window.classChanged = window.hintsChanged = window.cursorChanged = true;
+    window.transientChanged = window.transientFor.has_value();
+    for (GuestWindow &other : m_windows | std::views::values) {
+        if (other.transientFor == window.id) {
+            other.transientChanged = true;
+            m_dirty.insert(other.id);
+        }
+    }
+}
+
+void Windows::dropFrame(GuestWindow &window)
+{
+    if (!window.frame.window) {
+        return;
+    }
+    m_byXWindow.erase(window.frame.window.id());
+    m_byXWindow.erase(window.frame.content.id());
+    m_input.forget(window.id);
+    // The children go with the frame.
+    window.frame.content.forget();
+    window.frame.strip.forget();
+    window.frame = {};
+    window.visible = false;
+}
+
+void Windows::pushProperties(GuestWindow &window)
+{
+    const xcb_window_t frame = window.frame.window.id();
+    if (std::exchange(window.titleChanged, false)) {
+        m_properties.writeTitle(frame, window.title);
+    }
+    if (std::exchange(window.classChanged, false)) {
+        m_properties.writeClass(frame, window.resourceName, window.resourceClass);
+    }
+    if (std::exchange(window.hintsChanged, false)) {
+        const FrameGeometry empty = frameAround(window.kind, {}, m_pusher.stripHeight());
+        m_properties.writeHints(frame, window.hints, empty.frame.size());
+    }
+    if (std::exchange(window.cursorChanged, false)) {
+        const xcb_cursor_t cursor = m_cursors.find(window.cursor);
+        xcb_change_window_attributes(m_connection.get(), window.frame.content.id(), XCB_CW_CURSOR, &cursor);
+    }
+    if (std::exchange(window.transientChanged, false)) {
+        const auto parent = window.transientFor ? m_windows.find(*window.transientFor) : m_windows.end();
+        const bool known = parent != m_windows.end() && parent->second.frame.window;
+        m_properties.writeTransientFor(frame, known ? parent->second.frame.window.id() : xcb_window_t{XCB_NONE});
+    }
+}
+
+void Windows::setVisible(GuestWindow &window, bool visible)
+{
+    if (std::exchange(window.visible, visible) != visible) {
+        emit(Visibility{.window = window.id, .visible = visible});
+    }
+}
+
+} // namespace Bulkhead::Screen

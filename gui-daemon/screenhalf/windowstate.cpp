@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui-daemon/screenhalf/windowstate.h"
+
+namespace Bulkhead::Screen
+{
+
+WmStates WindowState::wishBeforeMap(const Gui::StateFlags &set)
+{
+    m_maximizedInstead = set.fullscreen;
+    m_reported = {.fullscreen = set.fullscreen, .demandsAttention = set.demandsAttention, .minimized = false};
+    return {.fullScreen = false, .maximized = set.fullscreen, .hidden = false, .attention = set.demandsAttention};
+}
+
+WindowState::WmRequest WindowState::wishWhileMapped(Gui::StateFlags set, Gui::StateFlags unset)
+{
+    WmRequest request;
+    request.iconify = set.minimized;
+    if (set.minimized && set.fullscreen) {
+        set.fullscreen = false;
+        unset.fullscreen = true;
+    }
+    if (set.fullscreen) {
+        m_maximizedInstead = true;
+        request.add.maximized = true;
+    }
+    if (unset.fullscreen) {
+        (m_maximizedInstead ? request.remove.maximized : request.remove.fullScreen) = true;
+    }
+    request.add.attention = set.demandsAttention;
+    request.remove.attention = unset.demandsAttention;
+    return request;
+}
+
+std::optional<WindowState::Change> WindowState::observed(const WmStates &states)
+{
+    m_maximizedInstead = m_maximizedInstead && states.maximized && !states.fullScreen;
+    const std::uint32_t before = m_reported.bits();
+    m_reported = {.fullscreen = states.fullScreen || m_maximizedInstead,
+                  .demandsAttention = states.attention,
+                  .minimized = states.hidden};
+    const std::uint32_t now = m_reported.bits();
+    if (before == now) {
+        return std::nullopt;
+    }
+    return Change{.set = Gui::StateFlags::fromBits(now & ~before), .unset = Gui::StateFlags::fromBits(before & ~now)};
+}
+
+} // namespace Bulkhead::Screen

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/ids.h"
+#include "gui-daemon/screenhalf/guestwindow.h"
+#include "gui-daemon/screenhalf/keystate.h"
+#include "gui-daemon/screenhalf/x11/connection.h"
+#include "vchan-io/wire/screencommands.h"
+
+#include <functional>
+#include <optional>
+
+namespace Bulkhead::Screen
+{
+
+/// Turns the X server's input events into what the qube may know (spec security 2.5). Keys belong to the window with
+/// the keyboard focus; to a qube without it the pointer brings no modifier and no key map.
+class Input
+{
+public:
+    using Emit = std::function<void(const Event &)>;
+
+    /// @param connection  outlives it
+    Input(const Connection &connection, Emit emit);
+
+    void onKey(const GuestWindow &window, const xcb_key_press_event_t &event);
+    void onButton(const GuestWindow &window, const xcb_button_press_event_t &event);
+    void onMotion(const GuestWindow &window, const xcb_motion_notify_event_t &event);
+    void onCrossing(const GuestWindow &window, const xcb_enter_notify_event_t &event);
+    void onFocus(const GuestWindow &window, const xcb_focus_in_event_t &event);
+    /// The meaning of keys has changed.
+    void onMappingChanged();
+    /// The window is gone or not mapped any more: it has no focus.
+    void forget(WindowId window);
+
+    [[nodiscard]] std::optional<WindowId> focused() const noexcept
+    {
+        return m_focused;
+    }
+
+    /// When the person last pressed a key or button in this qube, in X time; 0: never.
+    [[nodiscard]] xcb_timestamp_t lastAct() const noexcept
+    {
+        return m_lastAct;
+    }
+
+private:
+    [[nodiscard]] std::uint32_t stateFor(std::uint16_t state) const noexcept;
+
+    const Connection &m_connection;
+    Emit m_emit;
+    KeyState m_keys;
+    std::optional<WindowId> m_focused;
+    xcb_timestamp_t m_lastAct = 0;
+};
+
+} // namespace Bulkhead::Screen
