@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/log.h"
+#include "gui-daemon/halves/exitstatus.h"
+#include "gui-daemon/halves/packetsocket.h"
+#include "gui-daemon/identity.h"
+#include "gui-daemon/runfile.h"
+#include "gui-daemon/screenhalf/screenhalf.h"
+#include "gui-daemon/strip.h"
+#include "gui-daemon/wirehalf/wirehalf.h"
+#include "vchan-io/transport/backend.h"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <span>
+
+using namespace Bulkhead;
+
+namespace
+{
+
+constexpr LogCategory Log("bulkhead.gui-daemon");
+
+#ifdef BULKHEAD_SANITIZED
+/// Looking for leaks at exit needs ptrace, which no confined process has. The tests of the libraries look.
+extern "C" const char *__asan_default_options(); // NOLINT: the runtime's name
+
+extern "C" const char *__asan_default_options() // NOLINT
+{
+    return "detect_leaks=0";
+}
+#endif
+
+/// All that is opened before the first byte of a guest.
+struct Resources {
+    UniqueFd runFile;
+    StripPicture strip;
+    std::unique_ptr<Backend> backend;
+    std::unique_ptr<Screen::Connection> connection;
+    UniqueFd screenEnd;
+    UniqueFd wireEnd;
+};
+
+Result<Resources> openResources(const Options &options)
+{
+    Resources resources;
+    const char *runtimeDirectory = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
+    BH_TRY(resources.runFile,
+           takeRunFile(runtimeDirectory == nullptr ? "" : runtimeDirectory, options.identity.domain));
+    if (options.stripDescriptor >= 0) {
+        const UniqueFd descriptor(options.stripDescriptor);
+        BH_TRY(resources.strip, readStrip(descriptor.get()));
+    }
+    BH_TRY(resources.backend, openBackend(options.transport));
+    BH_TRY(auto ends, PacketSocket::makePair());
+    resources.screenEnd = std::move(ends.first);
+    resources.wireEnd = std::move(ends.second);
+    BH_TRY(resources.connection, Screen::Connection::open());
+    return resources;
+}
+
+/// In the wire half: whoever reads the guest holds no X connection and no file, and does not outlive the other half.
+int becomeWireHalf(const Identity &identity, Resources resources, pid_t parent)
+{
+    prctl(PR_SET_NAME, "gui-wire");
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        return ExitScreenLost; // it died before the line above
+    }
+    const xcb_screen_t &screen = resources.connection->screen();
+    const Size root{screen.width_in_pixels, screen.height_in_pixels};
+    close(resources.connection->fd()); // not disconnected: that would speak on the other half's connection
+    (void)resources.connection.release();
+    resources.runFile.reset();
+    resources.screenEnd.reset();
+    return runWireHalf(identity, std::move(resources.backend), std::move(resources.wireEnd), root);
+}
+
+int becomeScreenHalf(const Identity &identity, Resources resources, pid_t wireHalf)
+{
+    prctl(PR_SET_NAME, "gui-screen");
+    resources.backend.reset();
+    resources.wireEnd.reset();
+    return runScreenHalf(
+        identity, std::move(resources.connection), resources.strip, std::move(resources.screenEnd), wireHalf);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const auto options = parseOptions(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!options) {
+        Log.critical("{}", options.error().text());
+        return ExitBadOptions;
+    }
+    const Identity &identity = options->identity;
+    auto resources = openResources(*options);
+    if (!resources) {
+        Log.critical("{}: {}", identity.name.text(), resources.error().text());
+        return ExitScreenLost;
+    }
+    const pid_t self = getpid();
+    const pid_t child = fork();
+    if (child < 0) {
+        Log.critical("{}: cannot start the wire half", identity.name.text());
+        return ExitScreenLost;
+    }
+    const int status = child == 0 ? becomeWireHalf(identity, *std::move(resources), self)
+                                  : becomeScreenHalf(identity, *std::move(resources), child);
+    _exit(status); // a confined process has nothing to tidy up that the kernel does not
+}
