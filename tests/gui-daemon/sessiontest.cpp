@@ -1,0 +1,846 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui-daemon/wirehalf/session.h"
+
+#include "tests/gui-daemon/scriptedagent.h"
+#include "tests/support/channelpair.h"
+#include "tests/support/samplemessages.h"
+#include "tests/support/testclock.h"
+#include "vchan-io/transport/sealedmemory.h"
+#include "vchan-io/wire/guihandshake.h"
+
+#include <QTest>
+
+#include <sys/mman.h>
+
+#include <cstring>
+#include <deque>
+
+using namespace Bulkhead;
+using namespace Bulkhead::Gui::FromAgent;
+namespace ToAgent = Bulkhead::Gui::FromDaemon;
+using Test::Bytes;
+using Test::words;
+
+namespace
+{
+
+constexpr WindowId Window{0x100};
+constexpr WindowId Other{0x101};
+constexpr Rect Place{10, 20, 300, 200};
+
+/// Keeps the commands and answers those about pictures as the screen half does, with memory of its own.
+class RecordingScreen final : public ScreenSink
+{
+public:
+    [[nodiscard]] Result<void> send(const Screen::Command &command) override
+    {
+        commands.push_back(command);
+        return {};
+    }
+
+    [[nodiscard]] bool isBehind() const override
+    {
+        return behind;
+    }
+
+    template<typename T> [[nodiscard]] std::vector<T> all() const
+    {
+        std::vector<T> found;
+        for (const auto &command : commands) {
+            if (const auto *one = std::get_if<T>(&command)) {
+                found.push_back(*one);
+            }
+        }
+        return found;
+    }
+
+    std::vector<Screen::Command> commands;
+    bool behind = false;
+};
+
+/// A session, its agent and what lies between them.
+struct Rig {
+    explicit Rig(std::size_t ringBytes = 1 << 20)
+        : Rig(Test::makeChannelPair(ringBytes))
+    {
+    }
+
+    explicit Rig(Test::ChannelPair channels)
+        : agent(std::move(channels.server))
+        , session(std::move(channels.client), std::move(pages.mapper), screen, {1366, 768}, clock)
+    {
+    }
+
+    Result<void> turn()
+    {
+        auto done = session.onChannelReady();
+        for (int i = 0; done && session.hasMore() && i < 100000; ++i) {
+            done = session.readMessages();
+        }
+        return done;
+    }
+
+    /// Shakes hands; what was heard until then is forgotten.
+    void greet(std::uint16_t minorNumber = 8)
+    {
+        agent.expectPreamble(minorNumber >= 4 ? 20 : 16);
+        agent.say(Gui::buildVersion(Gui::Version(minorNumber)));
+        QVERIFY(turn());
+        agent.listen();
+    }
+
+    template<typename... Messages> Result<void> say(const Messages &...messages)
+    {
+        (agent.say(Gui::FromAgent::Message(messages)), ...);
+        return turn();
+    }
+
+    Result<void> hear(const Screen::Event &event, UniqueFd descriptor = {})
+    {
+        return session.onScreenEvent(event, std::move(descriptor));
+    }
+
+    /// Gives the segment that was asked for last; the test keeps a mapping of it.
+    Mapping giveSegment()
+    {
+        const Screen::RequestSegment request = screen.all<Screen::RequestSegment>().back();
+        const std::size_t size = std::size_t{request.size.width} * request.size.height * 4;
+        UniqueFd memory = createSealedMemory("test", size).value();
+        Mapping mapping = Mapping::shared(memory.get(), size, PROT_READ).value();
+        const auto done =
+            hear(Screen::SegmentReady{.window = request.window, .serial = request.serial, .size = request.size},
+                 std::move(memory));
+        [&] {
+            QVERIFY(done);
+        }();
+        return mapping;
+    }
+
+    std::unique_ptr<GrantedPages> grant(std::size_t pageCount)
+    {
+        return pages.granter->grant(pageCount).value();
+    }
+
+    WindowDump dump(const GrantedPages &granted, Size size, WindowId window = Window)
+    {
+        const auto refs = const_cast<GrantedPages &>(granted).refs();
+        return {.window = window, .size = size, .pages = {refs.begin(), refs.end()}};
+    }
+
+    Test::PagesPair pages = Test::makePagesPair();
+    Test::TestClock clock;
+    RecordingScreen screen;
+    Test::ScriptedAgent agent;
+    Session session;
+};
+
+/// Fills granted pages so that each pixel tells its place.
+void fill(GrantedPages &granted, Size size)
+{
+    auto bytes = granted.bytes();
+    for (std::uint32_t i = 0; i < size.width * size.height; ++i) {
+        const std::uint32_t pixel = 0x11000000U | (i & 0xFFFFFF);
+        std::memcpy(bytes.data() + std::size_t{i} * 4, &pixel, 4);
+    }
+}
+
+std::uint32_t pixelAt(const Mapping &picture, Size size, std::uint32_t x, std::uint32_t y)
+{
+    std::uint32_t pixel = 0;
+    std::memcpy(&pixel, picture.bytes().data() + (std::size_t{y} * size.width + x) * 4, 4);
+    return pixel;
+}
+
+Errc codeOf(const Result<void> &result)
+{
+    return result ? Errc::Exists : result.error().code;
+}
+
+} // namespace
+
+class SessionTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+
+    void gui_006_gui_011_currentAgent_getsVersionAndScreen()
+    {
+        Rig rig;
+        rig.greet();
+        QCOMPARE(rig.agent.preamble(), words({0x10008, 1368, 768, 24, 4105}));
+    }
+
+    void gui_007_gui_008_gui_009_versionIsTheLowerOfBoth_data()
+    {
+        QTest::addColumn<quint16>("announced");
+        QTest::addColumn<int>("answered");
+        QTest::newRow("1.65535") << quint16{65535} << 8;
+        QTest::newRow("1.9") << quint16{9} << 8;
+        QTest::newRow("1.7") << quint16{7} << 7;
+        QTest::newRow("1.4") << quint16{4} << 4;
+        QTest::newRow("1.3: no word") << quint16{3} << -1;
+        QTest::newRow("1.0: no word") << quint16{0} << -1;
+    }
+
+    void gui_007_gui_008_gui_009_versionIsTheLowerOfBoth()
+    {
+        QFETCH(quint16, announced);
+        QFETCH(int, answered);
+        Rig rig;
+        rig.greet(announced);
+        const Bytes screen = words({1368, 768, 24, 4105});
+        QCOMPARE(rig.agent.preamble(), answered < 0 ? screen : Test::joined({words({0x10000 + answered}), screen}));
+    }
+
+    void gui_010_S_021_otherMajorVersion_ends_data()
+    {
+        QTest::addColumn<quint32>("word");
+        QTest::newRow("0.8") << 8U;
+        QTest::newRow("2.0") << 0x20000U;
+        QTest::newRow("largest") << 0xFFFFFFFFU;
+    }
+
+    void gui_010_S_021_otherMajorVersion_ends()
+    {
+        QFETCH(quint32, word);
+        Rig rig;
+        rig.agent.say(words({word}));
+        const auto result = rig.turn();
+        QCOMPARE(codeOf(result), Errc::Unsupported);
+        rig.agent.listen();
+        QVERIFY(rig.agent.preamble().empty());
+    }
+
+    void gui_003_S_015_streamCutAtEveryByte_isReadAsOne()
+    {
+        Rig whole;
+        whole.greet();
+        const std::vector<Message> messages{Create{Window, Place, false},
+                                            Title{Window, SafeText::fromUtf8("title")},
+                                            Map{Window, std::nullopt, false},
+                                            Unmap{Window},
+                                            Destroy{Window}};
+        Bytes stream;
+        for (const auto &message : messages) {
+            const auto bytes = Gui::FromAgent::build(message);
+            stream.insert(stream.end(), bytes.begin(), bytes.end());
+        }
+        whole.agent.say(stream);
+        QVERIFY(whole.turn());
+
+        Rig cut;
+        cut.greet();
+        for (const std::byte byte : stream) {
+            cut.agent.say(std::span(&byte, 1));
+            QVERIFY(cut.turn());
+        }
+        QCOMPARE(cut.screen.commands.size(), 5U);
+        QVERIFY(cut.screen.commands == whole.screen.commands);
+    }
+
+    void gui_004_manyMessagesInOneWrite_areAllHandled()
+    {
+        Rig rig;
+        rig.greet();
+        Bytes stream;
+        for (std::uint32_t i = 0; i < 300; ++i) {
+            const auto bytes = Gui::FromAgent::build(Create{WindowId{i}, Place, false});
+            stream.insert(stream.end(), bytes.begin(), bytes.end());
+        }
+        rig.agent.say(stream);
+        QVERIFY(rig.turn());
+        QCOMPARE(rig.screen.commands.size(), 300U);
+    }
+
+    void gui_016_agentThatVanishes_isNoFault()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}));
+        rig.agent.channel().close();
+        QCOMPARE(codeOf(rig.turn()), Errc::PeerGone);
+    }
+
+    // --- header ------------------------------------------------------------------------------------------------------
+
+    void gui_023_gui_024_S_024_foreignType_ends_data()
+    {
+        QTest::addColumn<quint32>("type");
+        for (const quint32 type :
+             {0U, 123U, 150U, 0xFFFFFFFFU, 124U, 125U, 126U, 127U, 128U, 129U, 137U, 138U, 139U, 142U, 149U}) {
+            QTest::newRow(qPrintable(QString::number(type))) << type;
+        }
+    }
+
+    void gui_023_gui_024_S_024_foreignType_ends()
+    {
+        QFETCH(quint32, type);
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}));
+        rig.agent.say(type, Window.value(), 0, {});
+        QCOMPARE(codeOf(rig.turn()), Errc::UnknownType);
+    }
+
+    void gui_025_gui_027_S_033_messageForNoWindow_ends()
+    {
+        for (const auto &message : Test::sampleMessagesFromAgent()) {
+            if (std::holds_alternative<Create>(message) || std::holds_alternative<ClipboardData>(message)) {
+                continue;
+            }
+            Rig never;
+            never.greet();
+            QCOMPARE(codeOf(never.say(message)), Errc::WrongState);
+            Rig destroyed;
+            destroyed.greet();
+            QCOMPARE(codeOf(destroyed.say(Create{Window, Place, false}, Destroy{Window}, message)), Errc::WrongState);
+        }
+    }
+
+    void gui_026_S_035_secondCreate_ends()
+    {
+        Rig rig;
+        rig.greet();
+        const auto result = rig.say(Create{Window, Place, false}, Create{Window, Place, false});
+        QCOMPARE(codeOf(result), Errc::WrongState);
+        QVERIFY(QByteArray::fromStdString(result.error().text()).contains("CREATE: window"));
+    }
+
+    void gui_028_S_023_wrongLength_ends_data()
+    {
+        QTest::addColumn<quint32>("type");
+        QTest::addColumn<quint32>("size");
+        QTest::newRow("DESTROY") << 131U << 0U;
+        QTest::newRow("MAP") << 132U << 8U;
+        QTest::newRow("UNMAP") << 133U << 0U;
+        QTest::newRow("CONFIGURE") << 134U << 20U;
+        QTest::newRow("SHMIMAGE") << 136U << 16U;
+        QTest::newRow("WMNAME") << 141U << 128U;
+        QTest::newRow("DOCK") << 143U << 0U;
+        QTest::newRow("WINDOW_HINTS") << 144U << 36U;
+        QTest::newRow("WINDOW_FLAGS") << 145U << 8U;
+        QTest::newRow("WMCLASS") << 146U << 128U;
+        QTest::newRow("CURSOR") << 148U << 4U;
+    }
+
+    void gui_028_S_023_wrongLength_ends()
+    {
+        QFETCH(quint32, type);
+        QFETCH(quint32, size);
+        for (const std::uint16_t version : std::initializer_list<std::uint16_t>{6, 7, 8}) {
+            for (const quint32 length : {size - 1, size + 1, 0U, 0xFFFFFFFFU}) {
+                if (length == size) {
+                    continue;
+                }
+                Rig rig;
+                rig.greet(version);
+                QVERIFY(rig.say(Create{Window, Place, false}));
+                rig.agent.say(type, Window.value(), length, Bytes(std::min(length, 200U)));
+                const auto result = rig.turn();
+                QVERIFY2(!result, qPrintable(QString::number(length)));
+                QVERIFY(QByteArray::fromStdString(result.error().text()).startsWith(QTest::currentDataTag()));
+            }
+        }
+    }
+
+    void gui_029_wrongLengthBefore1_6_isTakenWithTheTrueSize()
+    {
+        Rig rig;
+        rig.greet(5);
+        QVERIFY(rig.say(Create{Window, Place, false}));
+        rig.agent.say(132, Window.value(), 77, words({0, 0}));
+        QVERIFY(rig.say(Unmap{Window}));
+        QCOMPARE(rig.screen.all<Map>().size(), 1U);
+        QCOMPARE(rig.screen.all<Unmap>().size(), 1U);
+    }
+
+    void S_016_startedMessage_endsAtItsDeadline()
+    {
+        Rig rig;
+        rig.greet();
+        rig.agent.say(Bytes(7));
+        QVERIFY(rig.turn());
+        QVERIFY(rig.session.deadline().has_value());
+        rig.clock.advance(std::chrono::seconds(9));
+        QVERIFY(rig.session.readMessages());
+        QVERIFY(rig.hear(ToAgent::Keymap{})); // events go on
+        rig.clock.advance(std::chrono::seconds(2));
+        QCOMPARE(codeOf(rig.session.readMessages()), Errc::TimedOut);
+    }
+
+    // --- windows -----------------------------------------------------------------------------------------------------
+
+    void gui_040_destroy_isConfirmedFrom1_5_data()
+    {
+        QTest::addColumn<quint16>("version");
+        QTest::addColumn<qsizetype>("confirmations");
+        QTest::newRow("1.4") << quint16{4} << qsizetype{0};
+        QTest::newRow("1.5") << quint16{5} << qsizetype{1};
+        QTest::newRow("1.8") << quint16{8} << qsizetype{1};
+    }
+
+    void gui_040_destroy_isConfirmedFrom1_5()
+    {
+        QFETCH(quint16, version);
+        QFETCH(qsizetype, confirmations);
+        Rig rig;
+        rig.greet(version);
+        QVERIFY(rig.say(Create{Window, Place, false}, Destroy{Window}));
+        const auto heard = rig.agent.takeHeard();
+        QCOMPARE(static_cast<qsizetype>(heard.size()), confirmations);
+        if (confirmations == 1) {
+            QVERIFY(heard.front() == ToAgent::Message(ToAgent::Destroyed{.window = Window}));
+        }
+    }
+
+    void gui_042_secondMap_isDropped()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, Map{Window, Other, true}));
+        QCOMPARE(rig.screen.all<Map>(), (std::vector<Map>{{Window, std::nullopt, false}}));
+    }
+
+    void gui_017_S_034_idUsedAgainAfterDestroy_isAnotherWindow()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false},
+                        Map{Window, std::nullopt, false},
+                        Destroy{Window},
+                        Create{Window, Place, true}));
+        rig.agent.forgetHeard();
+        // The old window's input was on its way: the new one is not mapped.
+        QVERIFY(rig.hear(ToAgent::Motion{.window = Window, .position = {1, 1}, .state = 0}));
+        QVERIFY(rig.agent.takeHeard().empty());
+    }
+
+    void S_082_windowsBeyondTheLimit_existForTheAgentOnly()
+    {
+        Rig rig;
+        rig.greet();
+        for (std::uint32_t i = 0; i < WindowTable::MaxShown; ++i) {
+            QVERIFY(rig.say(Create{WindowId{1000 + i}, Place, false}));
+        }
+        QCOMPARE(rig.screen.commands.size(), WindowTable::MaxShown);
+        rig.screen.commands.clear();
+        const auto pages = rig.grant(1);
+        QVERIFY(rig.say(Create{Window, Place, false},
+                        Map{Window, std::nullopt, false},
+                        Title{Window, {}},
+                        rig.dump(*pages, {10, 10}),
+                        Damage{Window, {0, 0, 10, 10}},
+                        Destroy{Window}));
+        QVERIFY(rig.screen.commands.empty());
+        const auto heard = rig.agent.takeHeard();
+        QCOMPARE(heard.size(), 2U); // the acknowledgement and the confirmation
+        QVERIFY(rig.say(Destroy{WindowId{1000}}, Create{Window, Place, false}));
+        QCOMPARE(rig.screen.all<Create>().size(), 1U); // there is room again
+    }
+
+    void S_082_windowsWithoutEnd_endTheSession()
+    {
+        Rig rig(1 << 22);
+        rig.greet();
+        Result<void> result;
+        for (std::uint32_t i = 0; result && i <= WindowTable::MaxKnown; ++i) {
+            result = rig.say(Create{WindowId{i}, Place, false});
+        }
+        QCOMPARE(codeOf(result), Errc::TooMuch);
+    }
+
+    void gui_147_dockedWindow_isNeverShown()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Dock{Window}, Map{Window, std::nullopt, false}));
+        QVERIFY(rig.screen.all<Map>().empty());
+        QVERIFY(rig.say(Configure{Window, {0, 0, 5, 5}}));
+        QCOMPARE(rig.agent.heardOf<ToAgent::Configure>(), (std::vector<ToAgent::Configure>{{Window, Place}}));
+    }
+
+    void gui_146_dockOfAMappedWindow_isDropped()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, Dock{Window}));
+        QVERIFY(rig.say(Unmap{Window}, Map{Window, std::nullopt, false}));
+        QCOMPARE(rig.screen.all<Map>().size(), 2U);
+    }
+
+    void gui_131_S_090_clipboardTextThatNobodyAskedFor_isThrownAway()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(ClipboardData{std::vector(1000, std::byte{0x41})}, Create{Window, Place, false}));
+        QCOMPARE(rig.screen.commands.size(), 1U);
+    }
+
+    // --- geometry ----------------------------------------------------------------------------------------------------
+
+    void gui_069_gui_070_localChanges_areToldOneAtATime()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}));
+        const Rect first{50, 60, 310, 210};
+        const Rect second{51, 60, 320, 220};
+        const Rect third{52, 60, 330, 230};
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = first}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = second}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = third}));
+        QCOMPARE(rig.agent.heardOf<ToAgent::Configure>(), (std::vector<ToAgent::Configure>{{Window, first}}));
+        rig.agent.forgetHeard();
+
+        QVERIFY(rig.say(Configure{Window, first})); // the echo of what is old by now
+        QCOMPARE(rig.agent.heardOf<ToAgent::Configure>(), (std::vector<ToAgent::Configure>{{Window, third}}));
+        rig.agent.forgetHeard();
+
+        QVERIFY(rig.say(Configure{Window, third}));
+        QVERIFY(rig.agent.takeHeard().empty());
+        QVERIFY(rig.screen.all<Configure>().empty());
+    }
+
+    void gui_071_agentThatInsists_isToldOncePerReport()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}));
+        const Rect ours{0, 0, 500, 500};
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = ours}));
+        for (int i = 0; i < 5; ++i) {
+            rig.agent.forgetHeard();
+            QVERIFY(rig.say(Configure{Window, {0, 0, 99, 99}}));
+            QCOMPARE(rig.agent.heardOf<ToAgent::Configure>(), (std::vector<ToAgent::Configure>{{Window, ours}}));
+        }
+        QVERIFY(rig.screen.all<Configure>().empty());
+    }
+
+    void gui_072_agentsOwnChange_movesTheWindowWithoutAnAnswer()
+    {
+        Rig rig;
+        rig.greet();
+        const Rect wanted{1, 2, 30, 40};
+        QVERIFY(rig.say(Create{Window, Place, false}, Configure{Window, wanted}, Configure{Window, wanted}));
+        QCOMPARE(rig.screen.all<Configure>(), (std::vector<Configure>{{Window, wanted}}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = wanted}));
+        QVERIFY(rig.agent.takeHeard().empty());
+    }
+
+    void gui_085_adoptedPlace_isNotTold()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, {-20, -20, 30, 40}, true}));
+        QVERIFY(rig.hear(Screen::Adopted{.window = Window, .geometry = {0, 0, 30, 40}}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = {0, 0, 30, 40}}));
+        QVERIFY(rig.agent.takeHeard().empty());
+    }
+
+    void gui_076_wholeScreen_isToldEveryChange()
+    {
+        Rig rig;
+        rig.greet();
+        const WindowId whole{0};
+        QVERIFY(rig.say(Create{whole, Place, false}, Map{whole, std::nullopt, false}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = whole, .geometry = {0, 0, 100, 100}}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = whole, .geometry = {1, 0, 100, 100}}));
+        QCOMPARE(rig.agent.heardOf<ToAgent::Configure>().size(), 2U);
+    }
+
+    // --- input -------------------------------------------------------------------------------------------------------
+
+    void gui_116_inputOfUnmappedWindows_isNotTold()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, Unmap{Window}));
+        QVERIFY(rig.hear(ToAgent::Button{
+            .window = Window, .action = ToAgent::Press::Pressed, .position = {1, 1}, .state = 0, .button = 1}));
+        QVERIFY(rig.agent.takeHeard().empty());
+    }
+
+    void gui_020_S_018_agentThatDoesNotRead_isDroppedAtTheLimit()
+    {
+        Rig rig(4096);
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}));
+        // Motion is merged for ever; what may not be lost is not.
+        for (int i = 0; i < 200000; ++i) {
+            QVERIFY(rig.hear(ToAgent::Motion{.window = Window, .position = {i % 100, 1}, .state = 0}));
+        }
+        QVERIFY(rig.say(Title{Window, {}})); // still read
+        QCOMPARE(rig.screen.all<Title>().size(), 1U);
+        Result<void> result;
+        int presses = 0;
+        for (; result && presses < 1000000; ++presses) {
+            result = rig.hear(ToAgent::Close{.window = Window});
+        }
+        QCOMPARE(codeOf(result), Errc::TooMuch);
+        QVERIFY(presses > 1000);
+    }
+
+    void S_018_mergedMotion_comesBeforeWhatFollows()
+    {
+        Rig rig(4096);
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}));
+        for (int i = 0; i <= 5000; ++i) {
+            QVERIFY(rig.hear(ToAgent::Motion{.window = Window, .position = {i, 1}, .state = 0}));
+        }
+        QVERIFY(rig.hear(ToAgent::Close{.window = Window}));
+        std::vector<ToAgent::Message> heard;
+        for (int i = 0; i < 1000 && (heard.empty() || !std::holds_alternative<ToAgent::Close>(heard.back())); ++i) {
+            std::ranges::move(rig.agent.takeHeard(), std::back_inserter(heard));
+            QVERIFY(rig.turn());
+        }
+        QVERIFY(heard.size() < 5000); // merged
+        QVERIFY(heard.back() == ToAgent::Message(ToAgent::Close{.window = Window}));
+        QCOMPARE(std::get<ToAgent::Motion>(heard[heard.size() - 2]).position.x, 5000);
+    }
+
+    void backpressure_nothingIsReadWhileTheScreenHalfIsBehind()
+    {
+        Rig rig;
+        rig.greet();
+        rig.screen.behind = true;
+        QVERIFY(rig.say(Create{Window, Place, false}));
+        QVERIFY(rig.screen.commands.empty());
+        rig.screen.behind = false;
+        QVERIFY(rig.session.readMessages());
+        QCOMPARE(rig.screen.commands.size(), 1U);
+    }
+
+    // --- pixels ------------------------------------------------------------------------------------------------------
+
+    void gui_096_gui_097_S_085_dumps_areAcknowledgedInOrder()
+    {
+        Rig rig;
+        rig.greet();
+        const auto pages = rig.grant(1);
+        WindowDump bad = rig.dump(*pages, {10, 10});
+        bad.pages = {GrantRef{0xFFFFFFFF}}; // cannot be mapped
+        QVERIFY(rig.say(Create{Window, Place, false},
+                        Create{Other, Place, false},
+                        rig.dump(*pages, {10, 10}),
+                        bad,
+                        rig.dump(*pages, {10, 10}, Other)));
+        QCOMPARE(rig.agent.heardOf<ToAgent::DumpAcknowledged>(),
+                 (std::vector<ToAgent::DumpAcknowledged>{{Window}, {Window}, {Other}}));
+    }
+
+    void gui_096_before1_7_nothingIsAcknowledged()
+    {
+        Rig rig;
+        rig.greet(6);
+        const auto pages = rig.grant(1);
+        QVERIFY(rig.say(Create{Window, Place, false}, rig.dump(*pages, {10, 10})));
+        QVERIFY(rig.agent.takeHeard().empty());
+    }
+
+    void gui_099_damage_isCopiedUnshearedAndPainted()
+    {
+        Rig rig;
+        rig.greet();
+        const Size size{37, 19};
+        const auto pages = rig.grant(1);
+        fill(*pages, size);
+        QVERIFY(
+            rig.say(Create{Window, {0, 0, 37, 19}, false}, Map{Window, std::nullopt, false}, rig.dump(*pages, size)));
+        const Mapping picture = rig.giveSegment();
+        for (std::uint32_t y = 0; y < size.height; ++y) {
+            for (std::uint32_t x = 0; x < size.width; ++x) {
+                QCOMPARE(pixelAt(picture, size, x, y), 0xFF000000U | (y * size.width + x)); // the unused byte is ours
+            }
+        }
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().back().area, (Rect{0, 0, 37, 19}));
+    }
+
+    void S_084_damage_isMergedWhileTheServerIsBehind()
+    {
+        Rig rig;
+        rig.greet();
+        const Size size{100, 100};
+        const auto pages = rig.grant(10);
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, rig.dump(*pages, size)));
+        const Mapping picture = rig.giveSegment();
+        fill(*pages, size);
+        for (int i = 0; i < 50; ++i) {
+            QVERIFY(rig.say(Damage{Window, {10, 10, 20, 5}}, Damage{Window, {50, 40, 10, 10}}));
+        }
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().size(), 1U);
+        QCOMPARE(pixelAt(picture, size, 10, 10), 0xFF000000U); // nothing is copied under the server's hands
+        const auto serial = rig.screen.all<Screen::PaintArea>().back().serial;
+        QVERIFY(rig.hear(Screen::Painted{.window = Window, .serial = serial}));
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().size(), 2U);
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().back().area, (Rect{10, 10, 50, 40}));
+        QCOMPARE(pixelAt(picture, size, 10, 10), 0xFF000000U | 1010U);
+        QCOMPARE(pixelAt(picture, size, 9, 10), 0xFF000000U); // not damaged, not read
+    }
+
+    void S_084_hiddenWindow_costsNothing()
+    {
+        Rig rig;
+        rig.greet();
+        const Size size{10, 10};
+        const auto pages = rig.grant(1);
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, rig.dump(*pages, size)));
+        const Mapping picture = rig.giveSegment();
+        QVERIFY(rig.hear(Screen::Painted{.window = Window, .serial = 1}));
+        QVERIFY(rig.hear(Screen::Visibility{.window = Window, .visible = false}));
+        const auto painted = rig.screen.all<Screen::PaintArea>().size();
+        fill(*pages, size);
+        QVERIFY(rig.say(Damage{Window, {0, 0, 10, 10}}));
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().size(), painted);
+        QCOMPARE(pixelAt(picture, size, 5, 5), 0xFF000000U);
+        QVERIFY(rig.hear(Screen::Visibility{.window = Window, .visible = true}));
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().size(), painted + 1);
+        QCOMPARE(pixelAt(picture, size, 5, 5), 0xFF000000U | 55U);
+    }
+
+    void gui_100_damageOutsideThePicture_isCut()
+    {
+        Rig rig;
+        rig.greet();
+        const Size size{10, 10};
+        const auto pages = rig.grant(1);
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, rig.dump(*pages, size)));
+        (void)rig.giveSegment();
+        QVERIFY(rig.hear(Screen::Painted{.window = Window, .serial = 1}));
+        const auto painted = rig.screen.all<Screen::PaintArea>().size();
+        for (const auto &area : {words({-1, 0, 5, 5}),
+                                 words({0, 0, -1, 5}),
+                                 words({0, 0, 0x80000000, 5}),
+                                 words({10, 0, 5, 5}),
+                                 words({0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF})}) {
+            rig.agent.say(136, Window.value(), 16, area);
+            QVERIFY(rig.turn());
+        }
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().size(), painted);
+        rig.agent.say(136, Window.value(), 16, words({8, 7, 0x7FFFFFFF, 0x7FFFFFFF}));
+        QVERIFY(rig.turn());
+        QCOMPARE(rig.screen.all<Screen::PaintArea>().back().area, (Rect{8, 7, 2, 3}));
+    }
+
+    void gui_044_unmappedWindow_isNotPaintedAndNeedsANewDump()
+    {
+        Rig rig;
+        rig.greet();
+        const auto pages = rig.grant(1);
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, rig.dump(*pages, {10, 10})));
+        (void)rig.giveSegment();
+        QVERIFY(rig.say(Unmap{Window}, Damage{Window, {0, 0, 10, 10}}, Map{Window, std::nullopt, false}));
+        QCOMPARE(rig.screen.all<Screen::DropSegment>().size(), 1U);
+        QCOMPARE(rig.session.windows().mappedPages(), 0U);
+        QCOMPARE(rig.screen.all<Screen::RequestSegment>().size(), 1U);
+    }
+
+    void gui_103_oldPages_areLetGo()
+    {
+        Rig rig;
+        rig.greet();
+        const auto pages = rig.grant(3);
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, rig.dump(*pages, {10, 10})));
+        QCOMPARE(rig.session.windows().mappedPages(), 3U);
+        const auto fewer = rig.grant(1);
+        QVERIFY(rig.say(rig.dump(*fewer, {10, 10})));
+        QCOMPARE(rig.session.windows().mappedPages(), 1U);
+        QVERIFY(rig.say(Unmap{Window}));
+        QCOMPARE(rig.session.windows().mappedPages(), 0U);
+        QVERIFY(rig.say(rig.dump(*fewer, {10, 10}), Destroy{Window}));
+        QCOMPARE(rig.session.windows().mappedPages(), 0U);
+    }
+
+    void S_083_pagesBeyondTheLimit_areRefusedAndAcknowledged()
+    {
+        Rig rig(1 << 22);
+        rig.greet();
+        const auto pages = rig.grant(WindowTable::MaxPages / 2 + 1);
+        QVERIFY(rig.say(Create{Window, Place, false}, Create{Other, Place, false}, rig.dump(*pages, {10, 10})));
+        QVERIFY(rig.say(rig.dump(*pages, {10, 10}, Other)));
+        QCOMPARE(rig.session.windows().mappedPages(), WindowTable::MaxPages / 2 + 1);
+        QCOMPARE(rig.agent.heardOf<ToAgent::DumpAcknowledged>().size(), 2U);
+    }
+
+    void S_086_pagesThatWereNeverGranted_takeThePictureAway()
+    {
+        Rig rig;
+        rig.greet();
+        const auto pages = rig.grant(1);
+        QVERIFY(rig.say(Create{Window, Place, false}, Map{Window, std::nullopt, false}, rig.dump(*pages, {10, 10})));
+        (void)rig.giveSegment();
+        WindowDump bad = rig.dump(*pages, {10, 10});
+        bad.pages = {GrantRef{0xFFFFFFFF}};
+        QVERIFY(rig.say(bad, Damage{Window, {0, 0, 10, 10}}));
+        QCOMPARE(rig.screen.all<Screen::DropSegment>().size(), 1U);
+    }
+
+    void gui_098_emptyDump_isAcknowledged()
+    {
+        Rig rig;
+        rig.greet();
+        const auto pages = rig.grant(1);
+        QVERIFY(rig.say(Create{Window, Place, false},
+                        Map{Window, std::nullopt, false},
+                        rig.dump(*pages, {0, 0}),
+                        Damage{Window, {0, 0, 10, 10}}));
+        QCOMPARE(rig.agent.heardOf<ToAgent::DumpAcknowledged>().size(), 1U);
+        QVERIFY(rig.screen.all<Screen::RequestSegment>().empty());
+    }
+
+    void gui_093_badDump_ends_data()
+    {
+        QTest::addColumn<Bytes>("body");
+        QTest::newRow("other type") << words({1, 1, 1, 24, 5});
+        QTest::newRow("too wide") << words({0, 16385, 0, 24, 5});
+        QTest::newRow("too high") << words({0, 0, 6145, 24, 5});
+        QTest::newRow("too few pages") << words({0, 33, 32, 24, 5});
+        QTest::newRow("no pages") << words({0, 0, 0, 24});
+        QTest::newRow("not whole words") << Test::joined({words({0, 1, 1, 24, 5}), Bytes(1)});
+        QTest::newRow("short") << words({0, 1, 1});
+    }
+
+    void gui_093_badDump_ends()
+    {
+        QFETCH(Bytes, body);
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}));
+        rig.agent.say(147, Window.value(), static_cast<std::uint32_t>(body.size()), body);
+        const auto result = rig.turn();
+        QVERIFY(!result);
+        QVERIFY(QByteArray::fromStdString(result.error().text()).startsWith("WINDOW_DUMP: "));
+    }
+
+    void gui_105_pagesByMachineNumber_areRefusedInWords()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}));
+        rig.agent.say(135, Window.value(), 32, Bytes(32));
+        const auto result = rig.turn();
+        QVERIFY(!result);
+        QVERIFY(QByteArray::fromStdString(result.error().text()).startsWith("MFNDUMP: "));
+    }
+
+    void gui_022_randomStream_ends()
+    {
+        std::uint32_t state = 1;
+        for (int round = 0; round < 20; ++round) {
+            Rig rig;
+            rig.greet();
+            Bytes noise(300000 / 20);
+            for (auto &byte : noise) {
+                state = state * 1664525 + 1013904223;
+                byte = static_cast<std::byte>(state >> 24);
+            }
+            rig.agent.say(noise);
+            QVERIFY(!rig.turn());
+            QVERIFY(rig.screen.commands.empty());
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(SessionTest)
+#include "sessiontest.moc"
