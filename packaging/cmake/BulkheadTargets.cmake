@@ -72,13 +72,35 @@ function(bulkhead_program)
     endforeach()
 endfunction()
 
+# Headers are precompiled once for all libraries of a kind, not once a library: that would cost more than it saves.
+set(BULKHEAD_STANDARD_HEADERS
+    <algorithm> <chrono> <cstdint> <expected> <format> <functional> <memory> <optional> <span> <string> <string_view>
+    <utility> <vector>)
+set(BULKHEAD_QT_HEADERS <QByteArray> <QHash> <QList> <QObject> <QString>)
+
+function(bulkhead_precompiled name)
+    file(WRITE ${PROJECT_BINARY_DIR}/${name}.cpp "// Only carries the precompiled headers.\n")
+    add_library(${name} STATIC ${PROJECT_BINARY_DIR}/${name}.cpp)
+    target_link_libraries(${name} PRIVATE Bulkhead::Flags ${ARGN})
+endfunction()
+
+bulkhead_precompiled(bulkhead_headers)
+target_precompile_headers(bulkhead_headers PRIVATE ${BULKHEAD_STANDARD_HEADERS})
+
 function(bulkhead_prepare target is_qt)
+    get_target_property(kind ${target} TYPE)
     if(is_qt)
         set_target_properties(${target} PROPERTIES AUTOMOC ON)
         target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII QT_NO_FOREACH)
-        target_precompile_headers(${target} PRIVATE <QObject> <QString> <QHash> <QList> <expected> <functional> <memory>)
-    else()
-        target_precompile_headers(${target} PRIVATE
-            <algorithm> <chrono> <expected> <format> <functional> <memory> <optional> <span> <string> <vector>)
+        if(NOT TARGET bulkhead_qt_headers)
+            bulkhead_precompiled(bulkhead_qt_headers Qt6::Core)
+            target_compile_definitions(bulkhead_qt_headers PRIVATE QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII QT_NO_FOREACH)
+            target_precompile_headers(bulkhead_qt_headers PRIVATE ${BULKHEAD_STANDARD_HEADERS} ${BULKHEAD_QT_HEADERS})
+        endif()
+        if(kind STREQUAL "STATIC_LIBRARY")
+            target_precompile_headers(${target} REUSE_FROM bulkhead_qt_headers)
+        endif()
+    elseif(kind STREQUAL "STATIC_LIBRARY")
+        target_precompile_headers(${target} REUSE_FROM bulkhead_headers)
     endif()
 endfunction()

@@ -28,7 +28,7 @@ dev_demo() {
     if [ -z "$shot" ] && [ -z "${DISPLAY:-}" ]; then
         die "there is no display here: use ./dev demo --shot FILE.png, or set DISPLAY"
     fi
-    build_demo
+    build_optimized release
     if [ -n "$shot" ]; then
         shot_of_demo "$shot" "$size"
     else
@@ -36,12 +36,13 @@ dev_demo() {
     fi
 }
 
-build_demo() {
+build_optimized() {
+    local preset=$1
     ensure_roots base template # dom0 and the qubes are roots in the demo, wherever the programs are built
     prepare_build base
-    configure_preset base release
-    build_preset base release
-    install_preset base release
+    configure_preset base "$preset"
+    build_preset base "$preset"
+    install_preset base "$preset"
 }
 
 shot_of_demo() {
@@ -96,8 +97,8 @@ TEXT
 dev_bench() {
     local filter=${1:-.}
     [ $# -le 1 ] || no_more_arguments "$2"
-    build_demo
-    run_in base tests/bench/run build/release "$filter"
+    build_optimized bench
+    run_in base tests/bench/run build/bench "$filter"
 }
 
 help_fuzz() {
