@@ -2,8 +2,10 @@
 // Writes the seeds of the wire's fuzzers: one small file for each message, alone, and one session with all of them.
 // Usage: fuzz_seeds DIRECTORY, in the tree: tests/fuzz/corpus. Run it again when a message is added.
 #include "tests/support/samplemessages.h"
+#include "vchan-io/wire/exchangemessages.h"
 #include "vchan-io/wire/qrexecdata.h"
 #include "vchan-io/wire/qrexecmessages.h"
+#include "vchan-io/wire/screencommands.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -140,6 +142,61 @@ void writeText(const std::filesystem::path &corpus)
     }
 }
 
+/// What of the GUI protocol's messages the two halves of the daemon use, and what they say beside it.
+void writeScreen(const std::filesystem::path &corpus)
+{
+    using namespace Screen;
+    const Seeds seeds(corpus, "screen_commands");
+    int number = 0;
+    const auto command = [&](const Command &message) {
+        const Packet packet = buildCommand(message);
+        seeds.write(std::format("command-{:02}", ++number), {0}, Bytes(packet.begin(), packet.end()));
+    };
+    const auto event = [&](const Event &message) {
+        const Packet packet = buildEvent(message);
+        seeds.write(std::format("event-{:02}", ++number), {1}, Bytes(packet.begin(), packet.end()));
+    };
+    const auto writeWhereMeant = [](const auto &sample, const auto &write) {
+        std::visit(
+            [&write]<typename T>(const T &message) {
+                if constexpr (requires { write(message); }) {
+                    write(message);
+                }
+            },
+            sample);
+    };
+    for (const auto &sample : Test::sampleMessagesFromAgent()) {
+        writeWhereMeant(sample, command);
+    }
+    const WindowId window{0x100};
+    command(RequestSegment{window, 1, {16384, 6144}});
+    command(DropSegment{window});
+    command(PaintArea{window, 1, {0, 0, 300, 200}});
+    for (const auto &sample : Test::sampleMessagesFromDaemon()) {
+        writeWhereMeant(sample, event);
+    }
+    event(Adopted{window, {10, 20, 300, 200}});
+    event(Visibility{window, true});
+    event(SegmentReady{window, 1, {300, 200}});
+    event(Painted{window, 1});
+}
+
+void writeExchange(const std::filesystem::path &corpus)
+{
+    using namespace Exchange;
+    const Seeds seeds(corpus, "exchange_requests");
+    const auto request = [&seeds](std::string_view name, const Request &message) {
+        seeds.write(name, {0}, Exchange::build(message));
+    };
+    request("serve", {Ask::Serve, DomId{0}, GuiPort, 4096, MaxRingBytes});
+    request("connect", {Ask::Connect, DomId{MaxDomId}, QrexecControlPort, 0, 0});
+    request("grant-pages", {Ask::GrantPages, DomId{1}, Port{}, 0, 0});
+    request("map-pages", {Ask::MapPages, DomId{1}, Port{}, 0, 0});
+    for (const Answer answer : {Answer::ChannelEnd, Answer::Arena, Answer::Gone, Answer::Refused}) {
+        seeds.write(std::format("answer-{}", std::to_underlying(answer)), {1}, Exchange::build(answer));
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -153,5 +210,7 @@ int main(int argc, char **argv)
     writeControl(corpus);
     writeData(corpus);
     writeText(corpus);
+    writeScreen(corpus);
+    writeExchange(corpus);
     return 0;
 }
