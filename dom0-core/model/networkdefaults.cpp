@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The defaults of the properties that have to do with the network.
+#include "dom0-core/model/network.h"
+#include "dom0-core/model/properties.h"
+#include "dom0-core/model/propertydefaults.h"
+#include "dom0-core/model/qubefeatures.h"
+
+namespace Bulkhead::PropertyDefaults
+{
+
+namespace
+{
+
+/// What a net qube's `visible_gateway` is to its clients: its own `gateway`, if it has one.
+Value providersValue(const Model &model, const Qube &qube, std::string_view property)
+{
+    const Qube *const provider = netvmOf(model, qube);
+    if (provider == nullptr) {
+        return std::nullopt;
+    }
+    const std::string value = readText(model, *provider, property);
+    return value.empty() ? Value() : Value(value);
+}
+
+/// An address that hides the real one from the qube; one that is no address is taken for missing.
+Value fakeAddress(const Model &model, const Qube &qube, std::string_view feature)
+{
+    const auto value = findFeature(model, qube, feature, FeatureLookup::Template);
+    return value ? canonicalAddress4(*value) : Value();
+}
+
+Value readOrUnset(const Model &model, const Qube &qube, std::string_view property)
+{
+    const std::string value = readText(model, qube, property);
+    return value.empty() ? Value() : Value(value);
+}
+
+} // namespace
+
+Value netvm(const Model &model, const Qube &qube)
+{
+    return qube.klass == QubeClass::TemplateVM ? std::string() : readGlobalText(model, "default_netvm");
+}
+
+Value address4(const Model &model, const Qube &qube)
+{
+    return isNetworked(model, qube) ? Value(addressFor("10.137", qube.id.value())) : Value();
+}
+
+Value address6(const Model &model, const Qube &qube)
+{
+    const bool has6 = isNetworked(model, qube) && isFeatureOn(model, qube, "ipv6", FeatureLookup::Netvm);
+    return has6 ? Value(address6For("a89", qube.id.value())) : Value();
+}
+
+Value visibleAddress4(const Model &model, const Qube &qube)
+{
+    if (auto fake = fakeAddress(model, qube, "net.fake-ip")) {
+        return fake;
+    }
+    return readOrUnset(model, qube, "ip");
+}
+
+Value visibleAddress6(const Model &model, const Qube &qube)
+{
+    return readOrUnset(model, qube, "ip6");
+}
+
+Value visibleGateway4(const Model &model, const Qube &qube)
+{
+    if (auto fake = fakeAddress(model, qube, "net.fake-gateway")) {
+        return fake;
+    }
+    return providersValue(model, qube, "gateway");
+}
+
+Value visibleGateway6(const Model &model, const Qube &qube)
+{
+    const bool has6 = isFeatureOn(model, qube, "ipv6", FeatureLookup::Netvm);
+    return has6 ? providersValue(model, qube, "gateway6") : Value();
+}
+
+Value visibleNetmask(const Model &model, const Qube &qube)
+{
+    if (auto fake = fakeAddress(model, qube, "net.fake-netmask")) {
+        return fake;
+    }
+    return netvmOf(model, qube) == nullptr ? Value() : Value("255.255.255.255");
+}
+
+Value gateway4(const Model &model, const Qube &qube)
+{
+    return providesNetwork(model, qube) ? readOrUnset(model, qube, "visible_ip") : Value();
+}
+
+Value gateway6(const Model &model, const Qube &qube)
+{
+    return providesNetwork(model, qube) ? readOrUnset(model, qube, "visible_ip6") : Value();
+}
+
+Value nameServers(const Model &model, const Qube &qube)
+{
+    return isNetworked(model, qube) ? Value("10.139.1.1 10.139.1.2") : Value();
+}
+
+} // namespace Bulkhead::PropertyDefaults

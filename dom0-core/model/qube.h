@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/ids.h"
+#include "base/qubename.h"
+#include "dom0-core/model/uuid.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace Bulkhead
+{
+
+/// A qube's number: dom0 is 0, others are 1 … MaxQid. Numbers of removed qubes are used again.
+using Qid = Id<struct QidTag, std::uint32_t>;
+inline constexpr Qid Dom0Qid{0};
+inline constexpr std::uint32_t MaxQid = 9999;
+
+/// @source spec qube-model, 1.1
+enum class QubeClass : std::uint8_t {
+    AdminVM,
+    AppVM,
+    DispVM,
+    RemoteVM,
+    StandaloneVM,
+    TemplateVM,
+};
+
+[[nodiscard]] std::string_view nameOf(QubeClass klass);
+[[nodiscard]] std::optional<QubeClass> qubeClassFromName(std::string_view name);
+
+/// What a qube is doing, in the words of the Admin API.
+/// @source spec qube-model, 9.1
+enum class PowerState : std::uint8_t {
+    Halted,
+    Transient, ///< the domain exists, its qrexec agent is not there yet
+    Running,
+    Paused,
+    Dying,
+    Crashed,
+};
+
+[[nodiscard]] std::string_view nameOf(PowerState state);
+
+/// What is known only while a qube runs; never stored.
+struct RunState {
+    PowerState power = PowerState::Halted;
+    std::optional<DomId> domain;
+    std::optional<std::chrono::system_clock::time_point> started;
+};
+
+/// Free text keyed by name, in the order in which it is listed.
+using TextMap = std::map<std::string, std::string, std::less<>>;
+
+/// One qube. `properties` holds the values that were set, in their canonical text; what is not in it is computed
+/// (properties.h).
+struct Qube {
+    Qid id;
+    QubeName name;
+    Uuid uuid;
+    QubeClass klass = QubeClass::AppVM;
+    TextMap properties;
+    TextMap features;
+    std::set<std::string, std::less<>> tags;
+    std::filesystem::path rootInPlace; ///< a directory used as the root, outside the pool; empty otherwise
+    RunState run;
+
+    [[nodiscard]] bool isHalted() const noexcept
+    {
+        return run.power == PowerState::Halted;
+    }
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/model/qubefeatures.h"
+
+#include "base/ascii.h"
+#include "dom0-core/model/network.h"
+#include "dom0-core/model/properties.h"
+
+#include <algorithm>
+#include <array>
+#include <format>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+/// Longest names of switches that end up as keys in a guest. @source spec qube-model, 6.1 and 6.3
+constexpr std::size_t MaxServiceName = 48;
+constexpr std::size_t MaxVmConfigName = 52;
+constexpr std::size_t MaxPersistName = 54;
+constexpr std::size_t MaxTag = 255;
+
+/// Written by the core only.
+constexpr std::array CoreOnly{std::string_view("preload-dispvm"),
+                              std::string_view("preload-dispvm-completed"),
+                              std::string_view("preload-dispvm-in-progress"),
+                              std::string_view("deferred-netvm-original")};
+
+bool isFeatureName(std::string_view name)
+{
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return Ascii::isLetter(c) || Ascii::isDigit(c) || c == '_' || c == '.' || c == '-';
+    });
+}
+
+const std::string *ownFeature(const Qube &qube, std::string_view name)
+{
+    const auto place = qube.features.find(name);
+    return place == qube.features.end() ? nullptr : &place->second;
+}
+
+/// Follows `next` from the qube on until one has the feature. No chain in a model is a loop, but a bound costs nothing.
+template<typename Next>
+const std::string *alongChain(const Model &model, const Qube &qube, std::string_view name, Next next)
+{
+    const Qube *current = &qube;
+    for (std::size_t steps = model.qubes().size(); current != nullptr && steps > 0; --steps) {
+        if (const std::string *value = ownFeature(*current, name)) {
+            return value;
+        }
+        current = next(model, *current);
+    }
+    return nullptr;
+}
+
+const std::string *ofAdminVM(const Model &model, std::string_view name)
+{
+    const Qube *const dom0 = model.find(Dom0Qid);
+    return dom0 == nullptr ? nullptr : ownFeature(*dom0, name);
+}
+
+const std::string *lookUp(const Model &model, const Qube &qube, std::string_view name, FeatureLookup lookup)
+{
+    const std::string *value = nullptr;
+    switch (lookup) {
+    case FeatureLookup::Own:
+        return ownFeature(qube, name);
+    case FeatureLookup::Template:
+        return alongChain(model, qube, name, templateOf);
+    case FeatureLookup::Netvm:
+        return alongChain(model, qube, name, netvmOf);
+    case FeatureLookup::AdminVM:
+        value = ownFeature(qube, name);
+        return value != nullptr ? value : ofAdminVM(model, name);
+    case FeatureLookup::TemplateAndAdminVM:
+        value = alongChain(model, qube, name, templateOf);
+        return value != nullptr ? value : ofAdminVM(model, name);
+    }
+    std::unreachable();
+}
+
+Checked<void> checkKey(std::string_view name, std::string_view prefix, std::size_t limit)
+{
+    if (!name.starts_with(prefix)) {
+        return {};
+    }
+    name.remove_prefix(prefix.size());
+    if (name.empty() || name.size() > limit || name == "." || name == "..") {
+        return refuse(RefusalKind::BadValue,
+                      std::format("The name after {} has 1 to {} characters and is not . or ..", prefix, limit));
+    }
+    return {};
+}
+
+} // namespace
+
+std::optional<std::string>
+findFeature(const Model &model, const Qube &qube, std::string_view name, FeatureLookup lookup)
+{
+    const std::string *const value = lookUp(model, qube, name, lookup);
+    return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+bool isFeatureOn(const Model &model, const Qube &qube, std::string_view name, FeatureLookup lookup)
+{
+    const std::string *const value = lookUp(model, qube, name, lookup);
+    return value != nullptr && !value->empty();
+}
+
+Checked<void> checkFeature(std::string_view name, std::string_view value)
+{
+    BH_CHECK(checkFeatureRemoval(name));
+    if (!isFeatureName(name)) {
+        return refuse(RefusalKind::BadValue, "A feature's name has letters, digits, dot, - and _ only.");
+    }
+    if (!std::ranges::all_of(value, Ascii::isPrintable)) {
+        return refuse(RefusalKind::BadValue, "A feature's value has printable ASCII characters only.");
+    }
+    if (!name.starts_with("service.app-dispvm.")) {
+        BH_CHECK(checkKey(name, "service.", MaxServiceName));
+    }
+    BH_CHECK(checkKey(name, "vm-config.", MaxVmConfigName));
+    BH_CHECK(checkKey(name, "custom-persist.", MaxPersistName));
+    return {};
+}
+
+Checked<void> checkFeatureRemoval(std::string_view name)
+{
+    if (std::ranges::contains(CoreOnly, name)) {
+        return refuse(RefusalKind::Permission, "only the core writes this feature");
+    }
+    return {};
+}
+
+bool isTag(std::string_view text)
+{
+    return !text.empty() && text.size() <= MaxTag && std::ranges::all_of(text, [](char c) {
+        return Ascii::isLetter(c) || Ascii::isDigit(c) || c == '_' || c == '-';
+    });
+}
+
+} // namespace Bulkhead
