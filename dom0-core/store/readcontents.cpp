@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/model/properties.h"
+#include "dom0-core/model/qubefeatures.h"
+#include "dom0-core/store/statements.h"
+
+#include <format>
+#include <map>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+using Sqlite::Database;
+using Sqlite::Statement;
+
+/// Calls `handle` with each row.
+template<typename Handle> Result<void> forEachRow(Database &database, std::string_view sql, Handle handle)
+{
+    BH_TRY(Statement query, database.prepare(sql));
+    for (;;) {
+        BH_TRY(const bool hasRow, query.step());
+        if (!hasRow) {
+            return {};
+        }
+        BH_CHECK(handle(query));
+    }
+}
+
+/// Collects rows as changes. What a store holds is believed no more than what a client sends: names, classes and
+/// property names go through the same rules.
+class Reader
+{
+public:
+    explicit Reader(Database &database)
+        : m_database(database)
+    {
+    }
+
+    Result<StoreContents> read()
+    {
+        BH_CHECK(forEachRow(m_database, "SELECT number, name, color FROM label ORDER BY number", [this](auto &row) {
+            return label(row);
+        }));
+        BH_CHECK(forEachRow(m_database,
+                            "SELECT qid, name, uuid, class, stage, root_in_place FROM qube ORDER BY qid",
+                            [this](auto &row) {
+                                return qube(row);
+                            }));
+        BH_CHECK(forEachRow(m_database,
+                            "SELECT p.qid, p.name, coalesce(p.value, q.name, l.name) FROM qube_property p "
+                            "LEFT JOIN qube q ON q.qid = p.qube LEFT JOIN label l ON l.number = p.label",
+                            [this](auto &row) {
+                                return property(row);
+                            }));
+        BH_CHECK(forEachRow(m_database,
+                            "SELECT p.name, coalesce(p.value, q.name) FROM global_property p "
+                            "LEFT JOIN qube q ON q.qid = p.qube",
+                            [this](auto &row) {
+                                return global(row);
+                            }));
+        BH_CHECK(forEachRow(m_database, "SELECT qid, name, value FROM qube_feature", [this](auto &row) {
+            return feature(row);
+        }));
+        BH_CHECK(forEachRow(m_database, "SELECT qid, tag FROM qube_tag", [this](auto &row) {
+            return tag(row);
+        }));
+        return std::move(m_contents);
+    }
+
+private:
+    Result<void> label(const Statement &row)
+    {
+        const std::string name = row.text(1);
+        const auto color = LabelColor::parse(row.text(2));
+        if (!isLabelName(name) || !color) {
+            return fail(Errc::BadValue, std::format("label {} makes no sense", row.number(0)));
+        }
+        m_contents.ready.emplace_back(Change::AddLabel{
+            .label = {.index = static_cast<std::uint32_t>(row.number(0)), .name = name, .color = *color}});
+        return {};
+    }
+
+    Result<void> qube(const Statement &row)
+    {
+        const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
+        const auto name = QubeName::parse(row.text(1));
+        const auto uuid = Uuid::parse(row.text(2));
+        const auto klass = qubeClassFromName(row.text(3));
+        if (!name || !uuid || !klass) {
+            return fail(Errc::BadValue, std::format("qube {} makes no sense", id.value()));
+        }
+        Change::AddQube added{.id = id, .name = *name, .uuid = *uuid, .klass = *klass};
+        if (row.text(4) != "ready") {
+            m_contents.interrupted.push_back(std::move(added));
+            return {};
+        }
+        m_classes.emplace(id, *klass);
+        m_contents.ready.emplace_back(std::move(added));
+        if (const std::string path = row.text(5); !path.empty()) {
+            m_contents.ready.emplace_back(Change::SetRootInPlace{.id = id, .path = path});
+        }
+        return {};
+    }
+
+    Result<void> property(const Statement &row)
+    {
+        const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
+        const auto place = m_classes.find(id);
+        if (place == m_classes.end()) {
+            return {}; // of a qube that was being created or removed
+        }
+        const PropertyRule *const rule = findProperty(place->second, row.text(1));
+        if (rule == nullptr || rule->setting != Setting::Ordinary) {
+            return fail(Errc::BadValue, std::format("qube {} has a property that is unknown here", id.value()));
+        }
+        m_contents.ready.emplace_back(
+            Change::SetProperty{.id = id, .name = row.text(1), .value = row.text(2), .type = rule->type});
+        return {};
+    }
+
+    Result<void> global(const Statement &row)
+    {
+        const GlobalRule *const rule = findGlobal(row.text(0));
+        if (rule == nullptr) {
+            return fail(Errc::BadValue, "there is a global property that is unknown here");
+        }
+        m_contents.ready.emplace_back(Change::SetGlobal{.name = row.text(0), .value = row.text(1), .type = rule->type});
+        return {};
+    }
+
+    Result<void> feature(const Statement &row)
+    {
+        const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
+        if (m_classes.contains(id)) {
+            m_contents.ready.emplace_back(Change::SetFeature{.id = id, .name = row.text(1), .value = row.text(2)});
+        }
+        return {};
+    }
+
+    Result<void> tag(const Statement &row)
+    {
+        const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
+        if (!isTag(row.text(1))) {
+            return fail(Errc::BadValue, std::format("qube {} has a tag that makes no sense", id.value()));
+        }
+        if (m_classes.contains(id)) {
+            m_contents.ready.emplace_back(Change::AddTag{.id = id, .tag = row.text(1)});
+        }
+        return {};
+    }
+
+    Database &m_database;
+    StoreContents m_contents;
+    std::map<Qid, QubeClass> m_classes; ///< of the qubes that are ready
+};
+
+} // namespace
+
+Result<StoreContents> readContents(Database &database)
+{
+    return Reader(database).read();
+}
+
+} // namespace Bulkhead

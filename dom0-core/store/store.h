@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "dom0-core/model/change.h"
+#include "dom0-core/store/sqlite.h"
+
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace Bulkhead
+{
+
+/// What a store holds, as the changes that make it from nothing, in an order in which they can be applied.
+struct StoreContents {
+    std::vector<Change::Any> ready;
+    /// Qubes whose creation or removal was interrupted. Their volumes and then their rows are to be removed.
+    std::vector<Change::AddQube> interrupted;
+};
+
+/// All that Bulkhead remembers of qubes, in one SQLite file. One writer: while it is open, nobody else can open it.
+/// A commit that returned success is on the disk.
+/// @source spec security, R-60
+class Store
+{
+public:
+    /// Opens the store, makes it if there is none, and checks all of it. One that is damaged, foreign or newer than
+    /// this program is refused and left as it is.
+    /// After a good check a copy is kept beside it (`<path>.last-good`), which the words of a refusal point to.
+    /// @param path  of the file; its directory must exist
+    /// @errors BadValue (damaged or foreign), Unsupported (newer), InUse (open elsewhere), Io; all in words for a
+    /// person
+    [[nodiscard]] static Result<Store> open(const std::filesystem::path &path);
+
+    /// @errors BadValue, if a row makes no sense
+    [[nodiscard]] Result<StoreContents> load();
+
+    /// All of the changes, or none.
+    /// @errors Io
+    [[nodiscard]] Result<void> commit(std::span<const Change::Any> changes);
+
+private:
+    explicit Store(Sqlite::Database database);
+
+    Sqlite::Database m_database;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/store/statements.h"
+
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+std::string_view nameOf(QubeStage stage)
+{
+    switch (stage) {
+    case QubeStage::Creating:
+        return "creating";
+    case QubeStage::Ready:
+        return "ready";
+    case QubeStage::Removing:
+        return "removing";
+    }
+    std::unreachable();
+}
+
+/// One overload for each kind of change.
+class Writer
+{
+public:
+    explicit Writer(Sqlite::Database &database)
+        : m_database(database)
+    {
+    }
+
+    Result<void> operator()(const Change::AddQube &change)
+    {
+        return run("INSERT INTO qube (qid, name, uuid, class, stage) VALUES (?1, ?2, ?3, ?4, ?5)",
+                   change.id,
+                   change.name.text(),
+                   change.uuid.text(),
+                   Bulkhead::nameOf(change.klass),
+                   nameOf(change.stage));
+    }
+
+    Result<void> operator()(const Change::SetStage &change)
+    {
+        if (change.stage == QubeStage::Removing) {
+            BH_CHECK(forgetReferences(change.id));
+        }
+        return run("UPDATE qube SET stage = ?2 WHERE qid = ?1", change.id, nameOf(change.stage));
+    }
+
+    Result<void> operator()(const Change::RemoveQube &change)
+    {
+        BH_CHECK(forgetReferences(change.id));
+        return run("DELETE FROM qube WHERE qid = ?1", change.id);
+    }
+
+    Result<void> operator()(const Change::SetProperty &change)
+    {
+        // What is not found by its name makes all three columns NULL, which the table's CHECK refuses.
+        if (change.type == PropertyType::Reference && !change.value.empty()) {
+            return run(
+                "REPLACE INTO qube_property (qid, name, qube) SELECT ?1, ?2, (SELECT qid FROM qube WHERE name = ?3)",
+                change.id,
+                change.name,
+                change.value);
+        }
+        if (change.type == PropertyType::Label) {
+            return run(
+                "REPLACE INTO qube_property (qid, name, label) SELECT ?1, ?2, (SELECT number FROM label WHERE name "
+                "= ?3)",
+                change.id,
+                change.name,
+                change.value);
+        }
+        return run(
+            "REPLACE INTO qube_property (qid, name, value) VALUES (?1, ?2, ?3)", change.id, change.name, change.value);
+    }
+
+    Result<void> operator()(const Change::ResetProperty &change)
+    {
+        return run("DELETE FROM qube_property WHERE qid = ?1 AND name = ?2", change.id, change.name);
+    }
+
+    Result<void> operator()(const Change::SetGlobal &change)
+    {
+        if (change.type == PropertyType::Reference && !change.value.empty()) {
+            return run("REPLACE INTO global_property (name, qube) SELECT ?1, (SELECT qid FROM qube WHERE name = ?2)",
+                       change.name,
+                       change.value);
+        }
+        return run("REPLACE INTO global_property (name, value) VALUES (?1, ?2)", change.name, change.value);
+    }
+
+    Result<void> operator()(const Change::ResetGlobal &change)
+    {
+        return run("DELETE FROM global_property WHERE name = ?1", change.name);
+    }
+
+    Result<void> operator()(const Change::SetFeature &change)
+    {
+        return run(
+            "REPLACE INTO qube_feature (qid, name, value) VALUES (?1, ?2, ?3)", change.id, change.name, change.value);
+    }
+
+    Result<void> operator()(const Change::RemoveFeature &change)
+    {
+        return run("DELETE FROM qube_feature WHERE qid = ?1 AND name = ?2", change.id, change.name);
+    }
+
+    Result<void> operator()(const Change::AddTag &change)
+    {
+        return run("REPLACE INTO qube_tag (qid, tag) VALUES (?1, ?2)", change.id, change.tag);
+    }
+
+    Result<void> operator()(const Change::RemoveTag &change)
+    {
+        return run("DELETE FROM qube_tag WHERE qid = ?1 AND tag = ?2", change.id, change.tag);
+    }
+
+    Result<void> operator()(const Change::AddLabel &change)
+    {
+        return run("INSERT INTO label (number, name, color) VALUES (?1, ?2, ?3)",
+                   std::int64_t{change.label.index},
+                   change.label.name,
+                   change.label.color.text());
+    }
+
+    Result<void> operator()(const Change::RemoveLabel &change)
+    {
+        return run("DELETE FROM label WHERE number = ?1", std::int64_t{change.index});
+    }
+
+    Result<void> operator()(const Change::SetRootInPlace &change)
+    {
+        return run("UPDATE qube SET root_in_place = ?2 WHERE qid = ?1", change.id, change.path.string());
+    }
+
+private:
+    /// A qube that is going names nobody, and what still names it goes back to its default.
+    Result<void> forgetReferences(Qid id)
+    {
+        BH_CHECK(run("DELETE FROM qube_property WHERE qid = ?1 OR qube = ?1", id));
+        return run("DELETE FROM global_property WHERE qube = ?1", id);
+    }
+
+    template<typename... Values> Result<void> run(std::string_view sql, const Values &...values)
+    {
+        BH_TRY(Sqlite::Statement statement, m_database.prepare(sql));
+        Result<void> bound;
+        int index = 0;
+        ((bound = bound ? bind(statement, ++index, values) : std::move(bound)), ...);
+        BH_CHECK(bound);
+        return statement.run();
+    }
+
+    static Result<void> bind(Sqlite::Statement &statement, int index, Qid id)
+    {
+        return statement.bind(index, std::int64_t{id.value()});
+    }
+
+    static Result<void> bind(Sqlite::Statement &statement, int index, std::int64_t number)
+    {
+        return statement.bind(index, number);
+    }
+
+    static Result<void> bind(Sqlite::Statement &statement, int index, std::string_view text)
+    {
+        return statement.bind(index, text);
+    }
+
+    Sqlite::Database &m_database;
+};
+
+} // namespace
+
+Result<void> writeChange(Sqlite::Database &database, const Change::Any &change)
+{
+    return std::visit(Writer(database), change);
+}
+
+} // namespace Bulkhead
