@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/lifecycle/propertyeditor.h"
+
+#include "dom0-core/model/network.h"
+
+#include <format>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr std::string_view ClockFeature = "service.clocksync";
+
+Change::Any changeOf(Qid id, const std::string &name, const std::optional<std::string> &value)
+{
+    if (value) {
+        return Change::SetFeature{.id = id, .name = name, .value = *value};
+    }
+    return Change::RemoveFeature{.id = id, .name = name};
+}
+
+} // namespace
+
+PropertyEditor::PropertyEditor(Registry &registry, Runner &runner)
+    : m_registry(registry)
+    , m_runner(runner)
+{
+}
+
+void PropertyEditor::set(Qid id, const PropertyRule &rule, std::string value, Done done)
+{
+    change(id, rule, std::move(value), std::move(done));
+}
+
+void PropertyEditor::reset(Qid id, const PropertyRule &rule, Done done)
+{
+    change(id, rule, std::nullopt, std::move(done));
+}
+
+void PropertyEditor::change(Qid id, const PropertyRule &rule, std::optional<std::string> value, Done done)
+{
+    const Model &model = m_registry.model();
+    const Qube &qube = *model.find(id);
+    const bool isReplug = rule.name == "netvm" && !qube.isHalted();
+    const std::string wanted = value ? *value : defaultOf(model, qube, rule).value_or(std::string());
+    if (isReplug) {
+        if (auto possible = checkLiveReplug(qube, wanted); !possible) {
+            done(std::move(possible));
+            return;
+        }
+    }
+    const PropertyChange described{.subject = qube.name,
+                                   .name = rule.name,
+                                   .type = rule.type,
+                                   .oldText = readProperty(model, qube, rule).text,
+                                   .newText = value};
+    m_registry.announce(eventsBefore(described));
+    std::vector<Change::Any> changes;
+    if (value) {
+        changes.emplace_back(
+            Change::SetProperty{.id = id, .name = std::string(rule.name), .value = *value, .type = rule.type});
+    } else {
+        changes.emplace_back(Change::ResetProperty{.id = id, .name = std::string(rule.name)});
+    }
+    if (auto saved = commit(std::move(changes), featuresFollowing(qube, rule, value)); !saved) {
+        done(std::move(saved));
+        return;
+    }
+    auto finish = [this, id, described, done = std::move(done)](Checked<void> result) mutable {
+        if (const Qube *const changed = m_registry.model().find(id)) {
+            m_registry.announce(derivedEvents(m_registry.model(), *changed, described.name));
+        }
+        m_registry.announce(eventsAfter(described));
+        done(std::move(result));
+    };
+    if (isReplug && described.oldText != wanted) {
+        m_runner.replug(id, std::move(finish));
+        return;
+    }
+    finish({});
+}
+
+void PropertyEditor::setGlobal(const GlobalRule &rule, std::string value, Done done)
+{
+    changeGlobal(rule, std::move(value), std::move(done));
+}
+
+void PropertyEditor::resetGlobal(const GlobalRule &rule, Done done)
+{
+    changeGlobal(rule, std::nullopt, std::move(done));
+}
+
+void PropertyEditor::changeGlobal(const GlobalRule &rule, std::optional<std::string> value, Done done)
+{
+    const Model &model = m_registry.model();
+    std::vector<Qid> followers;
+    if (rule.name == "default_netvm") {
+        followers = followersOfDefaultNetvm();
+        for (const Qid id : followers) {
+            if (auto possible = checkLiveReplug(*model.find(id), value.value_or(std::string())); !possible) {
+                done(std::move(possible));
+                return;
+            }
+        }
+    }
+    const PropertyChange described{.subject = std::nullopt,
+                                   .name = rule.name,
+                                   .type = rule.type,
+                                   .oldText = readGlobal(model, rule).text,
+                                   .newText = value};
+    m_registry.announce(eventsBefore(described));
+    std::vector<Change::Any> changes;
+    if (value) {
+        changes.emplace_back(Change::SetGlobal{.name = std::string(rule.name), .value = *value, .type = rule.type});
+    } else {
+        changes.emplace_back(Change::ResetGlobal{.name = std::string(rule.name)});
+    }
+    const auto features = rule.name == "clockvm" ? featuresFollowingClock(value) : std::vector<FeatureEdit>{};
+    if (auto saved = commit(std::move(changes), features); !saved) {
+        done(std::move(saved));
+        return;
+    }
+    replugAll(std::move(followers), [this, described, done = std::move(done)](Checked<void> result) mutable {
+        m_registry.announce(derivedGlobalEvents(m_registry.model(), described));
+        m_registry.announce(eventsAfter(described));
+        done(std::move(result));
+    });
+}
+
+std::vector<PropertyEditor::FeatureEdit> PropertyEditor::featuresFollowing(
+    const Qube &qube, const PropertyRule &rule, const std::optional<std::string> &value) const
+{
+    if (rule.name != "provides_network") {
+        return {};
+    }
+    if (value == "True") {
+        return {{.id = qube.id, .name = "servicevm", .value = "1"}};
+    }
+    if (qube.features.contains(std::string_view("servicevm"))) {
+        return {{.id = qube.id, .name = "servicevm", .value = std::nullopt}};
+    }
+    return {};
+}
+
+std::vector<PropertyEditor::FeatureEdit>
+PropertyEditor::featuresFollowingClock(const std::optional<std::string> &value) const
+{
+    std::vector<FeatureEdit> edits;
+    const Model &model = m_registry.model();
+    const std::string feature(ClockFeature);
+    const Qube *const before = model.find(readGlobalText(model, "clockvm"));
+    const Qube *const after = value ? model.find(*value) : nullptr;
+    if (before != nullptr && before != after && before->features.contains(feature)) {
+        edits.push_back({.id = before->id, .name = feature, .value = std::nullopt});
+    }
+    if (after != nullptr) {
+        edits.push_back({.id = after->id, .name = feature, .value = "1"});
+    }
+    return edits;
+}
+
+Checked<void> PropertyEditor::checkLiveReplug(const Qube &qube, const std::string &provider) const
+{
+    if (qube.run.power != PowerState::Running) {
+        return refuse(RefusalKind::NotRunning,
+                      std::format("{} is {}: its network can change while it runs or is halted. Try again then.",
+                                  qube.name.text(),
+                                  nameOf(qube.run.power)));
+    }
+    const Qube *const netvm = provider.empty() ? nullptr : m_registry.model().find(provider);
+    if (netvm != nullptr && !netvm->run.domain) {
+        return refuse(RefusalKind::NotStarted,
+                      std::format("{} is not running, so {} cannot be plugged into it. Start it first.",
+                                  provider,
+                                  qube.name.text()));
+    }
+    return {};
+}
+
+std::vector<Qid> PropertyEditor::followersOfDefaultNetvm() const
+{
+    std::vector<Qid> followers;
+    for (const auto &[id, qube] : m_registry.model().qubes()) {
+        const bool follows = findProperty(qube.klass, "netvm") != nullptr && qube.klass != QubeClass::TemplateVM
+            && !qube.properties.contains(std::string_view("netvm"));
+        if (follows && !qube.isHalted()) {
+            followers.push_back(id);
+        }
+    }
+    return followers;
+}
+
+void PropertyEditor::replugAll(std::vector<Qid> clients, Done done)
+{
+    if (clients.empty()) {
+        done({});
+        return;
+    }
+    const Qid next = clients.back();
+    clients.pop_back();
+    m_runner.replug(next, [this, clients = std::move(clients), done = std::move(done)](Checked<void> result) mutable {
+        if (!result) {
+            done(std::move(result));
+            return;
+        }
+        replugAll(std::move(clients), std::move(done));
+    });
+}
+
+std::optional<std::string> PropertyEditor::featureOf(Qid id, const std::string &name) const
+{
+    const Qube *const qube = m_registry.model().find(id);
+    const auto place = qube->features.find(name);
+    return place == qube->features.end() ? std::nullopt : std::optional(place->second);
+}
+
+Checked<void> PropertyEditor::commit(std::vector<Change::Any> changes, const std::vector<FeatureEdit> &features)
+{
+    std::vector<std::optional<std::string>> before;
+    for (const FeatureEdit &edit : features) {
+        before.push_back(featureOf(edit.id, edit.name));
+        announceBefore(edit);
+        changes.push_back(changeOf(edit.id, edit.name, edit.value));
+    }
+    BH_CHECK(m_registry.commit(std::move(changes)));
+    for (std::size_t i = 0; i < features.size(); ++i) {
+        announceAfter(features.at(i), before.at(i));
+    }
+    return {};
+}
+
+void PropertyEditor::announceBefore(const FeatureEdit &edit)
+{
+    Event event{.subject = m_registry.model().find(edit.id)->name,
+                .name = std::format("domain-feature-pre-{}:{}", edit.value ? "set" : "delete", edit.name),
+                .pairs = {{"feature", edit.name}}};
+    if (edit.value) {
+        event.pairs.emplace_back("value", *edit.value);
+        if (const auto old = featureOf(edit.id, edit.name)) {
+            event.pairs.emplace_back("oldvalue", *old);
+        }
+    }
+    m_registry.announce(event);
+}
+
+void PropertyEditor::announceAfter(const FeatureEdit &edit, const std::optional<std::string> &old)
+{
+    const Qube &qube = *m_registry.model().find(edit.id);
+    if (edit.name == "servicevm") {
+        m_registry.announce(refreshed(qube, "icon"));
+    }
+    Event event{.subject = qube.name,
+                .name = std::format("domain-feature-{}:{}", edit.value ? "set" : "delete", edit.name),
+                .pairs = {{"feature", edit.name}}};
+    if (edit.value) {
+        event.pairs.emplace_back("value", *edit.value);
+        if (old) {
+            event.pairs.emplace_back("oldvalue", *old);
+        }
+    }
+    m_registry.announce(event);
+}
+
+Checked<void> PropertyEditor::setFeature(Qid id, const std::string &name, const std::string &value)
+{
+    return commit({}, {{.id = id, .name = name, .value = value}});
+}
+
+Checked<void> PropertyEditor::removeFeature(Qid id, const std::string &name)
+{
+    return commit({}, {{.id = id, .name = name, .value = std::nullopt}});
+}
+
+Checked<void> PropertyEditor::addTag(Qid id, const std::string &tag)
+{
+    const Qube &qube = *m_registry.model().find(id);
+    if (qube.tags.contains(tag)) {
+        return {};
+    }
+    BH_CHECK(m_registry.commit({Change::AddTag{.id = id, .tag = tag}}));
+    m_registry.announce(
+        Event{.subject = qube.name, .name = std::format("domain-tag-add:{}", tag), .pairs = {{"tag", tag}}});
+    return {};
+}
+
+Checked<void> PropertyEditor::removeTag(Qid id, const std::string &tag)
+{
+    const Qube &qube = *m_registry.model().find(id);
+    if (!qube.tags.contains(tag)) {
+        return {};
+    }
+    BH_CHECK(m_registry.commit({Change::RemoveTag{.id = id, .tag = tag}}));
+    m_registry.announce(
+        Event{.subject = qube.name, .name = std::format("domain-tag-delete:{}", tag), .pairs = {{"tag", tag}}});
+    return {};
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/lifecycle/registry.h"
+#include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/model/properties.h"
+#include "dom0-core/model/propertyevents.h"
+#include "dom0-core/model/refusal.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Bulkhead
+{
+
+/// Changes properties, features and tags: saves them, fires the events about them in their order, and makes running
+/// qubes follow. What is asked for must have passed the model's checks (properties.h, qubefeatures.h).
+/// @source spec qube-model, 4.3; admin-api, 9.1
+class PropertyEditor
+{
+public:
+    using Done = Runner::Done;
+
+    /// Both outlive the editor.
+    PropertyEditor(Registry &registry, Runner &runner);
+
+    /// @param value  canonical, from checkValue()
+    void set(Qid id, const PropertyRule &rule, std::string value, Done done);
+    void reset(Qid id, const PropertyRule &rule, Done done);
+    void setGlobal(const GlobalRule &rule, std::string value, Done done);
+    void resetGlobal(const GlobalRule &rule, Done done);
+
+    [[nodiscard]] Checked<void> setFeature(Qid id, const std::string &name, const std::string &value);
+    [[nodiscard]] Checked<void> removeFeature(Qid id, const std::string &name);
+    /// Setting one that is there, or removing one that is not, changes nothing and fires nothing.
+    [[nodiscard]] Checked<void> addTag(Qid id, const std::string &tag);
+    [[nodiscard]] Checked<void> removeTag(Qid id, const std::string &tag);
+
+private:
+    /// A feature that changes along with something else; no value: it goes.
+    struct FeatureEdit {
+        Qid id;
+        std::string name;
+        std::optional<std::string> value;
+    };
+
+    void change(Qid id, const PropertyRule &rule, std::optional<std::string> value, Done done);
+    void changeGlobal(const GlobalRule &rule, std::optional<std::string> value, Done done);
+
+    [[nodiscard]] std::vector<FeatureEdit>
+    featuresFollowing(const Qube &qube, const PropertyRule &rule, const std::optional<std::string> &value) const;
+    [[nodiscard]] std::vector<FeatureEdit> featuresFollowingClock(const std::optional<std::string> &value) const;
+    [[nodiscard]] Checked<void> checkLiveReplug(const Qube &qube, const std::string &provider) const;
+    [[nodiscard]] std::vector<Qid> followersOfDefaultNetvm() const;
+    void replugAll(std::vector<Qid> clients, Done done);
+
+    void announceBefore(const FeatureEdit &edit);
+    void announceAfter(const FeatureEdit &edit, const std::optional<std::string> &old);
+    [[nodiscard]] std::optional<std::string> featureOf(Qid id, const std::string &name) const;
+    /// Saves `changes` and the features that follow, and fires the events about the features.
+    [[nodiscard]] Checked<void> commit(std::vector<Change::Any> changes, const std::vector<FeatureEdit> &features);
+
+    Registry &m_registry;
+    Runner &m_runner;
+};
+
+} // namespace Bulkhead

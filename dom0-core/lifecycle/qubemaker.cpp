@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/lifecycle/qubemaker.h"
+
+#include "base/log.h"
+#include "dom0-core/lifecycle/domainconfig.h"
+
+#include <format>
+#include <memory>
+#include <system_error>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr LogCategory Log("bulkhead.core.qubes");
+
+Event ofApplication(std::string name, const QubeName &qube)
+{
+    return {.subject = std::nullopt, .name = std::move(name), .pairs = {{"vm", qube.text()}}};
+}
+
+std::vector<Change::Any> changesFor(QubeClass klass, const CheckedNewQube &wanted, Uuid uuid, const std::string &tag)
+{
+    std::vector<Change::Any> changes{
+        Change::AddQube{.id = wanted.id,
+                        .name = wanted.name,
+                        .uuid = std::move(uuid),
+                        .klass = klass,
+                        .stage = QubeStage::Creating},
+        Change::SetProperty{.id = wanted.id, .name = "label", .value = wanted.label, .type = PropertyType::Label},
+        Change::AddTag{.id = wanted.id, .tag = tag},
+    };
+    if (!wanted.templateName.empty()) {
+        changes.emplace_back(Change::SetProperty{
+            .id = wanted.id, .name = "template", .value = wanted.templateName, .type = PropertyType::Reference});
+    }
+    return changes;
+}
+
+} // namespace
+
+QubeMaker::QubeMaker(Registry &registry, Runner &runner, Pool &pool, Random random, QObject *parent)
+    : QObject(parent)
+    , m_registry(registry)
+    , m_runner(runner)
+    , m_pool(pool)
+    , m_random(std::move(random))
+{
+}
+
+void QubeMaker::create(QubeClass klass, const CheckedNewQube &wanted, const QubeName &creator, Done done)
+{
+    const std::string tag = std::format("created-by-{}", creator.text());
+    if (auto saved = m_registry.commit(changesFor(klass, wanted, Uuid::fromRandom(m_random()), tag)); !saved) {
+        done(std::move(saved));
+        return;
+    }
+    m_registry.announce(ofApplication("domain-add", wanted.name));
+    m_registry.announce(
+        Event{.subject = wanted.name, .name = std::format("domain-tag-add:{}", tag), .pairs = {{"tag", tag}}});
+    // Nobody else can hold a qube that is just being born, but those who heard of it may already want to start it.
+    m_runner.locks().acquire(wanted.id, [this, id = wanted.id, done = std::move(done)](QubeLock::Hold hold) mutable {
+        const Qube &qube = *m_registry.model().find(id);
+        m_pool.create(volumesOf(m_registry.model(), qube),
+                      [this, id, done = std::move(done), hold = std::move(hold)](const Result<void> &created) mutable {
+                          onCreated(id, created, std::move(done));
+                      });
+    });
+}
+
+void QubeMaker::onCreated(Qid id, const Result<void> &created, Done done)
+{
+    const QubeName name = m_registry.model().find(id)->name;
+    if (!created) {
+        m_registry.announce(ofApplication("domain-pre-delete", name));
+        if (auto removed = m_registry.commit({Change::RemoveQube{.id = id}}); !removed) {
+            Log.critical("{}: half made and could not be removed: {}", name.text(), removed.error().message);
+        }
+        m_registry.announce(ofApplication("domain-delete", name));
+        done(refuse(RefusalKind::Storage,
+                    std::format("The storage of {} could not be made, so there is no such qube: {}.",
+                                name.text(),
+                                created.error().text())));
+        return;
+    }
+    if (auto saved = m_registry.commit({Change::SetStage{.id = id, .stage = QubeStage::Ready}}); !saved) {
+        done(std::move(saved));
+        return;
+    }
+    m_registry.announce(Event{.subject = name, .name = "domain-create-on-disk", .pairs = {}});
+    Log.info("{}: created", name.text());
+    done({});
+}
+
+void QubeMaker::remove(Qid id, Done done)
+{
+    m_runner.locks().acquire(id, [this, id, done = std::move(done)](QubeLock::Hold hold) mutable {
+        removeLocked(id, std::move(done), std::move(hold));
+    });
+}
+
+void QubeMaker::removeLocked(Qid id, Done done, QubeLock::Hold hold)
+{
+    const Qube *const qube = m_registry.model().find(id);
+    if (qube == nullptr) {
+        done(refuse(RefusalKind::QubeNotFound, "The qube is removed already."));
+        return;
+    }
+    if (auto allowed = checkRemoval(m_registry.model(), *qube); !allowed) {
+        done(std::move(allowed));
+        return;
+    }
+    const QubeName name = qube->name;
+    const VolumeSet volumes = volumesOf(m_registry.model(), *qube);
+    m_registry.announce(ofApplication("domain-pre-delete", name));
+    if (auto saved = m_registry.commit({Change::SetStage{.id = id, .stage = QubeStage::Removing}}); !saved) {
+        done(std::move(saved));
+        return;
+    }
+    m_registry.announce(ofApplication("domain-delete", name));
+    m_pool.remove(
+        volumes, [this, id, name, done = std::move(done), hold = std::move(hold)](const Result<void> &removed) mutable {
+            if (!removed) {
+                Log.warning("{}: removed, but not all of its storage: {}", name.text(), removed.error().text());
+            }
+            Log.info("{}: removed", name.text());
+            done(m_registry.commit({Change::RemoveQube{.id = id}}));
+        });
+}
+
+void QubeMaker::importRoot(Qid id, RootFrom how, const std::filesystem::path &source, Done done)
+{
+    const Qube *const qube = m_registry.model().find(id);
+    if (qube == nullptr || qube->klass != QubeClass::TemplateVM) {
+        done(refuse(RefusalKind::BadValue, "Only a TemplateVM gets its root from a directory."));
+        return;
+    }
+    std::error_code code;
+    if (source.native().contains('\0') || !source.is_absolute() || !std::filesystem::is_directory(source, code)) {
+        done(refuse(RefusalKind::BadValue,
+                    std::format("{} is not the full path of a directory in dom0.", source.string())));
+        return;
+    }
+    m_runner.locks().acquire(id, [this, id, how, source, done = std::move(done)](QubeLock::Hold hold) mutable {
+        const Qube *const halted = m_registry.model().find(id);
+        if (halted == nullptr || !halted->isHalted()) {
+            done(refuse(RefusalKind::NotHalted, "The template must be there and halted while its root changes."));
+            return;
+        }
+        if (how == RootFrom::InPlace) {
+            done(m_registry.commit({Change::SetRootInPlace{.id = id, .path = source}}));
+            return;
+        }
+        importLocked(*halted, source, std::move(done), std::move(hold));
+    });
+}
+
+void QubeMaker::importLocked(const Qube &qube, const std::filesystem::path &source, Done done, QubeLock::Hold hold)
+{
+    VolumeSet volumes = volumesOf(m_registry.model(), qube);
+    volumes.rootInPlace.clear();
+    m_pool.importRoot(
+        volumes,
+        source,
+        [this, id = qube.id, done = std::move(done), hold = std::move(hold)](const Result<void> &copied) mutable {
+            if (!copied) {
+                done(refuse(
+                    RefusalKind::Storage,
+                    std::format("The root could not be copied, so nothing was changed: {}.", copied.error().text())));
+                return;
+            }
+            done(m_registry.commit({Change::SetRootInPlace{.id = id, .path = {}}}));
+        });
+}
+
+void QubeMaker::finishInterrupted()
+{
+    for (const Change::AddQube &qube : m_registry.takeInterrupted()) {
+        m_pool.remove(volumesOf(qube), [this, qube](const Result<void> &removed) {
+            if (!removed) {
+                Log.warning("{}: what was left of its storage stays: {}", qube.name.text(), removed.error().text());
+            }
+            if (auto forgotten = m_registry.commit({Change::RemoveQube{.id = qube.id}}); !forgotten) {
+                Log.critical("{}: {}", qube.name.text(), forgotten.error().message);
+            }
+            Log.info("{}: its creation or removal was interrupted; it is gone now", qube.name.text());
+        });
+    }
+}
+
+} // namespace Bulkhead
