@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/driver/fake/fakedriver.h"
+
+#include <utility>
+
+namespace Bulkhead
+{
+
+FakeDriver::FakeDriver(QObject *parent)
+    : Driver(parent)
+{
+}
+
+Result<std::vector<RunningDomain>> FakeDriver::adopt()
+{
+    std::vector<RunningDomain> running;
+    for (const auto &[id, domain] : m_domains) {
+        running.push_back({.id = id, .name = domain.name, .uuid = domain.uuid, .state = domain.state});
+    }
+    return running;
+}
+
+void FakeDriver::start(const DomainConfig &config, Started done)
+{
+    m_log.push_back("start " + config.name.text());
+    if (m_holdsStarts) {
+        m_held.push_back({.config = config, .done = std::move(done)});
+        return;
+    }
+    startNow(config, std::move(done));
+}
+
+void FakeDriver::startNow(const DomainConfig &config, Started done)
+{
+    if (m_nextFailure) {
+        done(std::unexpected(*std::exchange(m_nextFailure, std::nullopt)));
+        return;
+    }
+    const DomId id(++m_lastId);
+    m_domains.insert_or_assign(id,
+                               Domain{.name = config.name,
+                                      .uuid = config.uuid,
+                                      .state = DomainState::Running,
+                                      .memoryMiB = config.memoryMiB,
+                                      .link = config.network});
+    done(id);
+}
+
+void FakeDriver::shutdown(DomId domain, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    m_log.push_back("shutdown " + (*found)->name.text());
+    done({});
+    if (!m_ignoresShutdowns) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, domain] {
+                end(domain, false);
+            },
+            Qt::QueuedConnection);
+    }
+}
+
+void FakeDriver::destroy(DomId domain, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    m_log.push_back("destroy " + (*found)->name.text());
+    end(domain, false);
+    done({});
+}
+
+void FakeDriver::pause(DomId domain, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    (*found)->state = DomainState::Paused;
+    Q_EMIT stateChanged(domain, DomainState::Paused);
+    done({});
+}
+
+void FakeDriver::unpause(DomId domain, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    (*found)->state = DomainState::Running;
+    Q_EMIT stateChanged(domain, DomainState::Running);
+    done({});
+}
+
+void FakeDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    m_log.push_back("attach " + (*found)->name.text() + " " + link.provider.text());
+    (*found)->link = link;
+    done({});
+}
+
+void FakeDriver::detachNetwork(DomId domain, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    m_log.push_back("detach " + (*found)->name.text());
+    (*found)->link.reset();
+    done({});
+}
+
+std::optional<std::uint64_t> FakeDriver::memoryUsedKiB(DomId domain) const
+{
+    constexpr std::uint64_t KiBPerMiB = 1024;
+    const auto place = m_domains.find(domain);
+    return place == m_domains.end() ? std::nullopt : std::optional(place->second.memoryMiB * KiBPerMiB);
+}
+
+std::optional<std::chrono::nanoseconds> FakeDriver::cpuTime(DomId domain) const
+{
+    return m_domains.contains(domain) ? std::optional(std::chrono::nanoseconds(std::chrono::seconds(domain.value())))
+                                      : std::nullopt;
+}
+
+void FakeDriver::failNextStart(Error error)
+{
+    m_nextFailure = std::move(error);
+}
+
+void FakeDriver::holdStarts()
+{
+    m_holdsStarts = true;
+}
+
+void FakeDriver::releaseStarts()
+{
+    m_holdsStarts = false;
+    for (HeldStart &held : std::exchange(m_held, {})) {
+        startNow(held.config, std::move(held.done));
+    }
+}
+
+void FakeDriver::ignoreShutdowns()
+{
+    m_ignoresShutdowns = true;
+}
+
+void FakeDriver::endGuest(const QubeName &qube, bool crashed)
+{
+    if (const auto domain = domainOf(qube)) {
+        end(*domain, crashed);
+    }
+}
+
+void FakeDriver::addRunning(const RunningDomain &domain)
+{
+    m_lastId = std::max(m_lastId, domain.id.value());
+    m_domains.insert_or_assign(
+        domain.id,
+        Domain{.name = domain.name, .uuid = domain.uuid, .state = domain.state, .memoryMiB = 0, .link = std::nullopt});
+}
+
+std::optional<DomId> FakeDriver::domainOf(const QubeName &qube) const
+{
+    for (const auto &[id, domain] : m_domains) {
+        if (domain.name == qube) {
+            return id;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<NetworkLink> FakeDriver::linkOf(const QubeName &qube) const
+{
+    const auto id = domainOf(qube);
+    return id ? m_domains.at(*id).link : std::nullopt;
+}
+
+void FakeDriver::end(DomId domain, bool crashed)
+{
+    if (m_domains.erase(domain) > 0) {
+        Q_EMIT ended(domain, crashed);
+    }
+}
+
+Result<FakeDriver::Domain *> FakeDriver::find(DomId domain)
+{
+    const auto place = m_domains.find(domain);
+    if (place == m_domains.end()) {
+        return fail(Errc::NotFound, "there is no such domain");
+    }
+    return &place->second;
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/driver/driver.h"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Bulkhead
+{
+
+/// A driver whose domains exist in memory only: it keeps their states as a real one would, and a test can decide what
+/// goes wrong.
+class FakeDriver final : public Driver
+{
+    Q_OBJECT
+
+public:
+    explicit FakeDriver(QObject *parent = nullptr);
+
+    [[nodiscard]] Result<std::vector<RunningDomain>> adopt() override;
+    void start(const DomainConfig &config, Started done) override;
+    void shutdown(DomId domain, Done done) override;
+    void destroy(DomId domain, Done done) override;
+    void pause(DomId domain, Done done) override;
+    void unpause(DomId domain, Done done) override;
+    void attachNetwork(DomId domain, const NetworkLink &link, Done done) override;
+    void detachNetwork(DomId domain, Done done) override;
+    [[nodiscard]] std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const override;
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
+
+    /// The next start ends like this.
+    void failNextStart(Error error);
+    /// Starts wait until releaseStarts().
+    void holdStarts();
+    void releaseStarts();
+    /// Guests take the request to shut down and do nothing.
+    void ignoreShutdowns();
+    /// The guest ends by itself.
+    void endGuest(const QubeName &qube, bool crashed);
+    /// A domain that runs before the daemon starts.
+    void addRunning(const RunningDomain &domain);
+
+    [[nodiscard]] std::optional<DomId> domainOf(const QubeName &qube) const;
+    [[nodiscard]] std::optional<NetworkLink> linkOf(const QubeName &qube) const;
+
+    /// What was asked, in order: `start work`, `destroy work`, …
+    [[nodiscard]] const std::vector<std::string> &log() const noexcept
+    {
+        return m_log;
+    }
+
+private:
+    struct Domain {
+        QubeName name;
+        std::string uuid;
+        DomainState state = DomainState::Running;
+        std::uint32_t memoryMiB = 0;
+        std::optional<NetworkLink> link;
+    };
+
+    struct HeldStart {
+        DomainConfig config;
+        Started done;
+    };
+
+    void startNow(const DomainConfig &config, Started done);
+    void end(DomId domain, bool crashed);
+    [[nodiscard]] Result<Domain *> find(DomId domain);
+
+    std::map<DomId, Domain> m_domains;
+    std::uint32_t m_lastId = 0;
+    std::optional<Error> m_nextFailure;
+    bool m_holdsStarts = false;
+    std::deque<HeldStart> m_held;
+    bool m_ignoresShutdowns = false;
+    std::vector<std::string> m_log;
+};
+
+} // namespace Bulkhead
