@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/adminapi/permissions.h"
+#include "dom0-core/driver/driver.h"
+#include "dom0-core/lifecycle/propertyeditor.h"
+#include "dom0-core/lifecycle/qubemaker.h"
+#include "dom0-core/lifecycle/registry.h"
+#include "dom0-core/lifecycle/runner.h"
+
+#include <functional>
+#include <string>
+
+namespace Bulkhead::AdminApi
+{
+
+/// What the calls work on. All of it outlives every call.
+struct Services {
+    Registry &registry;
+    Runner &runner;
+    QubeMaker &maker;
+    PropertyEditor &editor;
+    Driver &driver;
+    const Permissions &permissions;
+};
+
+/// Answers one call, exactly once: the content of the success frame, or why not.
+using Reply = std::move_only_function<void(Checked<std::string>)>;
+
+/// One call that passed the table's columns. Qubes are looked up when they are needed: the call may outlive them.
+struct Call {
+    Services &services;
+    std::string method;
+    std::string argument;
+    std::string payload;
+    QubeName source;
+    Qid destination;
+
+    [[nodiscard]] const Model &model() const
+    {
+        return services.registry.model();
+    }
+
+    /// The destination. To be used in the handler's own turn of the loop only.
+    [[nodiscard]] const Qube &qube() const;
+
+    /// The permission hook. A handler asks it after it has judged the request and before it says what is wrong with
+    /// it, so that a refused caller cannot learn what exists (spec admin-api, 4.3).
+    [[nodiscard]] Checked<void> permit() const;
+};
+
+/// What answers with an empty success, or with why not.
+[[nodiscard]] Runner::Done emptySuccess(Reply reply);
+
+} // namespace Bulkhead::AdminApi

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/adminapi/call.h"
+
+#include <string>
+
+namespace Bulkhead::AdminApi::Calls
+{
+
+/// The handlers of the methods table, one file a subject. Spec admin-api, 8.
+
+// discovery.cpp
+[[nodiscard]] Checked<std::string> listClasses(const Call &call);
+[[nodiscard]] Checked<std::string> listQubes(const Call &call);
+[[nodiscard]] Checked<std::string> currentState(const Call &call);
+
+// creation.cpp
+void create(const Call &call, Reply reply);
+void remove(const Call &call, Reply reply);
+void templateRoot(const Call &call, Reply reply);
+
+// power.cpp
+void start(const Call &call, Reply reply);
+void shutdown(const Call &call, Reply reply);
+void kill(const Call &call, Reply reply);
+void pause(const Call &call, Reply reply);
+void unpause(const Call &call, Reply reply);
+
+// properties.cpp
+[[nodiscard]] Checked<std::string> listProperties(const Call &call);
+[[nodiscard]] Checked<std::string> getProperty(const Call &call);
+[[nodiscard]] Checked<std::string> getAllProperties(const Call &call);
+[[nodiscard]] Checked<std::string> getPropertyDefault(const Call &call);
+[[nodiscard]] Checked<std::string> propertyHelp(const Call &call);
+void setProperty(const Call &call, Reply reply);
+void resetProperty(const Call &call, Reply reply);
+
+// globals.cpp
+[[nodiscard]] Checked<std::string> listGlobals(const Call &call);
+[[nodiscard]] Checked<std::string> getGlobal(const Call &call);
+[[nodiscard]] Checked<std::string> getAllGlobals(const Call &call);
+[[nodiscard]] Checked<std::string> getGlobalDefault(const Call &call);
+[[nodiscard]] Checked<std::string> globalHelp(const Call &call);
+void setGlobal(const Call &call, Reply reply);
+void resetGlobal(const Call &call, Reply reply);
+
+// features.cpp
+[[nodiscard]] Checked<std::string> listFeatures(const Call &call);
+[[nodiscard]] Checked<std::string> getFeature(const Call &call);
+[[nodiscard]] Checked<std::string> setFeature(const Call &call);
+[[nodiscard]] Checked<std::string> removeFeature(const Call &call);
+[[nodiscard]] Checked<std::string> listTags(const Call &call);
+[[nodiscard]] Checked<std::string> getTag(const Call &call);
+[[nodiscard]] Checked<std::string> setTag(const Call &call);
+[[nodiscard]] Checked<std::string> removeTag(const Call &call);
+
+// labels.cpp
+[[nodiscard]] Checked<std::string> listLabels(const Call &call);
+[[nodiscard]] Checked<std::string> getLabel(const Call &call);
+[[nodiscard]] Checked<std::string> labelIndex(const Call &call);
+[[nodiscard]] Checked<std::string> createLabel(const Call &call);
+[[nodiscard]] Checked<std::string> removeLabel(const Call &call);
+
+} // namespace Bulkhead::AdminApi::Calls

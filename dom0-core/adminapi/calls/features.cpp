@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Features and tags. Spec admin-api, 8.4 and 8.5.
+#include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/model/qubefeatures.h"
+#include "dom0-core/model/text.h"
+
+#include <format>
+#include <string_view>
+
+namespace Bulkhead::AdminApi::Calls
+{
+
+namespace
+{
+
+FeatureLookup lookupOf(std::string_view method)
+{
+    if (method.ends_with(".CheckWithTemplate")) {
+        return FeatureLookup::Template;
+    }
+    if (method.ends_with(".CheckWithNetvm")) {
+        return FeatureLookup::Netvm;
+    }
+    if (method.ends_with(".CheckWithAdminVM")) {
+        return FeatureLookup::AdminVM;
+    }
+    if (method.ends_with(".CheckWithTemplateAndAdminVM")) {
+        return FeatureLookup::TemplateAndAdminVM;
+    }
+    return FeatureLookup::Own;
+}
+
+std::unexpected<Refusal> featureMissing(const Call &call)
+{
+    return refuse(RefusalKind::FeatureNotFound,
+                  std::format("{} has no feature {}.", call.qube().name.text(), call.argument));
+}
+
+std::string emptyText()
+{
+    return {};
+}
+
+/// Tags that tell who made a qube are dom0's to change.
+Checked<void> checkTagChange(const Call &call)
+{
+    if (call.argument.starts_with("created-by-") && !call.source.isDom0()) {
+        return refuse(RefusalKind::Permission, "only dom0 changes these tags");
+    }
+    return {};
+}
+
+} // namespace
+
+Checked<std::string> listFeatures(const Call &call)
+{
+    BH_CHECK(call.permit());
+    std::string names;
+    for (const auto &[name, value] : call.qube().features) {
+        names += name + "\n";
+    }
+    return names;
+}
+
+Checked<std::string> getFeature(const Call &call)
+{
+    BH_CHECK(call.permit());
+    const auto value = findFeature(call.model(), call.qube(), call.argument, lookupOf(call.method));
+    if (!value) {
+        return featureMissing(call);
+    }
+    return *value;
+}
+
+Checked<std::string> setFeature(const Call &call)
+{
+    if (!isAscii(call.payload)) {
+        return refuse(RefusalKind::Protocol, "the value is not ASCII");
+    }
+    BH_CHECK(call.permit());
+    BH_CHECK(checkFeature(call.argument, call.payload));
+    return call.services.editor.setFeature(call.destination, call.argument, call.payload).transform(emptyText);
+}
+
+Checked<std::string> removeFeature(const Call &call)
+{
+    BH_CHECK(call.permit());
+    BH_CHECK(checkFeatureRemoval(call.argument));
+    if (!call.qube().features.contains(call.argument)) {
+        return featureMissing(call);
+    }
+    return call.services.editor.removeFeature(call.destination, call.argument).transform(emptyText);
+}
+
+Checked<std::string> listTags(const Call &call)
+{
+    BH_CHECK(call.permit());
+    std::string tags;
+    for (const std::string &tag : call.qube().tags) {
+        tags += tag + "\n";
+    }
+    return tags;
+}
+
+Checked<std::string> getTag(const Call &call)
+{
+    BH_CHECK(call.permit());
+    return call.qube().tags.contains(call.argument) ? "1" : "0";
+}
+
+Checked<std::string> setTag(const Call &call)
+{
+    BH_CHECK(call.permit());
+    BH_CHECK(checkTagChange(call));
+    if (!isTag(call.argument)) {
+        return refuse(RefusalKind::General, "A tag has letters, digits, - and _ only.");
+    }
+    return call.services.editor.addTag(call.destination, call.argument).transform(emptyText);
+}
+
+Checked<std::string> removeTag(const Call &call)
+{
+    BH_CHECK(call.permit());
+    BH_CHECK(checkTagChange(call));
+    if (!call.qube().tags.contains(call.argument)) {
+        return refuse(RefusalKind::TagNotFound,
+                      std::format("{} has no tag {}.", call.qube().name.text(), call.argument));
+    }
+    return call.services.editor.removeTag(call.destination, call.argument).transform(emptyText);
+}
+
+} // namespace Bulkhead::AdminApi::Calls

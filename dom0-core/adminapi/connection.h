@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/fd.h"
+#include "dom0-core/adminapi/poller.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <string>
+
+namespace Bulkhead::AdminApi
+{
+
+/// What one subscriber may leave unread: then it is dropped, connects again and asks anew (spec security, L-19;
+/// admin-api, 9.1).
+inline constexpr std::size_t MaxQueuedEvents = 1024;
+inline constexpr std::size_t MaxQueuedBytes = std::size_t{8} * 1024 * 1024;
+
+/// One connection, which is one call: read until the client half-closes, then answer and close. Never blocks.
+class Connection : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// @param deadline  a request must be complete within this time (spec security, L-18)
+    Connection(UniqueFd fd, Poller &poller, std::chrono::milliseconds deadline);
+    ~Connection() override;
+
+    /// Begins to read. @errors Io
+    [[nodiscard]] Result<void> open();
+
+    /// Sends the bytes, which may be none, then half-closes and closes. Once.
+    void answer(std::string bytes);
+
+    /// Adds one frame to a stream. A client that lets too much pile up is dropped.
+    void push(std::string frame);
+
+Q_SIGNALS:
+    /// The client half-closed. Once.
+    void complete(const std::string &request);
+    /// Nothing more will come of this connection. Once; the connection deletes itself later.
+    void closed(const QString &why);
+
+private:
+    enum class State : std::uint8_t {
+        Reading,
+        Working, ///< the request is complete, the answer is not
+        Ending,  ///< what is queued goes out, then it is over
+        Closed,
+    };
+
+    void onReady(std::uint32_t events);
+    void read();
+    void onReadEnd();
+    void flush();
+    void close(const QString &why);
+    void updateInterest();
+
+    UniqueFd m_fd;
+    Poller &m_poller;
+    QTimer m_deadline;
+    State m_state = State::Reading;
+    std::string m_request;
+    std::deque<std::string> m_queue;
+    std::size_t m_queuedBytes = 0;
+    std::size_t m_sent = 0; ///< of the first frame in the queue
+};
+
+} // namespace Bulkhead::AdminApi

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/adminapi/connection.h"
+#include "dom0-core/lifecycle/registry.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <optional>
+#include <vector>
+
+namespace Bulkhead::AdminApi
+{
+
+/// The subscribers of admin.Events. One that does not read is dropped and costs the others nothing.
+/// @source spec admin-api, 9.1
+class EventStreams : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// @param registry  outlives this
+    explicit EventStreams(Registry &registry, QObject *parent = nullptr);
+
+    /// Says `connection-established`; from here on the connection misses nothing.
+    /// @param only  the one qube whose events are wanted; nothing: all, the application's included
+    void add(Connection *connection, std::optional<QubeName> only);
+
+private:
+    struct Subscriber {
+        QPointer<Connection> connection;
+        std::optional<QubeName> only;
+    };
+
+    void deliver(const Event &event);
+    void forget(const Connection *connection);
+
+    std::vector<Subscriber> m_subscribers;
+};
+
+/// The first frame of every stream.
+[[nodiscard]] std::string connectionEstablished();
+
+} // namespace Bulkhead::AdminApi

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/adminapi/methods.h"
+
+#include "dom0-core/adminapi/calls/calls.h"
+
+#include <algorithm>
+#include <array>
+
+namespace Bulkhead::AdminApi
+{
+
+namespace
+{
+
+using enum Presence;
+using enum Target;
+
+// Spec admin-api, 8. Where an empty argument has an answer of its own (2.2), the column says Free.
+// clang-format off
+const std::array AdminTable{
+    // name, argument, payload, destination, handler
+    Method{"admin.vmclass.List", Empty, Empty, Dom0, &Calls::listClasses},
+    Method{"admin.vm.List", Empty, Empty, Every, &Calls::listQubes},
+    Method{"admin.vm.CurrentState", Empty, Empty, Every, &Calls::currentState},
+    Method{"admin.Events", Empty, Empty, Every, Stream::Events},
+    Method{"admin.vm.Stats", Empty, Empty, Every, Stream::Stats},
+
+    Method{"admin.vm.Create.AdminVM", Free, Required, Dom0, &Calls::create},
+    Method{"admin.vm.Create.AppVM", Free, Required, Dom0, &Calls::create},
+    Method{"admin.vm.Create.DispVM", Free, Required, Dom0, &Calls::create},
+    Method{"admin.vm.Create.RemoteVM", Free, Required, Dom0, &Calls::create},
+    Method{"admin.vm.Create.StandaloneVM", Free, Required, Dom0, &Calls::create},
+    Method{"admin.vm.Create.TemplateVM", Free, Required, Dom0, &Calls::create},
+    Method{"admin.vm.Remove", Empty, Empty, Every, &Calls::remove},
+    Method{"admin.vm.Start", Empty, Empty, Every, &Calls::start},
+    Method{"admin.vm.Shutdown", Free, Empty, Every, &Calls::shutdown},
+    Method{"admin.vm.Kill", Empty, Empty, Every, &Calls::kill},
+    Method{"admin.vm.Pause", Empty, Empty, Every, &Calls::pause},
+    Method{"admin.vm.Unpause", Empty, Empty, Every, &Calls::unpause},
+
+    Method{"admin.vm.property.List", Empty, Empty, Every, &Calls::listProperties},
+    Method{"admin.vm.property.Get", Free, Empty, Every, &Calls::getProperty},
+    Method{"admin.vm.property.GetAll", Empty, Empty, Every, &Calls::getAllProperties},
+    Method{"admin.vm.property.GetDefault", Free, Empty, Every, &Calls::getPropertyDefault},
+    Method{"admin.vm.property.Help", Free, Empty, Every, &Calls::propertyHelp},
+    Method{"admin.vm.property.Set", Free, Free, Every, &Calls::setProperty},
+    Method{"admin.vm.property.Reset", Free, Empty, Every, &Calls::resetProperty},
+    Method{"admin.property.List", Empty, Empty, Dom0, &Calls::listGlobals},
+    Method{"admin.property.Get", Free, Empty, Dom0, &Calls::getGlobal},
+    Method{"admin.property.GetAll", Empty, Empty, Dom0, &Calls::getAllGlobals},
+    Method{"admin.property.GetDefault", Free, Empty, Dom0, &Calls::getGlobalDefault},
+    Method{"admin.property.Help", Free, Empty, Dom0, &Calls::globalHelp},
+    Method{"admin.property.Set", Free, Free, Dom0, &Calls::setGlobal},
+    Method{"admin.property.Reset", Free, Empty, Dom0, &Calls::resetGlobal},
+
+    Method{"admin.vm.feature.List", Empty, Empty, Every, &Calls::listFeatures},
+    Method{"admin.vm.feature.Get", Free, Empty, Every, &Calls::getFeature},
+    Method{"admin.vm.feature.CheckWithTemplate", Free, Empty, Every, &Calls::getFeature},
+    Method{"admin.vm.feature.CheckWithNetvm", Free, Empty, Every, &Calls::getFeature},
+    Method{"admin.vm.feature.CheckWithAdminVM", Free, Empty, Every, &Calls::getFeature},
+    Method{"admin.vm.feature.CheckWithTemplateAndAdminVM", Free, Empty, Every, &Calls::getFeature},
+    Method{"admin.vm.feature.Set", Free, Free, Every, &Calls::setFeature},
+    Method{"admin.vm.feature.Remove", Free, Empty, Every, &Calls::removeFeature},
+    Method{"admin.vm.tag.List", Empty, Empty, Every, &Calls::listTags},
+    Method{"admin.vm.tag.Get", Free, Empty, Every, &Calls::getTag},
+    Method{"admin.vm.tag.Set", Required, Empty, Every, &Calls::setTag},
+    Method{"admin.vm.tag.Remove", Required, Empty, Every, &Calls::removeTag},
+
+    Method{"admin.label.List", Empty, Empty, Dom0, &Calls::listLabels},
+    Method{"admin.label.Get", Required, Empty, Dom0, &Calls::getLabel},
+    Method{"admin.label.Index", Required, Empty, Dom0, &Calls::labelIndex},
+    Method{"admin.label.Create", Required, Required, Dom0, &Calls::createLabel},
+    Method{"admin.label.Remove", Required, Empty, Dom0, &Calls::removeLabel},
+};
+
+const std::array CoreTable{
+    Method{"bulkhead.TemplateRoot", Required, Required, NotDom0, &Calls::templateRoot},
+};
+// clang-format on
+
+Checked<void> checkPresence(Presence wanted, std::string_view value, std::string_view missing, std::string_view extra)
+{
+    if (wanted == Required && value.empty()) {
+        return refuse(RefusalKind::Protocol, std::string(missing));
+    }
+    if (wanted == Empty && !value.empty()) {
+        return refuse(RefusalKind::Protocol, std::string(extra));
+    }
+    return {};
+}
+
+} // namespace
+
+std::span<const Method> adminMethods()
+{
+    return AdminTable;
+}
+
+std::span<const Method> coreMethods()
+{
+    return CoreTable;
+}
+
+const Method *findMethod(std::span<const Method> methods, std::string_view name)
+{
+    const auto place = std::ranges::find(methods, name, &Method::name);
+    return place == methods.end() ? nullptr : &*place;
+}
+
+Checked<void>
+checkColumns(const Method &method, std::string_view argument, std::string_view payload, const Qube &destination)
+{
+    BH_CHECK(checkPresence(method.payload, payload, "expected payload", "unexpected payload"));
+    BH_CHECK(checkPresence(method.argument, argument, "expected an argument", "unexpected argument"));
+    const bool isDom0 = destination.id == Dom0Qid;
+    if (method.target == Target::Dom0 && !isDom0) {
+        return refuse(RefusalKind::Protocol, "expected destination to be AdminVM");
+    }
+    if (method.target == NotDom0 && isDom0) {
+        return refuse(RefusalKind::Protocol, "expected destination to not be AdminVM");
+    }
+    return {};
+}
+
+} // namespace Bulkhead::AdminApi

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/adminapi/call.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace Bulkhead::AdminApi
+{
+
+/// The columns Arg and Pay of the API's tables.
+enum class Presence : std::uint8_t {
+    Empty,
+    Required,
+    Free,
+};
+
+/// The column Dst.
+enum class Target : std::uint8_t {
+    Dom0,
+    NotDom0,
+    Every,
+};
+
+/// Answers at once.
+using SyncHandler = Checked<std::string> (*)(const Call &);
+/// Answers later, through the reply.
+using AsyncHandler = void (*)(const Call &, Reply);
+
+/// Streams are the server's business: it owns the connections.
+enum class Stream : std::uint8_t {
+    Events,
+    Stats,
+};
+
+/// One line per method: what it takes, and who handles it.
+struct Method {
+    std::string_view name;
+    Presence argument = Presence::Empty;
+    Presence payload = Presence::Empty;
+    Target target = Target::Every;
+    std::variant<SyncHandler, AsyncHandler, Stream> handler;
+};
+
+/// admin.*, on the socket that clients use.
+[[nodiscard]] std::span<const Method> adminMethods();
+/// bulkhead.*, on a socket of our own for root.
+[[nodiscard]] std::span<const Method> coreMethods();
+
+/// Null: unknown.
+[[nodiscard]] const Method *findMethod(std::span<const Method> methods, std::string_view name);
+
+/// Holds a call against the method's columns: payload, argument, destination, in this order.
+/// @errors Protocol
+/// @source spec admin-api, 2.2
+[[nodiscard]] Checked<void>
+checkColumns(const Method &method, std::string_view argument, std::string_view payload, const Qube &destination);
+
+} // namespace Bulkhead::AdminApi

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/model/properties.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace Bulkhead::AdminApi
+{
+
+/// How properties are written. @source spec admin-api, 8.3 and 5.1
+
+/// `default=True type=str value`
+[[nodiscard]] std::string readingText(PropertyType type, const PropertyReading &reading);
+/// `name default=True type=str value` and a line end, the value escaped.
+[[nodiscard]] std::string readingLine(std::string_view name, PropertyType type, const PropertyReading &reading);
+/// `type=str value`; empty where there is no default.
+[[nodiscard]] std::string defaultText(PropertyType type, const std::optional<std::string> &value);
+
+} // namespace Bulkhead::AdminApi
