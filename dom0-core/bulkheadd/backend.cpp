@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/bulkheadd/backend.h"
+
+#include "dom0-core/driver/fake/fakedriver.h"
+#include "dom0-core/driver/fake/fakepool.h"
+
+#include <format>
+
+namespace Bulkhead
+{
+
+Result<Backend> makeBackend(const std::string &name,
+                            const std::filesystem::path &run,
+                            const std::filesystem::path &pool,
+                            QObject *parent)
+{
+    if (name == "local") {
+        return makeLocalBackend(run, pool, parent);
+    }
+    if (name == "fake") {
+        return Backend{.driver = new FakeDriver(parent), .pool = new FakePool(parent)};
+    }
+    return fail(Errc::Unsupported, std::format("there is no driver {}; choose local or fake", name));
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "dom0-core/driver/driver.h"
+#include "dom0-core/storage/pool.h"
+
+#include <filesystem>
+#include <string>
+
+class QObject;
+
+namespace Bulkhead
+{
+
+/// A driver and the pool that goes with it. Owned by the parent they were made with.
+struct Backend {
+    Driver *driver = nullptr;
+    Pool *pool = nullptr;
+};
+
+/// @param name  `local` or `fake`
+/// @param run  as DaemonPaths::run
+/// @param pool  directory of the pool
+/// @errors Unsupported, naming what there is
+[[nodiscard]] Result<Backend> makeBackend(const std::string &name,
+                                          const std::filesystem::path &run,
+                                          const std::filesystem::path &pool,
+                                          QObject *parent);
+
+/// Qubes of namespaces and directories.
+[[nodiscard]] Result<Backend>
+makeLocalBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent);
+
+} // namespace Bulkhead

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/bulkheadd/daemon.h"
+
+#include "dom0-core/bulkheadd/rundirectory.h"
+
+namespace Bulkhead
+{
+
+using AdminApi::Access;
+
+Daemon::Daemon(std::unique_ptr<Registry> registry,
+               std::unique_ptr<AdminApi::Poller> poller,
+               const DaemonPaths &paths,
+               Parts parts,
+               AdminApi::Server::Options options)
+    : m_registry(std::move(registry))
+    , m_poller(std::move(poller))
+    , m_agents(paths.run / "qubes")
+    , m_runner(*m_registry, parts.driver, parts.pool, m_agents)
+    , m_maker(*m_registry, m_runner, parts.pool, std::move(parts.random))
+    , m_editor(*m_registry, m_runner)
+    , m_server({.registry = *m_registry,
+                .runner = m_runner,
+                .maker = m_maker,
+                .editor = m_editor,
+                .driver = parts.driver,
+                .permissions = m_permissions},
+               *m_poller,
+               parts.clock,
+               options)
+{
+}
+
+Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts parts, AdminApi::Server::Options options)
+{
+    BH_CHECK(makeRunDirectories(paths.run));
+    BH_CHECK(makeStateDirectory(paths.state));
+    BH_TRY(auto registry, Registry::open(paths.state / "store.sqlite", parts.host));
+    BH_TRY(auto poller, AdminApi::Poller::create());
+    auto daemon =
+        std::unique_ptr<Daemon>(new Daemon(std::move(registry), std::move(poller), paths, std::move(parts), options));
+    // Bound before anything is touched: if another daemon listens, this one has done nothing. Nobody is accepted before
+    // the event loop runs.
+    BH_CHECK(daemon->listen(paths.run));
+    BH_CHECK(daemon->m_runner.adopt());
+    daemon->m_maker.finishInterrupted();
+    return daemon;
+}
+
+Result<void> Daemon::listen(const std::filesystem::path &run)
+{
+    BH_CHECK(m_server.listen(run / "qubesd.sock", Access::Group, AdminApi::adminMethods()));
+    // No method of these two is built yet: they answer every call with nothing, as an unknown one.
+    BH_CHECK(m_server.listen(run / "qubesd.internal.sock", Access::Group, {}));
+    BH_CHECK(m_server.listen(run / "qubesd.misc.sock", Access::Group, {}));
+    return m_server.listen(run / "bulkhead" / "core.sock", Access::Owner, AdminApi::coreMethods());
+}
+
+} // namespace Bulkhead

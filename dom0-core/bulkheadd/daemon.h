@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "dom0-core/adminapi/permissions.h"
+#include "dom0-core/adminapi/server.h"
+#include "dom0-core/lifecycle/agentwatch.h"
+#include "dom0-core/lifecycle/propertyeditor.h"
+#include "dom0-core/lifecycle/qubemaker.h"
+#include "dom0-core/lifecycle/registry.h"
+#include "dom0-core/lifecycle/runner.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace Bulkhead
+{
+
+/// Where the daemon's files lie.
+struct DaemonPaths {
+    std::filesystem::path run = "/run";                ///< sockets
+    std::filesystem::path state = "/var/lib/bulkhead"; ///< the store
+};
+
+/// bulkheadd without its main(): store, life cycle and Admin API put together. Driver, pool, host and clock are handed
+/// in, so that tests put fakes there.
+class Daemon
+{
+public:
+    /// What is handed in, and outlives the daemon.
+    struct Parts {
+        Driver &driver;
+        Pool &pool;
+        const HostFacts &host;
+        const Clock &clock;
+        QubeMaker::Random random;
+    };
+
+    /// Loads the store, binds the sockets, takes over what runs and undoes what was interrupted. After this it only
+    /// needs the event loop.
+    /// @errors as Registry::open(), Server::listen() and Runner::adopt()
+    [[nodiscard]] static Result<std::unique_ptr<Daemon>>
+    start(const DaemonPaths &paths, Parts parts, AdminApi::Server::Options options);
+
+    [[nodiscard]] Registry &registry() noexcept
+    {
+        return *m_registry;
+    }
+
+    [[nodiscard]] Runner &runner() noexcept
+    {
+        return m_runner;
+    }
+
+    [[nodiscard]] AdminApi::Server &server() noexcept
+    {
+        return m_server;
+    }
+
+private:
+    Daemon(std::unique_ptr<Registry> registry,
+           std::unique_ptr<AdminApi::Poller> poller,
+           const DaemonPaths &paths,
+           Parts parts,
+           AdminApi::Server::Options options);
+
+    [[nodiscard]] Result<void> listen(const std::filesystem::path &run);
+
+    std::unique_ptr<Registry> m_registry;
+    std::unique_ptr<AdminApi::Poller> m_poller;
+    AgentWatch m_agents;
+    Runner m_runner;
+    QubeMaker m_maker;
+    PropertyEditor m_editor;
+    AdminApi::Dom0Only m_permissions;
+    AdminApi::Server m_server;
+};
+
+} // namespace Bulkhead

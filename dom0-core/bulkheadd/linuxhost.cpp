@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/bulkheadd/linuxhost.h"
+
+#include "dom0-core/model/text.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+
+namespace Bulkhead
+{
+
+namespace fs = std::filesystem;
+
+LinuxHost::LinuxHost(fs::path kernels)
+    : m_kernels(std::move(kernels))
+{
+}
+
+std::uint64_t LinuxHost::physicalMemoryMiB() const
+{
+    constexpr long BytesPerMiB = 1024L * 1024;
+    const long pages = ::sysconf(_SC_PHYS_PAGES);
+    const long pageSize = ::sysconf(_SC_PAGESIZE);
+    return static_cast<std::uint64_t>(std::max(0L, pages) / (BytesPerMiB / std::max(1L, pageSize)));
+}
+
+bool LinuxHost::hasKernel(std::string_view name) const
+{
+    std::error_code code; // what cannot be looked at is not there
+    return fs::is_regular_file(m_kernels / name / "vmlinuz", code);
+}
+
+std::optional<std::string> LinuxHost::kernelOptions(std::string_view name) const
+{
+    std::ifstream file(m_kernels / name / "default-kernelopts-nopci.txt");
+    std::string line;
+    if (!std::getline(file, line)) {
+        return std::nullopt;
+    }
+    return std::string(trimmed(line));
+}
+
+bool LinuxHost::kernelHasMemoryHotplug(std::string_view name) const
+{
+    std::error_code code; // as above
+    return fs::exists(m_kernels / name / "memory-hotplug-supported", code);
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/model/hostfacts.h"
+
+#include <filesystem>
+
+namespace Bulkhead
+{
+
+/// The machine that the daemon runs on.
+class LinuxHost final : public HostFacts
+{
+public:
+    /// @param kernels  directory with one directory a kernel
+    explicit LinuxHost(std::filesystem::path kernels);
+
+    [[nodiscard]] std::uint64_t physicalMemoryMiB() const override;
+    [[nodiscard]] bool hasKernel(std::string_view name) const override;
+    [[nodiscard]] std::optional<std::string> kernelOptions(std::string_view name) const override;
+    [[nodiscard]] bool kernelHasMemoryHotplug(std::string_view name) const override;
+
+private:
+    std::filesystem::path m_kernels;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/cli/adminclient.h"
+
+#include "base/fd.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <format>
+
+namespace Bulkhead::Cli
+{
+
+namespace
+{
+
+Result<UniqueFd> connectTo(const std::filesystem::path &socket)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = socket.string();
+    if (path.size() >= sizeof(address.sun_path)) {
+        return fail(Errc::BadValue, std::format("the path {} is too long for a socket", path));
+    }
+    std::memcpy(static_cast<void *>(address.sun_path), path.data(), path.size());
+    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto *const generic = static_cast<const sockaddr *>(static_cast<const void *>(&address));
+    if (!fd || ::connect(fd.get(), generic, sizeof(address)) != 0) {
+        return failErrno(errno, std::format("connecting to {} (does bulkheadd run, and are you root?)", path));
+    }
+    return fd;
+}
+
+Result<void> sendAll(int fd, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno != EINTR) {
+            return failErrno(errno, "sending the request");
+        }
+        bytes.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<std::string> readAll(int fd)
+{
+    constexpr std::size_t Chunk = 4096;
+    std::array<char, Chunk> buffer{};
+    std::string bytes;
+    for (;;) {
+        const ssize_t count = ::recv(fd, buffer.data(), buffer.size(), 0);
+        if (count == 0) {
+            return bytes;
+        }
+        if (count < 0 && errno != EINTR) {
+            return failErrno(errno, "reading the answer");
+        }
+        bytes.append(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
+    }
+}
+
+/// Doubled on the wire because some clients take the message for a format string.
+std::string withSinglePercents(std::string_view message)
+{
+    std::string text;
+    for (std::size_t i = 0; i < message.size(); ++i) {
+        text += message[i];
+        if (message.substr(i).starts_with("%%")) {
+            ++i;
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+Result<std::string> parseAnswer(std::string_view bytes)
+{
+    using namespace std::string_view_literals;
+    if (bytes.starts_with("0\0"sv)) {
+        return std::string(bytes.substr(2));
+    }
+    if (!bytes.starts_with("2\0"sv)) {
+        return fail(Errc::PeerGone, "bulkheadd did not answer; its log tells why");
+    }
+    bytes.remove_prefix(2);
+    for (int skipped = 0; skipped < 2; ++skipped) { // type and trace
+        const auto end = bytes.find('\0');
+        bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
+    }
+    return fail(Errc::Refused, withSinglePercents(bytes.substr(0, bytes.find('\0'))));
+}
+
+Result<std::string> call(const std::filesystem::path &socket,
+                         std::string_view service,
+                         std::string_view destination,
+                         std::string_view payload)
+{
+    BH_TRY(const UniqueFd fd, connectTo(socket));
+    std::string request = std::format("{} dom0 name {}", service, destination);
+    request += '\0';
+    request += payload;
+    BH_CHECK(sendAll(fd.get(), request));
+    if (::shutdown(fd.get(), SHUT_WR) != 0) {
+        return failErrno(errno, "ending the request");
+    }
+    BH_TRY(const std::string answer, readAll(fd.get()));
+    return parseAnswer(answer);
+}
+
+} // namespace Bulkhead::Cli
