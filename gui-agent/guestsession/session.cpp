@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui-agent/guestsession/session.h"
+
+#include "base/log.h"
+#include "gui-agent/guestsession/runtimedirectory.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <format>
+#include <string_view>
+#include <utility>
+
+namespace Bulkhead::GuestSession
+{
+
+namespace
+{
+
+constexpr LogCategory Log("bulkhead.guest-session.session");
+
+Result<void> writeFile(const std::string &path, std::string_view text)
+{
+    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+        return failErrno(errno, std::format("writing {}", path));
+    }
+    return {};
+}
+
+/// The X server writes its display's number and a newline.
+std::string displayNamed(std::string_view said)
+{
+    return std::format(":{}", said.substr(0, said.find('\n')));
+}
+
+} // namespace
+
+Result<std::unique_ptr<Session>> Session::start(EventLoop &loop, SessionSettings settings)
+{
+    BH_TRY(auto socket, ReadySocket::listen(loop, readySocketIn(settings.runtimeDirectory)));
+    std::unique_ptr<Session> session(new Session(loop, std::move(settings), std::move(socket)));
+    BH_CHECK(session->begin());
+    return session;
+}
+
+Session::Session(EventLoop &loop, SessionSettings settings, std::unique_ptr<ReadySocket> socket)
+    : m_settings(std::move(settings))
+    , m_socket(std::move(socket))
+    , m_xServer(loop,
+                "X server",
+                {.ready =
+                     [this](const std::string &said) {
+                         onXServerReady(said);
+                     },
+                 .ended =
+                     [this] {
+                         onXServerEnded();
+                     }})
+    , m_agent(loop,
+              "GUI agent",
+              {.ready =
+                   [this](const std::string & /*said*/) {
+                       m_socket->setReady(true);
+                   },
+               .ended =
+                   [this] {
+                       m_socket->setReady(false);
+                   }})
+{
+}
+
+Result<void> Session::begin()
+{
+    const XServerSettings server{
+        .display = m_settings.display,
+        .screen = m_settings.screen,
+        .configurationFile = m_settings.runtimeDirectory + "/xorg.conf",
+        .logFile = m_settings.runtimeDirectory + "/xorg.log",
+        .readyFd = Child::ReadyFd,
+    };
+    if (m_settings.xServer.kind == XServerKind::Xorg) {
+        BH_CHECK(writeFile(server.configurationFile, dummyConfiguration(m_settings.screen)));
+    }
+    m_xServer.start({.arguments = xServerCommand(m_settings.xServer, server), .environment = {}});
+    return {};
+}
+
+void Session::onXServerReady(const std::string &said)
+{
+    const std::string display = displayNamed(said);
+    Log.info("the X server is ready on {}", display);
+    m_agent.start({
+        .arguments = {m_settings.agent, "--ready-fd", std::to_string(Child::ReadyFd)},
+        .environment = {{"DISPLAY", display}},
+    });
+}
+
+void Session::onXServerEnded()
+{
+    m_socket->setReady(false);
+    m_agent.stop();
+}
+
+} // namespace Bulkhead::GuestSession

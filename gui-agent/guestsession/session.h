@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "base/geometry.h"
+#include "gui-agent/guestsession/readysocket.h"
+#include "gui-agent/guestsession/service.h"
+#include "gui-agent/guestsession/xservercommand.h"
+#include "vchan-io/transport/eventloop.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace Bulkhead::GuestSession
+{
+
+struct SessionSettings {
+    std::optional<unsigned> display = 0; ///< none: the first free one
+    Size screen{1920, 1080};
+    XServerChoice xServer;
+    std::string agent = "bulkhead-gui-agent"; ///< a program of PATH, or its path
+    std::string runtimeDirectory;
+};
+
+/// The display of one guest: keeps an X server running, and on it the GUI agent. An agent that ends is started again
+/// alone, so programs stay; an X server that ends takes all programs with it, and both are started again.
+class Session
+{
+public:
+    /// Starts the X server. @param loop  outlives it
+    /// @errors Io, BadValue
+    [[nodiscard]] static Result<std::unique_ptr<Session>> start(EventLoop &loop, SessionSettings settings);
+
+    Session(const Session &) = delete;
+    Session &operator=(const Session &) = delete;
+    /// Ends the agent, then the X server.
+    ~Session() = default;
+
+private:
+    Session(EventLoop &loop, SessionSettings settings, std::unique_ptr<ReadySocket> socket);
+
+    [[nodiscard]] Result<void> begin();
+    void onXServerReady(const std::string &said);
+    void onXServerEnded();
+
+    SessionSettings m_settings;
+    std::unique_ptr<ReadySocket> m_socket;
+    Service m_xServer;
+    Service m_agent;
+};
+
+} // namespace Bulkhead::GuestSession

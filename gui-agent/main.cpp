@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "gui-agent/agent.h"
+#include "gui-agent/options.h"
+#include "vchan-io/transport/backend.h"
+#include "vchan-io/transport/eventloop.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <span>
+#include <utility>
+
+namespace
+{
+
+using namespace Bulkhead;
+
+constexpr LogCategory Log("bulkhead.gui-agent.main");
+
+constexpr int BadUsage = 2;
+
+/// Whoever started the agent and does not listen misses nothing.
+void tellReady(const UniqueFd &listener)
+{
+    constexpr char Newline = '\n';
+    (void)::write(listener.get(), &Newline, sizeof Newline);
+}
+
+Result<int> run(const GuiAgent::Options &options)
+{
+    const BootClock clock;
+    BH_TRY(const auto loop, EventLoop::create(clock));
+    BH_TRY(const auto backend, openBackend(options.transport));
+    BH_TRY(auto x, GuiAgent::Connection::open(nullptr));
+    BH_TRY(const auto agent, GuiAgent::Agent::start(*loop, *backend, options.daemon, std::move(x), [&loop] {
+               Log.critical("the X server is gone");
+               loop->quit(EXIT_FAILURE);
+           }));
+    if (options.readyFd) {
+        tellReady(UniqueFd(*options.readyFd));
+    }
+    return loop->run();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    // A peer that closes is an error of a write, not the end of the program.
+    (void)std::signal(SIGPIPE, SIG_IGN);
+
+    const std::span<const char *const> arguments(argv, static_cast<std::size_t>(argc));
+    const auto options = GuiAgent::parseOptions(arguments.subspan(arguments.empty() ? 0 : 1));
+    if (!options) {
+        Log.critical("{}", options.error().text());
+        return BadUsage;
+    }
+    const auto status = run(*options);
+    if (!status) {
+        Log.critical("{}", status.error().text());
+        return EXIT_FAILURE;
+    }
+    return *status;
+}
