@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/screenhalf/windows.h"
 
+#include "gui-daemon/screenhalf/x11/stacking.h"
+
 #include <algorithm>
 #include <ranges>
 
@@ -332,10 +334,13 @@ void Windows::settleWindow(GuestWindow &window)
     const bool appears = window.wantsShowing() && !window.frame.shown.mapped;
     if (appears) {
         m_properties.writeUserTime(window.frame.window.id(), m_input.focused() ? m_input.lastAct() : 0);
+        window.visible = true; // the wire half assumes it, too
     }
+    const bool overOthers = appears && window.kind == Kind::Popup;
     m_pusher.push(window.frame,
                   {.geometry = frameAround(window.kind, window.geometry, m_pusher.stripHeight()),
-                   .mapped = window.wantsShowing()});
+                   .mapped = window.wantsShowing()},
+                  overOthers ? findLowestLocker(m_connection) : xcb_window_t{XCB_NONE});
     if (!window.wantsShowing()) {
         setVisible(window, false);
         m_input.forget(window.id);

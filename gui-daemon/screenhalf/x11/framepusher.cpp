@@ -118,7 +118,7 @@ Frame FramePusher::create(Kind kind, const FrameGeometry &geometry) const
     return frame;
 }
 
-void FramePusher::push(Frame &frame, const FrameState &wanted) const
+void FramePusher::push(Frame &frame, const FrameState &wanted, xcb_window_t below) const
 {
     if (frame.shown == wanted) {
         return;
@@ -131,7 +131,7 @@ void FramePusher::push(Frame &frame, const FrameState &wanted) const
     }
     moveFrame(frame, from.frame, to.frame);
     if (wanted.mapped != frame.shown.mapped) {
-        wanted.mapped ? map(frame) : unmap(frame);
+        wanted.mapped ? map(frame, below) : unmap(frame);
     }
     frame.shown = wanted;
 }
@@ -169,13 +169,18 @@ void FramePusher::placeInside(xcb_window_t child, const Rect &from, const Rect &
     }
 }
 
-void FramePusher::map(const Frame &frame) const
+void FramePusher::map(const Frame &frame, xcb_window_t below) const
 {
-    if (frame.kind == Kind::Popup) {
+    xcb_connection_t *x = m_connection.get();
+    if (frame.kind == Kind::Popup && below != XCB_NONE) {
+        const std::array<std::uint32_t, 2> values{below, XCB_STACK_MODE_BELOW};
+        constexpr std::uint16_t place = XCB_CONFIG_WINDOW_SIBLING | XCB_CONFIG_WINDOW_STACK_MODE;
+        xcb_configure_window(x, frame.window.id(), place, values.data());
+    } else if (frame.kind == Kind::Popup) {
         const std::uint32_t above = XCB_STACK_MODE_ABOVE;
-        xcb_configure_window(m_connection.get(), frame.window.id(), XCB_CONFIG_WINDOW_STACK_MODE, &above);
+        xcb_configure_window(x, frame.window.id(), XCB_CONFIG_WINDOW_STACK_MODE, &above);
     }
-    xcb_map_window(m_connection.get(), frame.window.id());
+    xcb_map_window(x, frame.window.id());
 }
 
 void FramePusher::unmap(const Frame &frame) const

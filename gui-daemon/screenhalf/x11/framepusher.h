@@ -54,12 +54,13 @@ public:
     /// A frame that is not mapped.
     [[nodiscard]] Frame create(Kind kind, const FrameGeometry &geometry) const;
 
-    void push(Frame &frame, const FrameState &wanted) const;
+    /// @param below  a popup that is mapped by this goes right below this window; XCB_NONE: to the top
+    void push(Frame &frame, const FrameState &wanted, xcb_window_t below = XCB_NONE) const;
 
 private:
     void moveFrame(const Frame &frame, const Rect &from, const Rect &to) const;
     void placeInside(xcb_window_t child, const Rect &from, const Rect &to) const;
-    void map(const Frame &frame) const;
+    void map(const Frame &frame, xcb_window_t below) const;
     void unmap(const Frame &frame) const;
     [[nodiscard]] Rect stripPlace(const Rect &strip) const;
     [[nodiscard]] XcbWindow createWindow(xcb_window_t parent, const Rect &place, Kind kind, std::uint32_t events) const;
