@@ -102,6 +102,7 @@ int main(int argc, char **argv)
         Log.critical("{}: {}", identity.name.text(), resources.error().text());
         return ExitScreenLost;
     }
+    std::signal(SIGPIPE, SIG_IGN); // an X server that goes is seen by its connection
     const pid_t self = getpid();
     const pid_t child = fork();
     if (child < 0) {

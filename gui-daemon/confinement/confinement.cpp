@@ -70,6 +70,21 @@ constexpr std::array SanitizerCalls{
     SCMP_SYS(pipe2),
 };
 
+/// Argument number `index` is `value`.
+scmp_arg_cmp argument(unsigned index, int value)
+{
+    return {.arg = index, .op = SCMP_CMP_EQ, .datum_a = static_cast<scmp_datum_t>(value), .datum_b = 0};
+}
+
+/// Argument number `index` has `value` in the bits of `mask`.
+scmp_arg_cmp maskedArgument(unsigned index, int mask, int value)
+{
+    return {.arg = index,
+            .op = SCMP_CMP_MASKED_EQ,
+            .datum_a = static_cast<scmp_datum_t>(mask),
+            .datum_b = static_cast<scmp_datum_t>(value)};
+}
+
 class Filter
 {
 public:
@@ -154,21 +169,21 @@ Result<void> filterSystemCalls(Half half, Sanitizers sanitizers)
 {
     Filter filter;
     filter.allow(CommonCalls);
-    const auto withoutExec = SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const auto withoutExec = maskedArgument(2, PROT_EXEC, 0);
     filter.allowIf(SCMP_SYS(mmap), withoutExec);
     filter.allowIf(SCMP_SYS(mprotect), withoutExec);
     for (const int command : FcntlCommands) {
-        filter.allowIf(SCMP_SYS(fcntl), SCMP_CMP64(1, SCMP_CMP_EQ, static_cast<scmp_datum_t>(command)));
+        filter.allowIf(SCMP_SYS(fcntl), argument(1, command));
     }
     if (half == Half::Screen) {
         filter.allow(ScreenCalls);
         for (const int command : ScreenFcntlCommands) {
-            filter.allowIf(SCMP_SYS(fcntl), SCMP_CMP64(1, SCMP_CMP_EQ, static_cast<scmp_datum_t>(command)));
+            filter.allowIf(SCMP_SYS(fcntl), argument(1, command));
         }
     }
     if (sanitizers == Sanitizers::Present) {
         filter.allow(SanitizerCalls);
-        filter.allowIf(SCMP_SYS(openat), SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT, O_RDONLY));
+        filter.allowIf(SCMP_SYS(openat), maskedArgument(2, O_ACCMODE | O_CREAT, O_RDONLY));
     }
     return filter.load();
 }

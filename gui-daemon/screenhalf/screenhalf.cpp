@@ -9,9 +9,10 @@
 #include "gui-daemon/screenhalf/windows.h"
 #include "vchan-io/transport/eventloop.h"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -23,6 +24,17 @@ namespace
 constexpr LogCategory Log("bulkhead.gui-daemon.screen");
 /// Packets taken before the X server gets its turn.
 constexpr int PacketsPerTurn = 256;
+
+/// How long a wire half may take to end after it has closed its socket.
+constexpr Duration EndLimit = std::chrono::seconds(5);
+
+/// The exit status of a process that has ended.
+int statusOf(pid_t process)
+{
+    int status = 0;
+    const bool exited = waitpid(process, &status, WNOHANG) == process && WIFEXITED(status);
+    return exited ? WEXITSTATUS(status) : int{ExitScreenLost};
+}
 
 /// Connects the loop, the X connection, the windows and the socket to the wire half.
 class ScreenHalf
@@ -38,14 +50,19 @@ public:
     ScreenHalf(const ScreenHalf &) = delete;
     ScreenHalf &operator=(const ScreenHalf &) = delete;
 
-    [[nodiscard]] Result<void> start(const StripPicture &strip, UniqueFd wire)
+    [[nodiscard]] Result<void> start(const StripPicture &strip, UniqueFd wire, pid_t wireHalf)
     {
+        m_wireHalf = wireHalf;
+        m_wireHalfEnd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, wireHalf, 0)));
+        BH_TRY(m_endWatch, m_loop.watch(m_wireHalfEnd.get(), Readiness::Read, [this] {
+            m_loop.quit(statusOf(m_wireHalf));
+        }));
         BH_TRY(m_socket, PacketSocket::create(m_loop, std::move(wire), [this] {
                    onWireReady();
                }));
         m_windows.emplace(m_connection, m_identity, strip, [this](const Screen::Event &event, UniqueFd descriptor) {
             if (!m_socket->send(Screen::buildEvent(event), std::move(descriptor))) {
-                m_loop.quit(ExitScreenLost);
+                loseWireHalf();
             }
         });
         BH_TRY(m_watch, m_loop.watch(m_connection.fd(), Readiness::Read, [this] {
@@ -56,20 +73,13 @@ public:
         return {};
     }
 
-    /// The wire half has gone: how it ended is how we end.
-    [[nodiscard]] bool wireHalfIsGone() const noexcept
-    {
-        return m_wireHalfIsGone;
-    }
-
 private:
     void onWireReady()
     {
         for (int count = 0; count < PacketsPerTurn; ++count) {
             auto received = m_socket->receive();
             if (!received) {
-                m_wireHalfIsGone = true;
-                m_loop.quit(ExitScreenLost);
+                loseWireHalf();
                 return;
             }
             if (!*received) {
@@ -87,6 +97,21 @@ private:
         settleLater(); // what is left makes the socket readable again
     }
 
+    /// The wire half speaks no more: its windows go at once, and how it ends is how we end. One that does not end,
+    /// because a guest has taken it over, is ended by our own end.
+    void loseWireHalf()
+    {
+        m_deadline = m_loop.after(EndLimit, [this] {
+            m_loop.quit(ExitScreenLost);
+        });
+        m_loop.defer([this] { // this is called from the windows and the socket themselves
+            m_watch.reset();
+            m_windows.reset();
+            m_socket.reset();
+            m_connection.flush();
+        });
+    }
+
     void settleLater()
     {
         if (std::exchange(m_settling, true)) {
@@ -94,6 +119,9 @@ private:
         }
         m_loop.defer([this] {
             m_settling = false;
+            if (!m_windows) {
+                return;
+            }
             m_windows->settle();
             if (m_connection.isBroken()) {
                 Log.critical("{}: the X connection is lost", m_identity.name.text());
@@ -108,19 +136,12 @@ private:
     std::unique_ptr<PacketSocket> m_socket;
     std::optional<Screen::Windows> m_windows;
     EventLoop::Handle m_watch;
+    pid_t m_wireHalf = -1;
+    UniqueFd m_wireHalfEnd; ///< readable once the wire half's process has ended
+    EventLoop::Handle m_endWatch;
+    EventLoop::Handle m_deadline;
     bool m_settling = false;
-    bool m_wireHalfIsGone = false;
 };
-
-int statusOf(pid_t process)
-{
-    int status = 0;
-    pid_t ended = -1;
-    do { // it has closed its socket, so it is on its way out
-        ended = waitpid(process, &status, 0);
-    } while (ended < 0 && errno == EINTR);
-    return ended == process && WIFEXITED(status) ? WEXITSTATUS(status) : int{ExitScreenLost};
-}
 
 } // namespace
 
@@ -137,12 +158,11 @@ int runScreenHalf(const Identity &identity,
         return ExitScreenLost;
     }
     ScreenHalf half(identity, *connection, **loop);
-    if (auto started = half.start(strip, std::move(wire)); !started) {
+    if (auto started = half.start(strip, std::move(wire), wireHalf); !started) {
         Log.critical("{}: {}", identity.name.text(), started.error().text());
         return ExitScreenLost;
     }
-    const int status = (*loop)->run();
-    return half.wireHalfIsGone() ? statusOf(wireHalf) : status;
+    return (*loop)->run();
 }
 
 } // namespace Bulkhead

@@ -80,6 +80,9 @@ public:
 private:
     void onChannelReady()
     {
+        if (m_finished) {
+            return;
+        }
         if (m_session) {
             after(m_session->onChannelReady());
             return;
@@ -112,7 +115,7 @@ private:
 
     void onScreenReady()
     {
-        while (true) {
+        while (!m_finished) {
             auto received = m_socket->receive();
             if (!received) {
                 m_loop.quit(ExitScreenLost);

@@ -9,9 +9,16 @@
 #include <bit>
 
 // A field of this protocol's requests is called `explicit`.
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wkeyword-macro"
+#endif
 #define explicit explicit_
 #include <xcb/xkb.h>
 #undef explicit
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 namespace Bulkhead::Screen
 {
