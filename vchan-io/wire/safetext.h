@@ -10,9 +10,9 @@ namespace Bulkhead
 {
 
 /// Text from a qube that may be shown: well-formed UTF-8 (RFC 3629) without control characters, without characters
-/// that change the direction of their neighbours and without invisible ones. Every byte that did not fit was replaced
-/// by `_`, so the number of bytes is that of the original.
-/// It is still the qube's text: plain text only, and never without the qube's name beside it.
+/// that change the direction of their neighbours, without invisible ones and without piles of marks on one letter.
+/// Every byte that did not fit was replaced by `_`, so the number of bytes is that of the original. It is still the
+/// qube's text: plain text only, and never without the qube's name beside it.
 /// @source docs/protocol/gui.md, section Text
 class SafeText
 {

@@ -13,17 +13,18 @@ class SafeTextTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void gui_050_utf8_data();
-    void gui_050_utf8();
+    void gui_050_S_062_utf8_data();
+    void gui_050_S_062_utf8();
     void gui_049_ascii_replacesEachByte();
     void gui_051_ellipsisBecomesDots_data();
     void gui_051_ellipsisBecomesDots();
+    void S_062_marksDoNotPileUp();
     void cleaning_changesNothingTwice();
     void cut_endsBetweenCharacters();
     void S_025_field_endsAtItsFirstNul();
 };
 
-void SafeTextTest::gui_050_utf8_data()
+void SafeTextTest::gui_050_S_062_utf8_data()
 {
     QTest::addColumn<std::string>("text");
     QTest::addColumn<std::string>("clean");
@@ -54,10 +55,14 @@ void SafeTextTest::gui_050_utf8_data()
     QTest::newRow("line separator") << "\xE2\x80\xA8"s << "___"s;
     QTest::newRow("byte order mark") << "\xEF\xBB\xBF"s << "___"s;
     QTest::newRow("tag letter") << "\xF3\xA0\x81\x81"s << "____"s;
+    QTest::newRow("four marks on a letter")
+        << "e\xCC\x81\xCC\x82\xCC\x83\xCC\x84"s << "e\xCC\x81\xCC\x82\xCC\x83\xCC\x84"s;
+    QTest::newRow("a fifth mark") << "e\xCC\x81\xCC\x82\xCC\x83\xCC\x84\xCC\x85z"s
+                                  << "e\xCC\x81\xCC\x82\xCC\x83\xCC\x84__z"s;
     QTest::newRow("NUL inside") << "a\0b"s << "a_b"s;
 }
 
-void SafeTextTest::gui_050_utf8()
+void SafeTextTest::gui_050_S_062_utf8()
 {
     QFETCH(const std::string, text);
     QFETCH(const std::string, clean);
@@ -87,6 +92,18 @@ void SafeTextTest::gui_051_ellipsisBecomesDots()
     QFETCH(const std::string, text);
     QFETCH(const std::string, ascii);
     QCOMPARE(SafeText::fromUtf8(text).inAscii().text(), ascii);
+}
+
+void SafeTextTest::S_062_marksDoNotPileUp()
+{
+    std::string pile = "Z";
+    for (int i = 0; i < 64; ++i) {
+        pile += "\xCC\x9B";
+    }
+    const SafeText clean = SafeText::fromUtf8(pile);
+    QVERIFY(!clean.text().contains("\xCC\x9B\xCC\x9B\xCC\x9B\xCC\x9B\xCC\x9B"));
+    QCOMPARE(clean.text().size(), pile.size());
+    QCOMPARE(SafeText::fromUtf8(clean.text()), clean);
 }
 
 void SafeTextTest::cleaning_changesNothingTwice()
