@@ -16,7 +16,7 @@ Result<std::size_t> BodySize::accept(Untrusted<std::uint32_t> rawLength) const
         if ((length - least) % step != 0) {
             return fail(Errc::BadField, "the header's length ends within a list's entry");
         }
-        return std::size_t{ length };
+        return std::size_t{length};
     });
 }
 

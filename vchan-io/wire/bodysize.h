@@ -29,12 +29,12 @@ struct BodySize {
 
 constexpr BodySize exactly(std::size_t size) noexcept
 {
-    return { .least = size, .most = size, .step = 1 };
+    return {.least = size, .most = size, .step = 1};
 }
 
 constexpr BodySize between(std::size_t least, std::size_t most, std::size_t step = 1) noexcept
 {
-    return { .least = least, .most = most, .step = step };
+    return {.least = least, .most = most, .step = step};
 }
 
 /// What must hold before a parser sees the body.

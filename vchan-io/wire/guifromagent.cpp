@@ -16,7 +16,7 @@ namespace
 
 using Bytes = std::span<const std::byte>;
 
-constexpr auto MaxInt32 = std::uint32_t{ 0x7FFFFFFF };
+constexpr auto MaxInt32 = std::uint32_t{0x7FFFFFFF};
 
 /// For flags of which the format says: 0 is no, everything else yes.
 bool isSet(Untrusted<std::uint32_t> raw)
@@ -39,7 +39,7 @@ Result<Message> parseCreate(WindowId window, Bytes body)
     BH_TRY(const auto height, rawHeight.within(0, MaxInt32, "height"));
     return Create{
         .window = window,
-        .geometry = clampedGeometry({ rawX.anyValue(), rawY.anyValue() }, { width, height }),
+        .geometry = clampedGeometry({rawX.anyValue(), rawY.anyValue()}, {width, height}),
         .overrideRedirect = isSet(rawRedirect),
     };
 }
@@ -51,7 +51,7 @@ Result<Message> parseMap(WindowId window, Bytes body)
     const auto rawRedirect = in.u32();
     BH_CHECK(in.finish());
 
-    const WindowId parent{ rawTransientFor.anyValue() }; // an id: looked up later
+    const WindowId parent{rawTransientFor.anyValue()}; // an id: looked up later
     const bool hasParent = parent != WindowId{} && parent != window;
     return Map{
         .window = window,
@@ -77,7 +77,7 @@ Result<Message> parseConfigure(WindowId window, Bytes body)
     }
     return Configure{
         .window = window,
-        .geometry = clampedGeometry({ rawX.anyValue(), rawY.anyValue() }, { width, height }),
+        .geometry = clampedGeometry({rawX.anyValue(), rawY.anyValue()}, {width, height}),
     };
 }
 
@@ -96,11 +96,11 @@ Result<Message> parseDamage(WindowId window, Bytes body)
     const auto width = rawWidth.within(0, most, "width");
     const auto height = rawHeight.within(0, most, "height");
     if (!x || !y || !width || !height) {
-        return Damage{ .window = window, .area = {} }; // dropped by rule, not a violation
+        return Damage{.window = window, .area = {}}; // dropped by rule, not a violation
     }
     return Damage{
         .window = window,
-        .area = { *x, *y, static_cast<std::uint32_t>(*width), static_cast<std::uint32_t>(*height) },
+        .area = {*x, *y, static_cast<std::uint32_t>(*width), static_cast<std::uint32_t>(*height)},
     };
 }
 
@@ -125,10 +125,10 @@ Result<Message> parseWindowDump(WindowId window, Bytes body)
     BH_CHECK(rawType.within(DumpOfGrants, DumpOfGrants, "dump type"));
     BH_TRY(const auto width, rawWidth.within(0, MaxWindowWidth, "width"));
     BH_TRY(const auto height, rawHeight.within(0, MaxWindowHeight, "height"));
-    if (count == 0 || count * PageSize < std::size_t{ width } * height * BytesPerPixel) {
+    if (count == 0 || count * PageSize < std::size_t{width} * height * BytesPerPixel) {
         return fail(Errc::BadField, "fewer pages than the picture needs");
     }
-    return WindowDump{ .window = window, .size = { width, height }, .pages = std::move(pages) };
+    return WindowDump{.window = window, .size = {width, height}, .pages = std::move(pages)};
 }
 
 Result<Message> parseTitle(WindowId window, Bytes body)
@@ -136,7 +136,7 @@ Result<Message> parseTitle(WindowId window, Bytes body)
     WireReader in(body);
     const auto rawText = in.bytes(TitleFieldSize);
     BH_CHECK(in.finish());
-    return Title{ .window = window, .text = SafeText::fromUtf8(textInField(rawText.anyValue())) };
+    return Title{.window = window, .text = SafeText::fromUtf8(textInField(rawText.anyValue()))};
 }
 
 Result<Message> parseWindowClass(WindowId window, Bytes body)
@@ -160,7 +160,7 @@ std::optional<Size> hintGroup(bool meant, const std::array<Untrusted<std::uint32
     if (!meant || !width || !height) {
         return std::nullopt;
     }
-    return Size{ *width, *height };
+    return Size{*width, *height};
 }
 
 Result<Message> parseWindowHints(WindowId window, Bytes body)
@@ -168,22 +168,22 @@ Result<Message> parseWindowHints(WindowId window, Bytes body)
     using Group = std::array<Untrusted<std::uint32_t>, 2>;
     WireReader in(body);
     const auto rawFlags = in.u32();
-    const Group rawMinimum{ in.u32(), in.u32() };
-    const Group rawMaximum{ in.u32(), in.u32() };
-    const Group rawIncrement{ in.u32(), in.u32() };
-    const Group rawBase{ in.u32(), in.u32() };
+    const Group rawMinimum{in.u32(), in.u32()};
+    const Group rawMaximum{in.u32(), in.u32()};
+    const Group rawIncrement{in.u32(), in.u32()};
+    const Group rawBase{in.u32(), in.u32()};
     BH_CHECK(in.finish());
 
-    constexpr Size largest{ MaxWindowWidth, MaxWindowHeight };
-    constexpr Size belowLargest{ MaxWindowWidth - 1, MaxWindowHeight - 1 };
+    constexpr Size largest{MaxWindowWidth, MaxWindowHeight};
+    constexpr Size belowLargest{MaxWindowWidth - 1, MaxWindowHeight - 1};
     const std::uint32_t flags = rawFlags.anyValue(); // a set of bits; those without a meaning have no effect
     SizeHints hints{
         .userPosition = (flags & HintUserPosition) != 0,
         .programPosition = (flags & HintProgramPosition) != 0,
-        .minimum = hintGroup((flags & HintMinimum) != 0, rawMinimum, { 0, 0 }, largest),
-        .maximum = hintGroup((flags & HintMaximum) != 0, rawMaximum, { 1, 1 }, largest),
-        .increment = hintGroup((flags & HintIncrement) != 0, rawIncrement, { 1, 1 }, belowLargest),
-        .base = hintGroup((flags & HintBase) != 0, rawBase, { 0, 0 }, largest),
+        .minimum = hintGroup((flags & HintMinimum) != 0, rawMinimum, {0, 0}, largest),
+        .maximum = hintGroup((flags & HintMaximum) != 0, rawMaximum, {1, 1}, largest),
+        .increment = hintGroup((flags & HintIncrement) != 0, rawIncrement, {1, 1}, belowLargest),
+        .base = hintGroup((flags & HintBase) != 0, rawBase, {0, 0}, largest),
     };
     const auto &minimum = hints.minimum;
     const auto &maximum = hints.maximum;
@@ -191,7 +191,7 @@ Result<Message> parseWindowHints(WindowId window, Bytes body)
         hints.minimum.reset(); // no size would do; the window stays usable without both
         hints.maximum.reset();
     }
-    return WindowHints{ .window = window, .hints = hints };
+    return WindowHints{.window = window, .hints = hints};
 }
 
 Result<Message> parseChangeState(WindowId window, Bytes body)
@@ -208,7 +208,7 @@ Result<Message> parseChangeState(WindowId window, Bytes body)
     }
     StateFlags unsetFlags = StateFlags::fromBits(unset);
     unsetFlags.minimized = false; // only the person brings a window back
-    return ChangeState{ .window = window, .set = StateFlags::fromBits(set), .unset = unsetFlags };
+    return ChangeState{.window = window, .set = StateFlags::fromBits(set), .unset = unsetFlags};
 }
 
 Result<Message> parseCursor(WindowId window, Bytes body)
@@ -217,7 +217,7 @@ Result<Message> parseCursor(WindowId window, Bytes body)
     const auto rawCursor = in.u32();
     BH_CHECK(in.finish());
     BH_TRY(const CursorShape shape, CursorShape::fromWire(rawCursor));
-    return Cursor{ .window = window, .shape = shape };
+    return Cursor{.window = window, .shape = shape};
 }
 
 Result<Message> parseClipboardData(WindowId /*any*/, Bytes body)
@@ -226,13 +226,13 @@ Result<Message> parseClipboardData(WindowId /*any*/, Bytes body)
     const auto rawText = in.rest();
     BH_CHECK(in.finish());
     const Bytes text = rawText.anyValue(); // content, never interpreted
-    return ClipboardData{ .text = { text.begin(), text.end() } };
+    return ClipboardData{.text = {text.begin(), text.end()}};
 }
 
 template<typename T> Result<Message> parseEmpty(WindowId window, Bytes body)
 {
     BH_CHECK(WireReader(body).finish());
-    return T{ .window = window };
+    return T{.window = window};
 }
 
 struct Rule {
@@ -245,20 +245,20 @@ constexpr std::size_t MaxDumpBody = DumpFixedPart + MaxWindowPages * GrantSize;
 
 /// One line a message: how long its body is, and who reads it. What is not listed does not exist in this direction.
 constexpr std::array Table{
-    Rule{ MessageType::Create, exactly(24), parseCreate },
-    Rule{ MessageType::Destroy, exactly(0), parseEmpty<Destroy> },
-    Rule{ MessageType::Map, exactly(8), parseMap },
-    Rule{ MessageType::Unmap, exactly(0), parseEmpty<Unmap> },
-    Rule{ MessageType::Configure, exactly(20), parseConfigure },
-    Rule{ MessageType::Damage, exactly(16), parseDamage },
-    Rule{ MessageType::WindowDump, between(DumpFixedPart, MaxDumpBody, GrantSize), parseWindowDump },
-    Rule{ MessageType::Dock, exactly(0), parseEmpty<Dock> },
-    Rule{ MessageType::Title, exactly(TitleFieldSize), parseTitle },
-    Rule{ MessageType::WindowClass, exactly(2 * ClassFieldSize), parseWindowClass },
-    Rule{ MessageType::SizeHints, exactly(36), parseWindowHints },
-    Rule{ MessageType::StateFlags, exactly(8), parseChangeState },
-    Rule{ MessageType::Cursor, exactly(4), parseCursor },
-    Rule{ MessageType::ClipboardData, between(0, OversizeSign), parseClipboardData },
+    Rule{MessageType::Create, exactly(24), parseCreate},
+    Rule{MessageType::Destroy, exactly(0), parseEmpty<Destroy>},
+    Rule{MessageType::Map, exactly(8), parseMap},
+    Rule{MessageType::Unmap, exactly(0), parseEmpty<Unmap>},
+    Rule{MessageType::Configure, exactly(20), parseConfigure},
+    Rule{MessageType::Damage, exactly(16), parseDamage},
+    Rule{MessageType::WindowDump, between(DumpFixedPart, MaxDumpBody, GrantSize), parseWindowDump},
+    Rule{MessageType::Dock, exactly(0), parseEmpty<Dock>},
+    Rule{MessageType::Title, exactly(TitleFieldSize), parseTitle},
+    Rule{MessageType::WindowClass, exactly(2 * ClassFieldSize), parseWindowClass},
+    Rule{MessageType::SizeHints, exactly(36), parseWindowHints},
+    Rule{MessageType::StateFlags, exactly(8), parseChangeState},
+    Rule{MessageType::Cursor, exactly(4), parseCursor},
+    Rule{MessageType::ClipboardData, between(0, OversizeSign), parseClipboardData},
 };
 
 Result<const Rule *> ruleFor(const Header &header)

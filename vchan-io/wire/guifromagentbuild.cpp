@@ -81,7 +81,7 @@ void write(WireWriter &out, const WindowHints &message)
     flags |= hints.increment ? HintIncrement : 0;
     flags |= hints.base ? HintBase : 0;
     out.u32(flags);
-    for (const auto &group : { hints.minimum, hints.maximum, hints.increment, hints.base }) {
+    for (const auto &group : {hints.minimum, hints.maximum, hints.increment, hints.base}) {
         const Size size = group.value_or(Size{});
         out.u32(size.width).u32(size.height);
     }

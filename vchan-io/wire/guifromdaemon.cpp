@@ -49,8 +49,7 @@ Result<NotifyDetail> parseDetail(RawWord raw)
 {
     using enum NotifyDetail;
     static constexpr std::array details{
-        Ancestor, Virtual, Inferior, Nonlinear, NonlinearVirtual, NotifyDetail::Pointer, PointerRoot, None
-    };
+        Ancestor, Virtual, Inferior, Nonlinear, NonlinearVirtual, NotifyDetail::Pointer, PointerRoot, None};
     BH_TRY(const std::uint32_t index, raw.within(0, details.size() - 1, "detail"));
     return details.at(index);
 }
@@ -75,7 +74,7 @@ struct RawPointer {
 
     [[nodiscard]] Pointer value() const
     {
-        return { .position = { x.anyValue(), y.anyValue() }, .state = state.anyValue() };
+        return {.position = {x.anyValue(), y.anyValue()}, .state = state.anyValue()};
     }
 };
 
@@ -126,7 +125,7 @@ Result<Message> parseMotion(WindowId window, Bytes body)
     in.skip(4); // is_hint: no use to an agent that warps the pointer
     BH_CHECK(in.finish());
     const auto [position, state] = rawPointer.value();
-    return Motion{ .window = window, .position = position, .state = state };
+    return Motion{.window = window, .position = position, .state = state};
 }
 
 Result<Message> parseCrossing(WindowId window, Bytes body)
@@ -166,7 +165,7 @@ Result<Message> parseFocus(WindowId window, Bytes body)
     BH_TRY(const auto change, eitherOf(rawType, FocusGained, FocusChange::Gained, FocusChange::Lost));
     BH_TRY(const auto mode, parseMode(rawMode));
     BH_TRY(const auto detail, parseDetail(rawDetail));
-    return Focus{ .window = window, .change = change, .mode = mode, .detail = detail };
+    return Focus{.window = window, .change = change, .mode = mode, .detail = detail};
 }
 
 Result<Message> parseKeymap(WindowId /*none*/, Bytes body)
@@ -179,7 +178,7 @@ Result<Message> parseKeymap(WindowId /*none*/, Bytes body)
     std::size_t keycode = 0;
     for (const std::byte eight : rawKeys.anyValue()) { // any set of keys can be down
         for (unsigned bit = 0; bit < 8; ++bit) {
-            message.down.set(keycode++, ((eight >> bit) & std::byte{ 1 }) != std::byte{ 0 });
+            message.down.set(keycode++, ((eight >> bit) & std::byte{1}) != std::byte{0});
         }
     }
     return message;
@@ -198,10 +197,10 @@ Result<Message> parseConfigure(WindowId window, Bytes body)
     using Coordinate = std::numeric_limits<std::int16_t>; // what X11 can name
     return Configure{
         .window = window,
-        .geometry = { .x = rawX.clamped(Coordinate::min(), Coordinate::max()),
-                      .y = rawY.clamped(Coordinate::min(), Coordinate::max()),
-                      .width = rawWidth.clamped(1, MaxWindowWidth),
-                      .height = rawHeight.clamped(1, MaxWindowHeight) },
+        .geometry = {.x = rawX.clamped(Coordinate::min(), Coordinate::max()),
+                     .y = rawY.clamped(Coordinate::min(), Coordinate::max()),
+                     .width = rawWidth.clamped(1, MaxWindowWidth),
+                     .height = rawHeight.clamped(1, MaxWindowHeight)},
     };
 }
 
@@ -211,7 +210,7 @@ Result<Message> parseMap(WindowId window, Bytes body)
     in.skip(4); // transient_for has no meaning in this direction
     const auto rawRedirect = in.u32();
     BH_CHECK(in.finish());
-    return Map{ .window = window, .overrideRedirect = rawRedirect.clamped(0, 1) == 1 };
+    return Map{.window = window, .overrideRedirect = rawRedirect.clamped(0, 1) == 1};
 }
 
 Result<Message> parseChangeState(WindowId window, Bytes body)
@@ -239,7 +238,7 @@ Result<Message> parseClipboardData(WindowId window, Bytes body)
     const auto rawText = in.rest();
     BH_CHECK(in.finish());
     const Bytes text = rawText.anyValue(); // content, never interpreted
-    return ClipboardData{ .window = window, .text = { text.begin(), text.end() } };
+    return ClipboardData{.window = window, .text = {text.begin(), text.end()}};
 }
 
 Result<Message> parseSkipped(WindowId /*any*/, Bytes /*any*/)
@@ -250,7 +249,7 @@ Result<Message> parseSkipped(WindowId /*any*/, Bytes /*any*/)
 template<typename T> Result<Message> parseEmpty(WindowId window, Bytes body)
 {
     BH_CHECK(WireReader(body).finish());
-    return T{ .window = window };
+    return T{.window = window};
 }
 
 struct Rule {
@@ -263,26 +262,34 @@ constexpr BodySize AnyBody = between(0, MaxBodyFromDaemon);
 
 /// One line a message: how long its body is, and who reads it.
 constexpr std::array Table{
-    Rule{ MessageType::Key, exactly(20), parseKey },
-    Rule{ MessageType::Button, exactly(20), parseButton },
-    Rule{ MessageType::Motion, exactly(16), parseMotion },
-    Rule{ MessageType::Crossing, exactly(28), parseCrossing },
-    Rule{ MessageType::Focus, exactly(12), parseFocus },
-    Rule{ MessageType::Destroy, exactly(0), parseEmpty<Destroyed> },
-    Rule{ MessageType::Map, exactly(8), parseMap },
-    Rule{ MessageType::Configure, exactly(20), parseConfigure },
-    Rule{ MessageType::Close, exactly(0), parseEmpty<Close> },
-    Rule{ MessageType::ClipboardRequest, exactly(0), parseEmpty<ClipboardRequest> },
-    Rule{ MessageType::ClipboardData, AnyBody, parseClipboardData },
-    Rule{ MessageType::Keymap, exactly(KeymapBytes), parseKeymap },
-    Rule{ MessageType::StateFlags, exactly(8), parseChangeState },
-    Rule{ MessageType::WindowDumpAck, exactly(0), parseEmpty<DumpAcknowledged> },
+    Rule{MessageType::Key, exactly(20), parseKey},
+    Rule{MessageType::Button, exactly(20), parseButton},
+    Rule{MessageType::Motion, exactly(16), parseMotion},
+    Rule{MessageType::Crossing, exactly(28), parseCrossing},
+    Rule{MessageType::Focus, exactly(12), parseFocus},
+    Rule{MessageType::Destroy, exactly(0), parseEmpty<Destroyed>},
+    Rule{MessageType::Map, exactly(8), parseMap},
+    Rule{MessageType::Configure, exactly(20), parseConfigure},
+    Rule{MessageType::Close, exactly(0), parseEmpty<Close>},
+    Rule{MessageType::ClipboardRequest, exactly(0), parseEmpty<ClipboardRequest>},
+    Rule{MessageType::ClipboardData, AnyBody, parseClipboardData},
+    Rule{MessageType::Keymap, exactly(KeymapBytes), parseKeymap},
+    Rule{MessageType::StateFlags, exactly(8), parseChangeState},
+    Rule{MessageType::WindowDumpAck, exactly(0), parseEmpty<DumpAcknowledged>},
 };
 
 /// Types that only agents send: a daemon that sends one is not a daemon.
 constexpr std::array OnlyFromAgents{
-    MessageType::Create, MessageType::Unmap,     MessageType::MfnDump,     MessageType::Damage,     MessageType::Title,
-    MessageType::Dock,   MessageType::SizeHints, MessageType::WindowClass, MessageType::WindowDump, MessageType::Cursor,
+    MessageType::Create,
+    MessageType::Unmap,
+    MessageType::MfnDump,
+    MessageType::Damage,
+    MessageType::Title,
+    MessageType::Dock,
+    MessageType::SizeHints,
+    MessageType::WindowClass,
+    MessageType::WindowDump,
+    MessageType::Cursor,
 };
 
 Result<Rule> ruleFor(const Header &header)
@@ -296,7 +303,7 @@ Result<Rule> ruleFor(const Header &header)
         }
         const auto *const rule = std::ranges::find_if(Table, isMeant, &Rule::type);
         // Whatever else it is, its length is told and nothing of it is used.
-        return rule != Table.end() ? *rule : Rule{ MessageType{}, AnyBody, parseSkipped };
+        return rule != Table.end() ? *rule : Rule{MessageType{}, AnyBody, parseSkipped};
     });
 }
 

@@ -54,7 +54,7 @@ void write(WireWriter &out, const Keymap &message)
     for (std::size_t word = 0; word < message.down.size(); word += 32) {
         std::uint32_t keys = 0;
         for (std::size_t bit = 0; bit < 32; ++bit) {
-            keys |= (message.down[word + bit] ? std::uint32_t{ 1 } : 0) << bit;
+            keys |= (message.down[word + bit] ? std::uint32_t{1} : 0) << bit;
         }
         out.u32(keys);
     }
@@ -110,7 +110,7 @@ WindowId windowField(const Keymap & /*none*/, Version /*any*/)
 WindowId windowField(const ClipboardData &message, Version negotiated)
 {
     if (negotiated < SinceClipboardLength) {
-        return WindowId{ static_cast<std::uint32_t>(message.text.size()) };
+        return WindowId{static_cast<std::uint32_t>(message.text.size())};
     }
     return message.window;
 }

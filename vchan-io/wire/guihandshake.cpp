@@ -36,7 +36,7 @@ Result<Announced> parseAnnounced(std::span<const std::byte> bytes)
 ScreenDescription ScreenDescription::of(Size root, std::uint32_t depth) noexcept
 {
     const std::uint32_t width = (root.width + 7) / 8 * 8;
-    const std::uint64_t bytes = std::uint64_t{ width } * root.height * BytesPerPixel;
+    const std::uint64_t bytes = std::uint64_t{width} * root.height * BytesPerPixel;
     return {
         .width = width,
         .height = root.height,

@@ -14,7 +14,7 @@ Result<Gui::Header> Gui::parseHeader(std::span<const std::byte> bytes)
     const auto rawLength = in.u32();
     BH_CHECK(in.finish());
     // Any number can be a window's; which ones exist is the session's to know.
-    return Header{ .type = rawType, .window = WindowId{ rawWindow.anyValue() }, .length = rawLength };
+    return Header{.type = rawType, .window = WindowId{rawWindow.anyValue()}, .length = rawLength};
 }
 
 Result<Qrexec::Header> Qrexec::parseHeader(std::span<const std::byte> bytes)
@@ -23,7 +23,7 @@ Result<Qrexec::Header> Qrexec::parseHeader(std::span<const std::byte> bytes)
     const auto rawType = in.u32();
     const auto rawLength = in.u32();
     BH_CHECK(in.finish());
-    return Header{ .type = rawType, .length = rawLength };
+    return Header{.type = rawType, .length = rawLength};
 }
 
 } // namespace Bulkhead

@@ -20,11 +20,11 @@ constexpr std::uint8_t UnreadableStatus = 255;
 ExitCode parseExitCode(Bytes body)
 {
     if (body.size() < ExitCodeSize) {
-        return { .status = UnreadableStatus };
+        return {.status = UnreadableStatus};
     }
     WireReader in(body.first(ExitCodeSize)); // what follows has no meaning
     const auto rawStatus = in.u32();
-    return { .status = static_cast<std::uint8_t>(rawStatus.anyValue() & 0xFF) };
+    return {.status = static_cast<std::uint8_t>(rawStatus.anyValue() & 0xFF)};
 }
 
 std::vector<std::byte> buildStream(MessageType type, Bytes bytes)
@@ -43,7 +43,7 @@ parseFromCaller(const Header &header, std::span<const std::byte> body, std::opti
         return parseHello(body);
     }
     if (type == MessageType::DataStdin || type == MessageType::DataStdout) {
-        return Input{ { .bytes = body } };
+        return Input{{.bytes = body}};
     }
     return Disregarded{};
 }
@@ -59,9 +59,9 @@ parseFromService(const Header &header, std::span<const std::byte> body, std::opt
         return parseExitCode(body);
     }
     if (type == MessageType::DataStderr) {
-        return ErrorOutput{ { .bytes = body } };
+        return ErrorOutput{{.bytes = body}};
     }
-    return Output{ { .bytes = body } };
+    return Output{{.bytes = body}};
 }
 
 std::vector<std::byte> build(const Input &message)

@@ -42,37 +42,37 @@ constexpr BodySize Chunk = between(0, maxChunk(V3));
 
 /// What is not listed does not exist on its link. Greetings are everywhere, and apart.
 constexpr std::array Table{
-    Rule{ AgentToDaemon, MessageType::Trigger2, V2, V2, exactly(Trigger2Size) },
-    Rule{ AgentToDaemon, MessageType::Trigger3, V3, V4, Name3 },
-    Rule{ AgentToDaemon, MessageType::Trigger4, V4, V4, Name4 },
-    Rule{ AgentToDaemon, MessageType::ConnectionTerminated, V2, V4, Address },
-    Rule{ DaemonToAgent, MessageType::ExecCommand, V2, V4, Request },
-    Rule{ DaemonToAgent, MessageType::JustExec, V2, V4, Request },
-    Rule{ DaemonToAgent, MessageType::ServiceConnect, V2, V4, Connect },
-    Rule{ DaemonToAgent, MessageType::ServiceRefused, V2, V4, exactly(std::tuple_size_v<RawIdent>) },
-    Rule{ ClientToDaemon, MessageType::ExecCommand, V3, V3, Request },
-    Rule{ ClientToDaemon, MessageType::JustExec, V3, V3, Request },
-    Rule{ ClientToDaemon, MessageType::ServiceConnect, V3, V3, Connect },
-    Rule{ DaemonToClient, MessageType::ExecCommand, V3, V3, Address },
-    Rule{ DaemonToClient, MessageType::JustExec, V3, V3, Address },
-    Rule{ DaemonToClient, MessageType::ServiceConnect, V3, V3, Address },
-    Rule{ TriggerToAgent, MessageType::Trigger4, V4, V4, Name4 },
-    Rule{ CallerToService, MessageType::DataStdin, V2, V2, SmallChunk },
-    Rule{ CallerToService, MessageType::DataStdin, V3, V4, Chunk },
-    Rule{ CallerToService, MessageType::DataStdout, V2, V2, SmallChunk },
-    Rule{ CallerToService, MessageType::DataStdout, V3, V4, Chunk },
-    Rule{ CallerToService, MessageType::DataStderr, V2, V2, SmallChunk },
-    Rule{ CallerToService, MessageType::DataStderr, V3, V4, Chunk },
-    Rule{ CallerToService, MessageType::DataExitCode, V2, V2, SmallChunk },
-    Rule{ CallerToService, MessageType::DataExitCode, V3, V4, Chunk },
-    Rule{ ServiceToCaller, MessageType::DataStdin, V2, V2, SmallChunk },
-    Rule{ ServiceToCaller, MessageType::DataStdin, V3, V4, Chunk },
-    Rule{ ServiceToCaller, MessageType::DataStdout, V2, V2, SmallChunk },
-    Rule{ ServiceToCaller, MessageType::DataStdout, V3, V4, Chunk },
-    Rule{ ServiceToCaller, MessageType::DataStderr, V2, V2, SmallChunk },
-    Rule{ ServiceToCaller, MessageType::DataStderr, V3, V4, Chunk },
-    Rule{ ServiceToCaller, MessageType::DataExitCode, V2, V2, SmallChunk },
-    Rule{ ServiceToCaller, MessageType::DataExitCode, V3, V4, Chunk },
+    Rule{AgentToDaemon, MessageType::Trigger2, V2, V2, exactly(Trigger2Size)},
+    Rule{AgentToDaemon, MessageType::Trigger3, V3, V4, Name3},
+    Rule{AgentToDaemon, MessageType::Trigger4, V4, V4, Name4},
+    Rule{AgentToDaemon, MessageType::ConnectionTerminated, V2, V4, Address},
+    Rule{DaemonToAgent, MessageType::ExecCommand, V2, V4, Request},
+    Rule{DaemonToAgent, MessageType::JustExec, V2, V4, Request},
+    Rule{DaemonToAgent, MessageType::ServiceConnect, V2, V4, Connect},
+    Rule{DaemonToAgent, MessageType::ServiceRefused, V2, V4, exactly(std::tuple_size_v<RawIdent>)},
+    Rule{ClientToDaemon, MessageType::ExecCommand, V3, V3, Request},
+    Rule{ClientToDaemon, MessageType::JustExec, V3, V3, Request},
+    Rule{ClientToDaemon, MessageType::ServiceConnect, V3, V3, Connect},
+    Rule{DaemonToClient, MessageType::ExecCommand, V3, V3, Address},
+    Rule{DaemonToClient, MessageType::JustExec, V3, V3, Address},
+    Rule{DaemonToClient, MessageType::ServiceConnect, V3, V3, Address},
+    Rule{TriggerToAgent, MessageType::Trigger4, V4, V4, Name4},
+    Rule{CallerToService, MessageType::DataStdin, V2, V2, SmallChunk},
+    Rule{CallerToService, MessageType::DataStdin, V3, V4, Chunk},
+    Rule{CallerToService, MessageType::DataStdout, V2, V2, SmallChunk},
+    Rule{CallerToService, MessageType::DataStdout, V3, V4, Chunk},
+    Rule{CallerToService, MessageType::DataStderr, V2, V2, SmallChunk},
+    Rule{CallerToService, MessageType::DataStderr, V3, V4, Chunk},
+    Rule{CallerToService, MessageType::DataExitCode, V2, V2, SmallChunk},
+    Rule{CallerToService, MessageType::DataExitCode, V3, V4, Chunk},
+    Rule{ServiceToCaller, MessageType::DataStdin, V2, V2, SmallChunk},
+    Rule{ServiceToCaller, MessageType::DataStdin, V3, V4, Chunk},
+    Rule{ServiceToCaller, MessageType::DataStdout, V2, V2, SmallChunk},
+    Rule{ServiceToCaller, MessageType::DataStdout, V3, V4, Chunk},
+    Rule{ServiceToCaller, MessageType::DataStderr, V2, V2, SmallChunk},
+    Rule{ServiceToCaller, MessageType::DataStderr, V3, V4, Chunk},
+    Rule{ServiceToCaller, MessageType::DataExitCode, V2, V2, SmallChunk},
+    Rule{ServiceToCaller, MessageType::DataExitCode, V3, V4, Chunk},
 };
 
 struct Expected {
@@ -80,7 +80,7 @@ struct Expected {
     BodySize size;
 };
 
-constexpr Expected Greeting{ MessageType::Hello, exactly(4) };
+constexpr Expected Greeting{MessageType::Hello, exactly(4)};
 
 bool isGreeting(std::uint32_t type)
 {
@@ -95,7 +95,7 @@ Result<Expected> expected(Link link, std::uint32_t type, ProtocolVersion version
     if (rule == Table.end()) {
         return fail(Errc::UnknownType, "no such message on this link at this version");
     }
-    return Expected{ rule->type, rule->size };
+    return Expected{rule->type, rule->size};
 }
 
 Result<Expected> expected(Link link, const Header &header, std::optional<ProtocolVersion> negotiated)
@@ -147,7 +147,7 @@ Result<Hello> parseHello(std::span<const std::byte> body)
     WireReader in(body);
     const auto rawVersion = in.u32();
     BH_CHECK(in.finish());
-    return Hello{ .version = rawVersion.anyValue() }; // negotiate() judges it
+    return Hello{.version = rawVersion.anyValue()}; // negotiate() judges it
 }
 
 Result<ProtocolVersion> negotiate(const Hello &peer)

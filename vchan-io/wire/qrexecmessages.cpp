@@ -22,7 +22,7 @@ enum class PortRule : std::uint8_t { Given, MayBeLeftOpen };
 std::string_view charactersOf(Bytes bytes)
 {
     // Bytes and characters may alias; the view lives as long as the body.
-    return { reinterpret_cast<const char *>(bytes.data()), bytes.size() }; // NOLINT(*-reinterpret-cast)
+    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; // NOLINT(*-reinterpret-cast)
 }
 
 /// A text that ends with the only NUL in it.
@@ -38,14 +38,14 @@ Result<std::string_view> terminatedText(Bytes bytes)
 Result<DomId> parseDomain(RawWord raw)
 {
     return raw.within(0, MaxDomId, "domain").transform([](std::uint32_t value) {
-        return DomId{ value };
+        return DomId{value};
     });
 }
 
 Result<Port> parsePort(RawWord raw)
 {
     return raw.within(ChannelAddress::FirstPort, ChannelAddress::LastPort, "port").transform([](std::uint32_t value) {
-        return Port{ value };
+        return Port{value};
     });
 }
 
@@ -70,7 +70,7 @@ Result<Execute> parseExecute(ExecKind kind, Bytes body, PortRule rule)
     BH_TRY(const DomId domain, parseDomain(rawDomain));
     BH_TRY(const auto port, parsePort(rawPort, rule));
     BH_TRY(const std::string_view command, terminatedText(rawCommand.anyValue()));
-    return Execute{ .kind = kind, .domain = domain, .port = port, .command = std::string(command) };
+    return Execute{.kind = kind, .domain = domain, .port = port, .command = std::string(command)};
 }
 
 Result<ServiceConnect> parseServiceConnect(Bytes body, PortRule rule)
@@ -84,8 +84,8 @@ Result<ServiceConnect> parseServiceConnect(Bytes body, PortRule rule)
     BH_TRY(const DomId domain, parseDomain(rawDomain));
     BH_TRY(const auto port, parsePort(rawPort, rule));
     const Bytes ident = rawIdent.anyValue(); // compared with idents that are waited for, or parsed as one
-    ServiceConnect message{ .domain = domain, .port = port };
-    if (ident.size() > message.ident.size() || !std::ranges::contains(ident, std::byte{ 0 })) {
+    ServiceConnect message{.domain = domain, .port = port};
+    if (ident.size() > message.ident.size() || !std::ranges::contains(ident, std::byte{0})) {
         return fail(Errc::BadField, "the ident has no NUL");
     }
     std::ranges::copy(ident, message.ident.begin());
@@ -104,7 +104,7 @@ Result<ServiceRefused> parseServiceRefused(Bytes body)
     WireReader in(body);
     const auto rawIdent = in.bytes(std::tuple_size_v<RawIdent>);
     BH_CHECK(in.finish());
-    return ServiceRefused{ .ident = copied(rawIdent) };
+    return ServiceRefused{.ident = copied(rawIdent)};
 }
 
 Result<ConnectionTerminated> parseConnectionTerminated(Bytes body)
@@ -115,7 +115,7 @@ Result<ConnectionTerminated> parseConnectionTerminated(Bytes body)
     BH_CHECK(in.finish());
     BH_TRY(const Port port, parsePort(rawPort));
     // Any domain: a number that nobody has frees nothing.
-    return ConnectionTerminated{ .channel = { .domain = DomId{ rawDomain.anyValue() }, .port = port } };
+    return ConnectionTerminated{.channel = {.domain = DomId{rawDomain.anyValue()}, .port = port}};
 }
 
 /// The fields of a trigger before they are judged, whatever its form.
@@ -137,17 +137,17 @@ Result<RawTrigger> readTrigger(MessageType type, Bytes body)
         const Bytes field = rawService.anyValue();
         // A name that fills its field has no NUL and fails below, like one with something behind its NUL.
         const auto end = std::ranges::find_last_if(field, [](std::byte b) {
-            return b != std::byte{ 0 };
+            return b != std::byte{0};
         });
         const auto used = static_cast<std::size_t>(end.begin() - field.begin()) + 1;
-        return RawTrigger{ {}, rawTarget.anyValue(), copied(rawIdent), field.first(std::min(used + 1, field.size())) };
+        return RawTrigger{{}, rawTarget.anyValue(), copied(rawIdent), field.first(std::min(used + 1, field.size()))};
     }
     const auto rawSource = in.bytes(type == MessageType::Trigger4 ? 64 : 0);
     const auto rawTarget = in.bytes(64);
     const auto rawIdent = in.bytes(32);
     const auto rawService = in.rest();
     BH_CHECK(in.finish());
-    return RawTrigger{ rawSource.anyValue(), rawTarget.anyValue(), copied(rawIdent), rawService.anyValue() };
+    return RawTrigger{rawSource.anyValue(), rawTarget.anyValue(), copied(rawIdent), rawService.anyValue()};
 }
 
 Result<Trigger> judgeTrigger(const RawTrigger &raw)
@@ -169,7 +169,7 @@ template<typename Message> Result<Message> parseTrigger(MessageType type, Bytes 
     BH_TRY(const RawTrigger raw, readTrigger(type, body));
     auto trigger = judgeTrigger(raw);
     if (!trigger) {
-        return MalformedTrigger{ .ident = raw.ident, .reason = trigger.error().detail };
+        return MalformedTrigger{.ident = raw.ident, .reason = trigger.error().detail};
     }
     return *std::move(trigger);
 }
@@ -227,7 +227,7 @@ parseToClient(const Header &header, std::span<const std::byte> body, std::option
         return parseHello(body);
     }
     return parseChannelAddress(body).transform([type](const ChannelAddress &channel) {
-        return Accepted{ .request = type, .channel = channel };
+        return Accepted{.request = type, .channel = channel};
     });
 }
 
@@ -245,7 +245,7 @@ Result<ChannelAddress> parseChannelAddress(std::span<const std::byte> bytes)
     BH_CHECK(in.finish());
     BH_TRY(const DomId domain, parseDomain(rawDomain));
     BH_TRY(const Port port, parsePort(rawPort));
-    return ChannelAddress{ .domain = domain, .port = port };
+    return ChannelAddress{.domain = domain, .port = port};
 }
 
 } // namespace Bulkhead::Qrexec

@@ -44,9 +44,9 @@ RequestIdent::RequestIdent(std::string text) noexcept
 
 Result<RequestIdent> RequestIdent::parse(const RawIdent &raw)
 {
-    const auto end = std::ranges::find(raw, std::byte{ 0 });
+    const auto end = std::ranges::find(raw, std::byte{0});
     const bool isPadded = end != raw.end() && std::all_of(end, raw.end(), [](std::byte b) {
-                              return b == std::byte{ 0 };
+                              return b == std::byte{0};
                           });
     const std::string_view text = textInField(raw);
     if (!isPadded || !std::ranges::all_of(text, isIdentLetter)) {
