@@ -9,7 +9,8 @@ import unittest
 
 COUNTER = pathlib.Path(__file__).resolve().parents[2] / 'packaging' / 'workbench' / 'checklist'
 LINES = ('# GUI\n\n'
-         '- gui_001 (D): One.\n- gui_002 (A): Two.\n- gui_003 (T): Three.\n- gui_004 (eye): Four.\n- gui_005 (D): Five.\n')
+         '- gui_001 (D): One.\n- gui_002 (A): Two.\n- gui_003 (T): Three.\n'
+         '- gui_004 (eye): Four.\n- gui_005 (D): Five.\n')
 
 
 def slot(name):
@@ -63,13 +64,15 @@ class ChecklistTest(unittest.TestCase):
 
     def test_resultsDecide(self):
         self.write('tests/room/sometest.cpp', slot('gui_001_a') + slot('gui_002_b') + slot('gui_003_c'))
-        output = 'PASS   : SomeTest::gui_001_a()\nFAIL!  : SomeTest::gui_002_b() no\nSKIP   : SomeTest::gui_003_c() no\n'
+        output = ('PASS   : SomeTest::gui_001_a()\nFAIL!  : SomeTest::gui_002_b() no\n'
+                  'SKIP   : SomeTest::gui_003_c() no\n')
         results = self.write('results.xml', junit(case('sometest', 'fail', output, '<failure/>')))
         self.assertEqual(self.row('--results', results), (5, 1, 0, 1, 2, 0, 1))
 
     def test_aFailedProgramProvesOnlyWhatItSays(self):
         self.write('tests/room/sometest.cpp', slot('gui_001_a') + slot('gui_002_b'))
-        results = self.write('results.xml', junit(case('sometest', 'fail', 'PASS   : SomeTest::gui_001_a()', '<failure/>')))
+        output = 'PASS   : SomeTest::gui_001_a()'
+        results = self.write('results.xml', junit(case('sometest', 'fail', output, '<failure/>')))
         self.assertEqual(self.row('--results', results), (5, 1, 0, 1, 2, 0, 1))
 
     def test_aTestThatDidNotRunIsOnlyTested(self):
@@ -79,7 +82,8 @@ class ChecklistTest(unittest.TestCase):
             self.assertEqual(self.row('--results', results), (5, 0, 2, 0, 2, 0, 1))
 
     def test_scenariosAreReadFromTheirOutput(self):
-        self.write('tests/scenarios/spine.py', 'class A:\n    def ' + 'test_gui_001_a(self):\n    def ' + 'test_gui_002_b(self):\n')
+        methods = ''.join(f'    {"def"} test_gui_00{name}(self):\n        pass\n' for name in ('1_a', '2_b'))
+        self.write('tests/scenarios/spine.py', f'class A:\n{methods}')
         output = 'test_gui_001_a (m.A.t)\nIt opens. ... ok\ntest_gui_002_b (m.A.t) ... FAIL\n'
         results = self.write('results.xml', junit(case('scenario_spine', 'fail', output, '<failure/>')))
         self.assertEqual(self.row('--results', results), (5, 1, 0, 1, 2, 0, 1))
