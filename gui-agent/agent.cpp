@@ -41,7 +41,8 @@ Agent::Agent(EventLoop &loop, std::unique_ptr<Connection> x, std::unique_ptr<Pag
     , m_watcher(*m_x, m_windows, m_stub.xid())
     , m_keyRepeat(*m_x)
     , m_injector(*m_x)
-    , m_focus(*m_x)
+    , m_time(*m_x)
+    , m_focus(*m_x, m_time)
     , m_cursors(*m_x, m_windows, m_injector)
 {
 }
@@ -53,7 +54,7 @@ Result<void> Agent::begin(Backend &backend, DomId daemon)
     m_contents = std::make_unique<Contents>(std::move(contents));
     m_announcer = std::make_unique<Announcer>(m_windows, *m_contents, m_ledger);
     m_session = std::make_unique<Session>(m_loop, backend, daemon, *this);
-    m_clipboard = std::make_unique<Clipboard>(*m_x, m_loop, m_stub.xid(), *m_session);
+    m_clipboard = std::make_unique<Clipboard>(*m_x, m_time, m_loop, m_stub.xid(), *m_session);
     m_requests = std::make_unique<DaemonRequests>(DaemonRequests::Parts{.x = *m_x,
                                                                         .windows = m_windows,
                                                                         .ledger = m_ledger,

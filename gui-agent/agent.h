@@ -15,6 +15,7 @@
 #include "gui-agent/x11/focus.h"
 #include "gui-agent/x11/injector.h"
 #include "gui-agent/x11/keyrepeat.h"
+#include "gui-agent/x11/servertime.h"
 #include "gui-agent/x11/stubwindow.h"
 #include "gui-agent/x11/windowwatcher.h"
 #include "vchan-io/transport/backend.h"
@@ -68,6 +69,7 @@ private:
     WindowWatcher m_watcher;
     KeyRepeat m_keyRepeat;
     Injector m_injector;
+    ServerTime m_time;
     Focus m_focus;
     Cursors m_cursors;
     // Made when the X server is ours and the daemon is served, in this order.

@@ -9,10 +9,10 @@
 namespace Bulkhead::GuiAgent
 {
 
-Clipboard::Clipboard(Connection &x, EventLoop &loop, xcb_window_t window, Outlet &out)
+Clipboard::Clipboard(Connection &x, ServerTime &time, EventLoop &loop, xcb_window_t window, Outlet &out)
     : m_out(out)
-    , m_offer(x, window)
-    , m_reader(x, loop, window, [this](std::string_view text) {
+    , m_offer(x, time, window)
+    , m_reader(x, time, loop, window, [this](std::string_view text) {
         const auto bytes = std::as_bytes(std::span(cutForWire(text, m_version)));
         m_out.send(Gui::FromAgent::ClipboardData{.text = {bytes.begin(), bytes.end()}});
         (void)m_out.drain();

@@ -5,6 +5,7 @@
 #include "gui-agent/x11/connection.h"
 #include "gui-agent/x11/selectionoffer.h"
 #include "gui-agent/x11/selectionreader.h"
+#include "gui-agent/x11/servertime.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/wire/guitypes.h"
 
@@ -20,7 +21,7 @@ class Clipboard
 {
 public:
     /// All outlive it. @param window  the agent's, owner and requestor of selections
-    Clipboard(Connection &x, EventLoop &loop, xcb_window_t window, Outlet &out);
+    Clipboard(Connection &x, ServerTime &time, EventLoop &loop, xcb_window_t window, Outlet &out);
 
     void setVersion(Gui::Version negotiated)
     {

@@ -8,9 +8,9 @@
 namespace Bulkhead::GuiAgent
 {
 
-Focus::Focus(Connection &x)
+Focus::Focus(Connection &x, ServerTime &time)
     : m_x(x)
-    , m_time(x)
+    , m_time(time)
 {
 }
 

@@ -12,8 +12,8 @@ namespace Bulkhead::GuiAgent
 class Focus
 {
 public:
-    /// @param x  outlives it
-    explicit Focus(Connection &x);
+    /// Both outlive it.
+    Focus(Connection &x, ServerTime &time);
 
     /// Raises the window, focuses it unless it says that it takes no input, and asks its program to focus what it likes
     /// where it wants to be asked.
@@ -29,7 +29,7 @@ private:
     void sendProtocol(const GuestWindow &window, xcb_atom_t protocol, xcb_timestamp_t time);
 
     Connection &m_x;
-    ServerTime m_time;
+    ServerTime &m_time;
 };
 
 } // namespace Bulkhead::GuiAgent

@@ -20,8 +20,9 @@ constexpr std::uint32_t MostPairs = 32;
 
 } // namespace
 
-SelectionOffer::SelectionOffer(Connection &x, xcb_window_t owner)
+SelectionOffer::SelectionOffer(Connection &x, ServerTime &time, xcb_window_t owner)
     : m_x(x)
+    , m_time(time)
     , m_owner(owner)
 {
 }
@@ -30,7 +31,7 @@ void SelectionOffer::offer(std::string_view text)
 {
     m_raw = text.substr(0, text.find('\0'));
     m_utf8 = pastableUtf8(text);
-    m_since = m_x.time();
+    m_since = m_time.now();
     m_owned = {m_x.atoms().clipboard, XCB_ATOM_PRIMARY};
     for (const xcb_atom_t selection : m_owned) {
         xcb_set_selection_owner(m_x.xcb(), m_owner, selection, m_since);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui-agent/x11/connection.h"
+#include "gui-agent/x11/servertime.h"
 
 #include <xcb/xcb.h>
 
@@ -18,7 +19,7 @@ class SelectionOffer
 {
 public:
     /// @param owner  the agent's window
-    SelectionOffer(Connection &x, xcb_window_t owner);
+    SelectionOffer(Connection &x, ServerTime &time, xcb_window_t owner);
 
     /// Replaces what was offered before.
     void offer(std::string_view text);
@@ -35,6 +36,7 @@ private:
     void onLost(xcb_atom_t selection);
 
     Connection &m_x;
+    ServerTime &m_time;
     xcb_window_t m_owner;
     std::string m_raw; ///< as it came, up to the first NUL
     std::string m_utf8;

@@ -32,8 +32,10 @@ PropertyReply takeProperty(xcb_connection_t *connection, xcb_window_t window, xc
 
 } // namespace
 
-SelectionReader::SelectionReader(Connection &x, EventLoop &loop, xcb_window_t requestor, Answer answer)
+SelectionReader::SelectionReader(
+    Connection &x, ServerTime &time, EventLoop &loop, xcb_window_t requestor, Answer answer)
     : m_x(x)
+    , m_time(time)
     , m_loop(loop)
     , m_requestor(requestor)
     , m_answer(std::move(answer))
@@ -75,7 +77,7 @@ void SelectionReader::convert(xcb_atom_t target)
 {
     xcb_delete_property(m_x.xcb(), m_requestor, m_x.atoms().bulkheadTransfer);
     xcb_convert_selection(
-        m_x.xcb(), m_requestor, m_x.atoms().clipboard, target, m_x.atoms().bulkheadTransfer, m_x.time());
+        m_x.xcb(), m_requestor, m_x.atoms().clipboard, target, m_x.atoms().bulkheadTransfer, m_time.now());
 }
 
 void SelectionReader::onNotify(const xcb_selection_notify_event_t &event)

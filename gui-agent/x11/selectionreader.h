@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui-agent/x11/connection.h"
+#include "gui-agent/x11/servertime.h"
 #include "vchan-io/transport/eventloop.h"
 
 #include <xcb/xcb.h>
@@ -23,7 +24,7 @@ public:
     using Answer = std::move_only_function<void(std::string_view text)>;
 
     /// @param requestor  the agent's window, whose property changes are watched
-    SelectionReader(Connection &x, EventLoop &loop, xcb_window_t requestor, Answer answer);
+    SelectionReader(Connection &x, ServerTime &time, EventLoop &loop, xcb_window_t requestor, Answer answer);
 
     /// A question while one is open is answered together with it.
     void ask();
@@ -43,6 +44,7 @@ private:
     void finish();
 
     Connection &m_x;
+    ServerTime &m_time;
     EventLoop &m_loop;
     xcb_window_t m_requestor;
     Answer m_answer;
