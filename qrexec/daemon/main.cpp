@@ -7,6 +7,9 @@
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/terminationsignals.h"
 
+#include <sys/prctl.h>
+
+#include <cerrno>
 #include <cstdio>
 
 using namespace Bulkhead;
@@ -19,6 +22,10 @@ constexpr LogCategory Log("bulkhead.qrexec.daemon");
 
 Result<int> serve(DaemonOptions options)
 {
+    // Nothing that the qube may get us to do gains rights (spec security, R-18).
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return failErrno(errno, "giving up the right to gain rights");
+    }
     const BootClock clock;
     BH_TRY(const auto loop, EventLoop::create(clock));
     BH_TRY(const auto signals, TerminationSignals::watch(*loop, [&loop](int) {
