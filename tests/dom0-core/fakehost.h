@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/model/hostfacts.h"
+
+#include <map>
+#include <string>
+
+namespace Bulkhead::Test
+{
+
+/// A machine of 16 GiB with the kernels that a test gives it.
+class FakeHost final : public HostFacts
+{
+public:
+    [[nodiscard]] std::uint64_t physicalMemoryMiB() const override
+    {
+        return memoryMiB;
+    }
+
+    [[nodiscard]] bool hasKernel(std::string_view name) const override
+    {
+        return kernels.contains(name);
+    }
+
+    [[nodiscard]] std::optional<std::string> kernelOptions(std::string_view name) const override
+    {
+        const auto place = kernels.find(name);
+        return place == kernels.end() || place->second.empty() ? std::nullopt : std::optional(place->second);
+    }
+
+    [[nodiscard]] bool kernelHasMemoryHotplug(std::string_view) const override
+    {
+        return hasHotplug;
+    }
+
+    std::uint64_t memoryMiB = 16384;
+    std::map<std::string, std::string, std::less<>> kernels; ///< name and its own options
+    bool hasHotplug = false;
+};
+
+} // namespace Bulkhead::Test
