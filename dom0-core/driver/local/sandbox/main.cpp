@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // bulkhead-sandbox FILE: makes the qube that FILE describes (sandboxconfig.h) and stays beside it. The interpreter of
-// a qube's unit: the supervisor runs the file itself, in the service folder, readiness on descriptor 3.
+// a qube's unit: the supervisor runs the file itself, in the service folder, readiness on descriptor 3, with the name
+// of its service, which says nothing new.
 #include "base/log.h"
 #include "dom0-core/driver/local/sandbox/monitor.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
@@ -34,8 +35,8 @@ Result<int> run(const char *file)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        (void)std::fputs("usage: bulkhead-sandbox FILE\n", stderr);
+    if (argc < 2 || argc > 3) {
+        (void)std::fputs("usage: bulkhead-sandbox FILE [SERVICE]\n", stderr);
         return 2;
     }
     const auto status = run(argv[1]);

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/driver/local/qubeunit.h"
+
+#include "base/ascii.h"
+#include "base/printable.h"
+#include "dom0-core/driver/local/sandbox/unitfiles.h"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <sstream>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr const char *linkFile = "link";
+constexpr std::string_view qubePrefix = "qube-";
+
+Result<void> makeFolder(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    std::filesystem::remove_all(folder, error); // what a start that was cut off left
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        return failErrno(error.value(), std::format("cannot make {}", folder.string()));
+    }
+    return {};
+}
+
+/// A word that stands for itself in a shell.
+bool isPlainWord(std::string_view word)
+{
+    return !word.empty() && std::ranges::all_of(word, [](char c) {
+        return Ascii::isLetter(c) || Ascii::isDigit(c) || std::string_view("/._-").contains(c);
+    });
+}
+
+/// The first line of a file, fit for a log; nothing if there is no such file.
+std::optional<std::string> firstLine(const std::filesystem::path &file)
+{
+    const auto text = readSmallFile(file);
+    if (!text) {
+        return std::nullopt;
+    }
+    return printable(std::string_view(*text).substr(0, text->find('\n')), 400);
+}
+
+} // namespace
+
+Result<std::string>
+qrexecRunFile(const std::filesystem::path &daemon, const SandboxConfig &config, const std::string &user)
+{
+    std::vector<std::string> words{"exec"};
+    if (!user.empty()) {
+        words.insert(words.end(), {"s6-setuidgid", user});
+    }
+    words.insert(words.end(),
+                 {daemon.string(),
+                  "--direct",
+                  "-u",
+                  config.uuid,
+                  std::to_string(config.domain.value()),
+                  config.name.text(),
+                  std::string("user")});
+    std::string line;
+    for (const auto &word : words) {
+        if (!isPlainWord(word)) {
+            return fail(Errc::BadValue, "a word of the qrexec daemon's unit could mean something to a shell");
+        }
+        line += line.empty() ? word : " " + word;
+    }
+    return std::format("#!/bin/sh\n{}\n", line);
+}
+
+QubeUnits::QubeUnits(std::filesystem::path directory)
+    : m_directory(std::move(directory))
+{
+}
+
+std::filesystem::path QubeUnits::qubeUnit(const QubeName &qube) const
+{
+    return m_directory / std::format("{}{}", qubePrefix, qube.text());
+}
+
+std::filesystem::path QubeUnits::qrexecUnit(const QubeName &qube) const
+{
+    return m_directory / std::format("qrexec-daemon-{}", qube.text());
+}
+
+Result<void> QubeUnits::writeQubeUnit(const std::filesystem::path &sandbox, const SandboxConfig &config) const
+{
+    const auto folder = qubeUnit(config.name);
+    BH_TRY(const auto run, sandboxRunFile(sandbox, config));
+    BH_CHECK(makeFolder(folder));
+    BH_CHECK(writeSmallFile(folder / UnitFile::Run, run, 0755));
+    BH_CHECK(writeSmallFile(folder / "down", "")); // not before it is told to
+    BH_CHECK(writeSmallFile(folder / "notification-fd", "3\n"));
+    return writeSmallFile(folder / "finish", "#!/bin/sh\nexit 125 # for s6: do not start it again\n", 0755);
+}
+
+Result<void> QubeUnits::writeQrexecUnit(const std::filesystem::path &daemon,
+                                        const SandboxConfig &config,
+                                        const std::string &user) const
+{
+    const auto folder = qrexecUnit(config.name);
+    BH_TRY(const auto run, qrexecRunFile(daemon, config, user));
+    BH_CHECK(makeFolder(folder));
+    return writeSmallFile(folder / UnitFile::Run, run, 0755);
+}
+
+Result<void> QubeUnits::writeLink(const QubeName &qube, const std::optional<PluggedLink> &link) const
+{
+    const auto text = link ? std::format("{} {}\n", link->provider.value(), link->address) : std::string();
+    return writeSmallFile(qubeUnit(qube) / linkFile, text);
+}
+
+std::optional<PluggedLink> QubeUnits::readLink(const QubeName &qube) const
+{
+    std::istringstream in(readSmallFile(qubeUnit(qube) / linkFile).value_or(std::string()));
+    std::uint32_t provider = 0;
+    std::string address;
+    if (!(in >> provider >> address)) {
+        return std::nullopt;
+    }
+    return PluggedLink{.provider = DomId{provider}, .address = std::move(address)};
+}
+
+Result<void> QubeUnits::markStarted(const QubeName &qube) const
+{
+    return writeSmallFile(qubeUnit(qube) / UnitFile::Started, "");
+}
+
+bool QubeUnits::wasStarted(const QubeName &qube) const
+{
+    return std::filesystem::exists(qubeUnit(qube) / UnitFile::Started);
+}
+
+std::optional<std::string> QubeUnits::howItCrashed(const QubeName &qube) const
+{
+    auto words = firstLine(qubeUnit(qube) / UnitFile::Exit);
+    if (!words) {
+        return "its monitor ended first";
+    }
+    return *words == "0" ? std::nullopt : std::move(words);
+}
+
+std::optional<std::string> QubeUnits::whyItFailed(const QubeName &qube) const
+{
+    return firstLine(qubeUnit(qube) / UnitFile::Error);
+}
+
+std::vector<SandboxConfig> QubeUnits::all() const
+{
+    std::vector<SandboxConfig> found;
+    std::error_code error;
+    for (const auto &entry : std::filesystem::directory_iterator(m_directory, error)) {
+        if (!entry.path().filename().string().starts_with(qubePrefix)) {
+            continue;
+        }
+        const auto text = readSmallFile(entry.path() / UnitFile::Run, MaxSandboxConfig + 1);
+        auto config = text ? parseSandboxRunFile(*text) : std::unexpected(text.error());
+        if (config) {
+            found.push_back(*std::move(config));
+        }
+    }
+    return found;
+}
+
+Result<void> QubeUnits::remove(const QubeName &qube) const
+{
+    for (const auto &folder : {qubeUnit(qube), qrexecUnit(qube)}) {
+        std::error_code error;
+        std::filesystem::remove_all(folder, error);
+        if (error) {
+            return failErrno(error.value(), std::format("cannot remove {}", folder.string()));
+        }
+    }
+    return {};
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/driver/local/networkplan.h"
+
+#include <QTest>
+
+using namespace Bulkhead;
+
+namespace
+{
+
+NetworkLink sample()
+{
+    return {.provider = *QubeName::parse("sys-firewall-with-a-long-name"),
+            .providerDomain = DomId{2},
+            .address = "10.137.0.5",
+            .gateway = "10.137.0.6",
+            .mac = "00:16:3e:5e:6c:00"};
+}
+
+} // namespace
+
+class LocalNetworkPlanTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void names_fitIntoTheKernel();
+    void link_isMadeInTheProviderWithItsOtherEndInTheClient();
+    void model_client_reachesItsGatewayOutsideItsMask();
+    void provider_knowsOneAddressALink();
+    void rules_dropWhatIsNotNamed();
+    void rules_bindAnAddressToALink();
+    void outside_holdsTheAddressesThatChainsAskFor();
+};
+
+void LocalNetworkPlanTest::names_fitIntoTheKernel()
+{
+    // IFNAMSIZ counts the terminating zero.
+    QVERIFY(NetworkPlan::vifName(DomId{MaxDomId}).size() <= 15);
+    QVERIFY(NetworkPlan::outsideName(DomId{MaxDomId}).size() <= 15);
+}
+
+void LocalNetworkPlanTest::link_isMadeInTheProviderWithItsOtherEndInTheClient()
+{
+    QCOMPARE(NetworkPlan::makeLink(sample(), DomId{7}, "/proc/1/fd/9"),
+             "link add vif7 address fe:ff:ff:ff:ff:ff type veth peer name eth0 address 00:16:3e:5e:6c:00 "
+             "netns /proc/1/fd/9\n");
+    auto anyMac = sample();
+    anyMac.mac.clear();
+    QCOMPARE(NetworkPlan::makeLink(anyMac, DomId{7}, "/n"),
+             "link add vif7 address fe:ff:ff:ff:ff:ff type veth peer name eth0 netns /n\n");
+}
+
+void LocalNetworkPlanTest::model_client_reachesItsGatewayOutsideItsMask()
+{
+    QCOMPARE(NetworkPlan::setUpClientEnd("10.137.0.5", "10.137.0.6"),
+             "addr add 10.137.0.5/32 dev eth0\n"
+             "link set eth0 up\n"
+             "route add 10.137.0.6/32 dev eth0\n"
+             "route add default via 10.137.0.6 dev eth0\n");
+}
+
+void LocalNetworkPlanTest::provider_knowsOneAddressALink()
+{
+    QCOMPARE(NetworkPlan::setUpProviderEnd(sample(), DomId{7}),
+             "addr add 10.137.0.6/32 dev vif7\n"
+             "link set vif7 up\n"
+             "route add 10.137.0.5/32 dev vif7\n");
+}
+
+void LocalNetworkPlanTest::rules_dropWhatIsNotNamed()
+{
+    const auto rules = QByteArray::fromStdString(NetworkPlan::providerRules());
+    QVERIFY(rules.contains("hook forward priority filter; policy drop;"));
+    QCOMPARE(rules.count("accept"), 7); // three policies; answers and echo in, answers and clients out
+    QVERIFY(rules.contains("iifname \"vif*\" oifname \"eth0\" accept"));
+    QVERIFY(rules.contains("oifname \"eth0\" masquerade"));
+}
+
+void LocalNetworkPlanTest::rules_bindAnAddressToALink()
+{
+    QVERIFY(NetworkPlan::providerRules().contains("iifname \"vif*\" iifname . ip saddr != @clients drop"));
+    QCOMPARE(NetworkPlan::admitClient(DomId{7}, "10.137.0.5"),
+             "add element inet bulkhead clients { \"vif7\" . 10.137.0.5 }\n");
+    QCOMPARE(NetworkPlan::expelClient(DomId{7}, "10.137.0.5"),
+             "delete element inet bulkhead clients { \"vif7\" . 10.137.0.5 }\n");
+}
+
+void LocalNetworkPlanTest::outside_holdsTheAddressesThatChainsAskFor()
+{
+    QCOMPARE(NetworkPlan::setUpOutside(),
+             "link set lo up\n"
+             "addr add 198.51.100.1/32 dev lo\n"
+             "addr add 10.139.1.1/32 dev lo\n"
+             "addr add 10.139.1.2/32 dev lo\n");
+    QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, "10.137.0.6", "/n"),
+             "link add out2 type veth peer name eth0 netns /n\n"
+             "link set out2 up\n"
+             "route add 10.137.0.6/32 dev out2\n");
+}
+
+QTEST_GUILESS_MAIN(LocalNetworkPlanTest)
+#include "localnetworkplantest.moc"

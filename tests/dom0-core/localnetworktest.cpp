@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Chains of real network namespaces: needs root and a template, and says so where they are missing.
+#include "tests/dom0-core/locallab.h"
+
+#include <QTest>
+
+using namespace Bulkhead;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr auto outsideSpace = "bulkhead-outside-test";
+
+NetworkLink linkTo(const char *provider, DomId domain, const char *address, const char *gateway)
+{
+    return {.provider = *QubeName::parse(provider),
+            .providerDomain = domain,
+            .address = address,
+            .gateway = gateway,
+            .mac = "00:16:3e:5e:6c:05"};
+}
+
+} // namespace
+
+class LocalNetworkTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void cleanupTestCase();
+
+    void chain_reachesOutsideAndNoOther();
+    void client_cannotSpeakFromAnothersAddress();
+    void plug_movesARunningQube();
+    void link_goesWithItsClient();
+    void start_withoutItsProviderLeavesNothing();
+
+private:
+    [[nodiscard]] bool reaches(const char *qube, const char *address) const
+    {
+        return m_lab->inNetworkOf(qube, {u"ping"_s, u"-c1"_s, u"-W1"_s, QString::fromLatin1(address)}).status == 0;
+    }
+
+    [[nodiscard]] QByteArray linksOf(const char *qube) const
+    {
+        return m_lab->inNetworkOf(qube, {u"ip"_s, u"-o"_s, u"link"_s}).output;
+    }
+
+    /// A provider with the way out.
+    std::optional<DomId> startNet(const char *name, const char *address);
+    std::optional<DomId> startClient(const char *name, const NetworkLink &link, bool provides = false);
+
+    std::unique_ptr<Test::LocalLab> m_lab;
+    Driver *m_driver = nullptr;
+};
+
+void LocalNetworkTest::initTestCase()
+{
+    if (const auto missing = Test::LocalLab::missing(); !missing.isEmpty()) {
+        QSKIP(qPrintable(missing));
+    }
+}
+
+void LocalNetworkTest::init()
+{
+    m_lab = std::make_unique<Test::LocalLab>();
+    QVERIFY(m_lab->start());
+    m_driver = &m_lab->makeDriver();
+}
+
+void LocalNetworkTest::cleanup()
+{
+    m_lab.reset();
+}
+
+void LocalNetworkTest::cleanupTestCase()
+{
+    (void)Test::run({u"ip"_s, u"netns"_s, u"del"_s, QString::fromLatin1(outsideSpace)});
+}
+
+std::optional<DomId> LocalNetworkTest::startNet(const char *name, const char *address)
+{
+    auto config = m_lab->qube(name);
+    config.address = address;
+    config.providesNetwork = true;
+    config.isOutermost = true;
+    return m_lab->startQube(config);
+}
+
+std::optional<DomId> LocalNetworkTest::startClient(const char *name, const NetworkLink &link, bool provides)
+{
+    auto config = m_lab->qube(name);
+    config.address = link.address;
+    config.providesNetwork = provides;
+    config.network = link;
+    return m_lab->startQube(config);
+}
+
+void LocalNetworkTest::chain_reachesOutsideAndNoOther()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net);
+    const auto firewall = startClient("sys-firewall", linkTo("sys-net", *net, "10.137.0.2", "10.137.0.1"), true);
+    QVERIFY(firewall);
+    QVERIFY(startClient("work", linkTo("sys-firewall", *firewall, "10.137.0.3", "10.137.0.2")));
+    QVERIFY(startClient("personal", linkTo("sys-firewall", *firewall, "10.137.0.4", "10.137.0.2")));
+
+    QVERIFY(reaches("work", "198.51.100.1"));
+    QVERIFY(reaches("work", "10.139.1.1"));     // the chain's name server
+    QVERIFY(reaches("work", "10.137.0.2"));     // its own gateway
+    QVERIFY(!reaches("work", "10.137.0.4"));    // a neighbour behind the same gateway
+    QVERIFY(!reaches("sys-net", "10.137.0.3")); // nobody upstream opens a way down
+}
+
+void LocalNetworkTest::client_cannotSpeakFromAnothersAddress()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net);
+    QVERIFY(startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1")));
+    QVERIFY(reaches("work", "198.51.100.1"));
+    // What root of the guest could do with its interface, had it the right to: take another address.
+    QCOMPARE(
+        m_lab->inNetworkOf("work", {u"ip"_s, u"addr"_s, u"add"_s, u"10.137.0.99/32"_s, u"dev"_s, u"eth0"_s}).status, 0);
+    QCOMPARE(
+        m_lab->inNetworkOf("sys-net", {u"ip"_s, u"route"_s, u"add"_s, u"10.137.0.99/32"_s, u"dev"_s, u"vif2"_s}).status,
+        0);
+    const auto from = [&](const QString &address) {
+        return m_lab->inNetworkOf("work", {u"ping"_s, u"-c1"_s, u"-W1"_s, u"-I"_s, address, u"10.137.0.1"_s}).status;
+    };
+    QCOMPARE(from(u"10.137.0.3"_s), 0);
+    QVERIFY(from(u"10.137.0.99"_s) != 0);
+}
+
+void LocalNetworkTest::plug_movesARunningQube()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    const auto other = startNet("sys-vpn", "10.137.0.6");
+    QVERIFY(net && other);
+    const auto work = startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1"));
+    QVERIFY(work);
+    const auto wait = [&](auto operation) -> Result<void> {
+        std::optional<Result<void>> outcome;
+        operation([&](Result<void> result) {
+            outcome = std::move(result);
+        });
+        return QTest::qWaitFor(
+                   [&] {
+                       return outcome.has_value();
+                   },
+                   20000)
+            ? *std::move(outcome)
+            : fail(Errc::TimedOut, "the operation does not end");
+    };
+    const auto detach = [&] {
+        return wait([&](Driver::Done done) {
+            m_driver->detachNetwork(*work, std::move(done));
+        });
+    };
+    QVERIFY(detach());
+    QVERIFY(!linksOf("work").contains("eth0"));
+    QVERIFY(!linksOf("sys-net").contains("vif"));
+    QVERIFY(!m_lab->inNetworkOf("sys-net", {u"nft"_s, u"list"_s, u"ruleset"_s}).output.contains("10.137.0.3"));
+    QVERIFY(!reaches("work", "198.51.100.1"));
+    QVERIFY(detach()); // again: nothing to do
+
+    const auto link = linkTo("sys-vpn", *other, "10.137.0.3", "10.137.0.6");
+    QVERIFY(wait([&](Driver::Done done) {
+        m_driver->attachNetwork(*work, link, std::move(done));
+    }));
+    QVERIFY(reaches("work", "198.51.100.1"));
+    QCOMPARE(wait([&](Driver::Done done) {
+                 m_driver->attachNetwork(*work, link, std::move(done));
+             })
+                 .error()
+                 .code,
+             Errc::InUse);
+}
+
+void LocalNetworkTest::link_goesWithItsClient()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net);
+    const auto work = startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1"));
+    QVERIFY(work);
+    QVERIFY(linksOf("sys-net").contains("vif2"));
+    bool gone = false;
+    m_driver->destroy(*work, [&](Result<void>) {
+        gone = true;
+    });
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            return gone && !linksOf("sys-net").contains("vif2"); // the kernel takes a moment for namespaces
+        },
+        20000));
+    QVERIFY(!m_lab->inNetworkOf("sys-net", {u"nft"_s, u"list"_s, u"ruleset"_s}).output.contains("10.137.0.3"));
+}
+
+void LocalNetworkTest::start_withoutItsProviderLeavesNothing()
+{
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"net qube"_s));
+    QVERIFY(!startClient("work", linkTo("sys-net", DomId{77}, "10.137.0.3", "10.137.0.1")));
+    QVERIFY(m_lab->isEmpty());
+}
+
+QTEST_GUILESS_MAIN(LocalNetworkTest)
+#include "localnetworktest.moc"
