@@ -18,8 +18,8 @@ constexpr int EventsPerTurn = 512;
 
 } // namespace
 
-Result<std::unique_ptr<Agent>>
-Agent::start(EventLoop &loop, Backend &backend, DomId daemon, std::unique_ptr<Connection> x, Ended ended)
+Result<std::unique_ptr<Agent>> Agent::start(
+    EventLoop &loop, Backend &backend, DomId daemon, std::unique_ptr<Connection> x, StatusFile &status, Ended ended)
 {
     auto granter = backend.granterFor(daemon);
     if (!granter) {
@@ -27,15 +27,20 @@ Agent::start(EventLoop &loop, Backend &backend, DomId daemon, std::unique_ptr<Co
         Log.warning("windows will have no pictures: {}", granter.error().text());
     }
     std::unique_ptr<Agent> agent(
-        new Agent(loop, std::move(x), granter ? std::move(*granter) : nullptr, std::move(ended)));
+        new Agent(loop, std::move(x), granter ? std::move(*granter) : nullptr, status, std::move(ended)));
     BH_CHECK(agent->begin(backend, daemon));
     return agent;
 }
 
-Agent::Agent(EventLoop &loop, std::unique_ptr<Connection> x, std::unique_ptr<PageGranter> granter, Ended ended)
+Agent::Agent(EventLoop &loop,
+             std::unique_ptr<Connection> x,
+             std::unique_ptr<PageGranter> granter,
+             StatusFile &status,
+             Ended ended)
     : m_loop(loop)
     , m_x(std::move(x))
     , m_granter(std::move(granter))
+    , m_status(status)
     , m_ended(std::move(ended))
     , m_stub(*m_x)
     , m_watcher(*m_x, m_windows, m_stub.xid())
@@ -67,6 +72,7 @@ Result<void> Agent::begin(Backend &backend, DomId daemon)
         turn();
     }));
     turn();
+    m_status.started();
     return {};
 }
 
@@ -142,6 +148,7 @@ void Agent::onDaemonArrived(Gui::Version negotiated)
                                                      : PageLedger::Acknowledgement::NotSent);
     m_clipboard->setVersion(negotiated);
     m_announcer->restart();
+    m_status.connected();
 }
 
 void Agent::onDaemonMessage(const Gui::FromDaemon::Message &message)
@@ -153,6 +160,7 @@ void Agent::onDaemonLeft()
 {
     m_injector.releaseEverything();
     m_x->flush();
+    m_status.started();
 }
 
 void Agent::onDaemonTurn()

@@ -7,6 +7,7 @@
 #include "gui-agent/daemonrequests.h"
 #include "gui-agent/pageledger.h"
 #include "gui-agent/session.h"
+#include "gui-agent/statusfile.h"
 #include "gui-agent/windowtable.h"
 #include "gui-agent/x11/clipboard.h"
 #include "gui-agent/x11/connection.h"
@@ -36,17 +37,25 @@ public:
     /// Called when the X server is gone: there is nothing left to do.
     using Ended = std::move_only_function<void()>;
 
-    /// Takes over the X server's windows and begins to serve `daemon`. Loop and backend outlive the agent.
+    /// Takes over the X server's windows and begins to serve `daemon`. Loop, backend and status file outlive the agent.
     /// @errors InUse (another agent is there), PeerGone (the X server left), Unsupported, Io
-    [[nodiscard]] static Result<std::unique_ptr<Agent>>
-    start(EventLoop &loop, Backend &backend, DomId daemon, std::unique_ptr<Connection> x, Ended ended);
+    [[nodiscard]] static Result<std::unique_ptr<Agent>> start(EventLoop &loop,
+                                                              Backend &backend,
+                                                              DomId daemon,
+                                                              std::unique_ptr<Connection> x,
+                                                              StatusFile &status,
+                                                              Ended ended);
 
     ~Agent() override = default;
     Agent(const Agent &) = delete;
     Agent &operator=(const Agent &) = delete;
 
 private:
-    Agent(EventLoop &loop, std::unique_ptr<Connection> x, std::unique_ptr<PageGranter> granter, Ended ended);
+    Agent(EventLoop &loop,
+          std::unique_ptr<Connection> x,
+          std::unique_ptr<PageGranter> granter,
+          StatusFile &status,
+          Ended ended);
 
     [[nodiscard]] Result<void> begin(Backend &backend, DomId daemon);
     void turn();
@@ -62,6 +71,7 @@ private:
     EventLoop &m_loop;
     std::unique_ptr<Connection> m_x;
     std::unique_ptr<PageGranter> m_granter;
+    StatusFile &m_status;
     Ended m_ended;
     WindowTable m_windows;
     PageLedger m_ledger;

@@ -33,10 +33,11 @@ void tellReady(const UniqueFd &listener)
 Result<int> run(const GuiAgent::Options &options)
 {
     const BootClock clock;
+    GuiAgent::StatusFile status(options.statusFile);
     BH_TRY(const auto loop, EventLoop::create(clock));
     BH_TRY(const auto backend, openBackend(options.transport));
     BH_TRY(auto x, GuiAgent::Connection::open(nullptr));
-    BH_TRY(const auto agent, GuiAgent::Agent::start(*loop, *backend, options.daemon, std::move(x), [&loop] {
+    BH_TRY(const auto agent, GuiAgent::Agent::start(*loop, *backend, options.daemon, std::move(x), status, [&loop] {
                Log.critical("the X server is gone");
                loop->quit(EXIT_FAILURE);
            }));

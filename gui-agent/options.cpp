@@ -42,6 +42,8 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
             BH_TRY(options.daemon, parseNumber(name, arguments[i + 1], 0, MaxDomId).transform([](std::uint32_t id) {
                 return DomId{id};
             }));
+        } else if (name == "--status-file") {
+            options.statusFile = arguments[i + 1];
         } else if (name == "--ready-fd") {
             BH_TRY(options.readyFd, parseNumber(name, arguments[i + 1], LeastReadyFd, MostReadyFd));
         } else if (name == "--transport") {

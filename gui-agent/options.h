@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "gui-agent/statusfile.h"
 
 #include <optional>
 #include <span>
@@ -14,7 +15,8 @@ namespace Bulkhead::GuiAgent
 struct Options {
     DomId daemon = Dom0;            ///< the domain that the GUI daemon runs in
     std::string transport = "auto"; ///< as for openBackend()
-    std::optional<int> readyFd;     ///< gets a newline once the agent watches the X server; closed then
+    std::string statusFile{StatusFile::DefaultPath};
+    std::optional<int> readyFd; ///< gets a newline once the agent watches the X server; closed then
 };
 
 /// @param arguments  without the program's name

@@ -9,8 +9,8 @@
 namespace Bulkhead::GuiAgent
 {
 
-/// What time it is on the X server's clock. Changes of the focus and of a selection's owner carry a time, and the server
-/// ignores those that are older than the last one: the newest time seen in an event is not enough.
+/// What time it is on the X server's clock. Changes of the focus and of a selection's owner carry a time, and the
+/// server ignores those that are older than the last one: the newest time seen in an event is not enough.
 class ServerTime
 {
 public:
