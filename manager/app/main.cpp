@@ -26,7 +26,7 @@ KAboutData aboutData()
                      i18nc("@title", "Your desktop in separate qubes"),
                      KAboutLicense::GPL_V2,
                      i18nc("@info:credit", "© Bulkhead's contributors"));
-    about.setOrganizationDomain("bulkhead.invalid");
+    about.setOrganizationDomain("bulkhead.org");
     about.setDesktopFileName(u"bulkhead-manager"_s);
     return about;
 }

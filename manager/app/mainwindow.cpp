@@ -62,6 +62,7 @@ MainWindow::MainWindow(QubeSource *source, GuestPrograms *programs, QWidget *par
     , m_connectionLabel(new QLabel(this))
 {
     setObjectName(u"manager"_s);
+    setComponentName(u"bulkhead-manager"_s, i18nc("@title", "Qubes")); // the menus' description lies under this name
     setMinimumSize(smallestSize);
     buildCentre();
     buildActions();

@@ -67,6 +67,11 @@ QString failureText(Deed deed, const QString &qube, const QString &why)
     std::unreachable();
 }
 
+QString subjectOf(Deed deed, const QString &qube)
+{
+    return u"%1:%2"_s.arg(std::to_underlying(deed)).arg(qube);
+}
+
 } // namespace
 
 QubeActions::QubeActions(
@@ -80,6 +85,12 @@ QubeActions::QubeActions(
 {
     connect(source, &QubeSource::connectionChanged, this, &QubeActions::refresh);
     connect(source, &QubeSource::qubeChanged, this, &QubeActions::refresh);
+    connect(source, &QubeSource::startFailed, this, [this](const QString &qube, const QString &reason) {
+        // Somebody else's start, or ours a moment before its answer: one subject, so one message.
+        Q_EMIT failed(subjectOf(Deed::Start, qube), failureText(Deed::Start, qube, reason), [this, qube] {
+            performOne(Deed::Start, qube);
+        });
+    });
     connect(programs,
             &GuestPrograms::failed,
             this,
@@ -214,7 +225,7 @@ void QubeActions::performOne(Deed deed, const QString &qube)
         if (!result || deed != Deed::ShutDown) {
             m_model->setBusy(qube, {});
         }
-        const QString subject = u"%1:%2"_s.arg(std::to_underlying(deed)).arg(qube);
+        const QString subject = subjectOf(deed, qube);
         report(subject, result ? QString() : failureText(deed, qube, result.error().words), result, [this, deed, qube] {
             performOne(deed, qube);
         });

@@ -22,6 +22,16 @@ AdminResult parseException(const QByteArray &body)
 
 } // namespace
 
+AdminCall qubeCall(const QByteArray &method, const QString &qube, const QByteArray &argument, const QByteArray &payload)
+{
+    return {.method = method, .destination = qube.toLatin1(), .argument = argument, .payload = payload};
+}
+
+AdminCall systemCall(const QByteArray &method, const QByteArray &argument, const QByteArray &payload)
+{
+    return {.method = method, .destination = "dom0", .argument = argument, .payload = payload};
+}
+
 QByteArray buildRequest(const AdminCall &call)
 {
     QByteArray request = call.method;

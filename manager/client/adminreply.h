@@ -4,6 +4,7 @@
 #include "manager/client/adminerror.h"
 
 #include <QByteArray>
+#include <QString>
 
 namespace Bulkhead
 {
@@ -15,6 +16,14 @@ struct AdminCall {
     QByteArray argument; ///< what stands after the `+`; may be empty
     QByteArray payload;
 };
+
+[[nodiscard]] AdminCall qubeCall(const QByteArray &method,
+                                 const QString &qube,
+                                 const QByteArray &argument = {},
+                                 const QByteArray &payload = {});
+/// A call about the system as a whole.
+[[nodiscard]] AdminCall
+systemCall(const QByteArray &method, const QByteArray &argument = {}, const QByteArray &payload = {});
 
 /// The bytes of one request.
 /// @source spec admin-api 2

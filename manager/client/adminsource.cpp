@@ -4,7 +4,6 @@
 #include "manager/client/adminformat.h"
 
 #include <QLoggingCategory>
-#include <QPointer>
 
 #include <algorithm>
 #include <array>
@@ -41,48 +40,12 @@ constexpr std::array stateEvents{
     StateEvent{"domain-shutdown"_L1, QubeState::Halted, "Halted"_L1},
 };
 
-AdminCall
-qubeCall(const QByteArray &method, const QString &qube, const QByteArray &argument = {}, const QByteArray &payload = {})
-{
-    return {.method = method, .destination = qube.toLatin1(), .argument = argument, .payload = payload};
-}
-
-AdminCall systemCall(const QByteArray &method, const QByteArray &argument = {}, const QByteArray &payload = {})
-{
-    return {.method = method, .destination = "dom0", .argument = argument, .payload = payload};
-}
-
-AdminCall callFor(Deed deed, const QString &qube)
-{
-    switch (deed) {
-    case Deed::Start:
-        return qubeCall("admin.vm.Start", qube);
-    case Deed::ShutDown:
-        return qubeCall("admin.vm.Shutdown", qube);
-    case Deed::Restart: // its first half
-        return qubeCall("admin.vm.Shutdown", qube, "wait");
-    case Deed::Pause:
-        return qubeCall("admin.vm.Pause", qube);
-    case Deed::Resume:
-        return qubeCall("admin.vm.Unpause", qube);
-    case Deed::Kill:
-        return qubeCall("admin.vm.Kill", qube);
-    case Deed::Delete:
-        return qubeCall("admin.vm.Remove", qube);
-    }
-    std::unreachable();
-}
-
-std::expected<void, AdminError> withoutValue(const AdminResult &answer)
-{
-    return answer.transform([](const QByteArray &) { });
-}
-
 } // namespace
 
 AdminSource::AdminSource(const QString &socketPath, QObject *parent)
     : QubeSource(parent)
     , m_client(socketPath)
+    , m_deeds(&m_client)
     , m_events(socketPath)
 {
     connect(&m_events, &EventStream::established, this, &AdminSource::onEstablished);
@@ -404,94 +367,25 @@ void AdminSource::forget(const QString &name)
     }
 }
 
-void AdminSource::request(AdminCall call, QObject *context, Done done)
-{
-    m_client.call(std::move(call), context, [done = std::move(done)](const AdminResult &answer) mutable {
-        done(withoutValue(answer));
-    });
-}
-
 void AdminSource::perform(Deed deed, const QString &qube, QObject *context, Done done)
 {
-    if (deed != Deed::Restart) {
-        request(callFor(deed, qube), context, std::move(done));
-        return;
-    }
-    const QPointer<QObject> guard(context);
-    request(callFor(deed, qube), this, [this, qube, guard, done = std::move(done)](const auto &stopped) mutable {
-        if (!stopped) {
-            if (guard) {
-                done(stopped);
-            }
-            return;
-        }
-        perform(Deed::Start,
-                qube,
-                guard ? guard.data() : this,
-                [guard, done = std::move(done)](const auto &started) mutable {
-                    if (guard) {
-                        done(started);
-                    }
-                });
-    });
+    m_deeds.perform(deed, qube, context, std::move(done));
 }
 
 void AdminSource::create(const NewQube &qube, QObject *context, Done done)
 {
-    auto made = [this, qube, guard = QPointer<QObject>(context), done = std::move(done)](const auto &result) mutable {
-        if (!guard) {
-            return;
-        }
-        if (!result || qube.network == NewQube::Network::Default) {
-            done(result);
-            return;
-        }
-        // A half-made qube is not left behind: without the network that was asked for it goes again.
-        setNetwork(qube.name,
-                   qube.network,
-                   qube.netQube,
-                   this,
-                   [this, qube, guard, done = std::move(done)](const auto &set) mutable {
-                       if (set) {
-                           if (guard) {
-                               done(set);
-                           }
-                           return;
-                       }
-                       perform(
-                           Deed::Delete, qube.name, this, [guard, set, done = std::move(done)](const auto &) mutable {
-                               if (guard) {
-                                   done(set);
-                               }
-                           });
-                   });
-    };
-    request(systemCall("admin.vm.Create.AppVM",
-                       qube.templateName.toLatin1(),
-                       "name=" + qube.name.toLatin1() + " label=" + qube.label.toLatin1()),
-            this,
-            std::move(made));
+    m_deeds.create(qube, context, std::move(done));
 }
 
 void AdminSource::setLabel(const QString &qube, const QString &label, QObject *context, Done done)
 {
-    request(qubeCall("admin.vm.property.Set", qube, "label", label.toLatin1()), context, std::move(done));
+    m_deeds.setLabel(qube, label, context, std::move(done));
 }
 
 void AdminSource::setNetwork(
     const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done)
 {
-    switch (network) {
-    case NewQube::Network::Default:
-        request(qubeCall("admin.vm.property.Reset", qube, "netvm"), context, std::move(done));
-        return;
-    case NewQube::Network::None:
-        request(qubeCall("admin.vm.property.Set", qube, "netvm"), context, std::move(done));
-        return;
-    case NewQube::Network::Provider:
-        request(qubeCall("admin.vm.property.Set", qube, "netvm", netQube.toLatin1()), context, std::move(done));
-        return;
-    }
+    m_deeds.setNetwork(qube, network, netQube, context, std::move(done));
 }
 
 } // namespace Bulkhead

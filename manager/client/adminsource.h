@@ -2,6 +2,7 @@
 #pragma once
 
 #include "manager/client/adminclient.h"
+#include "manager/client/admindeeds.h"
 #include "manager/client/eventstream.h"
 #include "manager/client/qubesource.h"
 
@@ -66,9 +67,9 @@ private:
     void setState(const QString &name, QubeState state, const QString &text);
     void store(const QubeInfo &qube);
     void forget(const QString &name);
-    void request(AdminCall call, QObject *context, Done done);
 
     AdminClient m_client;
+    AdminDeeds m_deeds;
     EventStream m_events;
     Connection m_connection = Connection::Connecting;
     QDateTime m_lostSince;

@@ -86,14 +86,14 @@ void drawBadgeSign(QPainter &painter, const QRectF &area, Badge badge)
     case Badge::DottedRing: {
         drawRing(painter, area);
         QPainterPath dot;
-        dot.addEllipse(within(area, 0.38, 0.38, 0.24, 0.24));
+        dot.addEllipse(within(area, 0.3, 0.3, 0.4, 0.4));
         painter.fillPath(dot, color);
         return;
     }
     case Badge::StackInRing:
         drawRing(painter, area);
-        painter.fillRect(within(area, 0.35, 0.36, 0.3, 0.1), color);
-        painter.fillRect(within(area, 0.35, 0.54, 0.3, 0.1), color);
+        painter.fillRect(within(area, 0.24, 0.32, 0.52, 0.14), color);
+        painter.fillRect(within(area, 0.24, 0.54, 0.52, 0.14), color);
         return;
     case Badge::Plug:
         drawPlug(painter, area);

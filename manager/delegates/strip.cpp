@@ -49,7 +49,11 @@ QImage drawStrip(const StripContent &content, const QFont &font)
     const QFontMetrics badgeMetrics(font);
     const int height = stripHeight(font);
     const int markSize = std::max(smallestMark, height - 4);
-    const int nameWidth = std::min(nameMetrics.horizontalAdvance(content.qube), widestName);
+    const int wholeName = nameMetrics.horizontalAdvance(content.qube);
+    const int nameWidth = std::min(wholeName, widestName);
+    // Eliding at exactly the measured width would cut a name that fits.
+    const QString nameText =
+        wholeName <= widestName ? content.qube : nameMetrics.elidedText(content.qube, Qt::ElideMiddle, nameWidth);
     const int badgeWidth = content.badge.isEmpty() ? 0 : badgeMetrics.horizontalAdvance(content.badge) + 2 * padding;
     const int width = padding + markSize + padding + nameWidth + (badgeWidth > 0 ? padding + badgeWidth : 0) + padding;
 
@@ -62,9 +66,7 @@ QImage drawStrip(const StripContent &content, const QFont &font)
     painter.setFont(bold);
     painter.setPen(ink);
     const QRect name(padding + markSize + padding, 0, nameWidth, height);
-    painter.drawText(name,
-                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-                     nameMetrics.elidedText(content.qube, Qt::ElideMiddle, nameWidth));
+    painter.drawText(name, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine | Qt::TextDontClip, nameText);
     if (badgeWidth > 0) {
         painter.setFont(font);
         drawBadgeWord(painter, QRect(name.right() + 1 + padding, 0, badgeWidth, height), content.badge, ink);

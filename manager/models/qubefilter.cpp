@@ -44,7 +44,8 @@ bool QubeFilter::lessThan(const QModelIndex &left, const QModelIndex &right) con
         return one.toUInt() < other.toUInt();
     }
     static const QCollator collator = [] {
-        QCollator natural;
+        // The C locale compares bytes and knows no numbers.
+        QCollator natural(QLocale().language() == QLocale::C ? QLocale(QLocale::English) : QLocale());
         natural.setNumericMode(true); // disp2 before disp12
         natural.setCaseSensitivity(Qt::CaseInsensitive);
         return natural;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/adminclient.h"
+#include "manager/client/qubesource.h"
+
+#include <QObject>
+
+namespace Bulkhead
+{
+
+/// What is asked of the core, in calls of the Admin API. The promises about `done` and `context` are QubeSource's.
+class AdminDeeds : public QObject
+{
+    Q_OBJECT
+
+public:
+    using Done = QubeSource::Done;
+
+    /// @param client  outlives this
+    explicit AdminDeeds(AdminClient *client);
+
+    void perform(Deed deed, const QString &qube, QObject *context, Done done);
+    /// A qube that was made but could not get its network is removed again: nothing half-made stays.
+    void create(const NewQube &qube, QObject *context, Done done);
+    void setLabel(const QString &qube, const QString &label, QObject *context, Done done);
+    void setNetwork(const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done);
+
+private:
+    void restart(const QString &qube, QObject *context, Done done);
+    void setFirstNetwork(const NewQube &qube, QObject *context, Done done);
+    void request(AdminCall call, QObject *context, Done done);
+
+    AdminClient *m_client;
+};
+
+} // namespace Bulkhead

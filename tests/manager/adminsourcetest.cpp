@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/client/adminsource.h"
+
+#include "tests/manager/scriptedcore.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <memory>
+#include <optional>
+
+using namespace Bulkhead;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+/// The whole client against a scripted core: reading, following events, asking for deeds.
+class AdminSourceTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void load_readsListLabelsAndDetails();
+    void load_showsNamesBeforeDetails();
+    void events_changeOneQube();
+    void events_duringTheListAreNotLost();
+    void events_addAndRemoveQubes();
+    void events_ofAFailedStartCarryItsReason();
+    void domain_hasNoNumberBetweenTwoLives();
+    void loss_isToldAndWhatChangedMeanwhileIsRead();
+    void restart_isShutdownAndThenStart();
+    void create_takesBackAQubeWithoutItsNetwork();
+
+private:
+    void script();
+    void setDetails(const QByteArray &qube, const QByteArray &label, const QByteArray &xid);
+    void loadWhole();
+    [[nodiscard]] QubeInfo find(const QString &name) const;
+
+    std::unique_ptr<Test::ScriptedCore> m_core;
+    std::unique_ptr<AdminSource> m_source;
+};
+
+void AdminSourceTest::init()
+{
+    m_core = std::make_unique<Test::ScriptedCore>();
+    m_source = std::make_unique<AdminSource>(m_core->path());
+    m_source->setRetryDelays({1ms});
+    script();
+    m_core->listen();
+}
+
+void AdminSourceTest::cleanup()
+{
+    m_source.reset();
+    m_core.reset();
+}
+
+void AdminSourceTest::script()
+{
+    m_core->answer("admin.vm.List>dom0",
+                   Test::success("dom0 class=AdminVM state=Running uuid=0\n"
+                                 "sys-net class=AppVM state=Running uuid=1\n"
+                                 "work class=AppVM state=Halted uuid=2\n"));
+    m_core->answer("admin.label.List>dom0", Test::success("red\ngreen\n"));
+    m_core->answer("admin.label.Index+red>dom0", Test::success("1"));
+    m_core->answer("admin.label.Index+green>dom0", Test::success("4"));
+    m_core->answer("admin.label.Get+red>dom0", Test::success("0xcc0000"));
+    m_core->answer("admin.label.Get+green>dom0", Test::success("0x73d216"));
+    m_core->answer("admin.property.Get+default_template>dom0", Test::success("default=False type=vm debian-13"));
+    m_core->answer("admin.property.Get+default_netvm>dom0", Test::success("default=False type=vm sys-net"));
+    setDetails("dom0", "red", "0");
+    setDetails("sys-net", "red", "3");
+    setDetails("work", "green", "-1");
+}
+
+void AdminSourceTest::setDetails(const QByteArray &qube, const QByteArray &label, const QByteArray &xid)
+{
+    m_core->answer("admin.vm.property.GetAll>" + qube,
+                   Test::success("label default=False type=label " + label + "\nxid default=True type=int " + xid
+                                 + "\nguivm default=True type=vm dom0\n"));
+}
+
+QubeInfo AdminSourceTest::find(const QString &name) const
+{
+    for (const QubeInfo &qube : m_source->qubes()) {
+        if (qube.name == name) {
+            return qube;
+        }
+    }
+    return {};
+}
+
+void AdminSourceTest::loadWhole()
+{
+    m_source->start();
+    QTRY_VERIFY(find(u"work"_s).hasDetails && find(u"sys-net"_s).hasDetails && find(u"dom0"_s).hasDetails);
+    QTRY_COMPARE(m_source->labels().size(), 2);
+}
+
+void AdminSourceTest::load_readsListLabelsAndDetails()
+{
+    loadWhole();
+    QCOMPARE(m_source->connection(), QubeSource::Connection::Connected);
+    QCOMPARE(find(u"sys-net"_s).domId, std::int64_t{3});
+    QCOMPARE(find(u"work"_s).label, u"green"_s);
+    QCOMPARE(m_source->labels().first(), (LabelInfo{.name = u"red"_s, .index = 1, .color = LabelColor(0xcc, 0, 0)}));
+    QTRY_COMPARE(m_source->defaults(), (SystemDefaults{.templateName = u"debian-13"_s, .netQube = u"sys-net"_s}));
+}
+
+void AdminSourceTest::load_showsNamesBeforeDetails()
+{
+    m_core->hold("admin.vm.property.GetAll>work");
+    m_core->hold("admin.vm.property.GetAll>sys-net");
+    QSignalSpy loaded(m_source.get(), &QubeSource::loaded);
+    m_source->start();
+    QTRY_COMPARE(loaded.size(), 1);
+    QCOMPARE(find(u"work"_s).state, QubeState::Halted);
+    QVERIFY(!find(u"work"_s).hasDetails);
+    // One qube whose details never come holds nobody up.
+    QTRY_VERIFY(find(u"dom0"_s).hasDetails);
+}
+
+void AdminSourceTest::events_changeOneQube()
+{
+    loadWhole();
+    QSignalSpy changed(m_source.get(), &QubeSource::qubeChanged);
+    setDetails("work", "red", "9");
+    m_core->sendEvent(Test::eventFrame("work", "property-set:label", {{"name", "label"}, {"newvalue", "red"}}));
+    QTRY_COMPARE(find(u"work"_s).label, u"red"_s);
+    for (const auto &arguments : changed) {
+        QCOMPARE(arguments.first().value<QubeInfo>().name, u"work"_s);
+    }
+    m_core->sendEvent(Test::eventFrame("work", "domain-pre-start", {{"start_guid", "True"}}));
+    QTRY_COMPARE(find(u"work"_s).state, QubeState::Starting);
+    m_core->sendEvent(Test::eventFrame("work", "domain-start", {{"start_guid", "True"}}));
+    QTRY_COMPARE(find(u"work"_s).state, QubeState::Running);
+    QTRY_COMPARE(find(u"work"_s).domId, std::int64_t{9});
+}
+
+void AdminSourceTest::events_duringTheListAreNotLost()
+{
+    QSignalSpy loaded(m_source.get(), &QubeSource::loaded);
+    // The list is older than the event that overtakes it.
+    connect(m_core.get(), &Test::ScriptedCore::requested, this, [this](const QByteArray &request) {
+        if (request == "admin.Events>dom0") {
+            m_core->sendEvent(Test::eventFrame("work", "domain-paused"));
+        }
+    });
+    m_source->start();
+    QTRY_COMPARE(loaded.size(), 1);
+    QCOMPARE(find(u"work"_s).state, QubeState::Paused);
+}
+
+void AdminSourceTest::events_addAndRemoveQubes()
+{
+    loadWhole();
+    m_core->answer("admin.vm.List>fresh", Test::success("fresh class=AppVM state=Halted uuid=7\n"));
+    setDetails("fresh", "green", "-1");
+    m_core->sendEvent(Test::eventFrame({}, "domain-add", {{"vm", "fresh"}}));
+    QTRY_VERIFY(find(u"fresh"_s).hasDetails);
+    QSignalSpy removed(m_source.get(), &QubeSource::qubeRemoved);
+    m_core->sendEvent(Test::eventFrame({}, "domain-delete", {{"vm", "fresh"}}));
+    QTRY_COMPARE(removed.size(), 1);
+    QCOMPARE(find(u"fresh"_s).name, QString());
+}
+
+void AdminSourceTest::events_ofAFailedStartCarryItsReason()
+{
+    loadWhole();
+    QSignalSpy failed(m_source.get(), &QubeSource::startFailed);
+    m_core->answer("admin.vm.List>work", Test::success("work class=AppVM state=Halted uuid=2\n"));
+    m_core->sendEvent(Test::eventFrame("work", "domain-pre-start"));
+    m_core->sendEvent(Test::eventFrame("work", "domain-start-failed", {{"reason", "no root"}}));
+    QTRY_COMPARE(failed.size(), 1);
+    QCOMPARE(failed.first().at(1).toString(), u"no root"_s);
+    QTRY_COMPARE(find(u"work"_s).state, QubeState::Halted);
+}
+
+void AdminSourceTest::domain_hasNoNumberBetweenTwoLives()
+{
+    loadWhole();
+    m_core->hold("admin.vm.property.GetAll>sys-net"); // details never come again
+    m_core->sendEvent(Test::eventFrame("sys-net", "domain-shutdown"));
+    m_core->sendEvent(Test::eventFrame("sys-net", "domain-start"));
+    QTRY_COMPARE(find(u"sys-net"_s).state, QubeState::Running);
+    QTRY_COMPARE(find(u"sys-net"_s).domId, std::int64_t{-1});
+}
+
+void AdminSourceTest::loss_isToldAndWhatChangedMeanwhileIsRead()
+{
+    loadWhole();
+    m_core->die();
+    QTRY_COMPARE(m_source->connection(), QubeSource::Connection::Lost);
+    QVERIFY(m_source->lostSince().isValid());
+    QVERIFY2(m_source->isLoaded(), "what was known stays");
+    QCOMPARE(m_source->qubes().size(), 3);
+
+    m_core->answer("admin.vm.List>dom0",
+                   Test::success("dom0 class=AdminVM state=Running uuid=0\n"
+                                 "work class=AppVM state=Running uuid=2\n"));
+    m_core->listen();
+    QTRY_COMPARE(m_source->connection(), QubeSource::Connection::Connected);
+    QTRY_COMPARE(m_source->qubes().size(), 2);
+    QCOMPARE(find(u"work"_s).state, QubeState::Running);
+}
+
+void AdminSourceTest::restart_isShutdownAndThenStart()
+{
+    loadWhole();
+    m_core->answer("admin.vm.Shutdown+wait>sys-net", Test::success());
+    m_core->answer("admin.vm.Start>sys-net", Test::success());
+    m_core->requests.clear();
+    std::optional<bool> isDone;
+    m_source->perform(Deed::Restart, u"sys-net"_s, this, [&isDone](const auto &result) {
+        isDone = result.has_value();
+    });
+    QTRY_VERIFY(isDone.has_value());
+    QVERIFY(*isDone);
+    QCOMPARE(m_core->requests, (QList<QByteArray>{"admin.vm.Shutdown+wait>sys-net", "admin.vm.Start>sys-net"}));
+}
+
+void AdminSourceTest::create_takesBackAQubeWithoutItsNetwork()
+{
+    loadWhole();
+    m_core->answer("admin.vm.Create.AppVM+debian-13>dom0 name=fresh label=red", Test::success());
+    m_core->answer("admin.vm.property.Set+netvm>fresh sys-net",
+                   Test::exceptionFrame("QubesPropertyValueError", "sys-net does not provide network."));
+    m_core->answer("admin.vm.Remove>fresh", Test::success());
+    std::optional<AdminError> error;
+    m_source->create({.name = u"fresh"_s,
+                      .label = u"red"_s,
+                      .templateName = u"debian-13"_s,
+                      .network = NewQube::Network::Provider,
+                      .netQube = u"sys-net"_s},
+                     this,
+                     [&error](const auto &result) {
+                         error = result ? AdminError{} : result.error();
+                     });
+    QTRY_VERIFY(error.has_value());
+    QCOMPARE(error->words, u"sys-net does not provide network."_s);
+    QCOMPARE(m_core->requests.last(), QByteArray("admin.vm.Remove>fresh"));
+}
+
+QTEST_GUILESS_MAIN(AdminSourceTest)
+
+#include "adminsourcetest.moc"

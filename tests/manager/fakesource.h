@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/qubesource.h"
+
+#include <QPointer>
+
+#include <deque>
+
+namespace Bulkhead::Test
+{
+
+/// A qube with its details, halted.
+[[nodiscard]] QubeInfo makeQube(const QString &name, const QString &label = QStringLiteral("red"));
+/// The same one running as a domain.
+[[nodiscard]] QubeInfo running(QubeInfo qube, std::int64_t domId = 7);
+[[nodiscard]] QList<LabelInfo> someLabels();
+
+/// A source that a test fills by hand; it works without a core. Deeds are kept until the test answers them.
+class FakeSource : public QubeSource
+{
+    Q_OBJECT
+
+public:
+    /// A deed that was asked for.
+    struct Asked {
+        QString what; ///< "Start work", "label work green", "network work sys-net", "create work red debian"
+        QPointer<QObject> context;
+        Done done;
+    };
+
+    using QubeSource::QubeSource;
+
+    Connection connection() const override
+    {
+        return state;
+    }
+
+    QDateTime lostSince() const override
+    {
+        return lost;
+    }
+
+    bool isLoaded() const override
+    {
+        return hasList;
+    }
+
+    QList<QubeInfo> qubes() const override
+    {
+        return list;
+    }
+
+    QList<LabelInfo> labels() const override
+    {
+        return labelList;
+    }
+
+    SystemDefaults defaults() const override
+    {
+        return standard;
+    }
+
+    void start() override
+    {
+    }
+
+    void reload() override
+    {
+        ++reloads;
+    }
+
+    void reconnectNow() override
+    {
+        ++reconnections;
+    }
+
+    void perform(Deed deed, const QString &qube, QObject *context, Done done) override;
+    void create(const NewQube &qube, QObject *context, Done done) override;
+    void setLabel(const QString &qube, const QString &label, QObject *context, Done done) override;
+    void setNetwork(
+        const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) override;
+
+    /// Connects and brings the whole list at once.
+    void load(const QList<QubeInfo> &qubes);
+    void lose(const QDateTime &since);
+    /// As an event would.
+    void change(const QubeInfo &qube);
+    void remove(const QString &name);
+    /// Answers the oldest deed.
+    void answer(const std::expected<void, AdminError> &result = {});
+    [[nodiscard]] QStringList askedFor() const;
+
+    Connection state = Connection::Connecting;
+    QDateTime lost;
+    bool hasList = false;
+    QList<QubeInfo> list;
+    QList<LabelInfo> labelList = someLabels();
+    SystemDefaults standard{.templateName = QStringLiteral("debian-13"), .netQube = QStringLiteral("sys-firewall")};
+    std::deque<Asked> asked;
+    int reloads = 0;
+    int reconnections = 0;
+};
+
+} // namespace Bulkhead::Test
