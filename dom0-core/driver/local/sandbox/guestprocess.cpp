@@ -73,12 +73,11 @@ Result<void> turnOutputInward()
     return {};
 }
 
-Result<void>
-moveIn(const SandboxConfig &config, const DetachedMounts &mounts, const UniqueFd &go, const UniqueFd &errors)
+Result<void> moveIn(const SandboxConfig &config, const DetachedMounts &mounts, const MonitorPipes &pipes)
 {
-    BH_CHECK(awaitIds(go));
+    BH_CHECK(awaitIds(pipes.go));
     BH_CHECK(takeIds(config.ids));
-    BH_CHECK(dieWithMonitor(errors));
+    BH_CHECK(dieWithMonitor(pipes.errors));
     ::umask(022);
     if (::setsid() < 0 || ::sethostname(config.name.text().data(), config.name.text().size()) != 0) {
         return failErrno(errno, "cannot set the qube's name");
@@ -90,11 +89,17 @@ moveIn(const SandboxConfig &config, const DetachedMounts &mounts, const UniqueFd
     return dropRights();
 }
 
-Result<void> execute(std::string init)
+Result<void> execute(std::string init, const UniqueFd &ready)
 {
-    // Nothing of dom0 comes along: no open file, no variable.
-    if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
-        return failErrno(errno, "cannot close dom0's files");
+    // Nothing of dom0 comes along, no open file, no variable; only the pipe to say that it listens.
+    if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0 || ::dup2(ready.get(), 3) != 3) {
+        return failErrno(errno, "cannot sort out what process 1 gets");
+    }
+    // The signals that the monitor reads for itself are not blocked in here.
+    sigset_t none{};
+    sigemptyset(&none);
+    if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) {
+        return failErrno(errno, "cannot unblock signals");
     }
     std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     std::string locale = "LANG=C.UTF-8";
@@ -107,15 +112,12 @@ Result<void> execute(std::string init)
 
 } // namespace
 
-void becomeProcess1(const SandboxConfig &config,
-                    const DetachedMounts &mounts,
-                    const UniqueFd &go,
-                    const UniqueFd &errors)
+void becomeProcess1(const SandboxConfig &config, const DetachedMounts &mounts, const MonitorPipes &pipes)
 {
-    const auto moved = moveIn(config, mounts, go, errors);
-    const auto outcome = moved ? execute(config.init) : moved;
+    const auto moved = moveIn(config, mounts, pipes);
+    const auto outcome = moved ? execute(config.init, pipes.ready) : moved;
     const auto words = outcome.error().text();
-    (void)::write(errors.get(), words.data(), words.size());
+    (void)::write(pipes.errors.get(), words.data(), words.size());
     ::_exit(1);
 }
 

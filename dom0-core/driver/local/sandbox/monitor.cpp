@@ -22,6 +22,7 @@
 #include <cstring>
 #include <format>
 #include <string>
+#include <utility>
 
 namespace Bulkhead
 {
@@ -43,8 +44,7 @@ Result<Pipe> makePipe()
     return Pipe{.reader = UniqueFd(ends[0]), .writer = UniqueFd(ends[1])};
 }
 
-/// Blocks the signals that ask for an end and makes them readable. They stay blocked in the child on purpose: what
-/// arrives before its process 1 looks waits there.
+/// Blocks the signals that ask for an end and makes them readable.
 Result<UniqueFd> watchSignals()
 {
     sigset_t set{};
@@ -185,32 +185,44 @@ Result<void> awaitStart(const UniqueFd &errors)
     return {};
 }
 
-Result<void> announce(const Child &child, int notification)
+/// Tells the supervisor that the qube is ready.
+Result<void> announce(int notification)
 {
-    BH_TRY(const auto identity, ProcessIdentity::of(child.pid()));
-    BH_CHECK(writeSmallFile(UnitFile::Process1, identity.text()));
-    if (notification >= 0) {
-        const UniqueFd supervisor(notification);
-        if (::write(supervisor.get(), "\n", 1) != 1) {
-            return failErrno(errno, "cannot tell the supervisor");
-        }
+    if (notification < 0) {
+        return {};
+    }
+    const UniqueFd supervisor(notification);
+    if (::write(supervisor.get(), "\n", 1) != 1) {
+        return failErrno(errno, "cannot tell the supervisor");
     }
     return {};
 }
 
-/// Passes requests to end on until process 1 has ended.
-Result<int> stayBeside(Child &child, const UniqueFd &signals)
+/// Passes requests to end on until process 1 has ended. A program that becomes process 1 may throw away what was sent
+/// before it looks, so a request waits until `ready` says that it does, or closes.
+Result<int> stayBeside(Child &child, const UniqueFd &signals, const UniqueFd &ready, int notification)
 {
     std::array watched{
         pollfd{.fd = child.pidfd(), .events = POLLIN, .revents = 0},
         pollfd{.fd = signals.get(), .events = POLLIN, .revents = 0},
+        pollfd{.fd = ready.get(), .events = POLLIN, .revents = 0},
     };
+    bool isReady = false;
+    bool isAskedToEnd = false;
     while ((watched[0].revents & POLLIN) == 0) {
         if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) {
             return failErrno(errno, "cannot wait for the qube's end");
         }
         signalfd_siginfo info{};
         if ((watched[1].revents & POLLIN) != 0 && ::read(signals.get(), &info, sizeof info) == sizeof info) {
+            isAskedToEnd = true;
+        }
+        if (!isReady && watched[2].revents != 0) {
+            isReady = true;
+            watched[2].fd = -1; // not watched any more
+            BH_CHECK(announce(notification));
+        }
+        if (isReady && std::exchange(isAskedToEnd, false)) {
             child.signal(SIGTERM);
         }
     }
@@ -236,22 +248,25 @@ Result<int> runSandbox(const SandboxConfig &config, int notification)
     BH_TRY(const auto mounts, openMounts(config));
     BH_TRY(auto go, makePipe());
     BH_TRY(auto errors, makePipe());
+    BH_TRY(auto ready, makePipe());
 
     BH_TRY(auto child, cloneIntoNamespaces());
     if (!child) {
         go.writer.reset();
         errors.reader.reset();
-        becomeProcess1(config, mounts, go.reader, errors.writer);
+        becomeProcess1(config, mounts, {.go = go.reader, .errors = errors.writer, .ready = ready.writer});
     }
     go.reader.reset();
     errors.writer.reset();
+    ready.writer.reset();
     BH_CHECK(giveIds(*child, config.ids, mounts));
     if (::write(go.writer.get(), "g", 1) != 1) {
         return failErrno(errno, "the qube's first process went away");
     }
     BH_CHECK(awaitStart(errors.reader));
-    BH_CHECK(announce(*child, notification));
-    return stayBeside(*child, signals);
+    BH_TRY(const auto identity, ProcessIdentity::of(child->pid()));
+    BH_CHECK(writeSmallFile(UnitFile::Process1, identity.text()));
+    return stayBeside(*child, signals, ready.reader, notification);
 }
 
 } // namespace Bulkhead

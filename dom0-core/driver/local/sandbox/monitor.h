@@ -10,8 +10,8 @@ namespace Bulkhead
 /// Makes one qube and stays beside it until it ends: the process that the unit's supervisor watches. Runs in the
 /// service folder, which must be writable, as root or as the root of a user namespace.
 ///
-/// - Once process 1 of the qube runs, its ProcessIdentity is in UnitFile::Process1 and a line goes to
-///   `notification` (s6's readiness).
+/// - Once process 1 of the qube runs, its ProcessIdentity is in UnitFile::Process1. Once it has written a line to its
+///   descriptor 3 or closed it, a line goes to `notification` (s6's readiness).
 /// - SIGTERM, SIGINT and SIGHUP are passed to process 1 as SIGTERM, which ends a guest in order. One that comes before
 ///   process 1 looks for it is not lost.
 /// - When process 1 has ended, UnitFile::Exit says how. Should this process die first, the kernel ends the qube.
