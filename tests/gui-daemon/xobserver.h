@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/geometry.h"
+#include "gui-daemon/screenhalf/x11/xcbhandles.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace Bulkhead::Test
+{
+
+/// What another X client sees and does: pixels as they are on the screen, windows by their Qubes properties, a
+/// person's hands. It has a connection of its own to the private server of the test.
+class XObserver
+{
+public:
+    XObserver();
+    ~XObserver();
+    XObserver(const XObserver &) = delete;
+    XObserver &operator=(const XObserver &) = delete;
+
+    [[nodiscard]] xcb_connection_t *get() const
+    {
+        return m_x;
+    }
+
+    [[nodiscard]] xcb_window_t root() const
+    {
+        return m_screen->root;
+    }
+
+    [[nodiscard]] Size rootSize() const
+    {
+        return {m_screen->width_in_pixels, m_screen->height_in_pixels};
+    }
+
+    /// Frames with `_QUBES_VMNAME`, at whatever depth a window manager put them.
+    [[nodiscard]] std::vector<xcb_window_t> frames() const;
+    /// The frame of a guest's window id; XCB_NONE if there is none.
+    [[nodiscard]] xcb_window_t frameOf(std::uint32_t windowId) const;
+    [[nodiscard]] xcb_window_t contentOf(xcb_window_t frame) const;
+
+    [[nodiscard]] bool isViewable(xcb_window_t window) const;
+    [[nodiscard]] bool isOverrideRedirect(xcb_window_t window) const;
+    /// From the root's corner.
+    [[nodiscard]] Rect geometry(xcb_window_t window) const;
+    [[nodiscard]] QByteArray property(xcb_window_t window, const char *name) const;
+    [[nodiscard]] std::vector<std::uint32_t> numbers(xcb_window_t window, const char *name) const;
+    [[nodiscard]] QString typeAndFormat(xcb_window_t window, const char *name) const;
+
+    /// 0xRRGGBB, row by row, of what is on the screen.
+    [[nodiscard]] std::vector<std::uint32_t> pixels(const Rect &area) const;
+    /// Whether every pixel of the four sides is `color`.
+    [[nodiscard]] bool isFramed(const Rect &frame, std::uint32_t border, std::uint32_t color) const;
+    [[nodiscard]] bool isFilled(const Rect &area, std::uint32_t color) const;
+
+    /// A window of another program over `area`, until it is destroyed.
+    /// @param instance  its WM_CLASS
+    [[nodiscard]] Screen::XcbWindow cover(const Rect &area, const QByteArray &instance = {}) const;
+    void moveResize(xcb_window_t window, const Rect &to) const;
+    void focus(xcb_window_t window) const;
+    void pointAt(Point place) const;
+    void key(std::uint8_t keycode, bool pressed) const;
+    void button(std::uint8_t button, bool pressed) const;
+    void sendClientMessage(xcb_window_t window, const char *type, std::uint32_t first) const;
+    void changeProperty(xcb_window_t window, const char *name, const std::vector<std::uint32_t> &values) const;
+    void changeAtoms(xcb_window_t window, const char *name, const std::vector<const char *> &values) const;
+    [[nodiscard]] xcb_atom_t atom(const char *name) const;
+    void sync() const;
+
+private:
+    void collect(xcb_window_t window, int depth, std::vector<xcb_window_t> &found) const;
+    [[nodiscard]] Screen::XcbPtr<xcb_get_property_reply_t> read(xcb_window_t window, const char *name) const;
+    void fake(std::uint8_t type, std::uint8_t detail, Point place = {}) const;
+
+    xcb_connection_t *m_x;
+    xcb_screen_t *m_screen;
+};
+
+} // namespace Bulkhead::Test
