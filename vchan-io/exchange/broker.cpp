@@ -214,7 +214,7 @@ void Broker::adopt(const Sharing &sharing, UniqueFd arena)
     if (m_arenas.contains(sharing)) {
         return; // known already: only after a restart of ours is there something to learn
     }
-    if (const auto sound = checkSealedMemory(arena, ArenaBytes, MemoryUse::ReadOnly); !sound) {
+    if (const auto sound = checkForeignMemory(arena, ArenaBytes, MemoryUse::ReadOnly); !sound) {
         Log.warning("domain {} offers pages: {}", sharing.granter.value(), sound.error().text());
         return;
     }

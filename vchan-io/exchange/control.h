@@ -23,8 +23,8 @@ struct ControlCommand {
     enum class Verb { Add, Remove };
 
     Verb verb = Verb::Add;
-    DomId domain = {};
-    std::optional<UserRange> users = {}; ///< Add only
+    DomId domain = Dom0;
+    std::optional<UserRange> users = std::nullopt; ///< Add only
 
     /// `add N`, `add N FIRST COUNT`, `remove N`: decimal numbers, single spaces.
     /// @errors BadValue

@@ -36,6 +36,9 @@ public:
     {
     }
 
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
     ~Connection() override
     {
         m_owner.m_broker.forget(*this);

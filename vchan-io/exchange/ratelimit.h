@@ -27,7 +27,7 @@ public:
 private:
     int m_most;
     int m_count = 0;
-    TimePoint m_since{};
+    TimePoint m_since;
 };
 
 } // namespace Bulkhead

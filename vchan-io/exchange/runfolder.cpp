@@ -58,14 +58,12 @@ std::optional<DomId> domainOf(const std::string &name)
 Result<UniqueFd> listenAt(const std::string &path, int type, mode_t mode, std::optional<gid_t> group)
 {
     const std::string unfinished = path + "~";
-    BH_TRY(const sockaddr_un address, unixAddress(unfinished));
+    BH_TRY(const UnixAddress address, UnixAddress::of(unfinished));
     if (::unlink(unfinished.c_str()) != 0 && errno != ENOENT) {
         return failErrno(errno, std::format("removing {}", unfinished));
     }
     UniqueFd socket(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket
-        || ::bind(socket.get(), static_cast<const sockaddr *>(static_cast<const void *>(&address)), sizeof address) != 0
-        || ::listen(socket.get(), Backlog) != 0
+    if (!socket || ::bind(socket.get(), address.get(), UnixAddress::Size) != 0 || ::listen(socket.get(), Backlog) != 0
         || (group && ::chown(unfinished.c_str(), static_cast<uid_t>(-1), *group) != 0)
         || ::chmod(unfinished.c_str(), mode) != 0 || ::rename(unfinished.c_str(), path.c_str()) != 0) {
         return failErrno(errno, std::format("serving {}", path));

@@ -65,13 +65,12 @@ Result<std::optional<AnswerWithFds>> receiveAnswer(int socket)
 /// A connection to the exchange as it is now, or none.
 Result<UniqueFd> dialNow(const std::string &path)
 {
-    BH_TRY(const sockaddr_un address, unixAddress(path));
+    BH_TRY(const UnixAddress address, UnixAddress::of(path));
     UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) {
         return failErrno(errno, "making a socket");
     }
-    if (::connect(socket.get(), static_cast<const sockaddr *>(static_cast<const void *>(&address)), sizeof address)
-        != 0) {
+    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
         const int reason = errno;
         return std::unexpected(Error{
             .code = Errc::Driver, .sysErrno = reason, .detail = std::format("reaching the exchange at {}", path)});
@@ -157,20 +156,21 @@ Result<bool> ExchangeEndSource::ask()
 
 Result<std::optional<MemfdChannelEnd>> ExchangeEndSource::takeAnswer()
 {
-    auto answer = receiveAnswer(m_socket.get());
-    if (!answer) {
-        if (answer.error().code != Errc::PeerGone) {
-            return std::unexpected(std::move(answer).error());
+    auto received = receiveAnswer(m_socket.get());
+    if (!received) {
+        if (received.error().code != Errc::PeerGone) {
+            return std::unexpected(std::move(received).error());
         }
         // It died, or has too many requests of ours at present. Closing takes the socket out of the epoll set.
         m_socket.reset();
         BH_CHECK(m_dialer.pause());
         return std::nullopt;
     }
-    if (!*answer) {
+    std::optional<AnswerWithFds> answer = *std::move(received);
+    if (!answer) {
         return std::nullopt;
     }
-    switch ((*answer)->answer) {
+    switch (answer->answer) {
     case Exchange::Answer::ChannelEnd:
         break;
     case Exchange::Answer::Gone:
@@ -180,10 +180,10 @@ Result<std::optional<MemfdChannelEnd>> ExchangeEndSource::takeAnswer()
     case Exchange::Answer::Arena:
         return fail(Errc::BadField, "an answer to another question");
     }
-    BH_TRY(Doorbell bell, Doorbell::adopt(std::move((*answer)->fds[1])));
+    BH_TRY(Doorbell bell, Doorbell::adopt(std::move(answer->fds[1])));
     return MemfdChannelEnd{
         .side = m_request.ask == Exchange::Ask::Serve ? RingSide::Server : RingSide::Client,
-        .memory = std::move((*answer)->fds[0]),
+        .memory = std::move(answer->fds[0]),
         .bell = std::move(bell),
     };
 }
@@ -203,21 +203,19 @@ Result<std::optional<UniqueFd>> ExchangeArenaSource::newest()
 {
     std::optional<UniqueFd> newest;
     while (m_socket) {
-        auto answer = receiveAnswer(m_socket.get());
-        if (!answer && answer.error().code == Errc::PeerGone) {
+        auto received = receiveAnswer(m_socket.get());
+        if (!received && received.error().code == Errc::PeerGone) {
             m_socket.reset(); // what was mapped before stays good
             break;
         }
+        BH_TRY(std::optional<AnswerWithFds> answer, std::move(received));
         if (!answer) {
-            return std::unexpected(std::move(answer).error());
-        }
-        if (!*answer) {
             break;
         }
-        if ((*answer)->answer != Exchange::Answer::Arena) {
+        if (answer->answer != Exchange::Answer::Arena) {
             return fail(Errc::Driver, "the exchange shows no pages of that domain");
         }
-        newest = std::move((*answer)->fds.front());
+        newest = std::move(answer->fds.front());
     }
     return newest;
 }

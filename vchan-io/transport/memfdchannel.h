@@ -60,6 +60,8 @@ public:
     /// @errors Io
     [[nodiscard]] static Result<std::unique_ptr<MemfdChannel>> await(std::unique_ptr<MemfdEndSource> source);
 
+    MemfdChannel(const MemfdChannel &) = delete;
+    MemfdChannel &operator=(const MemfdChannel &) = delete;
     ~MemfdChannel() override;
 
     [[nodiscard]] int pollFd() const noexcept override;

@@ -44,6 +44,9 @@ public:
         }
     }
 
+    Pages(const Pages &) = delete;
+    Pages &operator=(const Pages &) = delete;
+
     ~Pages() override
     {
         discard(m_bytes);
@@ -114,6 +117,9 @@ public:
         }
         *m_mapped += refs.size();
     }
+
+    Pages(const Pages &) = delete;
+    Pages &operator=(const Pages &) = delete;
 
     ~Pages() override
     {

@@ -36,6 +36,7 @@ RingControlPage *controlPage(std::span<std::byte> memory)
 {
     BH_ASSERT(memory.size() >= PageSize);
     // Mapped memory holds objects of whichever trivial type is used there ([intro.object], implicit creation).
+    // NOLINTNEXTLINE(bugprone-casting-through-void)
     return static_cast<RingControlPage *>(static_cast<void *>(memory.data()));
 }
 

@@ -70,14 +70,6 @@ Result<void> checkSealedMemory(const UniqueFd &memory, std::size_t size, MemoryU
     if (!S_ISREG(status.st_mode) || std::cmp_not_equal(status.st_size, size)) {
         return fail(Errc::BadField, "shared memory of the wrong kind or size");
     }
-    // Huge pages can run out while one is read, and a read that cannot be served is a SIGBUS.
-    struct statfs filesystem{};
-    if (::fstatfs(memory.get(), &filesystem) != 0) {
-        return failErrno(errno, "looking at a descriptor's filesystem");
-    }
-    if (filesystem.f_type != TMPFS_MAGIC) {
-        return fail(Errc::BadField, "shared memory that is not ordinary memory");
-    }
     const int seals = ::fcntl(memory.get(), F_GET_SEALS);
     if (seals < 0 || (seals & RequiredSeals) != RequiredSeals) {
         return fail(Errc::BadField, "shared memory that is not sealed");
@@ -87,6 +79,19 @@ Result<void> checkSealedMemory(const UniqueFd &memory, std::size_t size, MemoryU
     const bool usable = mode == O_RDWR || (mode == O_RDONLY && use == MemoryUse::ReadOnly);
     if (flags < 0 || !usable || (use == MemoryUse::ReadWrite && (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0)) {
         return fail(Errc::BadField, "shared memory that cannot be used as it must");
+    }
+    return {};
+}
+
+Result<void> checkForeignMemory(const UniqueFd &memory, std::size_t size, MemoryUse use)
+{
+    BH_CHECK(checkSealedMemory(memory, size, use));
+    struct statfs filesystem{};
+    if (::fstatfs(memory.get(), &filesystem) != 0) {
+        return failErrno(errno, "looking at a descriptor's filesystem");
+    }
+    if (filesystem.f_type != TMPFS_MAGIC) {
+        return fail(Errc::BadField, "shared memory that is not ordinary memory");
     }
     return {};
 }

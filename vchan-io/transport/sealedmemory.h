@@ -21,9 +21,14 @@ namespace Bulkhead
 
 enum class MemoryUse { ReadOnly, ReadWrite };
 
-/// Whether a descriptor that came from elsewhere is memory as createSealedMemory() makes it, of exactly `size` bytes
-/// and open for that use. Asked before it is mapped.
+/// Whether a descriptor that came from the exchange is memory as createSealedMemory() makes it, of exactly `size` bytes
+/// and open for that use. Asked before it is mapped. Works under the filter of who reads a guest: fstat and fcntl.
 /// @errors BadField (what is wrong with it), Io
 [[nodiscard]] Result<void> checkSealedMemory(const UniqueFd &memory, std::size_t size, MemoryUse use);
+
+/// The same for a descriptor that another domain may have made: it is ordinary memory besides. Huge pages could run out
+/// while they are read, and a read that cannot be served is a SIGBUS.
+/// @errors BadField, Io
+[[nodiscard]] Result<void> checkForeignMemory(const UniqueFd &memory, std::size_t size, MemoryUse use);
 
 } // namespace Bulkhead

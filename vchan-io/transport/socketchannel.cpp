@@ -48,16 +48,14 @@ Result<std::unique_ptr<SocketChannel>> SocketChannel::create()
 
 Result<std::unique_ptr<SocketChannel>> SocketChannel::serve(const std::string &path)
 {
-    BH_TRY(const sockaddr_un address, unixAddress(path));
+    BH_TRY(const UnixAddress address, UnixAddress::of(path));
     BH_TRY(auto channel, create());
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
         return failErrno(errno, std::format("removing {}", path));
     }
     channel->m_listener.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const UniqueFd &listener = channel->m_listener;
-    if (!listener
-        || ::bind(listener.get(), static_cast<const sockaddr *>(static_cast<const void *>(&address)), sizeof address)
-            != 0
+    if (!listener || ::bind(listener.get(), address.get(), UnixAddress::Size) != 0
         || ::listen(listener.get(), 1) != 0) {
         return failErrno(errno, std::format("listening at {}", path));
     }

@@ -35,25 +35,32 @@ Result<void> watch(int epoll, const UniqueFd &fd)
 
 } // namespace
 
-Result<sockaddr_un> unixAddress(const std::string &path)
+Result<UnixAddress> UnixAddress::of(const std::string &path)
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.empty() || path.size() >= sizeof address.sun_path) {
-        return fail(Errc::BadValue,
-                    std::format("{} is not a socket's path of 1..{} bytes", path, sizeof address.sun_path - 1));
+    UnixAddress address;
+    if (path.empty() || path.size() >= sizeof address.m_address.sun_path) {
+        return fail(
+            Errc::BadValue,
+            std::format("{} is not a socket's path of 1..{} bytes", path, sizeof address.m_address.sun_path - 1));
     }
-    std::ranges::copy(path, address.sun_path);
+    address.m_address.sun_family = AF_UNIX;
+    std::ranges::copy(path, address.m_address.sun_path);
     return address;
+}
+
+const sockaddr *UnixAddress::get() const noexcept
+{
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): how the socket calls name their families
+    return reinterpret_cast<const sockaddr *>(&m_address);
 }
 
 Result<SocketDialer> SocketDialer::create(const std::string &path, int type, int epoll)
 {
-    BH_TRY(const sockaddr_un address, unixAddress(path));
+    BH_TRY(const UnixAddress address, UnixAddress::of(path));
     return SocketDialer(address, std::filesystem::path(path).parent_path().string(), type, epoll);
 }
 
-SocketDialer::SocketDialer(const sockaddr_un &address, std::string directory, int type, int epoll)
+SocketDialer::SocketDialer(const UnixAddress &address, std::string directory, int type, int epoll)
     : m_address(address)
     , m_directory(std::move(directory))
     , m_type(type)
@@ -104,12 +111,11 @@ Result<SocketDialer::Dialed> SocketDialer::dial() const
     if (!socket) {
         return failErrno(errno, "making a socket");
     }
-    const auto *const address = static_cast<const sockaddr *>(static_cast<const void *>(&m_address));
-    if (::connect(socket.get(), address, sizeof m_address) == 0) {
+    if (::connect(socket.get(), m_address.get(), UnixAddress::Size) == 0) {
         return Dialed{.socket = std::move(socket)};
     }
     if (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN) {
-        return failErrno(errno, std::format("connecting to {}", m_address.sun_path));
+        return failErrno(errno, std::format("connecting to {}", m_address.path()));
     }
     return Dialed{.socket = {}, .refusal = errno};
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 
+#include <sys/socket.h>
 #include <sys/un.h>
 
 #include <chrono>
@@ -13,9 +14,25 @@
 namespace Bulkhead
 {
 
-/// The address of a unix socket.
-/// @errors BadValue (longer than a socket's address holds: 107 bytes)
-[[nodiscard]] Result<sockaddr_un> unixAddress(const std::string &path);
+/// The address of a unix socket, as the system's calls want it.
+class UnixAddress
+{
+public:
+    /// @errors BadValue (empty, or longer than a socket's address holds: 107 bytes)
+    [[nodiscard]] static Result<UnixAddress> of(const std::string &path);
+
+    [[nodiscard]] const sockaddr *get() const noexcept;
+
+    [[nodiscard]] const char *path() const noexcept
+    {
+        return m_address.sun_path;
+    }
+
+    static constexpr socklen_t Size = sizeof(sockaddr_un);
+
+private:
+    sockaddr_un m_address{};
+};
 
 /// Connects to a unix socket that may not be there yet, without polling: it watches the socket's directory, and where
 /// the kernel has no event for what it waits for (a socket that nobody serves, a full backlog), it waits a little
@@ -37,18 +54,18 @@ public:
     [[nodiscard]] Result<void> pause();
 
 private:
-    SocketDialer(const sockaddr_un &address, std::string directory, int type, int epoll);
+    SocketDialer(const UnixAddress &address, std::string directory, int type, int epoll);
 
     struct Dialed {
-        UniqueFd socket = {}; ///< or none, because of
-        int refusal = 0;      ///< this errno
+        UniqueFd socket; ///< or none, because of
+        int refusal = 0; ///< this errno
     };
 
     [[nodiscard]] Result<Dialed> dial() const;
     [[nodiscard]] Result<void> watchDirectory();
     void drain();
 
-    sockaddr_un m_address;
+    UnixAddress m_address;
     std::string m_directory;
     int m_type;
     int m_epoll;

@@ -32,10 +32,9 @@ using Bytes = std::vector<std::byte>;
 /// A bare connection to the exchange, as a hostile program makes it.
 UniqueFd connection(const std::string &path, int type = SOCK_SEQPACKET)
 {
-    const sockaddr_un address = unixAddress(path).value();
+    const UnixAddress address = UnixAddress::of(path).value();
     UniqueFd socket(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (::connect(socket.get(), static_cast<const sockaddr *>(static_cast<const void *>(&address)), sizeof address)
-        != 0) {
+    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
         return {};
     }
     return socket;
