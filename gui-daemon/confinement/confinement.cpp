@@ -37,7 +37,7 @@ constexpr std::array CommonCalls{
     SCMP_SYS(fstat),          SCMP_SYS(newfstatat),    SCMP_SYS(shutdown),
     SCMP_SYS(exit),           SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),
     SCMP_SYS(rt_sigprocmask), SCMP_SYS(getrandom),     SCMP_SYS(restart_syscall),
-    SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_yield),    SCMP_SYS(fstatfs), // is a received descriptor memory?
 };
 
 /// Pictures for the X server, and the wire half's end.
