@@ -307,14 +307,13 @@ void Windows::readPlaces()
 void Windows::followFrame(GuestWindow &window, const Rect &frame)
 {
     const Rect now = windowWithin(window.frame.kind, frame, m_pusher.stripHeight());
-    if (window.frame.kind == Kind::Popup) {
-        // Whoever moved it: it stays where all its sides can be seen.
-        window.frame.shown.geometry.frame = frame;
-        window.geometry = placePopup(m_desktop, now);
-    } else {
-        // A frame smaller than its borders stays so; the content inside has its smallest size.
-        window.frame.shown.geometry.frame = frameAround(Kind::Managed, now, m_pusher.stripHeight()).frame;
-        window.geometry = now;
+    const bool hasNewerWish =
+        frameAround(window.frame.kind, window.geometry, m_pusher.stripHeight()) != window.frame.shown.geometry;
+    const bool isPopup = window.frame.kind == Kind::Popup;
+    // A managed frame smaller than its borders stays so; the content inside has its smallest size.
+    window.frame.shown.geometry.frame = isPopup ? frame : frameAround(Kind::Managed, now, m_pusher.stripHeight()).frame;
+    if (!hasNewerWish) { // of the qube, which the server has not been told yet
+        window.geometry = isPopup ? placePopup(m_desktop, now) : now; // a popup stays where all its sides show
     }
     m_dirty.insert(window.id);
     report(window);
