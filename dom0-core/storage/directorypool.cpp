@@ -234,7 +234,8 @@ void DirectoryPool::copyRoot(const fs::path &source, const fs::path &fresh, cons
     }
     steps.add([this, source, fresh](Done next) {
         const ProgramCall copy{
-            .words = {u"cp"_s, u"-a"_s, u"--reflink=auto"_s, u"--one-file-system"_s, u"--"_s, text(source), text(fresh)},
+            .words =
+                {u"cp"_s, u"-a"_s, u"--reflink=auto"_s, u"--one-file-system"_s, u"--"_s, text(source), text(fresh)},
             .limit = copyLimit};
         runProgram(this, copy, std::move(next));
     });

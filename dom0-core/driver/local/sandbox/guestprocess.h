@@ -10,14 +10,13 @@ namespace Bulkhead
 
 /// The child's ends of what it shares with the monitor. Borrowed; none has the number 3.
 struct MonitorPipes {
-    const UniqueFd &go; ///< a byte comes once the ids are mapped
+    const UniqueFd &go;     ///< a byte comes once the ids are mapped
     const UniqueFd &errors; ///< why process 1 cannot be; closes without a word when it is there
-    const UniqueFd &ready; ///< becomes descriptor 3 of process 1: it says there that it listens to signals
+    const UniqueFd &ready;  ///< becomes descriptor 3 of process 1: it says there that it listens to signals
 };
 
 /// What the clone in the qube's new namespaces does: waits for its ids, makes itself at home and becomes the qube's
 /// process 1. On failure it says why and exits.
-[[noreturn]] void
-becomeProcess1(const SandboxConfig &config, const DetachedMounts &mounts, const MonitorPipes &pipes);
+[[noreturn]] void becomeProcess1(const SandboxConfig &config, const DetachedMounts &mounts, const MonitorPipes &pipes);
 
 } // namespace Bulkhead
