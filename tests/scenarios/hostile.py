@@ -6,7 +6,7 @@ import subprocess
 from scenario import Scenario, admin, main, qrexec, screen, wait
 
 LOG = pathlib.Path('/out/log/dom0.log')
-GUI_AGENT = 'bulkhead-gui-ag'  # as the kernel cuts it
+GUI_AGENT, GUEST_SESSION = 'bulkhead-gui-ag', 'bulkhead-guest-'  # as the kernel cuts them
 
 
 class Hostile(Scenario):
@@ -26,7 +26,7 @@ class Hostile(Scenario):
 
     def misbehave(self, misdeed):
         """Puts the mean peer in the place of untrusted's agent; the process whose output tells what happened."""
-        qrexec.run('untrusted', f'pkill -STOP -f bulkhead-guest-session; pkill -KILL -x {GUI_AGENT}; true')
+        qrexec.run('untrusted', f'pkill -STOP -x {GUEST_SESSION}; pkill -KILL -x {GUI_AGENT}; true')
         peer = subprocess.Popen(['qrexec-client', '-d', 'untrusted', f'user:bulkhead-mean-peer {misdeed}'],
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         self.addCleanup(peer.kill)
