@@ -83,6 +83,7 @@ dev_test() {
     fi
     say "==> running the tests${pattern:+ that match $pattern}"
     run_in base ctest --test-dir build/dev --output-on-failure --no-tests=error --output-junit results.xml \
+        --test-output-size-passed 1000000 --test-output-size-failed 1000000 \
         ${pattern:+-R "$pattern"}
 }
 

@@ -3,6 +3,9 @@
 from scenario import Scenario, admin, main, qrexec, wait
 
 
+OUTSIDE = '198.51.100.1'  # the demo's stand-in for the internet, behind sys-net
+
+
 def reaches(qube, address):
     return qrexec.status(qube, f'ping -c 1 -W 2 {address}') == 0
 
@@ -24,6 +27,10 @@ class Network(Scenario):
         self.assertIn(f'default via {self.address("sys-firewall")} dev eth0', route)
         links = qrexec.run('work', "ip -o link | awk '{print $2}'").decode().split()
         self.assertEqual(sorted(link.split('@')[0].rstrip(':') for link in links), ['eth0', 'lo'])
+
+    def test_theChainEndsOutside(self):
+        self.assertTrue(wait.until(lambda: reaches('work', OUTSIDE), 'work reaches the outside'))
+        self.assertFalse(reaches('vault', OUTSIDE))
 
     def test_S_185_qubesOfOneNetQubeDoNotReachEachOther(self):
         self.assertTrue(reaches('personal', self.address('sys-firewall')))
