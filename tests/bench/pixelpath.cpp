@@ -5,6 +5,8 @@
 // the same rectangle from the guest's X server, copy it once, put it into a window of dom0's X server.
 #include "tests/bench/xdisplay.h"
 
+#include <xcb/damage.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -15,8 +17,6 @@
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <xcb/damage.h>
 
 using namespace Bulkhead::Bench;
 
@@ -58,8 +58,13 @@ std::optional<xcb_window_t> findContent(const Display &dom0)
 }
 
 /// Draws `side` pixels of a new colour each time and waits until the last of them is on dom0's screen.
-std::vector<double> measurePath(const Display &guest, const Display &dom0, xcb_window_t drawn, xcb_window_t content,
-                                std::uint16_t width, std::uint16_t height, int frames)
+std::vector<double> measurePath(const Display &guest,
+                                const Display &dom0,
+                                xcb_window_t drawn,
+                                xcb_window_t content,
+                                std::uint16_t width,
+                                std::uint16_t height,
+                                int frames)
 {
     std::vector<double> samples;
     for (int frame = 0; frame < frames; ++frame) {
@@ -75,8 +80,13 @@ std::vector<double> measurePath(const Display &guest, const Display &dom0, xcb_w
 }
 
 /// The same rectangle read, copied and put by this process alone.
-std::vector<double> measureCopies(const Display &guest, const Display &dom0, xcb_window_t from, xcb_window_t to,
-                                  std::uint16_t width, std::uint16_t height, int frames)
+std::vector<double> measureCopies(const Display &guest,
+                                  const Display &dom0,
+                                  xcb_window_t from,
+                                  xcb_window_t to,
+                                  std::uint16_t width,
+                                  std::uint16_t height,
+                                  int frames)
 {
     const SharedImage source(guest, width, height);
     const SharedImage target(dom0, width, height);
@@ -96,14 +106,15 @@ void report(std::string_view what, const std::vector<double> &path, const std::v
 {
     const Figures shown = figuresOf(path);
     const Figures reference = figuresOf(copies);
-    std::printf("%-24.*s drawn to shown: median %.2f ms, p99 %.2f ms (%.0f a second); copies alone %.2f ms; ratio %.2f\n",
-                static_cast<int>(what.size()),
-                what.data(),
-                shown.medianMs,
-                shown.p99Ms,
-                1000 / shown.medianMs,
-                reference.medianMs,
-                shown.medianMs / reference.medianMs);
+    std::printf(
+        "%-24.*s drawn to shown: median %.2f ms, p99 %.2f ms (%.0f a second); copies alone %.2f ms; ratio %.2f\n",
+        static_cast<int>(what.size()),
+        what.data(),
+        shown.medianMs,
+        shown.p99Ms,
+        1000 / shown.medianMs,
+        reference.medianMs,
+        shown.medianMs / reference.medianMs);
 }
 
 } // namespace
@@ -111,7 +122,8 @@ void report(std::string_view what, const std::vector<double> &path, const std::v
 int main(int argc, char **argv)
 {
     int frames = 0;
-    if (argc != 4 || std::from_chars(argv[3], argv[3] + std::strlen(argv[3]), frames).ec != std::errc() || frames < 10) {
+    if (argc != 4 || std::from_chars(argv[3], argv[3] + std::strlen(argv[3]), frames).ec != std::errc()
+        || frames < 10) {
         (void)std::fputs("usage: bulkhead-bench-pixelpath GUEST-DISPLAY DOM0-DISPLAY FRAMES\n", stderr);
         return 2;
     }

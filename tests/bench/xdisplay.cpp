@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/bench/xdisplay.h"
 
-#include <cstdio>
-#include <cstdlib>
-#include <string>
-
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xcb/damage.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
 
 namespace Bulkhead::Bench
 {
@@ -57,7 +57,8 @@ Display::~Display() = default;
 
 std::vector<xcb_window_t> Display::children(xcb_window_t window) const
 {
-    const Reply<xcb_query_tree_reply_t> tree(xcb_query_tree_reply(m_x.get(), xcb_query_tree(m_x.get(), window), nullptr));
+    const Reply<xcb_query_tree_reply_t> tree(
+        xcb_query_tree_reply(m_x.get(), xcb_query_tree(m_x.get(), window), nullptr));
     if (!tree) {
         return {};
     }
@@ -74,17 +75,12 @@ std::pair<std::uint16_t, std::uint16_t> Display::size(xcb_window_t window) const
 
 bool Display::hasProperty(xcb_window_t window, std::string_view name) const
 {
-    const auto atom = checked(xcb_intern_atom_reply(m_x.get(),
-                                                    xcb_intern_atom(m_x.get(),
-                                                                    0,
-                                                                    static_cast<std::uint16_t>(name.size()),
-                                                                    name.data()),
-                                                    nullptr),
-                              "naming a property");
-    const Reply<xcb_get_property_reply_t> property(
-        xcb_get_property_reply(m_x.get(),
-                               xcb_get_property(m_x.get(), 0, window, atom->atom, XCB_ATOM_ANY, 0, 1),
-                               nullptr));
+    const auto atom = checked(
+        xcb_intern_atom_reply(
+            m_x.get(), xcb_intern_atom(m_x.get(), 0, static_cast<std::uint16_t>(name.size()), name.data()), nullptr),
+        "naming a property");
+    const Reply<xcb_get_property_reply_t> property(xcb_get_property_reply(
+        m_x.get(), xcb_get_property(m_x.get(), 0, window, atom->atom, XCB_ATOM_ANY, 0, 1), nullptr));
     return property && property->type != XCB_ATOM_NONE;
 }
 
@@ -144,11 +140,10 @@ std::uint32_t Display::pixel(xcb_window_t window, int x, int y) const
 
 void Display::watchDamageOfRoot() const
 {
-    (void)checked(xcb_damage_query_version_reply(m_x.get(),
-                                                 xcb_damage_query_version(m_x.get(),
-                                                                          XCB_DAMAGE_MAJOR_VERSION,
-                                                                          XCB_DAMAGE_MINOR_VERSION),
-                                                 nullptr),
+    (void)checked(xcb_damage_query_version_reply(
+                      m_x.get(),
+                      xcb_damage_query_version(m_x.get(), XCB_DAMAGE_MAJOR_VERSION, XCB_DAMAGE_MINOR_VERSION),
+                      nullptr),
                   "asking for the Damage extension");
     xcb_damage_create(m_x.get(), xcb_generate_id(m_x.get()), m_root, XCB_DAMAGE_REPORT_LEVEL_RAW_RECTANGLES);
     sync();
@@ -189,19 +184,13 @@ SharedImage::SharedImage(const Display &display, std::uint16_t width, std::uint1
 
 void SharedImage::get(xcb_window_t window) const
 {
-    (void)checked(xcb_shm_get_image_reply(m_display.connection(),
-                                          xcb_shm_get_image(m_display.connection(),
-                                                            window,
-                                                            0,
-                                                            0,
-                                                            m_width,
-                                                            m_height,
-                                                            ~0U,
-                                                            XCB_IMAGE_FORMAT_Z_PIXMAP,
-                                                            m_segment,
-                                                            0),
-                                          nullptr),
-                  "reading a picture");
+    (void)checked(
+        xcb_shm_get_image_reply(
+            m_display.connection(),
+            xcb_shm_get_image(
+                m_display.connection(), window, 0, 0, m_width, m_height, ~0U, XCB_IMAGE_FORMAT_Z_PIXMAP, m_segment, 0),
+            nullptr),
+        "reading a picture");
 }
 
 void SharedImage::put(xcb_window_t window) const

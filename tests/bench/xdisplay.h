@@ -3,15 +3,15 @@
 
 #include "base/fd.h"
 
+#include <xcb/shm.h>
+#include <xcb/xcb.h>
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <xcb/shm.h>
-#include <xcb/xcb.h>
 
 namespace Bulkhead::Bench
 {

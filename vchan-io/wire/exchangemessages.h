@@ -27,7 +27,7 @@ inline constexpr std::uint32_t MaxRingBytes = 1U << 20;
 struct Request {
     Ask ask = Ask::Serve;
     DomId peer = Dom0;
-    Port port{0};             ///< Serve and Connect; else 0
+    Port port{0};               ///< Serve and Connect; else 0
     std::uint32_t toServer = 0; ///< bytes of the ring; Serve only, at least 1; else 0
     std::uint32_t toClient = 0;
 
