@@ -2,6 +2,7 @@
 #include "manager/app/demonotice.h"
 
 #include <KLocalizedString>
+#include <QLabel>
 using namespace Qt::StringLiterals;
 
 namespace Bulkhead
@@ -21,6 +22,10 @@ KMessageWidget *makeDemoNotice(QWidget *parent)
     notice->setPosition(KMessageWidget::Header);
     notice->setCloseButtonVisible(false);
     notice->setWordWrap(true);
+    // Its text can be copied with the mouse, but is not where the keyboard should begin.
+    for (QLabel *label : notice->findChildren<QLabel *>()) {
+        label->setFocusPolicy(Qt::NoFocus);
+    }
     return notice;
 }
 

@@ -71,6 +71,7 @@ MainWindow::MainWindow(QubeSource *source, GuestPrograms *programs, QWidget *par
     m_page->restoreState();
 
     connect(source, &QubeSource::connectionChanged, this, &MainWindow::showConnection);
+    connect(source, &QubeSource::loaded, this, &MainWindow::showConnection);
     connect(source, &QubeSource::loaded, this, &MainWindow::showCounts);
     connect(source, &QubeSource::qubeChanged, this, &MainWindow::showCounts);
     connect(source, &QubeSource::qubeRemoved, this, &MainWindow::showCounts);
@@ -184,12 +185,9 @@ void MainWindow::showConnection()
     }
     // Before the first list there is nothing that could be old; the page itself says it then.
     m_lostBanner->setVisible(m_source->connection() == QubeSource::Connection::Lost && m_source->isLoaded());
-    actionCollection()
-        ->action(u"file_new_qube"_s)
-        ->setEnabled(m_source->connection() == QubeSource::Connection::Connected);
-    actionCollection()
-        ->action(u"view_reload"_s)
-        ->setEnabled(m_source->connection() == QubeSource::Connection::Connected);
+    const bool isConnected = m_source->connection() == QubeSource::Connection::Connected;
+    actionCollection()->action(u"file_new_qube"_s)->setEnabled(isConnected && m_source->isLoaded());
+    actionCollection()->action(u"view_reload"_s)->setEnabled(isConnected);
     m_actions->refresh();
 }
 

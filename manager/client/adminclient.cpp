@@ -33,6 +33,16 @@ public:
         connect(&m_socket, &QLocalSocket::errorOccurred, this, &AdminConnection::onError);
     }
 
+    AdminConnection(const AdminConnection &) = delete;
+    AdminConnection &operator=(const AdminConnection &) = delete;
+    AdminConnection(AdminConnection &&) = delete;
+    AdminConnection &operator=(AdminConnection &&) = delete;
+
+    ~AdminConnection() override
+    {
+        m_socket.disconnect(this); // closing it is no answer
+    }
+
     void open(const QString &path)
     {
         m_socket.connectToServer(path);

@@ -34,6 +34,11 @@ EventStream::EventStream(QString socketPath, QObject *parent)
     connect(&m_socket, &QLocalSocket::errorOccurred, this, &EventStream::onEnd);
 }
 
+EventStream::~EventStream()
+{
+    m_socket.disconnect(this); // closing it must not start another attempt
+}
+
 void EventStream::setDelays(Delays delays)
 {
     m_delays = std::move(delays);

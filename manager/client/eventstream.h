@@ -22,6 +22,11 @@ public:
     using Delays = std::vector<std::chrono::milliseconds>;
 
     explicit EventStream(QString socketPath, QObject *parent = nullptr);
+    EventStream(const EventStream &) = delete;
+    EventStream &operator=(const EventStream &) = delete;
+    EventStream(EventStream &&) = delete;
+    EventStream &operator=(EventStream &&) = delete;
+    ~EventStream() override;
 
     /// For tests: other pauses between attempts, not empty.
     void setDelays(Delays delays);

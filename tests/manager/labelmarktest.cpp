@@ -68,7 +68,7 @@ void LabelMarkTest::mark_isFilledWithExactlyTheLabel()
     const QImage image = render({.fill = orange, .glyph = Glyph::Square, .badge = Badge::None}, size);
     QCOMPARE(image.pixelColor(size / 2, size / 6), orange);            // above the glyph
     QCOMPARE(image.pixelColor(size / 2, size / 2), QColor(Qt::black)); // the glyph, in the better of black and white
-    QCOMPARE(image.pixelColor(0, 0).alpha(), 0);                       // rounded
+    QVERIFY(image.pixelColor(0, 0).alpha() < 64);                      // rounded
     QVERIFY(countOf(image, orange) > size * size / 6);
 }
 

@@ -113,6 +113,7 @@ void MainWindowTest::states_ofThePage()
 {
     QCOMPARE(shown(), QubePage::Shown::Skeleton);
     QVERIFY(child<QWidget>(u"list.skeleton"_s)->isVisible());
+    QVERIFY2(!action(u"file_new_qube"_s)->isEnabled(), "there are no templates to choose from yet");
     m_source->lose(QDateTime::currentDateTime());
     QCOMPARE(shown(), QubePage::Shown::NotConnected);
     child<QPushButton>(u"list.notconnected.retry"_s)->click();
