@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/clock.h"
 #include "base/log.h"
+#include "vchan-io/exchange/confinement.h"
 #include "vchan-io/exchange/control.h"
 #include "vchan-io/exchange/exchanger.h"
 #include "vchan-io/exchange/options.h"
@@ -37,6 +38,7 @@ Result<int> serve(const ExchangeOptions &options)
     BH_TRY(UniqueFd listener, listenAt(folder.controlPath(), SOCK_STREAM, 0600));
     BH_TRY(const auto control, ControlSocket::create(std::move(listener), {0, ::getuid()}, *loop, exchanger));
 
+    BH_CHECK(confine(options.directory));
     Log.info("ready");
     return loop->run();
 }
