@@ -42,6 +42,7 @@ Agent::Agent(EventLoop &loop,
     , m_granter(std::move(granter))
     , m_status(status)
     , m_ended(std::move(ended))
+    , m_windows(m_ledger)
     , m_stub(*m_x)
     , m_watcher(*m_x, m_windows, m_stub.xid())
     , m_keyRepeat(*m_x)

@@ -73,8 +73,8 @@ private:
     std::unique_ptr<PageGranter> m_granter;
     StatusFile &m_status;
     Ended m_ended;
-    WindowTable m_windows;
     PageLedger m_ledger;
+    WindowTable m_windows;
     StubWindow m_stub;
     WindowWatcher m_watcher;
     KeyRepeat m_keyRepeat;

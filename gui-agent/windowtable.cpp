@@ -8,6 +8,11 @@
 namespace Bulkhead::GuiAgent
 {
 
+WindowTable::WindowTable(PageLedger &pages)
+    : m_pages(pages)
+{
+}
+
 GuestWindow &WindowTable::add(WindowId id)
 {
     const auto [place, isNew] = m_windows.try_emplace(id, std::make_unique<GuestWindow>(id, ++m_births));
@@ -26,6 +31,7 @@ void WindowTable::remove(WindowId id)
         m_gone.push_back({.id = id, .mapped = announced.mapped});
     }
     m_windows.erase(place);
+    m_pages.release(id);
     std::erase(m_touched, id);
 }
 

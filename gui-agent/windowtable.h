@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "gui-agent/guestwindow.h"
+#include "gui-agent/pageledger.h"
 
 #include <cstdint>
 #include <memory>
@@ -23,6 +24,9 @@ struct GoneWindow {
 class WindowTable
 {
 public:
+    /// @param pages  of the windows; a window that is removed needs its no more. Outlives the table.
+    explicit WindowTable(PageLedger &pages);
+
     /// The id must be unknown; it is asserted.
     GuestWindow &add(WindowId id);
     /// Does nothing for an unknown id.
@@ -44,6 +48,7 @@ public:
     [[nodiscard]] std::vector<GuestWindow *> all();
 
 private:
+    PageLedger &m_pages;
     std::unordered_map<WindowId, std::unique_ptr<GuestWindow>> m_windows;
     std::vector<WindowId> m_touched;
     std::vector<GoneWindow> m_gone;

@@ -132,11 +132,6 @@ Child::~Child()
     }
 }
 
-void Child::terminate() const
-{
-    (void)::pidfd_send_signal(m_pidFd.get(), SIGTERM, nullptr, 0);
-}
-
 std::string Child::reap()
 {
     const UniqueFd pidFd = std::exchange(m_pidFd, UniqueFd());

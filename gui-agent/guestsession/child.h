@@ -43,8 +43,6 @@ public:
         return m_pidFd.get();
     }
 
-    void terminate() const;
-
     /// Takes what is left of a program that ended.
     /// @return how it ended, in words
     [[nodiscard]] std::string reap();
