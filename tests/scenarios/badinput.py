@@ -30,8 +30,8 @@ class BadInput(Scenario):
                            words=['nowhere'])
 
     def test_S_158_netvmLoops(self):
-        self.assertRefused('QubesValueError', 'admin.vm.property.Set+netvm', dest='sys-net', payload='sys-firewall')
-        self.assertRefused('QubesValueError', 'admin.vm.property.Set+netvm', dest='sys-net', payload='sys-net')
+        self.assertRefused('QubesPropertyValueError', 'admin.vm.property.Set+netvm', dest='sys-net', payload='sys-firewall')
+        self.assertRefused('QubesPropertyValueError', 'admin.vm.property.Set+netvm', dest='sys-net', payload='sys-net')
 
     def test_S_157_removalOfWhatIsInUse(self):
         self.assertRefused('QubesVMInUseError', 'admin.vm.Remove', dest=world.TEMPLATE)
