@@ -2,7 +2,9 @@
 #include "manager/app/demonotice.h"
 
 #include <KLocalizedString>
+
 #include <QLabel>
+
 using namespace Qt::StringLiterals;
 
 namespace Bulkhead
