@@ -2,7 +2,6 @@
 #include "manager/app/demonotice.h"
 
 #include <KLocalizedString>
-
 #include <QLabel>
 
 using namespace Qt::StringLiterals;
