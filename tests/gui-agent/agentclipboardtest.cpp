@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/gui-agent/agentrig.h"
+#include "tests/gui-agent/clipboardprogram.h"
+
+#include <QTest>
+
+#include <memory>
+#include <string>
+
+using namespace Bulkhead;
+using namespace Bulkhead::Test;
+namespace Told = Gui::FromAgent;
+namespace Say = Gui::FromDaemon;
+
+/// The guest's clipboard: what the daemon gets of it, and what it puts there.
+class AgentClipboardTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void gui_140_withoutAnOwnerTheAnswerIsEmpty();
+    void gui_140_ownersTextIsSent();
+    void gui_140_tooMuchIsSentAsTheSignOfIt();
+    void gui_140_latin1OwnersAreConverted();
+    void gui_141_incrementalOwnersWork();
+    void gui_142_ownerThatNeverAnswersGetsAnEmptyAnswer();
+    void gui_143_pastedTextIsOfferedInBothForms();
+    void gui_143_badBytesDoNoHarm();
+
+private:
+    [[nodiscard]] std::optional<std::string> copied();
+    void paste(const std::string &text);
+    [[nodiscard]] std::optional<std::string> pasted(xcb_atom_t selection, xcb_atom_t target);
+
+    std::unique_ptr<AgentRig> m_rig;
+    std::unique_ptr<ClipboardProgram> m_program;
+    std::unique_ptr<ScriptedDaemon> m_daemon;
+};
+
+void AgentClipboardTest::init()
+{
+    m_rig = std::make_unique<AgentRig>();
+    m_program = std::make_unique<ClipboardProgram>();
+    QVERIFY(m_rig->startAgent());
+    m_daemon = m_rig->connectedDaemon();
+    QVERIFY(m_rig->settle(*m_daemon));
+}
+
+void AgentClipboardTest::cleanup()
+{
+    QCOMPARE(m_daemon->failure(), std::string());
+    m_daemon.reset();
+    m_program.reset();
+    m_rig.reset();
+}
+
+/// What the daemon gets when the person copies.
+std::optional<std::string> AgentClipboardTest::copied()
+{
+    m_daemon->forgetMessages();
+    m_daemon->send(Say::ClipboardRequest{.window = WindowId{1}});
+    std::optional<std::string> text;
+    const bool answered = m_rig->waitUntil([this, &text] {
+        m_program->serve();
+        m_daemon->poll();
+        for (const auto &message : m_daemon->messages()) {
+            if (const auto *data = std::get_if<Told::ClipboardData>(&message); data != nullptr) {
+                text.emplace();
+                for (const std::byte byte : data->text) {
+                    text->push_back(static_cast<char>(byte));
+                }
+            }
+        }
+        return text.has_value();
+    });
+    return answered ? text : std::nullopt;
+}
+
+void AgentClipboardTest::paste(const std::string &text)
+{
+    const auto bytes = std::as_bytes(std::span(text));
+    m_daemon->send(Say::ClipboardData{.window = WindowId{1}, .text = {bytes.begin(), bytes.end()}});
+}
+
+/// What a program of the guest gets when it asks for a selection.
+std::optional<std::string> AgentClipboardTest::pasted(xcb_atom_t selection, xcb_atom_t target)
+{
+    m_program->ask(selection, target);
+    std::optional<std::string> text;
+    const bool answered = m_rig->waitUntil([this, &text] {
+        m_daemon->poll();
+        text = m_program->answer();
+        return text.has_value();
+    });
+    return answered ? text : std::nullopt;
+}
+
+void AgentClipboardTest::gui_140_withoutAnOwnerTheAnswerIsEmpty()
+{
+    QCOMPARE(copied(), std::optional<std::string>(""));
+}
+
+void AgentClipboardTest::gui_140_ownersTextIsSent()
+{
+    m_program->own("gr\xC3\xBC\xC3\x9F dich\n", ClipboardProgram::Manner::Utf8);
+    QCOMPARE(copied(), std::optional<std::string>("gr\xC3\xBC\xC3\x9F dich\n"));
+    m_program->own("again", ClipboardProgram::Manner::Utf8);
+    QCOMPARE(copied(), std::optional<std::string>("again"));
+}
+
+void AgentClipboardTest::gui_140_tooMuchIsSentAsTheSignOfIt()
+{
+    m_program->own(std::string(256000, 'x'), ClipboardProgram::Manner::Utf8);
+    QCOMPARE(copied().value_or("").size(), 256000U);
+    m_program->own(std::string(300000, 'x'), ClipboardProgram::Manner::Utf8);
+    QCOMPARE(copied().value_or("").size(), 256001U);
+}
+
+void AgentClipboardTest::gui_140_latin1OwnersAreConverted()
+{
+    m_program->own("gr\xFC\xDF", ClipboardProgram::Manner::Latin1);
+    QCOMPARE(copied(), std::optional<std::string>("gr\xC3\xBC\xC3\x9F"));
+}
+
+void AgentClipboardTest::gui_141_incrementalOwnersWork()
+{
+    std::string text;
+    for (int line = 0; line < 20000; ++line) {
+        text += std::to_string(line) + "\n";
+    }
+    m_program->own(text, ClipboardProgram::Manner::Incremental);
+    QCOMPARE(copied(), std::optional(text));
+}
+
+void AgentClipboardTest::gui_142_ownerThatNeverAnswersGetsAnEmptyAnswer()
+{
+    m_program->own("never", ClipboardProgram::Manner::Silent);
+    QCOMPARE(copied(), std::optional<std::string>(""));
+    m_program->own("now", ClipboardProgram::Manner::Utf8);
+    QCOMPARE(copied(), std::optional<std::string>("now"));
+}
+
+void AgentClipboardTest::gui_143_pastedTextIsOfferedInBothForms()
+{
+    paste("caf\xC3\xA9");
+    QVERIFY(m_rig->settle(*m_daemon));
+    const auto &atoms = m_program->atoms();
+    for (const xcb_atom_t selection : {atoms.clipboard, xcb_atom_t{XCB_ATOM_PRIMARY}}) {
+        QCOMPARE(pasted(selection, atoms.utf8String), std::optional<std::string>("caf\xC3\xA9"));
+        QCOMPARE(pasted(selection, XCB_ATOM_STRING), std::optional<std::string>("caf\xC3\xA9"));
+    }
+    // And back: what was pasted can be copied.
+    QCOMPARE(copied(), std::optional<std::string>("caf\xC3\xA9"));
+}
+
+void AgentClipboardTest::gui_143_badBytesDoNoHarm()
+{
+    paste(std::string("a\x1b\xFFz\0hidden", 11));
+    QVERIFY(m_rig->settle(*m_daemon));
+    QCOMPARE(pasted(m_program->atoms().clipboard, m_program->atoms().utf8String), std::optional<std::string>("a??z"));
+    QVERIFY(m_rig->settle(*m_daemon));
+}
+
+QTEST_GUILESS_MAIN(AgentClipboardTest)
+#include "agentclipboardtest.moc"
