@@ -185,7 +185,7 @@ void StoreTest::S_155_damagedStoresAreRefusedAndLeftAlone_data()
     QTest::newRow("view") << "CREATE VIEW v AS SELECT 1" << "view v does not belong there";
     QTest::newRow("table") << "CREATE TABLE x (y)" << "table x does not belong there";
     QTest::newRow("lost table") << "DROP TABLE qube_tag" << "table qube_tag is missing";
-    QTest::newRow("dangling") << "PRAGMA foreign_keys = OFF; INSERT INTO qube_tag VALUES (77, 't')"
+    QTest::newRow("dangling") << "PRAGMA foreign_keys = OFF; INSERT INTO qube_tag VALUES (7777, 't')"
                               << "refers to something that is not there";
 }
 
