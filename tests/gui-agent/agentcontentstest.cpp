@@ -284,11 +284,12 @@ void AgentContentsTest::gui_112_damageIsMergedWhileTheDaemonIsSlow()
     }
     m_program->fill(window, {0, 0, 200, 100}, 0x00AA00);
     m_daemon->reads = true;
-    QVERIFY(waitForColor(window, {100, 50}, 0x00AA00));
+    for (const Point place : {Point{0, 0}, Point{199, 0}, Point{100, 50}, Point{0, 99}, Point{199, 99}}) {
+        QVERIFY(waitForColor(window, place, 0x00AA00));
+    }
     QVERIFY(m_rig->settle(*m_daemon));
     // The ring holds 146 of these messages, and one push adds at most sixteen.
     QVERIFY(m_daemon->all<Told::Damage>(idOf(window)).size() < Strokes / 10);
-    QCOMPARE(m_daemon->last<Told::Damage>(idOf(window))->area, (Rect{0, 0, 200, 100}));
 }
 
 void AgentContentsTest::contentOfChildren_isPartOfTheWindow()
