@@ -49,7 +49,7 @@ AdminSource::AdminSource(const QString &socketPath, QObject *parent)
     , m_events(socketPath)
 {
     connect(&m_events, &EventStream::established, this, &AdminSource::onEstablished);
-    connect(&m_events, &EventStream::event, this, &AdminSource::onEvent);
+    connect(&m_events, &EventStream::received, this, &AdminSource::onEvent);
     connect(&m_events, &EventStream::lost, this, &AdminSource::onLost);
 }
 

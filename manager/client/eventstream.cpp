@@ -85,7 +85,7 @@ void EventStream::read()
             m_attempt = 0;
             Q_EMIT established();
         } else {
-            Q_EMIT event(next);
+            Q_EMIT received(next);
         }
     }
 }

@@ -38,7 +38,7 @@ public:
 Q_SIGNALS:
     /// The core registered us: from here on no change is missed, everything before has to be read again.
     void established();
-    void event(const Bulkhead::AdminEvent &event);
+    void received(const Bulkhead::AdminEvent &event);
     /// The stream ended or could not be opened; emitted once an attempt.
     void lost();
 

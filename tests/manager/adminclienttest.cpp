@@ -137,7 +137,7 @@ void AdminClientTest::stream_connectsAgainAfterTheCoreDied()
     EventStream stream(m_core->path());
     stream.setDelays({1ms});
     QSignalSpy established(&stream, &EventStream::established);
-    QSignalSpy events(&stream, &EventStream::event);
+    QSignalSpy events(&stream, &EventStream::received);
     QSignalSpy lost(&stream, &EventStream::lost);
     stream.start();
     QTRY_COMPARE(established.size(), 1);
