@@ -90,9 +90,9 @@ void LocalNetworkPlanTest::outside_holdsTheAddressesThatChainsAskFor()
 {
     QCOMPARE(NetworkPlan::setUpOutside(),
              "link set lo up\n"
-             "addr add 198.51.100.1/32 dev lo\n"
-             "addr add 10.139.1.1/32 dev lo\n"
-             "addr add 10.139.1.2/32 dev lo\n");
+             "addr replace 198.51.100.1/32 dev lo\n"
+             "addr replace 10.139.1.1/32 dev lo\n"
+             "addr replace 10.139.1.2/32 dev lo\n");
     QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, "10.137.0.6", "/n"),
              "link add out2 type veth peer name eth0 netns /n\n"
              "link set out2 up\n"

@@ -32,6 +32,11 @@ class Network(Scenario):
         self.assertTrue(wait.until(lambda: reaches('work', OUTSIDE), 'work reaches the outside'))
         self.assertFalse(reaches('vault', OUTSIDE))
 
+    def test_aServerAnswersOutside(self):
+        fetch = f"bash -c 'exec 3<>/dev/tcp/{OUTSIDE}/80; printf \"GET / HTTP/1.0\\r\\n\\r\\n\" >&3; cat <&3'"
+        self.assertIn(b'<h1>Outside</h1>', qrexec.run('work', fetch))
+        self.assertNotEqual(qrexec.status('vault', fetch), 0)
+
     def test_S_185_qubesOfOneNetQubeDoNotReachEachOther(self):
         self.assertTrue(reaches('personal', self.address('sys-firewall')))
         self.assertFalse(reaches('work', self.address('personal')))

@@ -137,18 +137,22 @@ void NetworkLinks::nft(const std::string &space, const std::string &rules, Done 
 
 void NetworkLinks::ensureOutside(Done done)
 {
+    // The demo's server may have made the namespace already; what the rest sets may be set twice.
+    const auto setUp = [this](Done next) {
+        ip(outsidePath(), NetworkPlan::setUpOutside(), std::move(next));
+    };
     if (std::filesystem::exists(outsidePath())) {
-        done({});
+        setUp(std::move(done));
         return;
     }
     runProgram(this,
                {.words = {u"ip"_s, u"netns"_s, u"add"_s, QString::fromStdString(m_outside)}},
-               [this, done = std::move(done)](Result<void> made) mutable {
+               [setUp, done = std::move(done)](Result<void> made) mutable {
                    if (!made) {
                        done(std::move(made));
                        return;
                    }
-                   ip(outsidePath(), NetworkPlan::setUpOutside(), std::move(done));
+                   setUp(std::move(done));
                });
 }
 

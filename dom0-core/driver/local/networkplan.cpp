@@ -52,9 +52,9 @@ std::string setUpClientEnd(std::string_view address, std::string_view gateway)
 std::string setUpOutside()
 {
     std::string text = "link set lo up\n";
-    text += std::format("addr add {}/32 dev lo\n", OutsideAddress);
+    text += std::format("addr replace {}/32 dev lo\n", OutsideAddress);
     for (const auto address : OutsideNameServers) {
-        text += std::format("addr add {}/32 dev lo\n", address);
+        text += std::format("addr replace {}/32 dev lo\n", address);
     }
     return text;
 }

@@ -35,7 +35,7 @@ inline constexpr std::string_view OutsideNameServers[] = {"10.139.1.1", "10.139.
 /// ip, in the client: its address, and the provider as the way to everywhere. The provider is not on-link by mask.
 [[nodiscard]] std::string setUpClientEnd(std::string_view address, std::string_view gateway);
 
-/// ip, in the new namespace "outside".
+/// ip, in the namespace "outside"; harmless where it was done before.
 [[nodiscard]] std::string setUpOutside();
 /// ip, in the namespace "outside": makes both ends of an outermost provider's uplink.
 [[nodiscard]] std::string makeOutsideLink(DomId provider, std::string_view address, std::string_view providerNamespace);
