@@ -21,7 +21,7 @@ private Q_SLOTS:
     void mark_isFilledWithExactlyTheLabel();
     void mark_hasAnOtherGlyphForEachOfSixteenLabels();
     void mark_showsItsKindOnlyWhereThereIsRoom();
-    void badges_differInGrey();
+    void ui_033_badges_differInGrey();
     void text_isReadableOnEveryFill();
     void strip_isTheLabelWithMarkNameAndBadge();
     void strip_isAsHighAsItsFontAndSixPixels();
@@ -98,7 +98,7 @@ void LabelMarkTest::mark_showsItsKindOnlyWhereThereIsRoom()
     }
 }
 
-void LabelMarkTest::badges_differInGrey()
+void LabelMarkTest::ui_033_badges_differInGrey()
 {
     QList<QImage> pictures;
     for (const Badge badge : {Badge::None,

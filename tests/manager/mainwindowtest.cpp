@@ -16,6 +16,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QRandomGenerator>
 #include <QStandardPaths>
 #include <QTest>
 #include <QTreeView>
@@ -56,7 +57,7 @@ private Q_SLOTS:
     void kill_isDoneByItsOwnButton();
     void delete_needsTheNameTyped();
     void label_menuOffersTheCoresLabels();
-    void status_countsWhatTheModelHolds();
+    void ui_021_status_countsWhatTheModelHolds();
     void request_selectsAndSaysWhatIsUnknown();
     void names_ofThePartsAreFixed();
 
@@ -302,7 +303,7 @@ void MainWindowTest::label_menuOffersTheCoresLabels()
     QCOMPARE(m_source->askedFor(), QStringList{u"label work green"_s});
 }
 
-void MainWindowTest::status_countsWhatTheModelHolds()
+void MainWindowTest::ui_021_status_countsWhatTheModelHolds()
 {
     m_source->load({makeQube(u"bank"_s), running(makeQube(u"mail"_s)), running(makeQube(u"work"_s))});
     QCOMPARE(child<QLabel>(u"status.count"_s)->text(), u"3 qubes"_s);
@@ -312,6 +313,21 @@ void MainWindowTest::status_countsWhatTheModelHolds()
     m_source->remove(u"bank"_s);
     QCOMPARE(child<QLabel>(u"status.count"_s)->text(), u"2 qubes"_s);
     QCOMPARE(child<QLabel>(u"status.running"_s)->text(), u"1 running"_s);
+
+    QRandomGenerator random(21);
+    QHash<QString, bool> runs{{u"mail"_s, false}, {u"work"_s, true}};
+    for (int i = 0; i < 100; ++i) {
+        const QString name = u"q%1"_s.arg(random.bounded(12));
+        if (runs.contains(name) && random.bounded(3) == 0) {
+            runs.remove(name);
+            m_source->remove(name);
+        } else {
+            runs[name] = random.bounded(2) == 0;
+            m_source->change(runs[name] ? running(makeQube(name)) : makeQube(name));
+        }
+    }
+    QCOMPARE(child<QLabel>(u"status.count"_s)->text(), u"%1 qubes"_s.arg(runs.size()));
+    QCOMPARE(child<QLabel>(u"status.running"_s)->text(), u"%1 running"_s.arg(runs.values().count(true)));
 }
 
 void MainWindowTest::request_selectsAndSaysWhatIsUnknown()

@@ -25,12 +25,12 @@ private Q_SLOTS:
     void cleanup();
 
     void rows_areSortedAndWithoutDom0();
-    void change_isOneSignalOfOneRow();
+    void ui_006_change_isOneSignalOfOneRow();
     void change_toTheSameIsNone();
     void reload_keepsRowsThatStay();
     void labels_repaintTheirColumnsOnly();
     void busy_showsTheDeedUntilTheStateChanges();
-    void words_ofTheUnknownAreShownAsTheyAre();
+    void ui_012_words_ofTheUnknownAreShownAsTheyAre();
     void description_hasItsFixedOrder();
     void filter_joinsWordsAndLeavesOut_data();
     void filter_joinsWordsAndLeavesOut();
@@ -81,7 +81,7 @@ void QubeModelTest::rows_areSortedAndWithoutDom0()
     QCOMPARE(names(*m_model), (QStringList{u"mail"_s, u"work"_s}));
 }
 
-void QubeModelTest::change_isOneSignalOfOneRow()
+void QubeModelTest::ui_006_change_isOneSignalOfOneRow()
 {
     m_source->load({makeQube(u"bank"_s), makeQube(u"mail"_s), makeQube(u"work"_s)});
     QSignalSpy changed(m_model.get(), &QAbstractItemModel::dataChanged);
@@ -152,7 +152,7 @@ void QubeModelTest::busy_showsTheDeedUntilTheStateChanges()
     QVERIFY(!state.data(QubeModel::BusyRole).toBool());
 }
 
-void QubeModelTest::words_ofTheUnknownAreShownAsTheyAre()
+void QubeModelTest::ui_012_words_ofTheUnknownAreShownAsTheyAre()
 {
     QubeInfo odd = makeQube(u"odd"_s, u"ultraviolet"_s);
     odd.className = u"NewVM"_s;

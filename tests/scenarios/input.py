@@ -20,7 +20,7 @@ class Input(Scenario):
     def tearDown(self):
         super().tearDown()
         for qube in self.QUBES:
-            qrexec.run(qube, 'pkill xterm; true')
+            self.stop(qube, 'xterm')
             wait.until(lambda: not self.screen.frames(qube), f'no window of {qube}')
 
     def test_gui_113_capitalsDigitsAndPunctuationArriveAsTyped(self):
@@ -42,7 +42,7 @@ class Input(Scenario):
         screen.key('Return')
         wait.until(lambda: self.typed('work') == 'secret0 secret1 secret2 \n', 'the focused qube has every character')
         self.assertEqual(self.typed('untrusted'), '')
-        qrexec.run('untrusted', 'pkill -f bulkhead-test-pattern; true')
+        self.stop('untrusted', 'bulkhead-test-pattern')
 
     def test_gui_067_closingAsksTheProgram(self):
         frame = self.open_reader('work', 'closing')

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import signal
+import subprocess
 
 from scenario import Scenario, admin, main, qrexec, screen, wait
 
@@ -118,10 +119,29 @@ class Kills(Scenario):
         self.assertEverythingWorks()
 
     def test_S_202_qrexecDaemonKilled(self):
-        old = processes('bulkhead-qrexec-daemon', 'work')[0]
+        old = processes('qrexec-daemon', 'work')[0]
         kill(old)
-        wait.until(lambda: processes('bulkhead-qrexec-daemon', 'work') not in ([], [old]), 'a new daemon')
+        wait.until(lambda: processes('qrexec-daemon', 'work') not in ([], [old]), 'a new daemon')
         self.assertEverythingWorks()
+
+    def test_S_202_managerKilled(self):
+        shown = self.startManager()
+        kill(processes('bulkhead-manager')[0])
+        wait.until(lambda: shown not in self.managerWindows(), 'its window is gone')
+        self.assertEverythingWorks()
+        self.startManager()
+        kill(processes('bulkhead-manager')[0])
+
+    def managerWindows(self):
+        return subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'bulkhead-manager'],
+                              capture_output=True).stdout.split()
+
+    def startManager(self):
+        """Its window, once that is shown: dom0's person starts it, nobody keeps it."""
+        subprocess.Popen(['s6-setuidgid', pathlib.Path('/run/desktop-user').read_text().strip(),
+                          '/usr/lib/bulkhead/desktop-environment', 'bulkhead-manager'],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return wait.until(self.managerWindows, 'the manager has a window')[0]
 
 
 if __name__ == '__main__':

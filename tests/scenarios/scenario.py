@@ -49,8 +49,12 @@ class Scenario(unittest.TestCase):
             return self.screen.wait_for_frame(qube, title)
         return wait.until(lambda: [f for f in self.screen.frames(qube) if f.is_popup], f'a pop-up of {qube}')[0]
 
+    def stop(self, qube, program):
+        """Ends every process of a program in a qube; the kernel knows its name by 15 letters."""
+        qrexec.run(qube, f'pkill -x {program[:15]}; true')
+
     def close_all(self, qube):
-        qrexec.run(qube, 'pkill -f bulkhead-test-pattern; true')
+        self.stop(qube, 'bulkhead-test-pattern')
         wait.until(lambda: not self.screen.frames(qube), f'no window of {qube}')
 
 

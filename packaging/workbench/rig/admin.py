@@ -85,6 +85,10 @@ def set_property(name, prop, value):
     call(f'admin.vm.property.Set+{prop}', dest=name, payload=value)
 
 
+def set_global(prop, value):
+    call(f'admin.property.Set+{prop}', payload=value)
+
+
 def get_property(name, prop):
     """The value alone, without `default=` and `type=`."""
     return call(f'admin.vm.property.Get+{prop}', dest=name).decode().split(' ', 2)[2]

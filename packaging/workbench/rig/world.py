@@ -30,8 +30,11 @@ def add_qube(name, label, netvm='', provides_network=False):
 
 
 def define(names=None):
-    """Defines the template and the given qubes of the set (all by default)."""
+    """Defines the template and the given qubes of the set (all by default), and what a new qube begins with."""
     add_template()
+    admin.set_global('default_template', TEMPLATE)
     for name, label, netvm, provides in QUBES:
         if names is None or name in names:
             add_qube(name, label, netvm if names is None or netvm in names else '', provides)
+    if names is None or 'sys-firewall' in names:
+        admin.set_global('default_netvm', 'sys-firewall')
