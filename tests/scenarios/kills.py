@@ -2,6 +2,7 @@
 """kill -9 of any one process: the rest goes on, and after its restart windows and list are right again."""
 import os
 import pathlib
+import select
 import signal
 import subprocess
 
@@ -26,9 +27,11 @@ def processes(name, *words):
 
 
 def kill(pid):
-    os.kill(pid, signal.SIGKILL)
-    wait.until(lambda: not pathlib.Path(f'/proc/{pid}').exists()
-               or pathlib.Path(f'/proc/{pid}/stat').read_text().split()[2] == 'Z', f'process {pid} is gone')
+    process = os.pidfd_open(pid)
+    signal.pidfd_send_signal(process, signal.SIGKILL)
+    # A process's descriptor is readable once it has ended.
+    wait.until(lambda: select.select([process], [], [], 0)[0], f'process {pid} is gone')
+    os.close(process)
 
 
 class Kills(Scenario):
@@ -138,9 +141,10 @@ class Kills(Scenario):
 
     def startManager(self):
         """Its window, once that is shown: dom0's person starts it, nobody keeps it."""
-        subprocess.Popen(['s6-setuidgid', pathlib.Path('/run/desktop-user').read_text().strip(),
-                          '/usr/lib/bulkhead/desktop-environment', 'bulkhead-manager'],
-                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        program = subprocess.Popen(['s6-setuidgid', pathlib.Path('/run/desktop-user').read_text().strip(),
+                                    '/usr/lib/bulkhead/desktop-environment', 'bulkhead-manager'],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(program.wait)
         return wait.until(self.managerWindows, 'the manager has a window')[0]
 
 
