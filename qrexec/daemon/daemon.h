@@ -76,6 +76,7 @@ private:
     EventLoop &m_loop;
     Backend &m_backend;
     DaemonOptions m_options;
+    uid_t m_ownUser;
     OnEnd m_onEnd;
     PortAllocator m_ports;
     LogLimit m_refusals;
