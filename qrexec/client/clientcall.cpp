@@ -33,6 +33,12 @@ Program localProgram(const std::string &command)
     };
 }
 
+/// A stream that ends in a terminal must not steer it (spec security, R-47).
+Filter filterFor(const StreamFd &stream)
+{
+    return stream && ::isatty(stream.get()) == 1 ? Filter::SafeForTerminals : Filter::Exact;
+}
+
 } // namespace
 
 ClientCall::ClientCall(EventLoop &loop, Backend &backend, ClientOptions options, CallerStreams streams, OnDone onDone)
@@ -76,6 +82,10 @@ void ClientCall::onAccepted(ChannelAddress address)
 
 Result<void> ClientCall::openChannel(ChannelAddress address)
 {
+    // A local program gets what came, whatever it prints of that.
+    const Filter wherever = m_options.localCommand ? Filter::Exact : filterFor(m_streams.output);
+    const Filter outputFilter = m_options.outputFilter.value_or(wherever);
+    const Filter errorFilter = m_options.errorFilter.value_or(filterFor(m_streams.error));
     CallerStreams streams;
     if (m_options.localCommand) {
         BH_TRY(streams, startLocalCommand());
@@ -87,8 +97,8 @@ Result<void> ClientCall::openChannel(ChannelAddress address)
                                            std::move(channel),
                                            std::move(streams),
                                            CallerOptions{
-                                               .outputFilter = m_options.outputFilter,
-                                               .errorFilter = m_options.errorFilter,
+                                               .outputFilter = outputFilter,
+                                               .errorFilter = errorFilter,
                                                .prefix = m_options.prefix,
                                                .onlyStatus = m_options.kind == ExecKind::JustExec,
                                            },
