@@ -7,8 +7,10 @@
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/pipe.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -55,6 +57,10 @@ ClientCall::~ClientCall() = default;
 Result<void> ClientCall::start()
 {
     BH_TRY(auto channel, LocalChannel::connect(m_options.socketPath()));
+    m_daemonSocket.reset(::fcntl(channel->socket(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!m_daemonSocket) {
+        return failErrno(errno, "keeping the connection to the daemon");
+    }
     m_daemon = std::make_unique<DaemonConnection>(
         m_loop,
         std::move(channel),

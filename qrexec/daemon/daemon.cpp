@@ -215,7 +215,7 @@ Result<void> Daemon::addClient(UniqueFd socket)
 
 Result<void> Daemon::onExecute(ClientId id, const Execute &request)
 {
-    if (!m_control || !m_control->isReady()) {
+    if (!m_control || !m_control->isReady() || m_clients.at(id).isOrphan) {
         return fail(Errc::PeerGone, "the agent has gone");
     }
     Execute message = request;

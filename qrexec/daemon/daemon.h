@@ -54,7 +54,7 @@ private:
     struct Client {
         std::unique_ptr<LocalClient> connection;
         std::optional<ChannelAddress> call; ///< the caller's domain and the port
-        bool isOrphan = false; ///< the agent that was told of the call has gone and will not report its end
+        bool isOrphan = false; ///< the agent that it came to has gone and will not report the end of a call
     };
 
     void connectToAgent();
