@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/confinement/confinement.h"
 
-#include "base/fd.h"
-
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <seccomp.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <memory>
-#include <span>
-#include <type_traits>
 
 namespace Bulkhead
 {
@@ -47,143 +38,33 @@ constexpr std::array ScreenCalls{SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SC
 constexpr std::array FcntlCommands{F_GETFL, F_GETFD, F_SETFD, F_GET_SEALS};
 constexpr std::array ScreenFcntlCommands{F_ADD_SEALS, F_DUPFD_CLOEXEC};
 
-constexpr std::array SanitizerCalls{
-    SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat),
-    SCMP_SYS(sigaltstack),
-    SCMP_SYS(rt_sigaction),
-    SCMP_SYS(gettid),
-    SCMP_SYS(getpid),
-    SCMP_SYS(tgkill),
-    SCMP_SYS(prlimit64),
-    SCMP_SYS(getrlimit),
-    SCMP_SYS(lseek),
-    SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(mincore),
-    SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),
-    SCMP_SYS(getcwd),
-    SCMP_SYS(stat),
-    SCMP_SYS(pread64),
-    SCMP_SYS(ioctl),
-    SCMP_SYS(dup),
-    SCMP_SYS(pipe2),
-};
-
-/// Argument number `index` is `value`.
-scmp_arg_cmp argument(unsigned index, int value)
-{
-    return {.arg = index, .op = SCMP_CMP_EQ, .datum_a = static_cast<scmp_datum_t>(value), .datum_b = 0};
-}
-
-/// Argument number `index` has `value` in the bits of `mask`.
-scmp_arg_cmp maskedArgument(unsigned index, int mask, int value)
-{
-    return {.arg = index,
-            .op = SCMP_CMP_MASKED_EQ,
-            .datum_a = static_cast<scmp_datum_t>(mask),
-            .datum_b = static_cast<scmp_datum_t>(value)};
-}
-
-class Filter
-{
-public:
-    Filter()
-        : m_context(seccomp_init(SCMP_ACT_KILL_PROCESS))
-    {
-    }
-
-    void allow(std::span<const int> calls)
-    {
-        for (const int call : calls) {
-            keep(seccomp_rule_add(m_context.get(), SCMP_ACT_ALLOW, call, 0));
-        }
-    }
-
-    void allowIf(int call, scmp_arg_cmp condition)
-    {
-        keep(seccomp_rule_add_array(m_context.get(), SCMP_ACT_ALLOW, call, 1, &condition));
-    }
-
-    [[nodiscard]] Result<void> load()
-    {
-        if (m_context == nullptr || m_error != 0) {
-            return failErrno(m_error == 0 ? ENOMEM : -m_error, "making the system call filter");
-        }
-        const int loaded = seccomp_load(m_context.get());
-        return loaded == 0 ? Result<void>{} : failErrno(-loaded, "loading the system call filter");
-    }
-
-private:
-    void keep(int result)
-    {
-        m_error = m_error == 0 ? result : m_error;
-    }
-
-    using Release = decltype([](void *context) {
-        seccomp_release(context);
-    });
-
-    std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, Release> m_context;
-    int m_error = 0;
-};
-
-/// libseccomp's context type is `void *`; a unique_ptr<void> with a deleter holds it.
-static_assert(std::is_same_v<scmp_filter_ctx, void *>);
-
 } // namespace
 
 Result<void> limitResources(Half half)
 {
-    const rlimit noCore{.rlim_cur = 0, .rlim_max = 0};
-    if (setrlimit(RLIMIT_CORE, &noCore) != 0) {
-        return failErrno(errno, "turning core files off");
-    }
     const rlimit descriptors{.rlim_cur = WireHalfDescriptors, .rlim_max = WireHalfDescriptors};
     if (half == Half::Wire && setrlimit(RLIMIT_NOFILE, &descriptors) != 0) {
         return failErrno(errno, "limiting descriptors");
     }
     // What a guest sent must not be read out of this process by others of the same user, either.
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-        return failErrno(errno, "giving up privileges");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        return failErrno(errno, "closing the memory to others");
     }
-    return {};
-}
-
-Result<void> forbidFiles()
-{
-    const long version = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (version < 1) {
-        return {}; // a kernel without Landlock
-    }
-    landlock_ruleset_attr handled{};
-    handled.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1; // all of version 1; no rule allows any
-    const UniqueFd ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0)));
-    if (!ruleset || syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) {
-        return failErrno(errno, "closing the file system");
-    }
-    return {};
+    return giveUpPrivileges();
 }
 
 Result<void> filterSystemCalls(Half half, Sanitizers sanitizers)
 {
-    Filter filter;
+    SystemCallFilter filter;
     filter.allow(CommonCalls);
-    const auto withoutExec = maskedArgument(2, PROT_EXEC, 0);
-    filter.allowIf(SCMP_SYS(mmap), withoutExec);
-    filter.allowIf(SCMP_SYS(mprotect), withoutExec);
-    for (const int command : FcntlCommands) {
-        filter.allowIf(SCMP_SYS(fcntl), argument(1, command));
-    }
+    filter.allowMemory();
+    filter.allowFcntl(FcntlCommands);
     if (half == Half::Screen) {
         filter.allow(ScreenCalls);
-        for (const int command : ScreenFcntlCommands) {
-            filter.allowIf(SCMP_SYS(fcntl), argument(1, command));
-        }
+        filter.allowFcntl(ScreenFcntlCommands);
     }
     if (sanitizers == Sanitizers::Present) {
-        filter.allow(SanitizerCalls);
-        filter.allowIf(SCMP_SYS(openat), maskedArgument(2, O_ACCMODE | O_CREAT, O_RDONLY));
+        filter.allowReports();
     }
     return filter.load();
 }
@@ -192,7 +73,7 @@ Result<void> confine(Half half)
 {
     BH_CHECK(limitResources(half));
     if (BuildSanitizers == Sanitizers::Absent) { // their reports read /proc
-        BH_CHECK(forbidFiles());
+        BH_CHECK(closeFileSystem());
     }
     return filterSystemCalls(half, BuildSanitizers);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/confinement.h"
 #include "base/error.h"
 
 #include <cstdint>
@@ -13,16 +14,6 @@ enum class Half : std::uint8_t {
     Screen, ///< holds the X connection: the same, plus memory for pictures and waiting for its child
 };
 
-/// Whether the filter lets through what the sanitizers' runtimes need to report an error: opening files for reading.
-/// Never in a build that is shipped.
-enum class Sanitizers : std::uint8_t { Absent, Present };
-
-#ifdef BULKHEAD_SANITIZED
-inline constexpr Sanitizers BuildSanitizers = Sanitizers::Present;
-#else
-inline constexpr Sanitizers BuildSanitizers = Sanitizers::Absent;
-#endif
-
 /// Takes from this process all it does not need, for ever and before the first byte of a guest (spec security, R-18
 /// and section 3): no new privileges, no core file, no file by Landlock, no system call but the listed ones. What is
 /// not listed kills the process. Descriptors that are open stay usable; the wire half can have 32.
@@ -30,9 +21,8 @@ inline constexpr Sanitizers BuildSanitizers = Sanitizers::Absent;
 /// @errors Io
 [[nodiscard]] Result<void> confine(Half half);
 
-/// The parts of confine(), for tests.
+/// The parts of confine() beside closeFileSystem(), for tests.
 [[nodiscard]] Result<void> limitResources(Half half);
-[[nodiscard]] Result<void> forbidFiles();
 [[nodiscard]] Result<void> filterSystemCalls(Half half, Sanitizers sanitizers);
 
 } // namespace Bulkhead

@@ -7,8 +7,10 @@
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/pipe.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -33,6 +35,12 @@ Program localProgram(const std::string &command)
     };
 }
 
+/// A stream that ends in a terminal must not steer it (spec security, R-47).
+Filter filterFor(const StreamFd &stream)
+{
+    return stream && ::isatty(stream.get()) == 1 ? Filter::SafeForTerminals : Filter::Exact;
+}
+
 } // namespace
 
 ClientCall::ClientCall(EventLoop &loop, Backend &backend, ClientOptions options, CallerStreams streams, OnDone onDone)
@@ -49,6 +57,10 @@ ClientCall::~ClientCall() = default;
 Result<void> ClientCall::start()
 {
     BH_TRY(auto channel, LocalChannel::connect(m_options.socketPath()));
+    m_daemonSocket.reset(::fcntl(channel->socket(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!m_daemonSocket) {
+        return failErrno(errno, "keeping the connection to the daemon");
+    }
     m_daemon = std::make_unique<DaemonConnection>(
         m_loop,
         std::move(channel),
@@ -76,6 +88,10 @@ void ClientCall::onAccepted(ChannelAddress address)
 
 Result<void> ClientCall::openChannel(ChannelAddress address)
 {
+    // A local program gets what came, whatever it prints of that.
+    const Filter wherever = m_options.localCommand ? Filter::Exact : filterFor(m_streams.output);
+    const Filter outputFilter = m_options.outputFilter.value_or(wherever);
+    const Filter errorFilter = m_options.errorFilter.value_or(filterFor(m_streams.error));
     CallerStreams streams;
     if (m_options.localCommand) {
         BH_TRY(streams, startLocalCommand());
@@ -87,8 +103,8 @@ Result<void> ClientCall::openChannel(ChannelAddress address)
                                            std::move(channel),
                                            std::move(streams),
                                            CallerOptions{
-                                               .outputFilter = m_options.outputFilter,
-                                               .errorFilter = m_options.errorFilter,
+                                               .outputFilter = outputFilter,
+                                               .errorFilter = errorFilter,
                                                .prefix = m_options.prefix,
                                                .onlyStatus = m_options.kind == ExecKind::JustExec,
                                            },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/fd.h"
 #include "qrexec/client/daemonconnection.h"
 #include "qrexec/client/options.h"
 #include "qrexec/datachannel/callerend.h"
@@ -47,6 +48,7 @@ private:
     CallerStreams m_streams;
     OnDone m_onDone;
     std::unique_ptr<DaemonConnection> m_daemon;
+    UniqueFd m_daemonSocket; ///< open as long as the call lives, whoever else closed: it holds the call's port
     std::unique_ptr<CallerEnd> m_caller;
     std::optional<Child> m_local;
     EventLoop::Handle m_localEnd;

@@ -11,8 +11,8 @@
 namespace Bulkhead::Qrexec
 {
 
-/// One request to a qube's daemon. The connection stays for as long as this lives: by it the daemon knows that the call
-/// still is.
+/// One request to a qube's daemon. By its socket the daemon knows that the call still is: who makes a call keeps that
+/// open when this ends because the agent has gone.
 class DaemonConnection
 {
 public:

@@ -16,11 +16,13 @@ namespace Bulkhead::Qrexec
 namespace
 {
 
-enum LongOption : int { SocketDirectory = 256, Transport };
+enum LongOption : int { SocketDirectory = 256, Transport, ExactOutput, ExactError };
 
 constexpr std::array longOptions{
     option{"socket-dir", required_argument, nullptr, SocketDirectory},
     option{"transport", required_argument, nullptr, Transport},
+    option{"no-filter-escape-chars-stdout", no_argument, nullptr, ExactOutput},
+    option{"no-filter-escape-chars-stderr", no_argument, nullptr, ExactError},
     option{nullptr, 0, nullptr, 0},
 };
 
@@ -71,6 +73,12 @@ Result<void> applyOption(ClientOptions &options, int letter, std::string_view va
         return parseSeconds(value).transform([&options](std::chrono::seconds wait) {
             options.wait = wait;
         });
+    case ExactOutput:
+        options.outputFilter = Filter::Exact;
+        return {};
+    case ExactError:
+        options.errorFilter = Filter::Exact;
+        return {};
     case SocketDirectory:
         options.socketDirectory = value;
         return {};
@@ -135,6 +143,7 @@ std::string_view clientUsage()
 {
     return "usage: qrexec-client [--socket-dir=DIR] [--transport=NAME] -d TARGET [-l LOCAL-COMMAND | -e] [-E] [-t] "
            "[-T]\n"
+           "                     [--no-filter-escape-chars-stdout] [--no-filter-escape-chars-stderr]\n"
            "                     [-w SECONDS] [-p DATA] USER:COMMAND\n";
 }
 

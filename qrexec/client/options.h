@@ -23,8 +23,8 @@ struct ClientOptions {
     std::optional<std::string> localCommand; ///< -l
     ExecKind kind = ExecKind::Command;       ///< -e: JustExec
     bool alwaysSucceed = false;              ///< -E
-    Filter outputFilter = Filter::Exact;     ///< -t
-    Filter errorFilter = Filter::Exact;      ///< -T
+    std::optional<Filter> outputFilter;      ///< -t; not told: exact unless it ends in a terminal
+    std::optional<Filter> errorFilter;       ///< -T; the same
     std::string prefix;                      ///< -p
     std::chrono::seconds wait{10};           ///< -w; 0: without limit
 

@@ -35,6 +35,7 @@ Daemon::Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, OnEnd o
     : m_loop(loop)
     , m_backend(backend)
     , m_options(std::move(options))
+    , m_ownUser(::geteuid())
     , m_onEnd(std::move(onEnd))
     , m_ports(m_options.domain)
 {
@@ -174,7 +175,7 @@ Result<void> Daemon::listen()
 
 void Daemon::onConnection(UniqueFd socket, uid_t peer)
 {
-    if (peer != 0 && peer != ::geteuid()) {
+    if (peer != 0 && peer != m_ownUser) {
         Log.warning("{}: user {} has no business here", m_options.name.text(), peer);
         return;
     }
@@ -214,7 +215,7 @@ Result<void> Daemon::addClient(UniqueFd socket)
 
 Result<void> Daemon::onExecute(ClientId id, const Execute &request)
 {
-    if (!m_control || !m_control->isReady()) {
+    if (!m_control || !m_control->isReady() || m_clients.at(id).isOrphan) {
         return fail(Errc::PeerGone, "the agent has gone");
     }
     Execute message = request;

@@ -54,7 +54,7 @@ private:
     struct Client {
         std::unique_ptr<LocalClient> connection;
         std::optional<ChannelAddress> call; ///< the caller's domain and the port
-        bool isOrphan = false; ///< the agent that was told of the call has gone and will not report its end
+        bool isOrphan = false; ///< the agent that it came to has gone and will not report the end of a call
     };
 
     void connectToAgent();
@@ -76,6 +76,7 @@ private:
     EventLoop &m_loop;
     Backend &m_backend;
     DaemonOptions m_options;
+    uid_t m_ownUser;
     OnEnd m_onEnd;
     PortAllocator m_ports;
     LogLimit m_refusals;

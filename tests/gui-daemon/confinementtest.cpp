@@ -311,7 +311,7 @@ private Q_SLOTS:
         }
         const pid_t child = fork();
         if (child == 0) {
-            const bool done = limitResources(Half::Wire) && forbidFiles();
+            const bool done = limitResources(Half::Wire) && closeFileSystem();
             const bool opened = syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY, 0) >= 0;
             syscall(SYS_exit_group, done && !opened ? Allowed : Failed);
         }

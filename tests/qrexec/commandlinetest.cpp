@@ -16,6 +16,8 @@ private Q_SLOTS:
     void shellCommand_keepsEveryByte();
     void service_isTakenApart();
     void service_withTargetIsTakenApart();
+    void S_120_everyByteOfAService_data();
+    void S_120_everyByteOfAService();
     void S_121_lettersOfAnArgument_data();
     void S_121_lettersOfAnArgument();
     void refused_data();
@@ -73,6 +75,34 @@ void CommandLineTest::service_withTargetIsTakenApart()
     QVERIFY(named->service()->target == (RequestedTarget{RequestedTarget::Kind::Name, "dom0"}));
     const auto keyword = parseCommand("user:QUBESRPC test.Echo work keyword dispvm:base");
     QVERIFY(keyword->service()->target == (RequestedTarget{RequestedTarget::Kind::Keyword, "dispvm:base"}));
+}
+
+void CommandLineTest::S_120_everyByteOfAService_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QByteArray>("after");
+    QTest::addColumn<QByteArray>("alphabet");
+    const QByteArray letters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-+");
+    // A plus ends the name and begins the argument; a space ends both.
+    QTest::newRow("name") << QByteArray("user:QUBESRPC a") << QByteArray("b+c work") << letters;
+    QTest::newRow("argument") << QByteArray("user:QUBESRPC a+b") << QByteArray("c work") << letters;
+}
+
+void CommandLineTest::S_120_everyByteOfAService()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(QByteArray, after);
+    QFETCH(QByteArray, alphabet);
+    for (int value = 0; value < 256; ++value) {
+        const char byte = static_cast<char>(value);
+        const QByteArray text = before + byte + after;
+        const auto command = parseCommand(text.toStdString());
+        QVERIFY2(command.has_value() == alphabet.contains(byte), QByteArray::number(value).constData());
+        if (command) { // not repaired
+            const auto *const service = command->service();
+            QVERIFY(service != nullptr && service->descriptor().contains(byte));
+        }
+    }
 }
 
 void CommandLineTest::S_121_lettersOfAnArgument_data()
