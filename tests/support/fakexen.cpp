@@ -71,7 +71,8 @@ public:
     void take() noexcept override
     {
         std::uint64_t count = 0;
-        (void)!::read(m_end->bell.get(), &count, sizeof count);
+        const ssize_t heard = ::read(m_end->bell.get(), &count, sizeof count);
+        static_cast<void>(heard);
     }
 
     void notify() noexcept override
@@ -95,6 +96,9 @@ public:
         , m_bytes(xen.mapPages(m_refs, PROT_READ | PROT_WRITE), m_refs.size() * PageSize)
     {
     }
+
+    Own(const Own &) = delete;
+    Own &operator=(const Own &) = delete;
 
     ~Own() override
     {
@@ -141,6 +145,9 @@ public:
             ++m_xen.m_grants.at(ref).mappings;
         }
     }
+
+    Foreign(const Foreign &) = delete;
+    Foreign &operator=(const Foreign &) = delete;
 
     ~Foreign() override
     {
@@ -209,7 +216,9 @@ public:
         if (m_xen.m_grants.size() + pages > m_xen.shareLimit) {
             return fail(Errc::TooMuch, "the kernel shares no more pages");
         }
-        const std::uint32_t first = m_xen.m_free.take(static_cast<std::uint32_t>(pages)).value();
+        const std::optional<std::uint32_t> run = m_xen.m_free.take(static_cast<std::uint32_t>(pages));
+        BH_ASSERT(run);
+        const std::uint32_t first = *run;
         std::ranges::fill(m_xen.m_all.bytes().subspan(first * PageSize, pages * PageSize), std::byte{0});
         std::vector<GrantRef> refs;
         for (std::uint32_t i = 0; i < pages; ++i) {

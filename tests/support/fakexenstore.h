@@ -46,6 +46,8 @@ public:
 
     /// So many more transactions than do in fact meet another one at their end.
     int conflicts = 0;
+    /// Whether each domain finds its node `domid`.
+    bool knowsOwnNumbers = true;
 
 private:
     struct Connection {
@@ -64,8 +66,8 @@ private:
 
     bool serve(Connection &connection);
     Answer answer(Connection &connection, Xenstore::Kind kind, std::uint32_t transaction, const std::string &body);
-    Answer read(const Nodes &nodes, DomId who, const std::string &path) const;
-    Answer list(const Nodes &nodes, const std::string &path) const;
+    [[nodiscard]] Answer read(const Nodes &nodes, DomId who, const std::string &path) const;
+    [[nodiscard]] Answer list(const Nodes &nodes, const std::string &path) const;
     Answer endTransaction(std::uint32_t transaction);
     void commit(Nodes changed);
     void tell(const std::string &changedPath);

@@ -33,6 +33,10 @@ XenOffer::XenOffer(XenstoreLink &store, DomId client, Port port, GrantRef ring, 
             fail(own.error());
             return;
         }
+        if (*own == m_client) {
+            fail({.code = Errc::BadValue, .sysErrno = 0, .detail = "a domain has no channel with itself"});
+            return;
+        }
         m_own = *own;
         publish();
     });

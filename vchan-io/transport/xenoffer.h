@@ -20,6 +20,7 @@ public:
 
     XenOffer(const XenOffer &) = delete;
     XenOffer &operator=(const XenOffer &) = delete;
+    ~XenOffer() = default;
 
     /// Why it could not be published, if it could not.
     [[nodiscard]] const Result<void> &outcome() const noexcept

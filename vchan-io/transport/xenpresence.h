@@ -17,6 +17,7 @@ public:
 
     XenPresence(const XenPresence &) = delete;
     XenPresence &operator=(const XenPresence &) = delete;
+    ~XenPresence() = default;
 
     [[nodiscard]] bool isGone() const noexcept
     {

@@ -26,7 +26,11 @@ void XenSearch::begin(const Result<std::string> &ownDomain)
         return XenNodes::parseDomain(text);
     });
     if (!own) {
-        conclude(std::unexpected(own.error()));
+        m_found = std::unexpected(Error(own.error()).in("asking xenstore who we are"));
+        return;
+    }
+    if (*own == m_server) {
+        m_found = fail(Errc::BadValue, "a domain has no channel with itself");
         return;
     }
     m_folder = XenNodes::channelFolderOf(m_server, *own, m_port);

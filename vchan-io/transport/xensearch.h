@@ -29,12 +29,15 @@ public:
 
     XenSearch(const XenSearch &) = delete;
     XenSearch &operator=(const XenSearch &) = delete;
+    ~XenSearch() = default;
 
     /// Nothing more is looked for; this lives on as long as the link.
     void stop();
 
     /// What was found since this was last asked.
-    /// @errors BadField (a node that is no such number), Driver, Refused
+    /// @errors BadField (a node that is no such number), BadValue (the server is this domain), NotFound (xenstore does
+    /// not
+    ///         know this domain), Refused, Driver
     [[nodiscard]] Result<std::optional<Found>> take();
 
 private:

@@ -38,7 +38,7 @@ XenstoreLink::XenstoreLink(UniqueFd connection) noexcept
 {
 }
 
-void XenstoreLink::ask(Xenstore::Kind kind, std::string body, Answer answer, std::uint32_t transaction)
+void XenstoreLink::ask(Xenstore::Kind kind, std::string_view body, Answer answer, std::uint32_t transaction)
 {
     m_questions.emplace_back(Xenstore::build(kind, transaction, body), std::move(answer));
     if (m_questions.size() == 1) {

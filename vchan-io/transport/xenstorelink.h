@@ -37,7 +37,7 @@ public:
     }
 
     /// Asks; the answer may never come if the link ends before. A callback may ask again, and must not end the link.
-    void ask(Xenstore::Kind kind, std::string body, Answer answer, std::uint32_t transaction = 0);
+    void ask(Xenstore::Kind kind, std::string_view body, Answer answer, std::uint32_t transaction = 0);
 
     /// A watch, to end it by.
     using WatchId = Id<struct WatchTag, std::size_t>;

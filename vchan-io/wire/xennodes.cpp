@@ -14,9 +14,9 @@ namespace
 Result<std::uint32_t> parseNumber(std::string_view node, std::string_view rawText, std::uint32_t min, std::uint32_t max)
 {
     std::uint32_t number = 0;
-    const char *const end = rawText.data() + rawText.size();
-    const auto [stop, status] = std::from_chars(rawText.data(), end, number);
-    const bool isPlain = status == std::errc{} && stop == end && (rawText.front() != '0' || rawText.size() == 1);
+    const auto [stop, status] = std::from_chars(rawText.data(), rawText.data() + rawText.size(), number);
+    const bool isWhole = status == std::errc{} && stop == rawText.data() + rawText.size();
+    const bool isPlain = isWhole && (rawText.front() != '0' || rawText.size() == 1);
     if (!isPlain || number < min || number > max) {
         return fail(Errc::BadField, std::format("the node {} is not a plain number of {}..{}", node, min, max));
     }

@@ -89,9 +89,9 @@ Result<std::uint32_t> parseTransaction(std::string_view body)
     BH_TRY(const auto parts, splitTerminated(body));
     std::uint32_t number = 0;
     if (parts.size() == 1) {
-        const char *const end = parts.front().data() + parts.front().size();
-        const auto [stop, status] = std::from_chars(parts.front().data(), end, number);
-        if (status == std::errc{} && stop == end && number != 0) {
+        const std::string_view text = parts.front();
+        const auto [stop, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (status == std::errc{} && stop == text.data() + text.size() && number != 0) {
             return number;
         }
     }

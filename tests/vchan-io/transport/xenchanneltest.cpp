@@ -148,6 +148,8 @@ private Q_SLOTS:
     void clientsNodeIsWatchedOnlyWhileWaiting();
     void shedPowersLeavesTheStream();
     void nothingStaysOpen();
+    void channelWithItselfIsRefused();
+    void domainThatXenstoreDoesNotKnowIsToldSo();
     void machineWithoutXenIsToldSo();
 };
 
@@ -716,6 +718,29 @@ void XenChannelTest::nothingStaysOpen()
     QCOMPARE(domains.xen.grantedPages(), 0U);
     QCOMPARE(domains.xen.eventEnds(), 0U);
     QCOMPARE(openDescriptors(), before);
+}
+
+void XenChannelTest::channelWithItselfIsRefused()
+{
+    Domains domains;
+    const auto server = domains.guest.serve(Guest, ThePort, {}).value();
+    domains.settle({server.get()});
+    QCOMPARE(domains.last.error().code, Errc::BadValue);
+    const auto client = domains.guest.connect(Guest, ThePort).value();
+    domains.settle({client.get()});
+    QCOMPARE(domains.last.error().code, Errc::BadValue);
+    QVERIFY(client->state() == ChannelState::Closed);
+    QVERIFY(!domains.xen.store().find("/local/domain/7/data/vchan/7/6000/event-channel"));
+}
+
+void XenChannelTest::domainThatXenstoreDoesNotKnowIsToldSo()
+{
+    Domains domains;
+    domains.xen.store().knowsOwnNumbers = false;
+    const auto client = domains.connect();
+    domains.settle({client.get()});
+    QCOMPARE(domains.last.error().code, Errc::NotFound);
+    QVERIFY(client->state() == ChannelState::Closed);
 }
 
 void XenChannelTest::machineWithoutXenIsToldSo()
