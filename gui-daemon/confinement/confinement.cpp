@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/confinement/confinement.h"
 
+#ifdef BULKHEAD_XEN
+#include "vchan-io/transport/xenkernel.h"
+#endif
+
 #include <fcntl.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
@@ -8,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 
 namespace Bulkhead
 {
@@ -38,6 +43,16 @@ constexpr std::array ScreenCalls{SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SC
 constexpr std::array FcntlCommands{F_GETFL, F_GETFD, F_SETFD, F_GET_SEALS};
 constexpr std::array ScreenFcntlCommands{F_ADD_SEALS, F_DUPFD_CLOEXEC};
 
+/// Waking the agent, mapping the pages that it names and letting them go; binding, granting and the rest stay closed.
+void allowXenRequests([[maybe_unused]] SystemCallFilter &filter)
+{
+#ifdef BULKHEAD_XEN
+    for (const unsigned long request : xenRequestsOfAnOpenClient()) {
+        filter.allowIf(SCMP_SYS(ioctl), 1, ~std::uint64_t{0}, request);
+    }
+#endif
+}
+
 } // namespace
 
 Result<void> limitResources(Half half)
@@ -62,6 +77,8 @@ Result<void> filterSystemCalls(Half half, Sanitizers sanitizers)
     if (half == Half::Screen) {
         filter.allow(ScreenCalls);
         filter.allowFcntl(ScreenFcntlCommands);
+    } else {
+        allowXenRequests(filter);
     }
     if (sanitizers == Sanitizers::Present) {
         filter.allowReports();
