@@ -59,6 +59,16 @@ UniqueFd makeRuleset()
     return UniqueFd(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0)));
 }
 
+Result<void> leaveOpen(const UniqueFd &ruleset, const UniqueFd &folder, std::uint64_t rights)
+{
+    landlock_path_beneath_attr beneath{};
+    beneath.allowed_access = rights;
+    beneath.parent_fd = folder.get();
+    return ::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0
+        ? Result<void>{}
+        : failErrno(errno, "closing the file system");
+}
+
 bool enforce(const UniqueFd &ruleset)
 {
     return ruleset && ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) == 0;
@@ -83,24 +93,20 @@ Result<void> closeFileSystem()
     return {};
 }
 
-Result<void> closeFileSystemExcept(const std::string &directory, std::uint64_t rights)
+Result<void> closeFileSystemExcept(std::span<const OpenDirectory> directories)
 {
-    const UniqueFd folder(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!folder) {
-        return failErrno(errno, "opening " + directory);
+    const bool enforced = kernelHasLandlock();
+    const UniqueFd ruleset = enforced ? makeRuleset() : UniqueFd();
+    for (const auto &directory : directories) {
+        const UniqueFd folder(::open(directory.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!folder) {
+            return failErrno(errno, "opening " + directory.path);
+        }
+        if (enforced) {
+            BH_CHECK(leaveOpen(ruleset, folder, directory.rights));
+        }
     }
-    if (!kernelHasLandlock()) {
-        return {};
-    }
-    const UniqueFd ruleset = makeRuleset();
-    landlock_path_beneath_attr beneath{};
-    beneath.allowed_access = rights;
-    beneath.parent_fd = folder.get();
-    if (!ruleset || ::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) != 0
-        || !enforce(ruleset)) {
-        return failErrno(errno, "closing the file system");
-    }
-    return {};
+    return !enforced || enforce(ruleset) ? Result<void>{} : failErrno(errno, "closing the file system");
 }
 
 void SystemCallFilter::Release::operator()(void *context) const noexcept

@@ -31,10 +31,15 @@ inline constexpr Sanitizers BuildSanitizers = Sanitizers::Absent;
 /// @errors Io
 [[nodiscard]] Result<void> closeFileSystem();
 
-/// The same, but what `rights` names may still be done in `directory` and below.
-/// @param rights  bits LANDLOCK_ACCESS_FS_…, of Landlock's first version
+/// What may still be done in a directory and below.
+struct OpenDirectory {
+    std::string path;
+    std::uint64_t rights = 0; ///< bits LANDLOCK_ACCESS_FS_…, of Landlock's first version
+};
+
+/// The same, but for these directories.
 /// @errors Io (there is no such directory)
-[[nodiscard]] Result<void> closeFileSystemExcept(const std::string &directory, std::uint64_t rights);
+[[nodiscard]] Result<void> closeFileSystemExcept(std::span<const OpenDirectory> directories);
 
 /// The system calls that a process keeps. Any other kills it.
 class SystemCallFilter

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <vector>
 
 namespace Bulkhead::Qrexec
 {
@@ -74,26 +76,40 @@ constexpr std::array FcntlCommands{F_GETFL, F_SETFL, F_SETFD, F_GET_SEALS};
 
 } // namespace
 
-Result<void> closeDaemonFiles(const std::string &socketDirectory)
+Result<void> closeDaemonFiles(const std::string &socketDirectory, const DeviceAccess &devices)
 {
-    return closeFileSystemExcept(
-        socketDirectory, LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REMOVE_FILE);
+    std::vector<OpenDirectory> open{
+        {.path = socketDirectory,
+         .rights =
+             LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REMOVE_FILE}};
+    if (!devices.directory.empty()) {
+        open.push_back(
+            {.path = devices.directory, .rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE});
+    }
+    return closeFileSystemExcept(open);
 }
 
-Result<void> filterDaemonCalls(Sanitizers sanitizers)
+Result<void> filterDaemonCalls(Sanitizers sanitizers, const DeviceAccess &devices)
 {
     SystemCallFilter filter;
     filter.allow(Calls);
     filter.allowMemory();
     filter.allowFcntl(FcntlCommands);
     filter.allowUnixSockets(SocketCalls);
+    if (!devices.directory.empty()) {
+        // An agent that comes back is found again in this process; Landlock holds what may be opened to the devices.
+        filter.allowIf(SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT, O_RDWR);
+    }
+    for (const unsigned long request : devices.requests) {
+        filter.allowIf(SCMP_SYS(ioctl), 1, ~std::uint64_t{0}, request);
+    }
     if (sanitizers == Sanitizers::Present) {
         filter.allowReports();
     }
     return filter.load();
 }
 
-Result<void> confineDaemon(const std::string &socketDirectory)
+Result<void> confineDaemon(const std::string &socketDirectory, const DeviceAccess &devices)
 {
     BH_CHECK(giveUpPrivileges());
     // What a qube sent must not be read out of this process by others of the same user, either.
@@ -101,9 +117,9 @@ Result<void> confineDaemon(const std::string &socketDirectory)
         return failErrno(errno, "closing the memory to others");
     }
     if (BuildSanitizers == Sanitizers::Absent) { // their reports read /proc
-        BH_CHECK(closeDaemonFiles(socketDirectory));
+        BH_CHECK(closeDaemonFiles(socketDirectory, devices));
     }
-    return filterDaemonCalls(BuildSanitizers);
+    return filterDaemonCalls(BuildSanitizers, devices);
 }
 
 } // namespace Bulkhead::Qrexec

@@ -42,7 +42,7 @@ Result<int> serve(DaemonOptions options)
     Daemon daemon(*loop, *backend, std::move(options), [&loop](int status) {
         loop->quit(status);
     });
-    BH_CHECK(confineDaemon(socketDirectory)); // before the qube can say anything
+    BH_CHECK(confineDaemon(socketDirectory, backend->clientAccess())); // before the qube can say anything
     daemon.start();
     return loop->run();
 }

@@ -108,7 +108,7 @@ const Call Needed[] = {
 
 int actConfined(Act act)
 {
-    if (!giveUpPrivileges() || !filterDaemonCalls(Sanitizers::Absent)) {
+    if (!giveUpPrivileges() || !filterDaemonCalls(Sanitizers::Absent, {})) {
         return NotConfined;
     }
     return act() < 0 ? Failed : Allowed;
@@ -182,7 +182,7 @@ private Q_SLOTS:
         const QTemporaryDir sockets;
         const QTemporaryDir other;
         QCOMPARE(fateOf([&] {
-                     if (!giveUpPrivileges() || !closeDaemonFiles(sockets.path().toStdString())) {
+                     if (!giveUpPrivileges() || !closeDaemonFiles(sockets.path().toStdString(), {})) {
                          return NotConfined;
                      }
                      const std::string here = sockets.path().toStdString();
@@ -198,10 +198,37 @@ private Q_SLOTS:
                  Allowed);
     }
 
+    void S_190_devices_areOpenedOnlyInTheirDirectory()
+    {
+        if (syscall(SYS_landlock_create_ruleset, nullptr, 0, 1U) < 1) {
+            QSKIP("this kernel has no Landlock");
+        }
+        const QTemporaryDir sockets;
+        const QTemporaryDir devices;
+        const std::string node = devices.path().toStdString() + "/node";
+        const std::string other = sockets.path().toStdString() + "/other";
+        for (const auto &path : {node, other}) {
+            QVERIFY(::close(::open(path.c_str(), O_CREAT | O_RDWR, 0600)) == 0);
+        }
+        const DeviceAccess access{.directory = devices.path().toStdString(), .requests = {FIONREAD}};
+        QCOMPARE(fateOf([&] {
+                     if (!giveUpPrivileges() || !closeDaemonFiles(sockets.path().toStdString(), access)
+                         || !filterDaemonCalls(Sanitizers::Absent, access)) {
+                         return NotConfined;
+                     }
+                     const long opened = syscall(SYS_openat, AT_FDCWD, node.c_str(), O_RDWR | O_CLOEXEC, 0);
+                     int waiting = 0;
+                     const bool works = opened >= 0 && syscall(SYS_ioctl, opened, FIONREAD, &waiting) == 0;
+                     const bool escapes = syscall(SYS_openat, AT_FDCWD, other.c_str(), O_RDWR | O_CLOEXEC, 0) >= 0;
+                     return works && !escapes ? Allowed : Failed;
+                 }),
+                 Allowed);
+    }
+
     void socketDirectoryThatIsMissing_isAnError()
     {
         QCOMPARE(fateOf([] {
-                     return giveUpPrivileges() && !closeDaemonFiles("/nonexistent/sockets") ? Allowed : Failed;
+                     return giveUpPrivileges() && !closeDaemonFiles("/nonexistent/sockets", {}) ? Allowed : Failed;
                  }),
                  Allowed);
     }

@@ -248,6 +248,11 @@ public:
         return m_xen.m_store.connect(m_domain);
     }
 
+    [[nodiscard]] DeviceAccess clientAccess() const override
+    {
+        return {};
+    }
+
 private:
     FakeXen &m_xen;
     DomId m_domain;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "vchan-io/transport/channel.h"
+#include "vchan-io/transport/deviceaccess.h"
 #include "vchan-io/transport/sharedpages.h"
 
 #include <cstddef>
@@ -43,6 +44,12 @@ public:
 
     /// @errors Unsupported (socket backend), Io, Driver
     [[nodiscard]] virtual Result<std::unique_ptr<PageMapper>> mapperFor(DomId peer) = 0;
+
+    /// For whoever confines itself before it connects.
+    [[nodiscard]] virtual DeviceAccess clientAccess() const
+    {
+        return {};
+    }
 };
 
 /// Makes the backend that main() was told to use (`--transport`).

@@ -34,4 +34,9 @@ Result<std::unique_ptr<PageMapper>> XenBackend::mapperFor(DomId peer)
     return std::make_unique<XenPageMapper>(m_devices, peer);
 }
 
+DeviceAccess XenBackend::clientAccess() const
+{
+    return m_devices->clientAccess();
+}
+
 } // namespace Bulkhead

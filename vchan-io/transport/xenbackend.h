@@ -19,6 +19,7 @@ public:
     [[nodiscard]] Result<std::unique_ptr<Channel>> connect(DomId peer, Port port) override;
     [[nodiscard]] Result<std::unique_ptr<PageGranter>> granterFor(DomId peer) override;
     [[nodiscard]] Result<std::unique_ptr<PageMapper>> mapperFor(DomId peer) override;
+    [[nodiscard]] DeviceAccess clientAccess() const override;
 
 private:
     std::shared_ptr<XenDevices> m_devices;

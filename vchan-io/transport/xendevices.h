@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/ids.h"
+#include "vchan-io/transport/deviceaccess.h"
 #include "vchan-io/wire/xennodes.h"
 
 #include <cstddef>
@@ -87,6 +88,9 @@ public:
     /// A connection of its own to xenstore, non-blocking.
     /// @errors Io
     [[nodiscard]] virtual Result<UniqueFd> connectToStore() = 0;
+
+    /// What a client's end asks of the system from the search for its server to its end.
+    [[nodiscard]] virtual DeviceAccess clientAccess() const = 0;
 };
 
 } // namespace Bulkhead

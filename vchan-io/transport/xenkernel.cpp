@@ -353,4 +353,13 @@ Result<UniqueFd> XenKernel::connectToStore()
     return openDevice(StoreDevice);
 }
 
+DeviceAccess XenKernel::clientAccess() const
+{
+    const auto open = xenRequestsOfAnOpenClient();
+    DeviceAccess access{.directory = "/dev/xen", .requests = {open.begin(), open.end()}};
+    access.requests.push_back(IOCTL_EVTCHN_BIND_INTERDOMAIN);
+    access.requests.push_back(IOCTL_GNTDEV_SET_UNMAP_NOTIFY);
+    return access;
+}
+
 } // namespace Bulkhead

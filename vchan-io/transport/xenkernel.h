@@ -33,6 +33,7 @@ public:
     [[nodiscard]] Result<std::unique_ptr<XenMemory>>
     map(DomId peer, std::span<const GrantRef> refs, XenAccess access, std::optional<XenFarewell> farewell) override;
     [[nodiscard]] Result<UniqueFd> connectToStore() override;
+    [[nodiscard]] DeviceAccess clientAccess() const override;
 
 private:
     explicit XenKernel(std::shared_ptr<const UniqueFd> gntdev) noexcept;
