@@ -138,6 +138,7 @@ void Windows::destroy(GuestWindow &window)
     m_dirty.erase(id);
     m_maybeShown.erase(id);
     m_windows.erase(id);
+    emit(Forgotten{.window = id});
 }
 
 void Windows::map(GuestWindow &window, const Gui::FromAgent::Map &command)

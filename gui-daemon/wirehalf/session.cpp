@@ -162,6 +162,7 @@ Result<void> Session::handle(const Destroy &m)
     const WireWindow *window = m_windows.find(m.window);
     if (window != nullptr && !window->refused) {
         BH_CHECK(m_screen.send(m));
+        ++m_leaving[m.window];
     }
     m_windows.destroy(m.window);
     return m_version >= Gui::SinceDestroyConfirmed ? tell(ToAgent::Destroyed{.window = m.window}) : Result<void>{};
@@ -364,12 +365,28 @@ Result<void> Session::onScreenEvent(const Screen::Event &event, UniqueFd descrip
     if (m_phase == Phase::Greeting) {
         return {}; // key maps of before; there are no windows yet
     }
+    if (isOfAFormerWindow(event)) {
+        return {};
+    }
     BH_CHECK(std::visit(
         [&](const auto &e) {
             return on(e, std::move(descriptor));
         },
         event));
     return m_stream.flush();
+}
+
+bool Session::isOfAFormerWindow(const Screen::Event &event)
+{
+    const auto window = Screen::windowOf(event);
+    const auto leaving = window ? m_leaving.find(*window) : m_leaving.end();
+    if (leaving == m_leaving.end()) {
+        return false;
+    }
+    if (std::holds_alternative<Screen::Forgotten>(event) && --leaving->second == 0) {
+        m_leaving.erase(leaving);
+    }
+    return true;
 }
 
 Result<void> Session::tell(const ToAgent::Message &message)
@@ -394,6 +411,11 @@ Result<void> Session::on(const ToAgent::Configure &event, UniqueFd /*descriptor*
     }
     window->pending = event.window != WholeScreen;
     return tellGeometry(*window);
+}
+
+Result<void> Session::on(const Screen::Forgotten & /*event*/, UniqueFd /*descriptor*/)
+{
+    return fail(Errc::WrongState, "the screen half forgets a window that was not destroyed");
 }
 
 Result<void> Session::on(const Screen::Adopted &event, UniqueFd /*descriptor*/)
