@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/wirehalf/session.h"
 
-#include "base/log.h"
 #include "gui-daemon/wirehalf/messagerules.h"
 #include "gui-daemon/wirehalf/pixelcopier.h"
 #include "vchan-io/transport/sealedmemory.h"
@@ -10,6 +9,7 @@
 
 #include <sys/mman.h>
 
+#include <format>
 #include <utility>
 #include <variant>
 
@@ -21,7 +21,6 @@ namespace
 using namespace Gui::FromAgent;
 namespace ToAgent = Gui::FromDaemon;
 
-constexpr LogCategory Log("bulkhead.gui-daemon.wire");
 constexpr std::uint32_t ScreenDepth = 24;
 /// From here on motion is merged. Source: spec security, L-09, of which it leaves most to what may not be lost.
 constexpr std::size_t ManyBytesWaiting = 65536;
@@ -150,10 +149,7 @@ template<typename T> Result<void> Session::forward(const T &message)
 
 Result<void> Session::handle(const Create &m)
 {
-    BH_TRY(const WireWindow *window, m_windows.create(m.window, m.geometry));
-    if (window->refused) {
-        Log.debug("a window more than {} is not shown", WindowTable::MaxShown);
-    }
+    BH_CHECK(m_windows.create(m.window, m.geometry));
     return forward(m);
 }
 
