@@ -61,6 +61,16 @@ Result<Resources> openResources(const Options &options)
     return resources;
 }
 
+/// SIGHUP asks to look at the screen again. The screen half takes it from a descriptor; the wire half has nothing to
+/// do.
+void blockHangUp()
+{
+    sigset_t hangUp{};
+    sigemptyset(&hangUp);
+    sigaddset(&hangUp, SIGHUP);
+    sigprocmask(SIG_BLOCK, &hangUp, nullptr);
+}
+
 /// In the wire half: whoever reads the guest holds no X connection and no file, and does not outlive the other half.
 int becomeWireHalf(const Identity &identity, Resources resources, pid_t parent)
 {
@@ -103,6 +113,7 @@ int main(int argc, char **argv)
         return ExitScreenLost;
     }
     std::signal(SIGPIPE, SIG_IGN); // an X server that goes is seen by its connection
+    blockHangUp();
     const pid_t self = getpid();
     const pid_t child = fork();
     if (child < 0) {

@@ -50,6 +50,12 @@ public:
     /// be asked, sends what has changed, flushes. Nothing is left in the connection's queue afterwards.
     void settle();
 
+    /// The screen, its monitors or its work area may be others now: they are read at the next settle().
+    void desktopChanged() noexcept
+    {
+        m_desktopUnknown = true;
+    }
+
 private:
     [[nodiscard]] GuestWindow *ownerOf(xcb_window_t xWindow);
 
