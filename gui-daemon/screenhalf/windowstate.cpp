@@ -7,7 +7,8 @@ namespace Bulkhead::Screen
 WmStates WindowState::wishBeforeMap(const Gui::StateFlags &set)
 {
     m_maximizedInstead = set.fullscreen;
-    m_reported = {.fullscreen = set.fullscreen, .demandsAttention = set.demandsAttention, .minimized = false};
+    // Full screen is told once the window manager has maximised the window: no other answer is true before.
+    m_reported = {.fullscreen = false, .demandsAttention = set.demandsAttention, .minimized = false};
     return {.fullScreen = false, .maximized = set.fullscreen, .hidden = false, .attention = set.demandsAttention};
 }
 
