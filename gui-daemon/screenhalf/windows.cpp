@@ -252,6 +252,13 @@ void Windows::applyPolicy(GuestWindow &window, const Rect &wanted)
     m_dirty.insert(window.id);
 }
 
+void Windows::recheckPopup(GuestWindow &window, const Rect &place)
+{
+    window.geometry = placePopup(m_desktop, place);
+    window.kind = kindOf(m_desktop, true, window.geometry, popupsBeside(window));
+    m_dirty.insert(window.id);
+}
+
 void Windows::limitPopups()
 {
     std::vector<GuestWindow *> shown;

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -71,6 +72,11 @@ private:
 
     /// Puts a window where the policy allows it and settles what kind it is.
     void applyPolicy(GuestWindow &window, const Rect &wanted);
+    /// The same for a popup that something else than its qube moved, or whose surroundings changed.
+    void recheckPopup(GuestWindow &window, const Rect &place);
+    /// Leaves of an attention wish what the qube may have: one mark for all its windows.
+    void limitAttention(WindowId window, Gui::FromAgent::ChangeState &wish);
+    void forgetAttention(WindowId window);
     void limitPopups();
     [[nodiscard]] std::vector<Rect> popupsBeside(const GuestWindow &window) const;
     void changeTransient(GuestWindow &window, std::optional<WindowId> parent);
@@ -79,6 +85,7 @@ private:
     void onConfigureNotify(const xcb_configure_notify_event_t &event);
     void onMapNotify(const xcb_map_notify_event_t &event);
     void onUnmapNotify(const xcb_unmap_notify_event_t &event);
+    void onReparentNotify(const xcb_reparent_notify_event_t &event);
     void onDestroyNotify(const xcb_destroy_notify_event_t &event);
     void onExpose(const xcb_expose_event_t &event);
     void onVisibility(const xcb_visibility_notify_event_t &event);
