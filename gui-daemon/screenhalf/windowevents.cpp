@@ -356,6 +356,9 @@ void Windows::readFrameProperties()
         if (std::exchange(window.statesUnknown, false) && window.frame.window && window.wantsShowing()
             && window.frame.shown.mapped) {
             if (const auto change = window.state.observed(m_properties.readStates(window.frame.window.id()))) {
+                if (change->unset.demandsAttention) { // the person has seen it
+                    forgetAttention(id);
+                }
                 emit(Gui::FromDaemon::ChangeState{.window = id, .set = change->set, .unset = change->unset});
             }
         }

@@ -85,7 +85,8 @@ Result<void> Windows::applyTo(GuestWindow &window, const Command &command)
                        window.hints = m.hints;
                        window.hintsChanged = true;
                    },
-                   [&](const Gui::FromAgent::ChangeState &m) {
+                   [&](Gui::FromAgent::ChangeState m) {
+                       limitAttention(window.id, m);
                        changeState(window, m);
                    },
                    [&](const Gui::FromAgent::Cursor &m) {
@@ -133,6 +134,7 @@ void Windows::destroy(GuestWindow &window)
             changeTransient(other, std::nullopt);
         }
     }
+    forgetAttention(id);
     dropFrame(window);
     dropImage(window);
     m_dirty.erase(id);
@@ -157,6 +159,7 @@ void Windows::map(GuestWindow &window, const Gui::FromAgent::Map &command)
 
 void Windows::unmap(GuestWindow &window)
 {
+    forgetAttention(window.id);
     window.mapped = false;
     window.state = {};
     window.startStates = {};
@@ -176,6 +179,26 @@ void Windows::changeState(GuestWindow &window, const Gui::FromAgent::ChangeState
         }
     } else if (window.frame.window) {
         m_properties.requestStates(window.frame.window.id(), window.state.wishWhileMapped(command.set, command.unset));
+    }
+}
+
+void Windows::limitAttention(WindowId window, Gui::FromAgent::ChangeState &wish)
+{
+    if (m_input.focused() == window) {
+        return; // it is in use, and the window manager gives no mark
+    }
+    if (wish.set.demandsAttention) {
+        wish.set.demandsAttention = m_attention.value_or(window) == window;
+        m_attention = m_attention.value_or(window);
+    } else if (wish.unset.demandsAttention) {
+        forgetAttention(window);
+    }
+}
+
+void Windows::forgetAttention(WindowId window)
+{
+    if (m_attention == window) {
+        m_attention.reset();
     }
 }
 

@@ -127,8 +127,9 @@ private:
     std::map<WindowId, GuestWindow> m_windows;
     std::unordered_map<xcb_window_t, WindowId> m_byXWindow; ///< frames and contents
     std::unordered_map<xcb_shm_seg_t, WindowId> m_bySegment;
-    std::set<WindowId> m_dirty;      ///< to be settled
-    std::set<WindowId> m_maybeShown; ///< somebody mapped the frame of a window that the qube has not mapped
+    std::set<WindowId> m_dirty;          ///< to be settled
+    std::optional<WindowId> m_attention; ///< the window that bears the qube's mark
+    std::set<WindowId> m_maybeShown;     ///< somebody mapped the frame of a window that the qube has not mapped
 };
 
 } // namespace Bulkhead::Screen
