@@ -43,6 +43,15 @@ private Q_SLOTS:
         QCOMPARE(change->set, FullScreen);
     }
 
+    void gui_058_regress_otherChangesBeforeTheWindowIsMaximized_changeNothing()
+    {
+        WindowState state;
+        (void)state.wishWhileMapped(FullScreen, None);
+        QVERIFY(!state.observed({})); // the focus came first
+        QCOMPARE(state.observed(WmMaximized)->set, FullScreen);
+        QCOMPARE(state.wishWhileMapped(None, FullScreen).remove, WmMaximized);
+    }
+
     void gui_060_S_053_fullScreenOfAMappedWindow_asksForMaximized()
     {
         WindowState state;
