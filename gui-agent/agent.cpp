@@ -91,9 +91,10 @@ void Agent::turn()
         m_announcer->push(*m_session);
         (void)m_session->drain();
     }
-    // While replies were waited for, events may have come with them; the descriptor will not tell of those.
-    more = handleEvents() || more;
+    // While replies were waited for and requests were sent, events may have come in; the descriptor will not tell of
+    // those. So the last look comes after the last request.
     m_x->flush();
+    more = handleEvents() || more;
     if (more) {
         m_again = m_loop.after(Duration::zero(), [this] {
             turn();
@@ -162,6 +163,9 @@ void Agent::onDaemonLeft()
     m_injector.releaseEverything();
     m_x->flush();
     m_status.started();
+    m_again = m_loop.after(Duration::zero(), [this] { // events came in with the answers
+        turn();
+    });
 }
 
 void Agent::onDaemonTurn()

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <span>
@@ -43,22 +44,41 @@ struct Resources {
     UniqueFd wireEnd;
 };
 
+/// Whatever the program that started us left open by mistake is none of a half's business (spec security, section 3).
+Result<void> closeInherited()
+{
+    constexpr unsigned firstAfterStandard = 3;
+    return close_range(firstAfterStandard, ~0U, 0) == 0 ? Result<void>{}
+                                                        : failErrno(errno, "closing inherited descriptors");
+}
+
 Result<Resources> openResources(const Options &options)
 {
     Resources resources;
-    const char *runtimeDirectory = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
-    BH_TRY(resources.runFile,
-           takeRunFile(runtimeDirectory == nullptr ? "" : runtimeDirectory, options.identity.domain));
     if (options.stripDescriptor >= 0) {
         const UniqueFd descriptor(options.stripDescriptor);
         BH_TRY(resources.strip, readStrip(descriptor.get()));
     }
+    BH_CHECK(closeInherited());
+    const char *runtimeDirectory = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
+    BH_TRY(resources.runFile,
+           takeRunFile(runtimeDirectory == nullptr ? "" : runtimeDirectory, options.identity.domain));
     BH_TRY(resources.backend, openBackend(options.transport));
     BH_TRY(auto ends, PacketSocket::makePair());
     resources.screenEnd = std::move(ends.first);
     resources.wireEnd = std::move(ends.second);
     BH_TRY(resources.connection, Screen::Connection::open());
     return resources;
+}
+
+/// SIGHUP asks to look at the screen again. The screen half takes it from a descriptor; the wire half has nothing to
+/// do.
+void blockHangUp()
+{
+    sigset_t hangUp{};
+    sigemptyset(&hangUp);
+    sigaddset(&hangUp, SIGHUP);
+    sigprocmask(SIG_BLOCK, &hangUp, nullptr);
 }
 
 /// In the wire half: whoever reads the guest holds no X connection and no file, and does not outlive the other half.
@@ -103,6 +123,7 @@ int main(int argc, char **argv)
         return ExitScreenLost;
     }
     std::signal(SIGPIPE, SIG_IGN); // an X server that goes is seen by its connection
+    blockHangUp();
     const pid_t self = getpid();
     const pid_t child = fork();
     if (child < 0) {

@@ -9,10 +9,13 @@
 #include "gui-daemon/screenhalf/windows.h"
 #include "vchan-io/transport/eventloop.h"
 
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <optional>
 #include <utility>
 
@@ -68,12 +71,34 @@ public:
         BH_TRY(m_watch, m_loop.watch(m_connection.fd(), Readiness::Read, [this] {
             settleLater();
         }));
+        BH_CHECK(watchHangUp());
         BH_CHECK(confine(Half::Screen));
         settleLater();
         return {};
     }
 
 private:
+    /// SIGHUP, which main() has blocked: the screen is looked at again.
+    [[nodiscard]] Result<void> watchHangUp()
+    {
+        sigset_t hangUp{};
+        sigemptyset(&hangUp);
+        sigaddset(&hangUp, SIGHUP);
+        m_hangUp = UniqueFd(signalfd(-1, &hangUp, SFD_CLOEXEC | SFD_NONBLOCK));
+        if (!m_hangUp) {
+            return failErrno(errno, "watching for SIGHUP");
+        }
+        BH_TRY(m_hangUpWatch, m_loop.watch(m_hangUp.get(), Readiness::Read, [this] {
+            signalfd_siginfo signal{};
+            (void)read(m_hangUp.get(), &signal, sizeof signal);
+            if (m_windows) {
+                m_windows->desktopChanged();
+                settleLater();
+            }
+        }));
+        return {};
+    }
+
     void onWireReady()
     {
         for (int count = 0; count < PacketsPerTurn; ++count) {
@@ -137,6 +162,8 @@ private:
     std::optional<Screen::Windows> m_windows;
     EventLoop::Handle m_watch;
     pid_t m_wireHalf = -1;
+    UniqueFd m_hangUp;
+    EventLoop::Handle m_hangUpWatch;
     UniqueFd m_wireHalfEnd; ///< readable once the wire half's process has ended
     EventLoop::Handle m_endWatch;
     EventLoop::Handle m_deadline;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <optional>
+#include <ranges>
 #include <vector>
 
 namespace Bulkhead::Screen
@@ -41,6 +42,8 @@ void Windows::handle(const xcb_generic_event_t &event)
         onError(as<xcb_generic_error_t>(event));
     } else if ((event.response_type & EventTypeMask) == m_connection.shmCompletionEvent()) {
         onShmCompletion(event);
+    } else if (m_connection.isAboutMonitors(event)) {
+        desktopChanged();
     } else if (!handleInput(event)) {
         handleOther(event);
     }
@@ -94,9 +97,7 @@ void Windows::handleOther(const xcb_generic_event_t &event)
         onConfigureNotify(as<xcb_configure_notify_event_t>(event));
         break;
     case XCB_REPARENT_NOTIFY:
-        if (auto *window = ownerOf(as<xcb_reparent_notify_event_t>(event).window)) {
-            window->placeUnknown = true;
-        }
+        onReparentNotify(as<xcb_reparent_notify_event_t>(event));
         break;
     case XCB_MAP_NOTIFY:
         onMapNotify(as<xcb_map_notify_event_t>(event));
@@ -151,6 +152,24 @@ void Windows::onUnmapNotify(const xcb_unmap_notify_event_t &event)
     if (window->kind == Kind::Popup && window->wantsShowing()) {
         window->frame.shown.mapped = false; // nobody but us hides popups: it comes back
         m_dirty.insert(window->id);
+    }
+}
+
+void Windows::onReparentNotify(const xcb_reparent_notify_event_t &event)
+{
+    auto *window = ownerOf(event.window);
+    if (window == nullptr || event.window != window->frame.window.id()) {
+        return;
+    }
+    window->placeUnknown = true;
+    const xcb_window_t root = m_connection.screen().root;
+    if (window->frame.kind == Kind::Popup && event.parent != root) { // a parent could cut its frame
+        const Rect place = window->frame.shown.geometry.frame;
+        xcb_reparent_window(m_connection.get(),
+                            event.window,
+                            root,
+                            static_cast<std::int16_t>(place.x),
+                            static_cast<std::int16_t>(place.y));
     }
 }
 
@@ -268,10 +287,9 @@ void Windows::readDesktopIfUnknown()
         return;
     }
     m_desktop = m_connection.readDesktop();
-    for (auto &[id, window] : m_windows) {
+    for (GuestWindow &window : m_windows | std::views::values) {
         if (window.kind == Kind::Popup) {
-            window.geometry = placePopup(m_desktop, window.geometry);
-            m_dirty.insert(id);
+            recheckPopup(window, window.geometry);
         }
     }
 }
@@ -312,10 +330,12 @@ void Windows::followFrame(GuestWindow &window, const Rect &frame)
     const bool isPopup = window.frame.kind == Kind::Popup;
     // A managed frame smaller than its borders stays so; the content inside has its smallest size.
     window.frame.shown.geometry.frame = isPopup ? frame : frameAround(Kind::Managed, now, m_pusher.stripHeight()).frame;
-    if (!hasNewerWish) { // of the qube, which the server has not been told yet
-        window.geometry = isPopup ? placePopup(m_desktop, now) : now; // a popup stays where all its sides show
-    }
     m_dirty.insert(window.id);
+    if (!hasNewerWish && isPopup) { // a wish of the qube that the server has not been told yet stands
+        recheckPopup(window, now);  // where all its sides show
+    } else if (!hasNewerWish) {
+        window.geometry = now;
+    }
     report(window);
 }
 
@@ -336,6 +356,9 @@ void Windows::readFrameProperties()
         if (std::exchange(window.statesUnknown, false) && window.frame.window && window.wantsShowing()
             && window.frame.shown.mapped) {
             if (const auto change = window.state.observed(m_properties.readStates(window.frame.window.id()))) {
+                if (change->unset.demandsAttention) { // the person has seen it
+                    forgetAttention(id);
+                }
                 emit(Gui::FromDaemon::ChangeState{.window = id, .set = change->set, .unset = change->unset});
             }
         }

@@ -85,7 +85,8 @@ Result<void> Windows::applyTo(GuestWindow &window, const Command &command)
                        window.hints = m.hints;
                        window.hintsChanged = true;
                    },
-                   [&](const Gui::FromAgent::ChangeState &m) {
+                   [&](Gui::FromAgent::ChangeState m) {
+                       limitAttention(window.id, m);
                        changeState(window, m);
                    },
                    [&](const Gui::FromAgent::Cursor &m) {
@@ -133,11 +134,13 @@ void Windows::destroy(GuestWindow &window)
             changeTransient(other, std::nullopt);
         }
     }
+    forgetAttention(id);
     dropFrame(window);
     dropImage(window);
     m_dirty.erase(id);
     m_maybeShown.erase(id);
     m_windows.erase(id);
+    emit(Forgotten{.window = id});
 }
 
 void Windows::map(GuestWindow &window, const Gui::FromAgent::Map &command)
@@ -156,6 +159,7 @@ void Windows::map(GuestWindow &window, const Gui::FromAgent::Map &command)
 
 void Windows::unmap(GuestWindow &window)
 {
+    forgetAttention(window.id);
     window.mapped = false;
     window.state = {};
     window.startStates = {};
@@ -175,6 +179,26 @@ void Windows::changeState(GuestWindow &window, const Gui::FromAgent::ChangeState
         }
     } else if (window.frame.window) {
         m_properties.requestStates(window.frame.window.id(), window.state.wishWhileMapped(command.set, command.unset));
+    }
+}
+
+void Windows::limitAttention(WindowId window, Gui::FromAgent::ChangeState &wish)
+{
+    if (m_input.focused() == window) {
+        return; // it is in use, and the window manager gives no mark
+    }
+    if (wish.set.demandsAttention) {
+        wish.set.demandsAttention = m_attention.value_or(window) == window;
+        m_attention = m_attention.value_or(window);
+    } else if (wish.unset.demandsAttention) {
+        forgetAttention(window);
+    }
+}
+
+void Windows::forgetAttention(WindowId window)
+{
+    if (m_attention == window) {
+        m_attention.reset();
     }
 }
 
@@ -248,6 +272,13 @@ void Windows::applyPolicy(GuestWindow &window, const Rect &wanted)
     if (window.geometry != wanted) {
         emit(Adopted{.window = window.id, .geometry = window.geometry});
     }
+    m_dirty.insert(window.id);
+}
+
+void Windows::recheckPopup(GuestWindow &window, const Rect &place)
+{
+    window.geometry = placePopup(m_desktop, place);
+    window.kind = kindOf(m_desktop, true, window.geometry, popupsBeside(window));
     m_dirty.insert(window.id);
 }
 

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -50,6 +51,12 @@ public:
     /// be asked, sends what has changed, flushes. Nothing is left in the connection's queue afterwards.
     void settle();
 
+    /// The screen, its monitors or its work area may be others now: they are read at the next settle().
+    void desktopChanged() noexcept
+    {
+        m_desktopUnknown = true;
+    }
+
 private:
     [[nodiscard]] GuestWindow *ownerOf(xcb_window_t xWindow);
 
@@ -65,6 +72,11 @@ private:
 
     /// Puts a window where the policy allows it and settles what kind it is.
     void applyPolicy(GuestWindow &window, const Rect &wanted);
+    /// The same for a popup that something else than its qube moved, or whose surroundings changed.
+    void recheckPopup(GuestWindow &window, const Rect &place);
+    /// Leaves of an attention wish what the qube may have: one mark for all its windows.
+    void limitAttention(WindowId window, Gui::FromAgent::ChangeState &wish);
+    void forgetAttention(WindowId window);
     void limitPopups();
     [[nodiscard]] std::vector<Rect> popupsBeside(const GuestWindow &window) const;
     void changeTransient(GuestWindow &window, std::optional<WindowId> parent);
@@ -73,6 +85,7 @@ private:
     void onConfigureNotify(const xcb_configure_notify_event_t &event);
     void onMapNotify(const xcb_map_notify_event_t &event);
     void onUnmapNotify(const xcb_unmap_notify_event_t &event);
+    void onReparentNotify(const xcb_reparent_notify_event_t &event);
     void onDestroyNotify(const xcb_destroy_notify_event_t &event);
     void onExpose(const xcb_expose_event_t &event);
     void onVisibility(const xcb_visibility_notify_event_t &event);
@@ -114,8 +127,9 @@ private:
     std::map<WindowId, GuestWindow> m_windows;
     std::unordered_map<xcb_window_t, WindowId> m_byXWindow; ///< frames and contents
     std::unordered_map<xcb_shm_seg_t, WindowId> m_bySegment;
-    std::set<WindowId> m_dirty;      ///< to be settled
-    std::set<WindowId> m_maybeShown; ///< somebody mapped the frame of a window that the qube has not mapped
+    std::set<WindowId> m_dirty;          ///< to be settled
+    std::optional<WindowId> m_attention; ///< the window that bears the qube's mark
+    std::set<WindowId> m_maybeShown;     ///< somebody mapped the frame of a window that the qube has not mapped
 };
 
 } // namespace Bulkhead::Screen

@@ -6,8 +6,9 @@ namespace Bulkhead::Screen
 
 WmStates WindowState::wishBeforeMap(const Gui::StateFlags &set)
 {
-    m_maximizedInstead = set.fullscreen;
-    m_reported = {.fullscreen = set.fullscreen, .demandsAttention = set.demandsAttention, .minimized = false};
+    m_instead = set.fullscreen ? Instead::Asked : Instead::Nothing;
+    // Full screen is told once the window manager has maximised the window: no other answer is true before.
+    m_reported = {.fullscreen = false, .demandsAttention = set.demandsAttention, .minimized = false};
     return {.fullScreen = false, .maximized = set.fullscreen, .hidden = false, .attention = set.demandsAttention};
 }
 
@@ -20,11 +21,12 @@ WindowState::WmRequest WindowState::wishWhileMapped(Gui::StateFlags set, Gui::St
         unset.fullscreen = true;
     }
     if (set.fullscreen) {
-        m_maximizedInstead = true;
+        m_instead = m_instead == Instead::Given ? Instead::Given : Instead::Asked;
         request.add.maximized = true;
     }
     if (unset.fullscreen) {
-        (m_maximizedInstead ? request.remove.maximized : request.remove.fullScreen) = true;
+        (m_instead != Instead::Nothing ? request.remove.maximized : request.remove.fullScreen) = true;
+        m_instead = m_instead == Instead::Given ? Instead::Given : Instead::Nothing;
     }
     request.add.attention = set.demandsAttention;
     request.remove.attention = unset.demandsAttention;
@@ -33,9 +35,13 @@ WindowState::WmRequest WindowState::wishWhileMapped(Gui::StateFlags set, Gui::St
 
 std::optional<WindowState::Change> WindowState::observed(const WmStates &states)
 {
-    m_maximizedInstead = m_maximizedInstead && states.maximized && !states.fullScreen;
+    if (states.fullScreen || (m_instead == Instead::Given && !states.maximized)) {
+        m_instead = Instead::Nothing;
+    } else if (m_instead == Instead::Asked && states.maximized) {
+        m_instead = Instead::Given;
+    }
     const std::uint32_t before = m_reported.bits();
-    m_reported = {.fullscreen = states.fullScreen || m_maximizedInstead,
+    m_reported = {.fullscreen = states.fullScreen || m_instead == Instead::Given,
                   .demandsAttention = states.attention,
                   .minimized = states.hidden};
     const std::uint32_t now = m_reported.bits();

@@ -3,6 +3,7 @@
 
 #include "vchan-io/wire/guitypes.h"
 
+#include <cstdint>
 #include <optional>
 
 namespace Bulkhead::Screen
@@ -47,7 +48,14 @@ public:
     [[nodiscard]] std::optional<Change> observed(const WmStates &states);
 
 private:
-    bool m_maximizedInstead = false; ///< full screen was asked for, maximised was given
+    /// What a wish for the full screen has come to.
+    enum class Instead : std::uint8_t {
+        Nothing,
+        Asked, ///< the window manager is to maximise the window and has not done so yet
+        Given, ///< it is maximised, and stands for full screen until it is not any more
+    };
+
+    Instead m_instead = Instead::Nothing;
     Gui::StateFlags m_reported;
 };
 

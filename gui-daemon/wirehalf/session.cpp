@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/wirehalf/session.h"
 
-#include "base/log.h"
 #include "gui-daemon/wirehalf/messagerules.h"
 #include "gui-daemon/wirehalf/pixelcopier.h"
 #include "vchan-io/transport/sealedmemory.h"
@@ -10,6 +9,7 @@
 
 #include <sys/mman.h>
 
+#include <format>
 #include <utility>
 #include <variant>
 
@@ -21,7 +21,6 @@ namespace
 using namespace Gui::FromAgent;
 namespace ToAgent = Gui::FromDaemon;
 
-constexpr LogCategory Log("bulkhead.gui-daemon.wire");
 constexpr std::uint32_t ScreenDepth = 24;
 /// From here on motion is merged. Source: spec security, L-09, of which it leaves most to what may not be lost.
 constexpr std::size_t ManyBytesWaiting = 65536;
@@ -150,10 +149,7 @@ template<typename T> Result<void> Session::forward(const T &message)
 
 Result<void> Session::handle(const Create &m)
 {
-    BH_TRY(const WireWindow *window, m_windows.create(m.window, m.geometry));
-    if (window->refused) {
-        Log.debug("a window more than {} is not shown", WindowTable::MaxShown);
-    }
+    BH_CHECK(m_windows.create(m.window, m.geometry));
     return forward(m);
 }
 
@@ -162,6 +158,7 @@ Result<void> Session::handle(const Destroy &m)
     const WireWindow *window = m_windows.find(m.window);
     if (window != nullptr && !window->refused) {
         BH_CHECK(m_screen.send(m));
+        ++m_leaving[m.window];
     }
     m_windows.destroy(m.window);
     return m_version >= Gui::SinceDestroyConfirmed ? tell(ToAgent::Destroyed{.window = m.window}) : Result<void>{};
@@ -364,12 +361,28 @@ Result<void> Session::onScreenEvent(const Screen::Event &event, UniqueFd descrip
     if (m_phase == Phase::Greeting) {
         return {}; // key maps of before; there are no windows yet
     }
+    if (isOfAFormerWindow(event)) {
+        return {};
+    }
     BH_CHECK(std::visit(
         [&](const auto &e) {
             return on(e, std::move(descriptor));
         },
         event));
     return m_stream.flush();
+}
+
+bool Session::isOfAFormerWindow(const Screen::Event &event)
+{
+    const auto window = Screen::windowOf(event);
+    const auto leaving = window ? m_leaving.find(*window) : m_leaving.end();
+    if (leaving == m_leaving.end()) {
+        return false;
+    }
+    if (std::holds_alternative<Screen::Forgotten>(event) && --leaving->second == 0) {
+        m_leaving.erase(leaving);
+    }
+    return true;
 }
 
 Result<void> Session::tell(const ToAgent::Message &message)
@@ -394,6 +407,11 @@ Result<void> Session::on(const ToAgent::Configure &event, UniqueFd /*descriptor*
     }
     window->pending = event.window != WholeScreen;
     return tellGeometry(*window);
+}
+
+Result<void> Session::on(const Screen::Forgotten & /*event*/, UniqueFd /*descriptor*/)
+{
+    return fail(Errc::WrongState, "the screen half forgets a window that was not destroyed");
 }
 
 Result<void> Session::on(const Screen::Adopted &event, UniqueFd /*descriptor*/)

@@ -14,6 +14,7 @@
 #include "vchan-io/wire/screencommands.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -110,8 +111,11 @@ private:
     [[nodiscard]] Result<void> on(const Screen::Visibility &event, UniqueFd descriptor);
     [[nodiscard]] Result<void> on(const Screen::SegmentReady &event, UniqueFd descriptor);
     [[nodiscard]] Result<void> on(const Screen::Painted &event, UniqueFd descriptor);
+    [[nodiscard]] Result<void> on(const Screen::Forgotten &event, UniqueFd descriptor);
     template<typename T> [[nodiscard]] Result<void> on(const T &event, UniqueFd descriptor);
 
+    /// Whether the screen half said it before it had heard that the window of this id was destroyed.
+    [[nodiscard]] bool isOfAFormerWindow(const Screen::Event &event);
     template<typename T> [[nodiscard]] Result<void> forward(const T &message);
     [[nodiscard]] Result<void> tell(const Gui::FromDaemon::Message &message);
     [[nodiscard]] Result<void> tellGeometry(const WireWindow &window);
@@ -125,6 +129,7 @@ private:
     Phase m_phase = Phase::Greeting;
     Gui::Version m_version = Gui::OwnVersion;
     WindowTable m_windows;
+    std::map<WindowId, std::uint32_t> m_leaving;         ///< destroyed, and the screen half has yet to say so
     std::uint32_t m_segments = 0;                        ///< serial of the last segment that was asked for
     std::optional<Gui::FromDaemon::Motion> m_lateMotion; ///< the newest one, while the agent is behind
     bool m_hasMore = false;

@@ -63,6 +63,12 @@ public:
     [[nodiscard]] Result<WireWindow *> create(WindowId id, const Rect &geometry);
     void destroy(WindowId id);
 
+    /// Whether there are windows that are never shown.
+    [[nodiscard]] bool hasRefused() const noexcept
+    {
+        return m_windows.size() > m_shown;
+    }
+
     /// Whether `count` more pages may be mapped.
     [[nodiscard]] bool hasRoomFor(std::size_t count) const noexcept
     {

@@ -145,6 +145,9 @@ private:
         if (!m_session) {
             return;
         }
+        if (m_session->windows().hasRefused() && !std::exchange(m_toldOfLimit, true)) {
+            Log.warning("{}: windows beyond {} are not shown", m_identity.name.text(), WindowTable::MaxShown);
+        }
         if (m_session->hasMore()) {
             m_loop.defer([this] {
                 after(m_session->readMessages());
@@ -190,6 +193,7 @@ private:
     std::optional<Session> m_session;
     EventLoop::Handle m_watch;
     EventLoop::Handle m_deadline;
+    bool m_toldOfLimit = false;
     bool m_finished = false;
 };
 

@@ -47,7 +47,7 @@ private Q_SLOTS:
     void gui_122_focusOutTakesIt();
     void gui_123_buttonGoesToTheNamedWindow();
     void gui_124_leaveIsSeenByTheProgram();
-    void gui_126_R_31_repeatStaysOff();
+    void gui_126_S_072_repeatStaysOff();
     void gui_127_buttonsEightAndNineReachPrograms();
     void motion_isRelativeToTheWindow();
     void daemonThatLeaves_leavesNothingPressed();
@@ -273,7 +273,7 @@ void AgentInputTest::gui_124_leaveIsSeenByTheProgram()
     QCOMPARE(m_program->pointer(), (Point{40, 40}));
 }
 
-void AgentInputTest::gui_126_R_31_repeatStaysOff()
+void AgentInputTest::gui_126_S_072_repeatStaysOff()
 {
     QVERIFY(!repeats());
     const std::uint32_t on = XCB_AUTO_REPEAT_MODE_ON;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/gui-agent/agentrig.h"
 
+#include "base/clock.h"
+
 #include <QFile>
 
 #include <utility>
@@ -80,9 +82,10 @@ std::unique_ptr<ScriptedDaemon> AgentRig::connectedDaemon(Gui::Version version)
 
 bool AgentRig::waitUntil(const std::function<bool()> &condition)
 {
-    const TimePoint end = m_clock.now() + Patience;
+    const BootClock clock;
+    const TimePoint end = clock.now() + Patience;
     while (!condition()) {
-        if (m_clock.now() > end) {
+        if (clock.now() > end) {
             return false;
         }
         m_loop->turn(LongestTurn);

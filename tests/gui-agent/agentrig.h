@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "base/clock.h"
 #include "gui-agent/agent.h"
 #include "tests/gui-agent/scripteddaemon.h"
 #include "tests/gui-agent/testbackend.h"
 #include "tests/gui-agent/testprogram.h"
+#include "tests/support/testclock.h"
 #include "vchan-io/transport/eventloop.h"
 
 #include <QTemporaryDir>
@@ -43,6 +43,12 @@ public:
     /// A daemon that has finished the handshake.
     [[nodiscard]] std::unique_ptr<ScriptedDaemon> connectedDaemon(Gui::Version version = Gui::OwnVersion);
 
+    /// The agent's limits pass only here, never because the machine is busy.
+    void advance(Duration by)
+    {
+        m_clock.advance(by);
+    }
+
     /// Lets everybody take turns until `condition` holds; false if it does not within Patience.
     [[nodiscard]] bool waitUntil(const std::function<bool()> &condition);
 
@@ -61,7 +67,7 @@ public:
 private:
     [[nodiscard]] std::string statusPath() const;
 
-    BootClock m_clock;
+    TestClock m_clock;
     std::unique_ptr<EventLoop> m_loop;
     QTemporaryDir m_directory;
     TestBackend m_backend;

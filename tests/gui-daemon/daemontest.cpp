@@ -1,176 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The program itself, both halves under their confinement, between a real exchange, a scripted agent and an X server.
-#include "tests/gui-daemon/scriptedagent.h"
-#include "tests/gui-daemon/xobserver.h"
-#include "tests/support/exchangerig.h"
-#include "vchan-io/wire/guihandshake.h"
+#include "tests/gui-daemon/daemonrig.h"
 
 #include <QDir>
-#include <QFile>
-#include <QProcess>
-#include <QTest>
 
-#include <fcntl.h>
 #include <sys/file.h>
 
 #include <csignal>
-#include <cstring>
+#include <filesystem>
+#include <thread>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Gui::FromAgent;
 namespace ToAgent = Bulkhead::Gui::FromDaemon;
-
-/// Waits for the condition, not for time. (QTRY_VERIFY of this Qt does not pass our warnings.)
-#define BH_EVENTUALLY(...)                                                                                             \
-    QVERIFY(QTest::qWaitFor(                                                                                           \
-        [&] {                                                                                                          \
-            return (__VA_ARGS__);                                                                                      \
-        },                                                                                                             \
-        Limit))
+using Rig = Test::DaemonRig;
 
 namespace
 {
 
 constexpr WindowId Window{0x100};
-constexpr DomId Work{1};
+constexpr WindowId Other{0x101};
 constexpr std::uint32_t Red = 0xCC0000;
 constexpr std::uint8_t KeyA = 38;
-/// Milliseconds that nothing takes, however busy the machine is.
-constexpr int Limit = 30000;
-
-/// A pixel that tells its place.
-std::uint32_t patternAt(std::uint32_t x, std::uint32_t y)
-{
-    return ((x * 7) & 0xFF) << 16 | ((y * 5) & 0xFF) << 8 | ((x ^ y) & 0xFF);
-}
-
-struct Rig {
-    Rig()
-        : backend(exchange.backendOf(Work))
-        , granter(exchange.granterOf(*backend, Dom0))
-    {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("BULKHEAD_EXCHANGE"), QString::fromStdString(exchange.socketOf(Dom0)));
-        environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), directory.path());
-        daemon.setProcessEnvironment(environment);
-        daemon.setProgram(QStringLiteral(BULKHEAD_GUI_DAEMON));
-        daemon.setArguments({QStringLiteral("--name"),
-                             QStringLiteral("work"),
-                             QStringLiteral("--domid"),
-                             QStringLiteral("1"),
-                             QStringLiteral("--label-index"),
-                             QStringLiteral("1"),
-                             QStringLiteral("--label-color"),
-                             QStringLiteral("0xcc0000"),
-                             QStringLiteral("--transport"),
-                             QStringLiteral("memfd")});
-    }
-
-    ~Rig()
-    {
-        daemon.kill();
-        daemon.waitForFinished();
-    }
-
-    /// The agent's end, offered; open once a daemon is there.
-    void serve()
-    {
-        agent = std::make_unique<Test::ScriptedAgent>(
-            backend->serve(Dom0, GuiPort, {.toServer = 4096, .toClient = 4096}).value());
-    }
-
-    bool isOpen()
-    {
-        exchange.settle();
-        (void)agent->channel().takeEvent();
-        return agent->channel().state() == ChannelState::Open;
-    }
-
-    void connect()
-    {
-        daemon.start();
-        serve();
-        BH_EVENTUALLY(isOpen());
-        agent->say(Gui::buildVersion(Gui::OwnVersion));
-        BH_EVENTUALLY(hearPreamble() == qsizetype{20});
-    }
-
-    qsizetype hearPreamble()
-    {
-        agent->listen();
-        return static_cast<qsizetype>(agent->preamble().size());
-    }
-
-    template<typename... Messages> void say(const Messages &...messages)
-    {
-        (agent->say(Message(messages)), ...);
-    }
-
-    void mapWindow(const Rect &place, bool popup)
-    {
-        say(Create{Window, place, popup}, Map{Window, std::nullopt, popup});
-        BH_EVENTUALLY(frame() != XCB_NONE && x.isViewable(frame()));
-    }
-
-    /// Dumps a picture of the pattern and says that all of it changed.
-    void showPattern(Size size)
-    {
-        const std::size_t bytes = std::size_t{size.width} * size.height * 4;
-        pages = granter->grant((bytes + PageSize - 1) / PageSize).value();
-        for (std::uint32_t i = 0; i < size.width * size.height; ++i) {
-            const std::uint32_t pixel = patternAt(i % size.width, i / size.width);
-            std::memcpy(pages->bytes().data() + std::size_t{i} * 4, &pixel, 4);
-        }
-        const auto refs = pages->refs();
-        say(WindowDump{Window, size, {refs.begin(), refs.end()}}, Damage{Window, {0, 0, size.width, size.height}});
-    }
-
-    /// Whether the screen shows the pattern from (offset, offset) on in `area`.
-    bool showsPattern(const Rect &area, std::uint32_t offset)
-    {
-        exchange.settle();
-        agent->listen();
-        std::vector<std::uint32_t> expected;
-        for (std::uint32_t y = 0; y < area.height; ++y) {
-            for (std::uint32_t column = 0; column < area.width; ++column) {
-                expected.push_back(patternAt(column + offset, y + offset));
-            }
-        }
-        return x.pixels(area) == expected;
-    }
-
-    xcb_window_t frame()
-    {
-        return x.frameOf(Window.value());
-    }
-
-    bool hasEnded()
-    {
-        agent->listen();
-        return daemon.state() == QProcess::NotRunning;
-    }
-
-    pid_t wireHalf() const
-    {
-        QFile children(QStringLiteral("/proc/%1/task/%1/children").arg(daemon.processId()));
-        return children.open(QIODevice::ReadOnly) ? children.readAll().trimmed().toInt() : 0;
-    }
-
-    static QByteArray status(pid_t process)
-    {
-        QFile file(QStringLiteral("/proc/%1/status").arg(process));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-
-    QTemporaryDir directory;
-    Test::XObserver x;
-    Test::ExchangeRig exchange;
-    std::unique_ptr<MemfdBackend> backend;
-    std::unique_ptr<PageGranter> granter;
-    std::unique_ptr<GrantedPages> pages;
-    std::unique_ptr<Test::ScriptedAgent> agent;
-    QProcess daemon;
-};
 
 } // namespace
 
@@ -264,15 +115,149 @@ private Q_SLOTS:
         QCOMPARE(rig.agent->heardOf<ToAgent::Configure>().size(), 1U);
     }
 
-    void gui_016_agentThatVanishes_endsTheDaemonWithoutAnError()
+    void gui_010_S_021_otherMajorVersion_endsTheDaemonWithALine_data()
+    {
+        QTest::addColumn<quint32>("word");
+        QTest::addColumn<QByteArray>("version");
+        QTest::newRow("0.8") << 0x00008U << QByteArray("0.8");
+        QTest::newRow("2.0") << 0x20000U << QByteArray("2.0");
+    }
+
+    void gui_010_S_021_otherMajorVersion_endsTheDaemonWithALine()
+    {
+        QFETCH(quint32, word);
+        QFETCH(QByteArray, version);
+        Rig rig;
+        rig.offer();
+        rig.agent->say(Test::words({word}));
+        BH_EVENTUALLY(rig.hasEnded());
+        QVERIFY(rig.agent->preamble().empty()); // it was sent nothing
+        QCOMPARE(rig.daemon.exitCode(), 1);
+        const QByteArray log = rig.takeLog();
+        QVERIFY2(log.contains("work: ") && log.contains(version) && log.contains("1.8"), log.constData());
+    }
+
+    void gui_016_gui_017_agentThatVanishes_leavesNothingAndTheNextOneIsServed_data()
+    {
+        QTest::addColumn<bool>("greets");
+        QTest::addColumn<Test::Bytes>("last");
+        QTest::newRow("before its version") << false << Test::Bytes();
+        QTest::newRow("in its version") << false << Test::Bytes(2);
+        QTest::newRow("in a header") << true << Test::words({141, 0x100});
+        QTest::newRow("in a body") << true << Test::words({141, 0x100, 128, 0x41414141});
+        QTest::newRow("idle") << true << Test::Bytes();
+    }
+
+    void gui_016_gui_017_agentThatVanishes_leavesNothingAndTheNextOneIsServed()
+    {
+        QFETCH(bool, greets);
+        QFETCH(Test::Bytes, last);
+        Rig rig;
+        if (greets) {
+            rig.connect();
+            rig.mapWindow({100, 100, 60, 40}, false);
+        } else {
+            rig.offer();
+        }
+        rig.agent->say(last);
+        rig.agent->channel().close();
+        BH_EVENTUALLY(rig.daemon.state() == QProcess::NotRunning);
+        QCOMPARE(rig.daemon.exitCode(), 0); // no fault: its keeper starts it again
+        BH_EVENTUALLY(rig.x.frames().empty());
+
+        rig.connect();
+        rig.mapWindow({200, 150, 60, 40}, false); // of the same id
+        QCOMPARE(rig.x.frames().size(), 1U);
+        QCOMPARE(rig.x.geometry(rig.x.contentOf(rig.frame())), (Rect{200, 150, 60, 40}));
+    }
+
+    void gui_021_S_016_halfAMessage_stopsNothing()
+    {
+        Rig rig;
+        rig.connect();
+        rig.mapWindow({100, 120, 203, 101}, false);
+        rig.showPattern({203, 101});
+        BH_EVENTUALLY(rig.showsPattern({100, 120, 203, 101}, 0));
+        // Both in one write: once the title is there, the half message has been read as well.
+        const auto title = Gui::FromAgent::build(Title{Window, SafeText::fromUtf8("read")});
+        rig.agent->say(Test::joined({title, Test::words({141, 0x100, 128, 0x41414141})}));
+        BH_EVENTUALLY(rig.x.property(rig.frame(), "_NET_WM_NAME") == "[work] read");
+        rig.x.focus(rig.frame());
+        BH_EVENTUALLY(rig.count<ToAgent::Focus>() == 1U);
+        rig.x.key(KeyA, true);
+        rig.x.key(KeyA, false);
+        BH_EVENTUALLY(rig.count<ToAgent::Key>() == 2U);
+        {
+            const auto cover = rig.x.cover({90, 110, 100, 60});
+        }
+        BH_EVENTUALLY(rig.showsPattern({100, 120, 203, 101}, 0));
+        QCOMPARE(Test::frameFault(rig.x), QByteArray());
+    }
+
+    void gui_039_S_082_windowsBeyondTheLimit_areNotShownAndToldOnce()
+    {
+        Rig rig;
+        rig.connect();
+        rig.mapWindow({100, 120, 203, 101}, false);
+        for (std::uint32_t i = 0; i < 2000; ++i) {
+            rig.say(Create{WindowId{0x1000 + i}, {0, 0, 10, 10}, false});
+        }
+        rig.settle();
+        BH_EVENTUALLY(rig.x.frames().size() == 512U);
+        const QByteArray log = rig.takeLog();
+        QCOMPARE(log.count("warning"), 1);
+        QVERIFY2(log.contains("work: windows beyond 512 are not shown"), log.constData());
+        rig.showPattern({203, 101}); // the first one goes on
+        BH_EVENTUALLY(rig.showsPattern({100, 120, 203, 101}, 0));
+    }
+
+    void gui_041_destroyedWindows_leaveNoErrorAndNoReference()
     {
         Rig rig;
         rig.connect();
         rig.mapWindow({100, 100, 60, 40}, false);
-        rig.agent->channel().close();
-        BH_EVENTUALLY(rig.daemon.state() == QProcess::NotRunning);
-        QCOMPARE(rig.daemon.exitCode(), 0);
-        BH_EVENTUALLY(rig.x.frames().empty());
+        rig.say(Create{Other, {200, 100, 60, 40}, false},
+                Map{Other, Window, false},
+                ChangeState{Window, Gui::StateFlags::fromBits(1), {}},
+                Create{WindowId{0x102}, {0, 0, 10, 10}, false},
+                Dock{WindowId{0x102}});
+        BH_EVENTUALLY(rig.x.numbers(rig.frame(Other), "WM_TRANSIENT_FOR") == std::vector{rig.frame()});
+        rig.say(Destroy{Window}, Destroy{WindowId{0x102}});
+        rig.settle();
+        BH_EVENTUALLY(rig.x.frames() == std::vector{rig.frame(Other)});
+        QVERIFY(rig.x.property(rig.frame(Other), "WM_TRANSIENT_FOR").isEmpty());
+        const QByteArray log = rig.takeLog();
+        QVERIFY2(!log.contains("X error"), log.constData());
+    }
+
+    void gui_101_pagesThatChangeOrVanishWhileTheyAreDrawn_doNoHarm()
+    {
+        Rig rig;
+        rig.connect();
+        rig.mapWindow({100, 120, 203, 101}, true);
+        rig.showPattern({203, 101});
+        {
+            const std::jthread writer([&rig](const std::stop_token &stop) {
+                for (std::uint32_t round = 0; !stop.stop_requested(); ++round) {
+                    std::ranges::fill(rig.pages->bytes(), static_cast<std::byte>(round));
+                }
+            });
+            for (int round = 0; round < 50; ++round) {
+                rig.say(Damage{Window, {0, 0, 203, 101}});
+                rig.settle();
+                QVERIFY(!rig.hasEnded());
+            }
+        }
+        QCOMPARE(Test::frameFault(rig.x), QByteArray());
+        rig.showPattern({203, 101});
+        BH_EVENTUALLY(rig.showsPattern({102, 122, 199, 97}, 2));
+        rig.pages.reset(); // given to nobody any more, while the daemon still has it mapped
+        rig.granter.reset();
+        rig.backend.reset();
+        rig.say(Damage{Window, {0, 0, 203, 101}});
+        rig.settle();
+        QVERIFY(!rig.hasEnded());
+        QCOMPARE(Test::frameFault(rig.x), QByteArray());
     }
 
     void gui_023_gui_025_gui_026_gui_028_gui_055_hostileStream_endsTheDaemonWithOneLine_data()
@@ -298,12 +283,32 @@ private Q_SLOTS:
         QCOMPARE(rig.daemon.exitStatus(), QProcess::NormalExit);
         QCOMPARE(rig.daemon.exitCode(), 1);
         BH_EVENTUALLY(rig.x.frames().empty());
-        const QByteArray log = rig.daemon.readAllStandardError();
+        const QByteArray log = rig.takeLog();
         QCOMPARE(log.count("warning"), 1);
         QVERIFY2(log.contains("work: ") && log.contains(said), log.constData());
     }
 
-    void S_190_S_192_bothHalves_areConfined()
+    void S_192_wireHalf_holdsItsListAndNothingElse()
+    {
+        Rig rig;
+        rig.connect();
+        QStringList held;
+        const QDir descriptors(QStringLiteral("/proc/%1/fd").arg(rig.wireHalf()));
+        for (const QString &name : descriptors.entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot)) {
+            const QString target = QString::fromStdString(
+                std::filesystem::read_symlink(descriptors.filePath(name).toStdString()).string());
+            if (name.toInt() > 2) {
+                held.append(target.startsWith(QStringLiteral("socket:")) ? QStringLiteral("socket")
+                                                                         : target.section(QLatin1Char(' '), 0, 0));
+            }
+        }
+        held.sort();
+        // The loop and the channel's own waiting; the screen half, the exchange and the channel's bell.
+        QCOMPARE(held.join(QLatin1Char(' ')),
+                 QStringLiteral("anon_inode:[eventpoll] anon_inode:[eventpoll] socket socket socket"));
+    }
+
+    void S_190_bothHalves_areConfined()
     {
         Rig rig;
         rig.connect();
@@ -346,20 +351,54 @@ private Q_SLOTS:
         QCOMPARE(rig.daemon.exitCode(), 3);
     }
 
-    void runFile_isLockedAndNamesTheProcess()
+    void gui_151_runFile_isLockedAndNamesTheProcess_data()
     {
+        QTest::addColumn<int>("signal");
+        QTest::newRow("SIGTERM") << SIGTERM;
+        QTest::newRow("SIGUSR1") << SIGUSR1;
+        QTest::newRow("exit") << 0;
+    }
+
+    void gui_151_runFile_isLockedAndNamesTheProcess()
+    {
+        QFETCH(int, signal);
         Rig rig;
         rig.connect();
         QFile file(rig.directory.filePath(QStringLiteral("bulkhead/gui-daemon.1")));
         QVERIFY(file.open(QIODevice::ReadWrite));
         QCOMPARE(file.readAll(), QByteArray::number(rig.daemon.processId()) + '\n');
         QCOMPARE(flock(file.handle(), LOCK_EX | LOCK_NB), -1);
-        rig.daemon.terminate();
+        if (signal == 0) {
+            rig.agent->channel().close();
+        } else {
+            ::kill(static_cast<pid_t>(rig.daemon.processId()), signal);
+        }
         BH_EVENTUALLY(rig.daemon.state() == QProcess::NotRunning);
-        QCOMPARE(flock(file.handle(), LOCK_EX | LOCK_NB), 0);
+        BH_EVENTUALLY(flock(file.handle(), LOCK_EX | LOCK_NB) == 0);
     }
 
-    void secondDaemonOfAQube_doesNotStart()
+    void gui_152_hangUp_isSurvivedAndSendsNothing()
+    {
+        Rig rig;
+        rig.connect();
+        rig.mapWindow({100, 100, 60, 40}, false);
+        rig.mapWindow({610, 100, 80, 40}, true, Other);
+        rig.settle();
+        rig.agent->forgetHeard();
+        for (const pid_t half : {static_cast<pid_t>(rig.daemon.processId()), rig.wireHalf()}) {
+            ::kill(half, SIGHUP);
+        }
+        rig.settle();
+        rig.say(Configure{Other, {700, 200, 80, 40}}); // both halves go on
+        BH_EVENTUALLY(rig.x.geometry(rig.frame(Other)) == Rect{700, 200, 80, 40});
+        rig.settle();
+        for (const auto &heard : rig.agent->takeHeard()) {
+            QVERIFY(std::holds_alternative<ToAgent::Destroyed>(heard)); // of what settle() makes, nothing else
+        }
+        QCOMPARE(Test::frameFault(rig.x), QByteArray());
+    }
+
+    void gui_151_secondDaemonOfAQube_doesNotStart()
     {
         Rig rig;
         rig.connect();

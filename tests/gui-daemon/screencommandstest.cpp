@@ -47,6 +47,7 @@ std::vector<Event> sampleEvents()
         Visibility{.window = Window, .visible = true},
         SegmentReady{.window = Window, .serial = 9, .size = {1, 1}},
         Painted{.window = Window, .serial = 9},
+        Forgotten{.window = Window},
     };
     for (const auto &message : Test::sampleMessagesFromDaemon()) {
         std::visit(
@@ -93,6 +94,8 @@ private Q_SLOTS:
             const auto read = parseEvent(buildEvent(event));
             QVERIFY2(read, qPrintable(QString::number(event.index())));
             QCOMPARE(*read, event);
+            const bool isAboutNone = std::holds_alternative<Gui::FromDaemon::Keymap>(event);
+            QCOMPARE(windowOf(*read), isAboutNone ? std::nullopt : std::optional(Window));
         }
     }
 
@@ -128,7 +131,7 @@ private Q_SLOTS:
         }
         QCOMPARE(codeOf(parseCommand(buildEvent(Painted{.window = Window, .serial = 1}))), Errc::UnknownType);
         QVERIFY(!parseEvent(buildCommand(DropSegment{.window = Window})));
-        for (const std::uint32_t type : {0U, 123U, 150U, 1000U, 1008U, 0xFFFFFFFFU}) {
+        for (const std::uint32_t type : {0U, 123U, 150U, 1000U, 1009U, 0xFFFFFFFFU}) {
             QVERIFY(!parseCommand(withWord(Packet{}, 0, type)));
             QVERIFY(!parseEvent(withWord(Packet{}, 0, type)));
         }

@@ -159,6 +159,15 @@ private Q_SLOTS:
         }
     }
 
+    void S_035_secondWholeScreen_ends()
+    {
+        Rig rig;
+        rig.greet();
+        const WindowId whole{0};
+        QCOMPARE(codeOf(rig.say(Create{whole, Place, false}, Create{whole, Place, false})), Errc::WrongState);
+        QCOMPARE(rig.screen.all<Create>().size(), 1U);
+    }
+
     void gui_026_S_035_secondCreate_ends()
     {
         Rig rig;
@@ -277,6 +286,31 @@ private Q_SLOTS:
         QVERIFY(rig.agent.takeHeard().empty());
     }
 
+    void S_034_gui_040_whatIsSaidOfAFormerWindow_isNotSaidOfTheNewOne()
+    {
+        Rig rig;
+        rig.greet();
+        const Map map{Window, std::nullopt, false};
+        QVERIFY(rig.say(Create{Window, Place, false}, map, Destroy{Window}, Create{Window, Place, false}, map));
+        rig.agent.forgetHeard();
+        // The screen half has yet to hear of any of it.
+        const Rect moved{1, 2, 30, 40};
+        QVERIFY(rig.hear(ToAgent::Close{.window = Window}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = moved}));
+        QVERIFY(rig.agent.takeHeard().empty());
+        QVERIFY(rig.hear(Screen::Forgotten{.window = Window}));
+        QVERIFY(rig.hear(ToAgent::Configure{.window = Window, .geometry = moved}));
+        QCOMPARE(rig.agent.heardOf<ToAgent::Configure>(), (std::vector<ToAgent::Configure>{{Window, moved}}));
+    }
+
+    void S_193_windowForgottenWithoutReason_ends()
+    {
+        Rig rig;
+        rig.greet();
+        QVERIFY(rig.say(Create{Window, Place, false}));
+        QCOMPARE(codeOf(rig.hear(Screen::Forgotten{.window = Window})), Errc::WrongState);
+    }
+
     void S_082_windowsBeyondTheLimit_existForTheAgentOnly()
     {
         Rig rig;
@@ -319,6 +353,10 @@ private Q_SLOTS:
         QVERIFY(rig.screen.all<Map>().empty());
         QVERIFY(rig.say(Configure{Window, {0, 0, 5, 5}}));
         QCOMPARE(rig.agent.heardOf<ToAgent::Configure>(), (std::vector<ToAgent::Configure>{{Window, Place}}));
+        rig.agent.forgetHeard();
+        QVERIFY(rig.say(Configure{Window, Place}, Unmap{Window}, Map{Window, std::nullopt, false}));
+        QVERIFY(rig.agent.takeHeard().empty());
+        QVERIFY(rig.screen.all<Map>().empty());
     }
 
     void gui_146_dockOfAMappedWindow_isDropped()
@@ -330,7 +368,7 @@ private Q_SLOTS:
         QCOMPARE(rig.screen.all<Map>().size(), 2U);
     }
 
-    void gui_131_S_090_clipboardTextThatNobodyAskedFor_isThrownAway()
+    void clipboardTextThatNobodyAskedFor_isThrownAway()
     {
         Rig rig;
         rig.greet();

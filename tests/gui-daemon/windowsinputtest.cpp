@@ -148,6 +148,65 @@ private Q_SLOTS:
         QVERIFY(rig.all<ToAgent::Button>().empty());
     }
 
+    void gui_115_focusThatAGrabTakes_isNotTold()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        const auto other = rig.x.cover({500, 500, 50, 50});
+        rig.x.focus(rig.frame());
+        rig.settle();
+        rig.events.clear();
+        rig.x.grabKeyboard();
+        QVERIFY(rig.all<ToAgent::Focus>().empty());
+        rig.x.focus(other.id()); // while it is grabbed
+        rig.settle();
+        rig.x.focus(rig.frame());
+        std::vector<std::pair<ToAgent::FocusChange, ToAgent::NotifyMode>> told;
+        for (const auto &focus : rig.all<ToAgent::Focus>()) {
+            told.emplace_back(focus.change, focus.mode);
+        }
+        using ToAgent::FocusChange;
+        using ToAgent::NotifyMode;
+        QCOMPARE(told,
+                 (std::vector<std::pair<FocusChange, NotifyMode>>{{FocusChange::Lost, NotifyMode::Normal},
+                                                                  {FocusChange::Gained, NotifyMode::Normal}}));
+        rig.x.ungrabKeyboard();
+        QCOMPARE(rig.all<ToAgent::Focus>().size(), 2U);
+    }
+
+    void S_072_keysForAProgramThatGrabbedTheKeyboard_areNotTheQubes()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        rig.x.focus(rig.frame());
+        rig.settle();
+        rig.x.key(KeyA, true);
+        rig.settle();
+        rig.events.clear();
+        rig.x.grabKeyboard();
+        rig.x.key(KeyA, false);
+        rig.x.key(KeyB, true);
+        rig.x.ungrabKeyboard();
+        rig.settle();
+        QCOMPARE(rig.all<ToAgent::Keymap>().size(), 1U); // the qube learns that A is up, and nothing of B
+        QCOMPARE(rig.all<ToAgent::Keymap>().front().down.count(), 0U);
+        rig.x.key(KeyB, false);
+        QVERIFY(rig.all<ToAgent::Key>().empty());
+        rig.x.key(KeyB, true);
+        rig.x.key(KeyB, false);
+        QCOMPARE(rig.all<ToAgent::Key>().size(), 2U);
+    }
+
+    void gui_068_ping_isAnswered()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        rig.x.watch(rig.x.root(), XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY);
+        rig.x.sendClientMessage(rig.frame(), "WM_PROTOCOLS", rig.x.atom("_NET_WM_PING"));
+        rig.settle();
+        QCOMPARE(rig.x.clientMessages("WM_PROTOCOLS"), std::vector{rig.x.atom("_NET_WM_PING")});
+    }
+
     void gui_067_closeRequest_isPassedOnAndTheWindowStays()
     {
         Rig rig;

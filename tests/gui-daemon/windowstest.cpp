@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The screen half without a window manager, driven by commands as a wire half would send them that a guest has taken
 // over: everything goes through packets and their parser.
+#include "tests/gui-daemon/frameoracle.h"
 #include "tests/gui-daemon/windowsrig.h"
 
 #include <QTest>
 
 #include <cstring>
+#include <string>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Gui::FromAgent;
@@ -93,6 +95,51 @@ private Q_SLOTS:
         rig.say(WindowHints{Window, {}});
         written = rig.x.numbers(rig.frame(), "WM_NORMAL_HINTS");
         QCOMPARE(written.at(0), 0U);
+    }
+
+    void S_065_thousandsOfChangesAtOnce_areAppliedOnce()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 300, 200}, false}, Map{Window, std::nullopt, false});
+        rig.x.watch(rig.frame(), XCB_EVENT_MASK_PROPERTY_CHANGE);
+        Gui::SizeHints hints;
+        for (std::uint32_t i = 1; i <= 10000; ++i) {
+            hints.minimum = Size{1 + i % 1000, 7};
+            QVERIFY(rig.apply(Title{Window, SafeText::fromUtf8(std::to_string(i))}));
+            QVERIFY(rig.apply(WindowHints{Window, hints}));
+            QVERIFY(rig.apply(Cursor{Window, Gui::CursorShape::fromGlyph(static_cast<std::uint8_t>(i % 77 * 2))}));
+        }
+        rig.settle();
+        QCOMPARE(rig.x.changesOf(rig.frame(), "_NET_WM_NAME"), 1U);
+        QCOMPARE(rig.x.changesOf(rig.frame(), "WM_NORMAL_HINTS"), 1U);
+        QCOMPARE(rig.x.property(rig.frame(), "_NET_WM_NAME"), QByteArray("[work] 10000"));
+    }
+
+    void S_069_attentionOfManyWindows_isOneMarkAndNoFocus()
+    {
+        constexpr std::uint32_t Add = 1;
+        constexpr std::uint32_t Remove = 0;
+        const Gui::StateFlags attention{.demandsAttention = true};
+        Rig rig;
+        const auto other = rig.x.cover({600, 600, 50, 50}); // the person works here
+        rig.x.focus(other.id());
+        rig.x.watch(rig.x.root(), XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY);
+        for (std::uint32_t i = 0; i < 100; ++i) {
+            const WindowId id{0x200 + i};
+            rig.say(Create{id, {100, 100, 60, 40}, false}, Map{id, std::nullopt, false});
+        }
+        for (int round = 0; round < 2; ++round) {
+            for (std::uint32_t i = 0; i < 100; ++i) {
+                rig.say(ChangeState{WindowId{0x200 + i}, attention, {}});
+            }
+        }
+        // The first one's wish, once more when it is repeated; what the others want is the qube's mark already.
+        QCOMPARE(rig.x.clientMessages("_NET_WM_STATE"), (std::vector{Add, Add}));
+        QCOMPARE(rig.x.focused(), other.id());
+        rig.say(ChangeState{WindowId{0x200}, {}, attention}, ChangeState{WindowId{0x201}, attention, {}});
+        QCOMPARE(rig.x.clientMessages("_NET_WM_STATE"), (std::vector{Add, Add, Remove, Add}));
+        rig.say(Destroy{WindowId{0x201}}, ChangeState{WindowId{0x202}, attention, {}});
+        QCOMPARE(rig.x.clientMessages("_NET_WM_STATE"), (std::vector{Add, Add, Remove, Add, Add}));
     }
 
     // --- frames ------------------------------------------------------------------------------------------------------
@@ -478,7 +525,7 @@ private Q_SLOTS:
             state = state * 1664525 + 1013904223;
             return (state >> 16) % below;
         };
-        for (int step = 0; step < 400; ++step) {
+        for (int step = 0; step < 200; ++step) {
             const WindowId id{1 + random(4)};
             const Rect place{static_cast<std::int32_t>(random(1400)) - 100,
                              static_cast<std::int32_t>(random(900)) - 100,
@@ -496,35 +543,7 @@ private Q_SLOTS:
             };
             (void)rig.apply(choices[random(choices.size())]); // some are refused, rightly
             rig.settle();
-            checkFrames(rig);
-            if (QTest::currentTestFailed()) {
-                return;
-            }
-        }
-    }
-
-private:
-    /// Every visible popup shows all four sides in the label's colour, unless another of the frames lies over it; no
-    /// content reaches beyond its frame's borders.
-    static void checkFrames(const Rig &rig)
-    {
-        for (const xcb_window_t frame : rig.x.frames()) {
-            if (!rig.x.isViewable(frame)) {
-                continue;
-            }
-            const bool popup = rig.x.isOverrideRedirect(frame);
-            const Rect outer = rig.x.geometry(frame);
-            const Rect root{0, 0, rig.x.rootSize().width, rig.x.rootSize().height};
-            if (popup && !intersection(root, outer).empty()) {
-                QCOMPARE(intersection(root, outer), outer);
-            }
-            const xcb_window_t content = rig.x.contentOf(frame);
-            if (rig.x.isViewable(content)) {
-                const Rect inner = rig.x.geometry(content);
-                const std::int32_t border = popup ? 2 : 4;
-                QVERIFY(inner.x - outer.x >= border && inner.y - outer.y >= border);
-                QVERIFY(outer.right() - inner.right() >= border && outer.bottom() - inner.bottom() >= border);
-            }
+            QCOMPARE(Test::frameFault(rig.x), QByteArray());
         }
     }
 };

@@ -54,7 +54,9 @@ std::vector<std::uint32_t> XObserver::numbers(xcb_window_t window, const char *n
 {
     const QByteArray bytes = property(window, name);
     std::vector<std::uint32_t> values(static_cast<std::size_t>(bytes.size()) / 4);
-    std::memcpy(values.data(), bytes.data(), values.size() * 4);
+    if (!values.empty()) {
+        std::memcpy(values.data(), bytes.data(), values.size() * 4);
+    }
     return values;
 }
 
@@ -93,10 +95,11 @@ std::vector<xcb_window_t> XObserver::frames() const
     return found;
 }
 
-xcb_window_t XObserver::frameOf(std::uint32_t windowId) const
+xcb_window_t XObserver::frameOf(std::uint32_t windowId, const QByteArray &qube) const
 {
     for (const xcb_window_t frame : frames()) {
-        if (numbers(frame, "_QUBES_VMWINDOWID") == std::vector{windowId}) {
+        if (numbers(frame, "_QUBES_VMWINDOWID") == std::vector{windowId}
+            && (qube.isEmpty() || property(frame, "_QUBES_VMNAME") == qube)) {
             return frame;
         }
     }
@@ -223,6 +226,75 @@ void XObserver::focus(xcb_window_t window) const
     sync();
 }
 
+xcb_window_t XObserver::focused() const
+{
+    const XcbPtr<xcb_get_input_focus_reply_t> reply(xcb_get_input_focus_reply(m_x, xcb_get_input_focus(m_x), nullptr));
+    return reply ? reply->focus : xcb_window_t{XCB_NONE};
+}
+
+void XObserver::reparent(xcb_window_t window, xcb_window_t parent) const
+{
+    xcb_reparent_window(m_x, window, parent, 0, 0);
+    sync();
+}
+
+void XObserver::restack(xcb_window_t window, xcb_stack_mode_t mode) const
+{
+    const std::uint32_t value = mode;
+    xcb_configure_window(m_x, window, XCB_CONFIG_WINDOW_STACK_MODE, &value);
+    sync();
+}
+
+void XObserver::grabKeyboard() const
+{
+    const XcbPtr<xcb_grab_keyboard_reply_t> reply(xcb_grab_keyboard_reply(
+        m_x, xcb_grab_keyboard(m_x, 0, root(), XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC), nullptr));
+}
+
+void XObserver::ungrabKeyboard() const
+{
+    xcb_ungrab_keyboard(m_x, XCB_CURRENT_TIME);
+    sync();
+}
+
+void XObserver::watch(xcb_window_t window, std::uint32_t events) const
+{
+    xcb_change_window_attributes(m_x, window, XCB_CW_EVENT_MASK, &events);
+    sync();
+}
+
+void XObserver::collectEvents()
+{
+    sync();
+    while (auto *event = xcb_poll_for_event(m_x)) {
+        m_events.emplace_back(event);
+    }
+}
+
+std::vector<std::uint32_t> XObserver::clientMessages(const char *type)
+{
+    collectEvents();
+    const xcb_atom_t wanted = atom(type);
+    std::vector<std::uint32_t> found;
+    for (const auto &event : m_events) {
+        const auto &message = reinterpret_cast<const xcb_client_message_event_t &>(*event);
+        if ((event->response_type & 0x7F) == XCB_CLIENT_MESSAGE && message.type == wanted) {
+            found.push_back(message.data.data32[0]);
+        }
+    }
+    return found;
+}
+
+std::size_t XObserver::changesOf(xcb_window_t window, const char *property)
+{
+    collectEvents();
+    const xcb_atom_t wanted = atom(property);
+    return static_cast<std::size_t>(std::ranges::count_if(m_events, [&](const auto &event) {
+        const auto &change = reinterpret_cast<const xcb_property_notify_event_t &>(*event);
+        return (event->response_type & 0x7F) == XCB_PROPERTY_NOTIFY && change.window == window && change.atom == wanted;
+    }));
+}
+
 void XObserver::fake(std::uint8_t type, std::uint8_t detail, Point place) const
 {
     xcb_test_fake_input(m_x,
@@ -263,6 +335,21 @@ void XObserver::sendClientMessage(xcb_window_t window, const char *type, std::ui
     std::array<char, 32> bytes{};
     std::memcpy(bytes.data(), &event, sizeof event);
     xcb_send_event(m_x, 0, window, 0, bytes.data());
+    sync();
+}
+
+void XObserver::askWindowManager(xcb_window_t window, const char *type, const std::array<std::uint32_t, 5> &data) const
+{
+    xcb_client_message_event_t event{};
+    event.response_type = XCB_CLIENT_MESSAGE;
+    event.format = 32;
+    event.window = window;
+    event.type = atom(type);
+    std::ranges::copy(data, std::begin(event.data.data32));
+    std::array<char, 32> bytes{};
+    std::memcpy(bytes.data(), &event, sizeof event);
+    xcb_send_event(
+        m_x, 0, root(), XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY, bytes.data());
     sync();
 }
 

@@ -7,6 +7,8 @@
 #include <QByteArray>
 #include <QString>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -35,15 +37,17 @@ public:
         return m_screen->root;
     }
 
+    /// As it is now.
     [[nodiscard]] Size rootSize() const
     {
-        return {m_screen->width_in_pixels, m_screen->height_in_pixels};
+        return geometry(root()).size();
     }
 
     /// Frames with `_QUBES_VMNAME`, at whatever depth a window manager put them.
     [[nodiscard]] std::vector<xcb_window_t> frames() const;
     /// The frame of a guest's window id; XCB_NONE if there is none.
-    [[nodiscard]] xcb_window_t frameOf(std::uint32_t windowId) const;
+    /// @param qube  only frames of this qube; empty: of any
+    [[nodiscard]] xcb_window_t frameOf(std::uint32_t windowId, const QByteArray &qube = {}) const;
     [[nodiscard]] xcb_window_t contentOf(xcb_window_t frame) const;
 
     [[nodiscard]] bool isViewable(xcb_window_t window) const;
@@ -65,10 +69,24 @@ public:
     [[nodiscard]] Screen::XcbWindow cover(const Rect &area, const QByteArray &instance = {}) const;
     void moveResize(xcb_window_t window, const Rect &to) const;
     void focus(xcb_window_t window) const;
+    [[nodiscard]] xcb_window_t focused() const;
+    void reparent(xcb_window_t window, xcb_window_t parent) const;
+    void restack(xcb_window_t window, xcb_stack_mode_t mode) const;
+    void grabKeyboard() const;
+    void ungrabKeyboard() const;
     void pointAt(Point place) const;
     void key(std::uint8_t keycode, bool pressed) const;
     void button(std::uint8_t button, bool pressed) const;
     void sendClientMessage(xcb_window_t window, const char *type, std::uint32_t first) const;
+    /// To the root window, as pagers and task bars ask the window manager.
+    void askWindowManager(xcb_window_t window, const char *type, const std::array<std::uint32_t, 5> &data) const;
+
+    /// From now on events of this window are kept.
+    void watch(xcb_window_t window, std::uint32_t events) const;
+    /// The first words of all client messages of this type that came to watched windows so far.
+    [[nodiscard]] std::vector<std::uint32_t> clientMessages(const char *type);
+    /// How often a watched window's property was changed so far.
+    [[nodiscard]] std::size_t changesOf(xcb_window_t window, const char *property);
     void changeProperty(xcb_window_t window, const char *name, const std::vector<std::uint32_t> &values) const;
     void changeAtoms(xcb_window_t window, const char *name, const std::vector<const char *> &values) const;
     [[nodiscard]] xcb_atom_t atom(const char *name) const;
@@ -78,9 +96,11 @@ private:
     void collect(xcb_window_t window, int depth, std::vector<xcb_window_t> &found) const;
     [[nodiscard]] Screen::XcbPtr<xcb_get_property_reply_t> read(xcb_window_t window, const char *name) const;
     void fake(std::uint8_t type, std::uint8_t detail, Point place = {}) const;
+    void collectEvents();
 
     xcb_connection_t *m_x;
     xcb_screen_t *m_screen;
+    std::vector<Screen::XcbPtr<xcb_generic_event_t>> m_events;
 };
 
 } // namespace Bulkhead::Test

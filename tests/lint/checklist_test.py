@@ -17,6 +17,10 @@ def slot(name):
     return f'void SomeTest::{name}()\n{{\n}}\n'
 
 
+def slot_in_class(name):
+    return f'class SomeTest\n{{\n    void {name}()\n    {{\n    }}\n}};\n'
+
+
 def junit(*cases):
     return '<testsuite>' + ''.join(cases) + '</testsuite>'
 
@@ -48,6 +52,16 @@ class ChecklistTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         words = next(line for line in done.stdout.splitlines() if line.startswith('gui')).split()
         return tuple(int(word) for word in words[1:])
+
+    def test_slotsDefinedInTheirClassCountAndDeclaredOnesDoNot(self):
+        self.write('tests/room/sometest.cpp', slot_in_class('gui_001_gui_002_both') + '    void gui_003_declared();\n')
+        self.assertEqual(self.row(), (5, 0, 2, 0, 2, 0, 1))
+
+    def test_resultsAreFoundByTheProgramsNameInCMake(self):
+        self.write('tests/room/sometest.cpp', slot('gui_001_a'))
+        self.write('tests/room/CMakeLists.txt', 'add(NAME roomsometest SOURCES room/sometest.cpp LIBS x)\n')
+        results = self.write('results.xml', junit(case('roomsometest', 'run', 'PASS   : SomeTest::gui_001_a()\n')))
+        self.assertEqual(self.row('--results', results), (5, 1, 0, 0, 3, 0, 1))
 
     def test_withoutTestsEverythingIsMissing(self):
         self.assertEqual(self.row(), (5, 0, 0, 0, 4, 0, 1))

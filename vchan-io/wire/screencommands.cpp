@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <concepts>
-#include <optional>
 #include <utility>
 
 namespace Bulkhead::Screen
@@ -26,6 +25,7 @@ enum class OwnType : std::uint32_t {
     Visibility,
     SegmentReady,
     Painted,
+    Forgotten,
 };
 
 template<typename T, typename Variant> constexpr bool isOneOf = false;
@@ -96,6 +96,11 @@ struct Builder {
     std::vector<std::byte> operator()(const Painted &m) const
     {
         return own(OwnType::Painted, m.window, numbers({m.serial}));
+    }
+
+    std::vector<std::byte> operator()(const Forgotten &m) const
+    {
+        return own(OwnType::Forgotten, m.window, WireWriter{});
     }
 
     template<typename T>
@@ -204,6 +209,12 @@ Result<Event> parsePainted(WindowId window, Bytes body)
     const auto rawSerial = in.u32();
     BH_CHECK(in.finish());
     return Painted{.window = window, .serial = rawSerial.anyValue()};
+}
+
+Result<Event> parseForgotten(WindowId window, Bytes body)
+{
+    BH_CHECK(WireReader(body).finish());
+    return Forgotten{.window = window};
 }
 
 Result<Command> parseDropSegment(WindowId window, Bytes body)
@@ -319,6 +330,10 @@ Result<Event> parseEvent(std::span<const std::byte> packet)
         return parts.ownBody().and_then([&](Bytes body) {
             return parsePainted(window, body);
         });
+    case std::to_underlying(OwnType::Forgotten):
+        return parts.ownBody().and_then([&](Bytes body) {
+            return parseForgotten(window, body);
+        });
     default:
         break;
     }
@@ -335,6 +350,19 @@ WindowId windowOf(const Command &command)
             return message.window;
         },
         command);
+}
+
+std::optional<WindowId> windowOf(const Event &event)
+{
+    return std::visit(
+        []<typename T>(const T &message) -> std::optional<WindowId> {
+            if constexpr (std::same_as<T, Gui::FromDaemon::Keymap>) {
+                return std::nullopt;
+            } else {
+                return message.window;
+            }
+        },
+        event);
 }
 
 } // namespace Bulkhead::Screen

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 
@@ -94,6 +95,13 @@ struct Painted {
     friend bool operator==(const Painted &, const Painted &) = default;
 };
 
+/// The window was destroyed as commanded. What was said of its id before this is not about a window that was created
+/// with the same id since.
+struct Forgotten {
+    WindowId window;
+    friend bool operator==(const Forgotten &, const Forgotten &) = default;
+};
+
 using Event = std::variant<Gui::FromDaemon::Key,
                            Gui::FromDaemon::Button,
                            Gui::FromDaemon::Motion,
@@ -107,7 +115,8 @@ using Event = std::variant<Gui::FromDaemon::Key,
                            Adopted,
                            Visibility,
                            SegmentReady,
-                           Painted>;
+                           Painted,
+                           Forgotten>;
 
 /// One command, or one event, as a packet.
 [[nodiscard]] Packet buildCommand(const Command &command);
@@ -120,5 +129,7 @@ using Event = std::variant<Gui::FromDaemon::Key,
 
 /// The window that a command is about.
 [[nodiscard]] WindowId windowOf(const Command &command);
+/// The window that an event is about; none for a key map.
+[[nodiscard]] std::optional<WindowId> windowOf(const Event &event);
 
 } // namespace Bulkhead::Screen

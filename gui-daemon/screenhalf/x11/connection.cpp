@@ -87,15 +87,35 @@ Result<void> Connection::prepare(int screenNumber)
     BH_CHECK(prepareKeyboard());
     BH_TRY(m_atoms, Atoms::intern(m_x));
 
-    const xcb_query_extension_reply_t *randr = xcb_get_extension_data(m_x, &xcb_randr_id);
-    if (randr != nullptr && randr->present != 0) {
-        const XcbPtr<xcb_randr_query_version_reply_t> version(
-            xcb_randr_query_version_reply(m_x, xcb_randr_query_version(m_x, 1, 5), nullptr));
-        m_hasRandr = version != nullptr && (version->major_version > 1 || version->minor_version >= 5);
-    }
+    prepareMonitors();
     const std::uint32_t rootEvents = XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_STRUCTURE_NOTIFY;
     xcb_change_window_attributes(m_x, m_screen->root, XCB_CW_EVENT_MASK, &rootEvents);
     return {};
+}
+
+void Connection::prepareMonitors()
+{
+    const xcb_query_extension_reply_t *randr = xcb_get_extension_data(m_x, &xcb_randr_id);
+    if (randr == nullptr || randr->present == 0) {
+        return;
+    }
+    const XcbPtr<xcb_randr_query_version_reply_t> version(
+        xcb_randr_query_version_reply(m_x, xcb_randr_query_version(m_x, 1, 5), nullptr));
+    m_hasRandr = version != nullptr && (version->major_version > 1 || version->minor_version >= 5);
+    if (m_hasRandr) {
+        m_randrEvents = randr->first_event;
+        xcb_randr_select_input(m_x,
+                               m_screen->root,
+                               XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE
+                                   | XCB_RANDR_NOTIFY_MASK_OUTPUT_CHANGE);
+    }
+}
+
+bool Connection::isAboutMonitors(const xcb_generic_event_t &event) const noexcept
+{
+    const int type = event.response_type & 0x7F;
+    return m_hasRandr
+        && (type == m_randrEvents + XCB_RANDR_SCREEN_CHANGE_NOTIFY || type == m_randrEvents + XCB_RANDR_NOTIFY);
 }
 
 Result<void> Connection::findVisual(int screenNumber)

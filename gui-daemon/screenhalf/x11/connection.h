@@ -85,6 +85,9 @@ public:
         return m_shmCompletion;
     }
 
+    /// Whether the event says that monitors came, went or changed.
+    [[nodiscard]] bool isAboutMonitors(const xcb_generic_event_t &event) const noexcept;
+
     /// Size, work area and monitors as they are now. Waits for the server's answer.
     [[nodiscard]] Desktop readDesktop() const;
 
@@ -100,6 +103,7 @@ private:
     [[nodiscard]] Result<void> findVisual(int screenNumber);
     [[nodiscard]] Result<void> prepareSharedMemory();
     [[nodiscard]] Result<void> prepareKeyboard();
+    void prepareMonitors();
     [[nodiscard]] std::optional<Rect> readWorkArea() const;
     [[nodiscard]] std::vector<Rect> readMonitors() const;
     [[nodiscard]] std::optional<std::uint32_t> readCardinal(AtomId property, std::uint32_t index) const;
@@ -109,6 +113,7 @@ private:
     Atoms m_atoms;
     std::uint8_t m_shmCompletion = 0;
     bool m_hasRandr = false;
+    std::uint8_t m_randrEvents = 0; ///< number of RandR's first event
 };
 
 } // namespace Bulkhead::Screen

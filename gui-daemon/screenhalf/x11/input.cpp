@@ -137,11 +137,15 @@ void Input::onCrossing(const GuestWindow &window, const xcb_enter_notify_event_t
 
 void Input::onFocus(const GuestWindow &window, const xcb_focus_in_event_t &event)
 {
+    const bool gained = (event.response_type & EventTypeMask) == XCB_FOCUS_IN;
+    if (gained && event.mode == XCB_NOTIFY_MODE_UNGRAB && m_focused == window.id) {
+        // Another program had the keyboard: what was pressed meanwhile was for it, what was released is up.
+        m_emit(Keymap{.down = m_keys.focusGained(m_connection.readPressedKeys())});
+    }
     const bool wanted = event.mode == XCB_NOTIFY_MODE_NORMAL || event.mode == XCB_NOTIFY_MODE_WHILE_GRABBED;
     if (!wanted || !isRealFocus(event.detail)) {
         return; // grabs come and go without the focus moving
     }
-    const bool gained = (event.response_type & EventTypeMask) == XCB_FOCUS_IN;
     if (gained) {
         m_focused = window.id;
         m_emit(Keymap{.down = m_keys.focusGained(m_connection.readPressedKeys())});
