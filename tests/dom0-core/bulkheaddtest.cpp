@@ -207,7 +207,7 @@ void BulkheaddTest::template_thatCannotBeMadeLeavesNothing()
     start();
     const QString root = m_directory->path() + QStringLiteral("/pool");
     QCOMPARE(runTemplate({QStringLiteral("add"), QStringLiteral("base"), QStringLiteral("/no/such/place")}), 1);
-    QVERIFY(m_said.contains("is not a directory"));
+    QVERIFY(m_said.contains("is neither a directory nor an image"));
     QCOMPARE(runTemplate({QStringLiteral("add"), QStringLiteral("9a"), root}), 1);
     QVERIFY2(m_said.contains("begins with a letter"), m_said.constData());
     QCOMPARE(runTemplate({QStringLiteral("remove"), QStringLiteral("base")}), 2);
