@@ -29,6 +29,7 @@ private Q_SLOTS:
     void S_156_secondDaemonOnTheStoreRefuses();
     void S_155_damagedStoreIsExplainedAndKept();
     void sigterm_endsInOrderAndRemovesItsSockets();
+    void xenDriver_withoutXenSaysWhatIsMissing();
     void template_isMadeByTheCommand();
     void template_thatCannotBeMadeLeavesNothing();
 
@@ -188,6 +189,22 @@ void BulkheaddTest::sigterm_endsInOrderAndRemovesItsSockets()
     for (const char *name : {"qubesd.sock", "qubesd.internal.sock", "qubesd.misc.sock", "bulkhead/core.sock"}) {
         QVERIFY(!QFile::exists(m_directory->path() + QStringLiteral("/run/") + QString::fromLatin1(name)));
     }
+}
+
+void BulkheaddTest::xenDriver_withoutXenSaysWhatIsMissing()
+{
+    if (QFile::exists(QStringLiteral("/dev/xen/privcmd"))) {
+        QSKIP("this machine runs Xen");
+    }
+    QStringList words = arguments(QStringLiteral("run"));
+    words[1] = QStringLiteral("xen");
+    QProcess daemon;
+    daemon.start(QStringLiteral(BULKHEADD_PROGRAM), words);
+    QVERIFY(daemon.waitForFinished());
+    QCOMPARE(daemon.exitCode(), EXIT_FAILURE);
+    const QByteArray said = daemon.readAllStandardError();
+    QVERIFY2(said.contains("not started: ") && said.contains("Xen"), said.constData());
+    QVERIFY(!QFile::exists(m_directory->path() + QStringLiteral("/run/qubesd.sock")));
 }
 
 void BulkheaddTest::template_isMadeByTheCommand()
