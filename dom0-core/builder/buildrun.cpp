@@ -2,8 +2,8 @@
 #include "dom0-core/builder/buildrun.h"
 
 #include "dom0-core/driver/xen/domainrights.h"
+#include "dom0-core/driver/xen/domainstore.h"
 #include "dom0-core/driver/xen/libxlcontext.h"
-#include "dom0-core/driver/xen/storerights.h"
 #include "dom0-core/driver/xen/xenconfig.h"
 
 #include <format>

@@ -106,6 +106,12 @@ public:
         done({});
     }
 
+    [[nodiscard]] Result<void> tell(DomId domain, const std::string &key, const std::string &value) override
+    {
+        note("tell " + key + " " + value, domain);
+        return {};
+    }
+
     void attachNic(DomId domain, const OrderedNic &nic, Done done) override
     {
         note("attach " + nic.backend.text(), domain);

@@ -407,6 +407,8 @@ void XenDriverTest::network_isPluggedOnce()
     m_driver->detachNetwork(domain, answer); // nothing to do
     QCOMPARE(answers, (std::vector<bool>{true, false, true, true}));
     QCOMPARE(std::ranges::count(m_xen->log, "attach sys-net 2"), 1);
+    const auto told = std::ranges::find(m_xen->log, "tell gateway 10.137.0.1 2");
+    QVERIFY(told < std::ranges::find(m_xen->log, "attach sys-net 2")); // it is there when the interface appears
     QCOMPARE(std::ranges::count(m_xen->log, "detach 2"), 1);
 }
 

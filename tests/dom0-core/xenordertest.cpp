@@ -333,6 +333,8 @@ void XenOrderTest::rights_asLibxlSetsThem()
         node("device", 0, {GuestReads}),
         node("device/vbd", 0, {GuestReads}),
         node("device/vbd/51712", 5, {{.domain = Dom0, .access = Access::Read}}),
+        node("console", 0, {GuestReads}),
+        node("console/backend-id", 5, {{.domain = Dom0, .access = Access::Read}}),
         node("device/vif/0/state", 5, {{.domain = DomId{3}, .access = Access::Read}}), // its net qube
     };
     const auto judged = checkRights(DomId{5}, nodes);

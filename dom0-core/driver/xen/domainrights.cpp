@@ -40,11 +40,12 @@ bool isAtOrBelow(std::string_view path, std::string_view top)
     return path == top || (path.starts_with(top) && path[top.size()] == '/');
 }
 
-/// The guest's end of a device: `device/vbd/51712` and what is in it, `console` on old releases.
+/// The guest's end of a device: `device/vbd/51712` and what is in it. Of the console, whose end has no folder of its
+/// own, libxl leaves one node to the guest, which nobody reads.
 bool isFrontend(std::string_view path)
 {
     constexpr std::ptrdiff_t Slashes = 2;
-    return path.starts_with("device/") && std::ranges::count(path, '/') >= Slashes;
+    return path == "console/backend-id" || (path.starts_with("device/") && std::ranges::count(path, '/') >= Slashes);
 }
 
 bool mayBeGuests(std::string_view path)

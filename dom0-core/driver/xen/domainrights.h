@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/ids.h"
-#include "dom0-core/driver/xen/storerights.h"
+#include "dom0-core/driver/xen/domainstore.h"
 
 #include <span>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/libxltoolstack.h"
 
+#include "dom0-core/driver/xen/domainstore.h"
 #include "dom0-core/driver/xen/libxlcall.h"
 #include "dom0-core/driver/xen/libxlcontext.h"
 #include "dom0-core/driver/xen/libxlloop.h"
-#include "dom0-core/driver/xen/storerights.h"
 #include "dom0-core/driver/xen/xenconfig.h"
 #include "dom0-core/driver/xen/xenlog.h"
 
@@ -51,6 +51,7 @@ public:
     void pause(DomId domain, Done done) override;
     void requestShutdown(DomId domain, Done done) override;
     void destroy(DomId domain, Done done) override;
+    [[nodiscard]] Result<void> tell(DomId domain, const std::string &key, const std::string &value) override;
     void attachNic(DomId domain, const OrderedNic &nic, Done done) override;
     void detachNic(DomId domain, Done done) override;
     [[nodiscard]] std::optional<std::uint64_t> memoryKiB(DomId domain) const override;
@@ -206,6 +207,11 @@ void LibxlToolstack::destroy(DomId domain, Done done)
             }
             done(std::move(destroyed));
         });
+}
+
+Result<void> LibxlToolstack::tell(DomId domain, const std::string &key, const std::string &value)
+{
+    return writeSetting(domain, key, value);
 }
 
 void LibxlToolstack::attachNic(DomId domain, const OrderedNic &nic, Done done)

@@ -66,6 +66,9 @@ public:
     virtual void requestShutdown(DomId domain, Done done) = 0;
     /// Done when nothing of the domain is left. One that is not there is no error.
     virtual void destroy(DomId domain, Done done) = 0;
+    /// Changes what the qube may read of itself (BuildOrder::settings).
+    /// @errors Io
+    [[nodiscard]] virtual Result<void> tell(DomId domain, const std::string &key, const std::string &value) = 0;
     virtual void attachNic(DomId domain, const OrderedNic &nic, Done done) = 0;
     virtual void detachNic(DomId domain, Done done) = 0;
 

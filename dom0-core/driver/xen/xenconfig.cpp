@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/xenconfig.h"
 
+#include "dom0-core/driver/xen/domainstore.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -38,7 +40,7 @@ libxl_key_value_list keyValues(const std::vector<std::pair<std::string, std::str
     auto *const list = arrayOf<char *>(2 * pairs.size() + 1);
     const std::span places(list, 2 * pairs.size() + 1);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-        places[2 * i] = copyOf(std::format("vm-data/bulkhead/{}", pairs[i].first));
+        places[2 * i] = copyOf(std::format("{}/{}", SettingsDirectory, pairs[i].first));
         places[2 * i + 1] = copyOf(pairs[i].second);
     }
     return list;

@@ -160,6 +160,12 @@ void XenDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done)
         done(fail(Errc::InUse, std::format("{} is plugged in already", record.name.text())));
         return;
     }
+    for (const auto &[key, value] : {std::pair{"ip", link.address}, std::pair{"gateway", link.gateway}}) {
+        if (auto told = m_toolstack->tell(domain, key, value); !told) { // it looks there once its interface appears
+            done(std::move(told));
+            return;
+        }
+    }
     record.hasNic = true; // noted before it is made, so that who unplugs meanwhile takes it back
     const OrderedNic nic{.mac = link.mac, .address = link.address, .backend = link.provider};
     m_toolstack->attachNic(domain, nic, [this, domain, done = std::move(done)](Result<void> made) mutable {

@@ -15,8 +15,6 @@ struct XenDriverConfig {
     std::filesystem::path runDirectory = "/run/bulkhead"; ///< on a file system that a start of dom0 finds empty
     std::filesystem::path scanDirectory = "/run/bulkhead/services"; ///< s6-svscan runs on it
     std::filesystem::path kernels = "/var/lib/qubes/vm-kernels";
-    /// The hotplug script of interfaces, the same in dom0 and in net qubes; where it is not, qubes start unplugged.
-    std::filesystem::path vifScript = "/usr/lib/bulkhead/vif-bulkhead";
     std::filesystem::path consoleLogs = "/var/log/xen/console";          ///< xenconsoled's
     std::filesystem::path qrexecDaemon = "/usr/lib/qubes/qrexec-daemon"; ///< empty: none is started
     std::string desktopUser = "user";                                    ///< runs the qrexec daemons; empty: who we are

@@ -66,11 +66,6 @@ Result<BuildOrder> XenDriver::plan(const DomainConfig &config) const
             return fail(Errc::NotFound, std::format("there is no {}", file.string()));
         }
     }
-    if (std::error_code error; order.nic && !std::filesystem::exists(m_config.vifScript, error)) {
-        logXen.warning(
-            "{}: starts without its network: there is no {}", config.name.text(), m_config.vifScript.string());
-        order.nic.reset();
-    }
     if (config.virtMode == VirtMode::Pvh && order.kind == DomainKind::Pv) {
         logXen.info("{}: this machine has no virtualisation for pvh, so it becomes a pv domain", config.name.text());
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dom0-core/driver/xen/storerights.h"
+#include "dom0-core/driver/xen/domainstore.h"
 
 #include "dom0-core/driver/xen/xenlog.h"
 
@@ -104,6 +104,16 @@ Result<std::vector<NodeWithRights>> rightsOf(DomId domain)
         return fail(Errc::TooMuch, std::format("{} has too many nodes", base));
     }
     return found;
+}
+
+Result<void> writeSetting(DomId domain, const std::string &key, const std::string &value)
+{
+    BH_TRY(const auto store, openStore());
+    const auto path = std::format("/local/domain/{}/{}/{}", domain.value(), SettingsDirectory, key);
+    if (!xs_write(store.get(), XBT_NULL, path.c_str(), value.data(), static_cast<unsigned>(value.size()))) {
+        return failErrno(errno, std::format("cannot write {}", path));
+    }
+    return {};
 }
 
 void removeChannelNames(DomId domain)

@@ -38,6 +38,13 @@ struct NodeWithRights {
 /// @errors Io
 [[nodiscard]] Result<std::vector<NodeWithRights>> rightsOf(DomId domain);
 
+/// What a qube reads of itself; see docs/protocol/guest-settings.md.
+inline constexpr const char *SettingsDirectory = "vm-data/bulkhead";
+
+/// Changes one of a running domain's settings. The node has the rights of those that were written at its creation.
+/// @errors Io
+[[nodiscard]] Result<void> writeSetting(DomId domain, const std::string &key, const std::string &value);
+
 /// Removes the names of channels with this domain that programs of dom0 left, so that the next domain with its number
 /// does not find them.
 void removeChannelNames(DomId domain);
