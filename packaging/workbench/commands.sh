@@ -239,7 +239,7 @@ dev_clean() {
     remove_tree "$tree/build"
     case ${1:-} in
         '') ;;
-        --all) remove_tree "$cache/roots"; remove_tree "$cache/ccache" ;;
+        --all) remove_tree "$cache/roots"; remove_tree "$cache/xen-lab"; remove_tree "$cache/ccache" ;;
         *) no_more_arguments "$1" ;;
     esac
     say "cleaned"
