@@ -185,13 +185,15 @@ help_checklist() {
     cat <<'TEXT'
 ./dev checklist [--list pass|fail|missing|not-applicable NAME]
   Counts the specifications' lines (docs/checklists) against the tests that carry their tags, with the results of the
-  last ./dev test if there was one.
+  last ./dev test and ./dev xen-test if there were some.
 TEXT
 }
 
 dev_checklist() {
-    local results=()
-    [ ! -e "$tree/build/dev/results.xml" ] || results=(--results "$tree/build/dev/results.xml")
+    local results=() preset
+    for preset in dev lab; do
+        [ ! -e "$tree/build/$preset/results.xml" ] || results+=(--results "$tree/build/$preset/results.xml")
+    done
     "$tree/packaging/workbench/checklist" "${results[@]}" "$@"
 }
 
