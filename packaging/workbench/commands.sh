@@ -190,9 +190,9 @@ TEXT
 }
 
 dev_checklist() {
-    local results=() preset
-    for preset in dev lab; do
-        [ ! -e "$tree/build/$preset/results.xml" ] || results+=(--results "$tree/build/$preset/results.xml")
+    local results=() file
+    for file in "$tree"/build/dev/results.xml "$tree"/build/lab/results-*.xml; do
+        [ ! -e "$file" ] || results+=(--results "$file")
     done
     "$tree/packaging/workbench/checklist" "${results[@]}" "$@"
 }

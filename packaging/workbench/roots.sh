@@ -7,6 +7,7 @@
 #   check     the same and check.list                 lint, fuzz, second compiler
 #   template  packaging/roots/template.list           the root of the demo's qubes
 #   xen-dom0  packaging/roots/xen-dom0.list           dom0 of the Xen lab (xen-images.sh makes images of both)
+#   xen-desktop  packaging/roots/xen-{dom0,desktop}.list  the same with a desktop and what the manager needs
 
 # Every archive address that the host's apt uses, in both source formats.
 host_archives() {
@@ -38,6 +39,7 @@ lists_of_root() {
         check) printf 'check' ;; # over a copy of the base root
         template) printf 'template' ;;
         xen-dom0) printf 'xen-dom0' ;;
+        xen-desktop) printf 'xen-dom0 xen-desktop' ;;
         *) die "no root is called '$1'" ;;
     esac
 }

@@ -14,55 +14,84 @@ TEXT
 }
 
 dev_xen_test() {
-    local pattern=${1:-} status=0
+    local pattern=${1:-.} dom0 selected=() status=0
     [ $# -le 1 ] || no_more_arguments "$2"
+    prepare_lab_build
     if [ "$pattern" = --list ]; then
-        prepare_lab_build
-        run_in base ctest --test-dir build/lab -N -L xen
+        run_in base ctest --test-dir build/lab -N -L '^xen$'
         return
     fi
-    prepare_lab
-    start_machine "$(xen_images_directory)"
-    say "==> running the tests on Xen${pattern:+ that match $pattern}"
+    mapfile -t selected < <(roots_for_tests "$pattern")
+    [ ${#selected[@]} -gt 0 ] || die "no test on Xen matches '$pattern'; ./dev xen-test --list prints all"
+    for dom0 in "${selected[@]}"; do
+        prepare_lab "$dom0"
+        test_on_xen "$dom0" "$pattern" || status=$?
+    done
+    return "$status"
+}
+
+# The roots of dom0 that the tests which match PATTERN want: each is their label, too, and costs a boot.
+roots_for_tests() {
+    local dom0
+    for dom0 in xen-dom0 xen-desktop; do
+        ! run_in base ctest --test-dir build/lab -N -L "^$dom0\$" -R "$1" | grep -q 'Test *#' || printf '%s\n' "$dom0"
+    done
+}
+
+# test_on_xen DOM0 PATTERN: one boot, and in it every test that wants this dom0.
+test_on_xen() {
+    local dom0=$1 pattern=$2 status=0
+    start_machine "$dom0"
+    say "==> running the tests in $dom0 that match $pattern"
     # shellcheck disable=SC2016  # for the inner shell
     run_in base sh -c 'export BULKHEAD_XEN_LAB=$PWD/$1; shift; exec "$@"' lab "${lab#"$tree/"}" \
-        ctest --test-dir build/lab --output-on-failure --no-tests=error --output-junit results.xml \
-        --test-output-size-passed 1000000 --test-output-size-failed 1000000 -L xen ${pattern:+-R "$pattern"} || status=$?
+        ctest --test-dir build/lab --output-on-failure --no-tests=error --output-junit "results-$dom0.xml" \
+        --test-output-size-passed 1000000 --test-output-size-failed 1000000 -L "^$dom0\$" -R "$pattern" || status=$?
     stop_machine
-    say "results, logs and pictures are in build/xen-lab/last/out"
-    # In a lab nothing has a reason to be skipped.
-    ! grep -q '<skipped' "$tree/build/lab/results.xml" || die "tests were skipped in spite of the lab"
+    say "results, logs and pictures are in ${lab#"$tree/"}/out"
+    if grep -q '<skipped' "$tree/build/lab/results-$dom0.xml"; then
+        say "error: in the lab no test has a reason to be skipped"
+        status=1
+    fi
     return "$status"
 }
 
 help_xen_shell() {
     cat <<'TEXT'
-./dev xen-shell
+./dev xen-shell [--desktop]
   Boots the Xen lab with this build's programs and opens a shell of dom0's as root. The machine ends with the shell.
   The folder of the run, which dom0 sees as /out, is build/xen-lab/last/out afterwards.
+  --desktop  the dom0 with a desktop and the manager
 TEXT
 }
 
 dev_xen_shell() {
-    [ $# = 0 ] || no_more_arguments "$1"
+    local dom0=xen-dom0
+    case ${1:-} in
+        '') ;;
+        --desktop) dom0=xen-desktop ;;
+        *) no_more_arguments "$1" ;;
+    esac
     [ -t 0 ] || die "./dev xen-shell needs a terminal"
-    prepare_lab
+    prepare_lab_build
+    prepare_lab "$dom0"
     say "==> booting; Xen and dom0 say nothing here, the shell comes within a minute"
-    show_machine "$(xen_images_directory)"
+    show_machine "$dom0"
 }
 
+# What ctest needs to name the tests.
 prepare_lab_build() {
     need_host_packages qemu-system-x86
-    ensure_roots base template xen-dom0
+    ensure_roots base template xen-dom0 # beside each other
     prepare_build base
     configure_preset base lab
 }
 
+# prepare_lab DOM0: images, this build's programs, the folder of a run.
 prepare_lab() {
-    prepare_lab_build
-    ensure_xen_images
+    ensure_xen_images "$1"
     build_preset base lab
     install_preset base lab
     new_lab
-    fill_lab "$(xen_images_directory)" "$tree/build/lab/tree"
+    fill_lab "$1" "$tree/build/lab/tree"
 }

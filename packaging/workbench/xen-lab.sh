@@ -16,36 +16,39 @@ new_lab() {
     mkdir -p "$lab/lab/kernel" "$lab/out/log"
 }
 
-# fill_lab IMAGES INSTALLED: what dom0 gets from the host: this build's programs, the first process of dom0 and of
+# fill_lab DOM0 INSTALLED: what dom0 gets from the host: this build's programs, the first process of dom0 and of
 # guests, and the guests' kernel.
 fill_lab() {
-    local images=$1 installed=$2 part
+    local dom0=$1 installed=$2 images part
+    images=$(xen_images_directory "$dom0")
     for part in dom0 guest; do
         tar --create --owner=0 --group=0 --numeric-owner --directory="$installed/$part" --file="$lab/lab/$part.tar" .
     done
     cp "$images/version" "$lab/lab/kernel/version"
     cp "$images/vmlinux" "$lab/lab/kernel/vmlinuz"
-    lab_initramfs "$images" tests/xen-lab/dom0/initramfs-init initramfs "${lab_dom0_modules[@]}"
-    lab_initramfs "$images" tests/xen-lab/guest/bare-init bare-initramfs "${lab_bare_modules[@]}"
+    lab_initramfs "$dom0" tests/xen-lab/dom0/initramfs-init initramfs "${lab_dom0_modules[@]}"
+    lab_initramfs "$dom0" tests/xen-lab/guest/bare-init bare-initramfs "${lab_bare_modules[@]}"
     # The initramfs of qubes; a guest without any program of ours has the bare one.
     if [ -x "$tree/packaging/guest/initramfs/make" ]; then
-        in_xen_root --bind "$lab/lab" /srv/lab -- /src/packaging/guest/initramfs/make \
+        in_xen_root "$dom0" --bind "$lab/lab" /srv/lab -- /src/packaging/guest/initramfs/make \
             --kernel "$(cat "$images/version")" /srv/lab/kernel/initramfs
     fi
 }
 
 lab_initramfs() {
-    local images=$1 init=$2 file=$3
+    local dom0=$1 init=$2 file=$3 images
     shift 3
-    in_xen_root --ro-bind "$images" /srv/images --bind "$lab/lab" /srv/lab -- \
+    images=$(xen_images_directory "$dom0")
+    in_xen_root "$dom0" --ro-bind "$images" /srv/images --bind "$lab/lab" /srv/lab -- \
         /src/tests/xen-lab/make-initramfs /srv/images/modules "$(cat "$images/version")" "/src/$init" "/srv/lab/$file" "$@"
 }
 
-# start_machine IMAGES: in the background; it dies with this shell, however that ends.
+# start_machine DOM0: in the background; it dies with this shell, however that ends.
 start_machine() {
     trap end_lab EXIT
     trap 'exit 130' INT TERM HUP
-    setpriv --pdeathsig KILL "$tree/packaging/workbench/xen-machine" "$1" "$lab" "$tree" >"$lab/out/log/qemu.log" 2>&1 &
+    setpriv --pdeathsig KILL "$tree/packaging/workbench/xen-machine" "$(xen_images_directory "$1")" "$lab" "$tree" \
+        >"$lab/out/log/qemu.log" 2>&1 &
     machine=$!
     until [ -S "$lab/runner" ]; do
         kill -0 "$machine" 2>/dev/null || { cat "$lab/out/log/qemu.log" >&2; die "the machine did not start"; }
@@ -53,21 +56,23 @@ start_machine() {
     done
 }
 
-# show_machine IMAGES: with a shell of dom0's on this terminal, until that ends.
+# show_machine DOM0: with a shell of dom0's on this terminal, until that ends.
 show_machine() {
     trap end_lab EXIT
-    setpriv --pdeathsig KILL "$tree/packaging/workbench/xen-machine" "$1" "$lab" "$tree" --shell
+    setpriv --pdeathsig KILL "$tree/packaging/workbench/xen-machine" "$(xen_images_directory "$1")" "$lab" "$tree" --shell
 }
 
-# Has dom0 put down its last logs and power off.
+# Has dom0 put down its last logs and power off; ends the run.
 stop_machine() {
     BULKHEAD_XEN_LAB=$lab timeout 60 "$tree/tests/xen-lab/in-lab" /src/tests/xen-lab/dom0/finish >/dev/null 2>&1 || true
+    end_lab
+    trap - EXIT
 }
 
-# shellcheck disable=SC2317  # called by the trap
 end_lab() {
     [ -z "${machine:-}" ] || kill -KILL "$machine" 2>/dev/null || true
     wait 2>/dev/null || true
+    machine=''
     rm -rf "$lab/lab" "$lab/runner"
     ln -sfn "$(basename "$lab")" "$tree/build/xen-lab/last"
 }
