@@ -28,11 +28,8 @@ fill_lab() {
     cp "$images/vmlinux" "$lab/lab/kernel/vmlinuz"
     lab_initramfs "$dom0" tests/xen-lab/dom0/initramfs-init initramfs "${lab_dom0_modules[@]}"
     lab_initramfs "$dom0" tests/xen-lab/guest/bare-init bare-initramfs "${lab_bare_modules[@]}"
-    # The initramfs of qubes; a guest without any program of ours has the bare one.
-    if [ -x "$tree/packaging/guest/initramfs/make" ]; then
-        in_xen_root "$dom0" --bind "$lab/lab" /srv/lab -- /src/packaging/guest/initramfs/make \
-            --kernel "$(cat "$images/version")" /srv/lab/kernel/initramfs
-    fi
+    in_xen_root "$dom0" --bind "$lab/lab" /srv/lab -- /src/packaging/guest/initramfs/make \
+        --kernel "$(cat "$images/version")" /srv/lab/kernel/initramfs
 }
 
 lab_initramfs() {
