@@ -8,6 +8,7 @@ from . import admin
 TEMPLATE = 'debian-13'
 # What qubes are made of: an image where dom0 runs on Xen, a directory in the demo's dom0.
 TEMPLATE_IMAGE, TEMPLATE_DIRECTORY = '/srv/images/template.img', '/srv/roots/template'
+KERNELS = pathlib.Path('/var/lib/qubes/vm-kernels')
 
 # name, label, net qube, provides network
 QUBES = [
@@ -23,6 +24,8 @@ QUBES = [
 def add_template():
     root = TEMPLATE_IMAGE if pathlib.Path(TEMPLATE_IMAGE).exists() else TEMPLATE_DIRECTORY
     subprocess.run(['bulkhead-template', 'add', TEMPLATE, root, '--in-place'], check=True)
+    for kernel in sorted(KERNELS.glob('*/vmlinuz'))[-1:]:
+        admin.call('admin.property.Set+default_kernel', payload=kernel.parent.name)
 
 
 def add_qube(name, label, netvm='', provides_network=False):
