@@ -65,17 +65,19 @@ int LibxlLoop::onFdRegister(void *user, int fd, void **registration, short event
 {
     auto *const self = static_cast<LibxlLoop *>(user);
     auto descriptor = std::make_unique<Descriptor>();
+    descriptor->serial = ++self->m_lastSerial;
     descriptor->duplicate = UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
     descriptor->fd = fd;
     descriptor->events = events;
     descriptor->forLibxl = forLibxl;
-    epoll_event wanted{.events = static_cast<std::uint32_t>(events), .data = {.ptr = descriptor.get()}};
+    epoll_event wanted{.events = static_cast<std::uint32_t>(events), .data = {.u64 = descriptor->serial}};
     if (!descriptor->duplicate
         || ::epoll_ctl(self->m_epoll.get(), EPOLL_CTL_ADD, descriptor->duplicate.get(), &wanted) != 0) {
         return errno;
     }
     *registration = descriptor.get();
-    self->m_descriptors.emplace(*registration, std::move(descriptor));
+    const auto serial = descriptor->serial;
+    self->m_descriptors.emplace(serial, std::move(descriptor));
     return 0;
 }
 
@@ -83,7 +85,7 @@ int LibxlLoop::onFdModify(void *user, int, void **registration, short events)
 {
     auto *const self = static_cast<LibxlLoop *>(user);
     auto *const descriptor = static_cast<Descriptor *>(*registration);
-    epoll_event wanted{.events = static_cast<std::uint32_t>(events), .data = {.ptr = descriptor}};
+    epoll_event wanted{.events = static_cast<std::uint32_t>(events), .data = {.u64 = descriptor->serial}};
     if (::epoll_ctl(self->m_epoll.get(), EPOLL_CTL_MOD, descriptor->duplicate.get(), &wanted) != 0) {
         return errno;
     }
@@ -97,7 +99,7 @@ void LibxlLoop::onFdDeregister(void *user, int, void *registration)
     const auto *const descriptor = static_cast<Descriptor *>(registration);
     // By hand: closing a duplicate takes nothing out while libxl's own is open.
     (void)::epoll_ctl(self->m_epoll.get(), EPOLL_CTL_DEL, descriptor->duplicate.get(), nullptr);
-    self->m_descriptors.erase(registration);
+    self->m_descriptors.erase(descriptor->serial);
 }
 
 int LibxlLoop::onTimeoutRegister(void *user, void **registration, timeval when, void *forLibxl)
@@ -135,7 +137,7 @@ void LibxlLoop::deliver()
     for (int i = 0; i < count; ++i) {
         const auto &event = happened.at(static_cast<std::size_t>(i));
         // An earlier one of this turn may have made libxl take this one back.
-        const auto found = m_descriptors.find(event.data.ptr);
+        const auto found = m_descriptors.find(event.data.u64);
         if (found != m_descriptors.end()) {
             const auto &descriptor = *found->second;
             libxl_osevent_occurred_fd(

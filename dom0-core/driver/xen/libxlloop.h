@@ -33,6 +33,7 @@ public:
 
 private:
     struct Descriptor {
+        std::uint64_t serial = 0; ///< never used again: an address may be, within one turn of the loop
         UniqueFd duplicate;
         int fd = -1; ///< libxl's own number for it
         short events = 0;
@@ -62,7 +63,8 @@ private:
     libxl_ctx *m_context;
     UniqueFd m_epoll;
     QSocketNotifier m_notifier;
-    std::map<void *, std::unique_ptr<Descriptor>> m_descriptors;
+    std::uint64_t m_lastSerial = 0;
+    std::map<std::uint64_t, std::unique_ptr<Descriptor>> m_descriptors;
     std::map<void *, std::unique_ptr<Deadline>> m_deadlines;
 };
 
