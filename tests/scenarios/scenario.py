@@ -39,9 +39,8 @@ class Scenario(unittest.TestCase):
                 admin.kill(name)
 
     def tearDown(self):
-        failed = any(error for _, error in getattr(self._outcome, 'errors', [])) or \
-            not getattr(self._outcome, 'success', True)
-        if failed:
+        result = self._outcome.result
+        if any(test is self for test, _ in result.failures + result.errors):
             self.screen.shot(str(OUT / f'{self.id().rsplit(".", 1)[-1]}.png'))
 
     def open_pattern(self, qube, title, x, y, width, height, popup=False):
