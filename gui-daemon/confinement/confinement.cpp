@@ -2,6 +2,9 @@
 #include "gui-daemon/confinement/confinement.h"
 
 #include "base/fd.h"
+#ifdef BULKHEAD_XEN
+#include "vchan-io/transport/xenkernel.h"
+#endif
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -44,8 +47,8 @@ constexpr std::array CommonCalls{
 constexpr std::array ScreenCalls{SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(wait4), SCMP_SYS(waitid)};
 
 /// fcntl() on descriptors that are open: their flags, their seals, another number for them.
-constexpr std::array FcntlCommands{F_GETFL, F_GETFD, F_SETFD, F_GET_SEALS};
-constexpr std::array ScreenFcntlCommands{F_ADD_SEALS, F_DUPFD_CLOEXEC};
+constexpr std::array<scmp_datum_t, 4> FcntlCommands{F_GETFL, F_GETFD, F_SETFD, F_GET_SEALS};
+constexpr std::array<scmp_datum_t, 2> ScreenFcntlCommands{F_ADD_SEALS, F_DUPFD_CLOEXEC};
 
 constexpr std::array SanitizerCalls{
     SCMP_SYS(readlink),
@@ -71,9 +74,9 @@ constexpr std::array SanitizerCalls{
 };
 
 /// Argument number `index` is `value`.
-scmp_arg_cmp argument(unsigned index, int value)
+scmp_arg_cmp argument(unsigned index, scmp_datum_t value)
 {
-    return {.arg = index, .op = SCMP_CMP_EQ, .datum_a = static_cast<scmp_datum_t>(value), .datum_b = 0};
+    return {.arg = index, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
 }
 
 /// Argument number `index` has `value` in the bits of `mask`.
@@ -128,6 +131,16 @@ private:
     int m_error = 0;
 };
 
+/// Waking the agent, mapping the pages that it names and letting them go; binding, granting and the rest stay closed.
+void allowXenRequests([[maybe_unused]] Filter &filter)
+{
+#ifdef BULKHEAD_XEN
+    for (const unsigned long request : xenRequestsOfAnOpenClient()) {
+        filter.allowIf(SCMP_SYS(ioctl), argument(1, request));
+    }
+#endif
+}
+
 /// libseccomp's context type is `void *`; a unique_ptr<void> with a deleter holds it.
 static_assert(std::is_same_v<scmp_filter_ctx, void *>);
 
@@ -172,14 +185,16 @@ Result<void> filterSystemCalls(Half half, Sanitizers sanitizers)
     const auto withoutExec = maskedArgument(2, PROT_EXEC, 0);
     filter.allowIf(SCMP_SYS(mmap), withoutExec);
     filter.allowIf(SCMP_SYS(mprotect), withoutExec);
-    for (const int command : FcntlCommands) {
+    for (const scmp_datum_t command : FcntlCommands) {
         filter.allowIf(SCMP_SYS(fcntl), argument(1, command));
     }
     if (half == Half::Screen) {
         filter.allow(ScreenCalls);
-        for (const int command : ScreenFcntlCommands) {
+        for (const scmp_datum_t command : ScreenFcntlCommands) {
             filter.allowIf(SCMP_SYS(fcntl), argument(1, command));
         }
+    } else {
+        allowXenRequests(filter);
     }
     if (sanitizers == Sanitizers::Present) {
         filter.allow(SanitizerCalls);

@@ -103,6 +103,7 @@ private:
         if (m_channel->state() != ChannelState::Open) {
             return {};
         }
+        m_channel->shedPowers(); // the session ends us when the qube stops
         BH_CHECK(confine(Half::Wire));
         m_sink.emplace(*m_socket);
         m_session.emplace(std::move(m_channel), std::move(m_mapper), *m_sink, m_root, m_loop.clock());

@@ -55,6 +55,7 @@ struct Call {
 
 int s_descriptor = -1;
 char s_byte = 0;
+[[maybe_unused]] unsigned long s_request = 0;
 
 const Call Calls[] = {
     {"openat",
@@ -283,6 +284,43 @@ private Q_SLOTS:
         QCOMPARE(fateOf(Half::Wire, call.act), call.wireHalf ? Allowed : -SIGSYS);
         QCOMPARE(fateOf(Half::Screen, call.act), call.screenHalf ? Allowed : -SIGSYS);
     }
+
+#ifdef BULKHEAD_XEN
+    /// A request of Xen's devices: what it does and its number (Linux, include/uapi/xen).
+    void S_190_requestsOfXensDevices_areKilledUnlessListed_data()
+    {
+        QTest::addColumn<quint64>("request");
+        QTest::addColumn<bool>("wireHalf");
+        const auto number = [](unsigned int device, unsigned int call, std::size_t size) {
+            return static_cast<quint64>(_IOC(_IOC_NONE, device, call, size));
+        };
+        QTest::newRow("evtchn: bind a virtual interrupt") << number('E', 0, 4) << false;
+        QTest::newRow("evtchn: bind to a domain") << number('E', 1, 8) << false;
+        QTest::newRow("evtchn: offer to a domain") << number('E', 2, 4) << false;
+        QTest::newRow("evtchn: unbind") << number('E', 3, 4) << false;
+        QTest::newRow("evtchn: notify") << number('E', 4, 4) << true;
+        QTest::newRow("evtchn: reset") << number('E', 5, 0) << false;
+        QTest::newRow("gntdev: map") << number('G', 0, 24) << true;
+        QTest::newRow("gntdev: let go") << number('G', 1, 16) << true;
+        QTest::newRow("gntalloc: share") << number('G', 5, 24) << false;
+        QTest::newRow("gntdev: farewell") << number('G', 7, 16) << false;
+        QTest::newRow("gntdev: copy") << number('G', 8, 16) << false;
+        QTest::newRow("privcmd: hypercall") << number('P', 0, 48) << false;
+    }
+
+    void S_190_requestsOfXensDevices_areKilledUnlessListed()
+    {
+        QFETCH(quint64, request);
+        QFETCH(bool, wireHalf);
+        s_request = request;
+        const Act act = [] {
+            // The descriptor is no such device: what the filter lets through fails.
+            return syscall(SYS_ioctl, s_descriptor, s_request, &s_byte) < 0 ? 0L : -1L;
+        };
+        QCOMPARE(fateOf(Half::Wire, act), wireHalf ? Allowed : -SIGSYS);
+        QCOMPARE(fateOf(Half::Screen, act), -SIGSYS);
+    }
+#endif
 
     void S_192_wireHalf_cannotHoldMoreDescriptors()
     {

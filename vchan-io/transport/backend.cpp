@@ -3,6 +3,10 @@
 
 #include "vchan-io/transport/memfdbackend.h"
 #include "vchan-io/transport/socketchannel.h"
+#ifdef BULKHEAD_XEN
+#include "vchan-io/transport/xenbackend.h"
+#include "vchan-io/transport/xenkernel.h"
+#endif
 
 #include <charconv>
 #include <cstdlib>
@@ -10,6 +14,7 @@
 #include <format>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace Bulkhead
 {
@@ -49,10 +54,31 @@ Result<std::unique_ptr<Backend>> openSocketBackend()
     return std::make_unique<SocketBackend>(environment("VCHAN_SOCKET_DIR").value_or(DefaultSocketDirectory), own);
 }
 
+#ifdef BULKHEAD_XEN
+Result<std::unique_ptr<Backend>> openXenBackend()
+{
+    BH_TRY(auto devices, XenKernel::open());
+    return std::make_unique<XenBackend>(std::move(devices));
+}
+#else
+bool isXenDomain()
+{
+    return false;
+}
+
+Result<std::unique_ptr<Backend>> openXenBackend()
+{
+    return fail(Errc::Unsupported, "built without Xen (BULKHEAD_XEN)");
+}
+#endif
+
 } // namespace
 
 Result<std::unique_ptr<Backend>> openBackend(std::string_view name)
 {
+    if (name == "xen") {
+        return openXenBackend();
+    }
     if (name == "memfd") {
         return std::make_unique<MemfdBackend>(exchangePath());
     }
@@ -60,16 +86,20 @@ Result<std::unique_ptr<Backend>> openBackend(std::string_view name)
         return openSocketBackend();
     }
     if (name != "auto") {
-        return fail(Errc::BadValue, std::format("{} is no transport: auto, memfd or socket", name));
+        return fail(Errc::BadValue, std::format("{} is no transport: auto, xen, memfd or socket", name));
     }
     if (environment("VCHAN_SOCKET_DIR")) {
         return openSocketBackend();
+    }
+    if (isXenDomain()) {
+        return openXenBackend();
     }
     std::error_code ignored;
     if (std::filesystem::is_socket(exchangePath(), ignored)) {
         return std::make_unique<MemfdBackend>(exchangePath());
     }
-    return fail(Errc::NotFound, std::format("there is neither VCHAN_SOCKET_DIR nor an exchange at {}", exchangePath()));
+    return fail(Errc::NotFound,
+                std::format("there is neither VCHAN_SOCKET_DIR nor Xen nor an exchange at {}", exchangePath()));
 }
 
 } // namespace Bulkhead

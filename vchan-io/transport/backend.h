@@ -46,10 +46,13 @@ public:
 };
 
 /// Makes the backend that main() was told to use (`--transport`).
-/// @param name  `memfd`: the local driver, through /run/bulkhead/exchange/socket;
+/// @param name  `xen`: a domain of Xen, through its kernel's devices /dev/xen/*;
+///              `memfd`: the local driver, through /run/bulkhead/exchange/socket;
 ///              `socket`: the simulated vchan of spec gui-protocol 1.8, from VCHAN_SOCKET_DIR and VCHAN_DOMAIN;
-///              `auto`: socket if VCHAN_SOCKET_DIR is set, else memfd if the exchange's socket exists
-/// @errors BadValue (no such backend), NotFound (auto found none), Io
+///              `auto`: socket if VCHAN_SOCKET_DIR is set, else xen in a domain of Xen, else memfd if the exchange's
+///              socket exists
+/// @errors BadValue (no such backend), NotFound (auto found none; this is no domain of Xen), Refused (Xen's devices are
+///         not for this user), Unsupported (built without Xen), Io
 [[nodiscard]] Result<std::unique_ptr<Backend>> openBackend(std::string_view name);
 
 } // namespace Bulkhead

@@ -50,6 +50,13 @@ public:
 
     /// The peer is told. Reading and writing fail afterwards.
     virtual void close() noexcept = 0;
+
+    /// Lets go of what only opening needed and what would be power in the hands of a peer that took this process over.
+    /// Once Open, before the process confines itself. Whoever keeps the process then sees to it that it ends with the
+    /// peer's domain.
+    virtual void shedPowers() noexcept
+    {
+    }
 };
 
 } // namespace Bulkhead

@@ -137,15 +137,20 @@ void formatRings(std::span<std::byte> memory, const RingGeometry &geometry)
     };
 }
 
+Result<RingGeometry> RingGeometry::ofControlPage(std::span<std::byte> page)
+{
+    RingControlPage *const control = controlPage(page);
+    const std::uint16_t rawLeft = std::atomic_ref(control->leftOrder).load(std::memory_order_relaxed);
+    const std::uint16_t rawRight = std::atomic_ref(control->rightOrder).load(std::memory_order_relaxed);
+    return fromOrders(rawLeft, rawRight);
+}
+
 Result<RingGeometry> RingEnd::geometryOf(std::span<std::byte> memory)
 {
     if (memory.size() < PageSize) {
         return fail(Errc::BadField, "memory is smaller than a control page");
     }
-    RingControlPage *const page = controlPage(memory);
-    const std::uint16_t rawLeft = std::atomic_ref(page->leftOrder).load(std::memory_order_relaxed);
-    const std::uint16_t rawRight = std::atomic_ref(page->rightOrder).load(std::memory_order_relaxed);
-    BH_TRY(const RingGeometry geometry, RingGeometry::fromOrders(rawLeft, rawRight));
+    BH_TRY(const RingGeometry geometry, RingGeometry::ofControlPage(memory));
     if (geometry.totalBytes() != memory.size()) {
         return fail(Errc::BadField, "memory has not the size that its rings need");
     }
@@ -153,8 +158,13 @@ Result<RingGeometry> RingEnd::geometryOf(std::span<std::byte> memory)
 }
 
 RingEnd::RingEnd(RingSide side, std::span<std::byte> memory, const RingGeometry &geometry)
+    : RingEnd(side, {.control = memory.first(PageSize), .left = geometry.left(memory), .right = geometry.right(memory)})
 {
-    RingControlPage *const page = controlPage(memory);
+}
+
+RingEnd::RingEnd(RingSide side, const RingPlaces &places)
+{
+    RingControlPage *const page = controlPage(places.control);
     const bool isServer = side == RingSide::Server;
     RingControlPage::Indices &in = isServer ? page->left : page->right;
     RingControlPage::Indices &out = isServer ? page->right : page->left;
@@ -165,8 +175,8 @@ RingEnd::RingEnd(RingSide side, std::span<std::byte> memory, const RingGeometry 
     m_ownNotify = isServer ? &page->serverNotify : &page->clientNotify;
     m_peerNotify = isServer ? &page->clientNotify : &page->serverNotify;
     m_ownLive = isServer ? &page->serverLive : &page->clientLive;
-    m_in = isServer ? geometry.left(memory) : geometry.right(memory);
-    m_out = isServer ? geometry.right(memory) : geometry.left(memory);
+    m_in = isServer ? places.left : places.right;
+    m_out = isServer ? places.right : places.left;
 }
 
 Result<RingTransfer> RingEnd::read(std::span<std::byte> into)

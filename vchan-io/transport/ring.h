@@ -60,6 +60,10 @@ public:
         return m_rightOrder;
     }
 
+    /// Reads the orders out of a control page, once.
+    /// @errors BadField
+    [[nodiscard]] static Result<RingGeometry> ofControlPage(std::span<std::byte> page);
+
     /// Bytes of the whole memory: control page and rings, whole pages.
     [[nodiscard]] std::size_t totalBytes() const noexcept;
     /// @param memory  totalBytes() bytes
@@ -83,6 +87,13 @@ private:
 /// @param memory  geometry.totalBytes() bytes
 void formatRings(std::span<std::byte> memory, const RingGeometry &geometry);
 
+/// The parts of a channel's memory, wherever each is mapped.
+struct RingPlaces {
+    std::span<std::byte> control; ///< a page
+    std::span<std::byte> left;    ///< of the size that its order says
+    std::span<std::byte> right;
+};
+
 /// What a read or write did.
 struct RingTransfer {
     std::size_t bytes = 0;
@@ -101,6 +112,8 @@ public:
     /// @param memory    stays mapped while this lives
     /// @param geometry  whose totalBytes() are memory.size()
     RingEnd(RingSide side, std::span<std::byte> memory, const RingGeometry &geometry);
+    /// The same for memory that lies in parts.
+    RingEnd(RingSide side, const RingPlaces &places);
 
     /// Reads the geometry out of the page, once.
     /// @errors BadField (orders that cannot be, or other memory size than they need)

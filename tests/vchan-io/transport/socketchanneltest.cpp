@@ -2,6 +2,9 @@
 #include "vchan-io/transport/socketchannel.h"
 
 #include "vchan-io/transport/backend.h"
+#ifdef BULKHEAD_XEN
+#include "vchan-io/transport/xenkernel.h"
+#endif
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -209,8 +212,15 @@ void SocketChannelTest::backendIsChosenByName()
     const QTemporaryDir directory;
     qunsetenv("VCHAN_SOCKET_DIR");
     qputenv("BULKHEAD_EXCHANGE", directory.filePath(QStringLiteral("none")).toLocal8Bit());
-    QCOMPARE(openBackend("auto").error().code, Errc::NotFound);
     QCOMPARE(openBackend("xen?").error().code, Errc::BadValue);
+#ifdef BULKHEAD_XEN
+    const bool onXen = isXenDomain();
+#else
+    const bool onXen = false;
+#endif
+    if (!onXen) {
+        QCOMPARE(openBackend("auto").error().code, Errc::NotFound);
+    }
     qputenv("VCHAN_SOCKET_DIR", directory.path().toLocal8Bit());
     qputenv("VCHAN_DOMAIN", "32752");
     QCOMPARE(openBackend("auto").error().code, Errc::BadValue);

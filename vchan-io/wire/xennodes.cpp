@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vchan-io/wire/xennodes.h"
+
+#include <charconv>
+#include <format>
+#include <limits>
+
+namespace Bulkhead::XenNodes
+{
+
+namespace
+{
+
+Result<std::uint32_t> parseNumber(std::string_view node, std::string_view rawText, std::uint32_t min, std::uint32_t max)
+{
+    std::uint32_t number = 0;
+    const char *const end = rawText.data() + rawText.size();
+    const auto [stop, status] = std::from_chars(rawText.data(), end, number);
+    const bool isPlain = status == std::errc{} && stop == end && (rawText.front() != '0' || rawText.size() == 1);
+    if (!isPlain || number < min || number > max) {
+        return fail(Errc::BadField, std::format("the node {} is not a plain number of {}..{}", node, min, max));
+    }
+    return number;
+}
+
+} // namespace
+
+std::string clientFolder(DomId client)
+{
+    return std::format("data/vchan/{}", client.value());
+}
+
+std::string channelFolder(DomId client, Port port)
+{
+    return std::format("{}/{}", clientFolder(client), port.value());
+}
+
+std::string channelFolderOf(DomId server, DomId client, Port port)
+{
+    return std::format("/local/domain/{}/{}", server.value(), channelFolder(client, port));
+}
+
+Result<GrantRef> parseRingReference(std::string_view rawText)
+{
+    // Other ends keep it in an int.
+    constexpr std::uint32_t Max = std::numeric_limits<std::int32_t>::max();
+    BH_TRY(const std::uint32_t number, parseNumber(RingReference, rawText, 1, Max));
+    return GrantRef(number);
+}
+
+Result<EventPort> parseEventChannel(std::string_view rawText)
+{
+    BH_TRY(const std::uint32_t number, parseNumber(EventChannel, rawText, 1, MaxEventPort));
+    return EventPort(number);
+}
+
+Result<DomId> parseDomain(std::string_view rawText)
+{
+    BH_TRY(const std::uint32_t number, parseNumber(OwnDomain, rawText, 0, MaxDomId));
+    return DomId(number);
+}
+
+} // namespace Bulkhead::XenNodes
