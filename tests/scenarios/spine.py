@@ -31,7 +31,7 @@ class Spine(Scenario):
         self.assertNotIn('fresh', admin.qubes())
 
     def resizeFromDom0(self):
-        qrexec.start('fresh', 'xterm -T second')
+        qrexec.start('fresh', 'xterm -T second -e cat')
         frame = self.screen.wait_for_frame('fresh', 'second')
         before = frame.content()
         self.screen.place(frame.id, 300, 200, 900, 500)
@@ -59,7 +59,7 @@ class Spine(Scenario):
     def test_threeLabelsOnOneDesktop(self):
         for name in ('work', 'personal', 'untrusted'):
             admin.start(name)
-            qrexec.start(name, f'xterm -T {name}-window')
+            qrexec.start(name, f'xterm -T {name}-window -e cat')
         colors = {self.screen.wait_for_frame(name, f'{name}-window').color for name in ('work', 'personal', 'untrusted')}
         self.assertEqual(colors, {LABELS['blue'], LABELS['yellow'], LABELS['red']})
         self.screen.shot(str(OUT / 'three-labels.png'))

@@ -36,10 +36,12 @@ def add_qube(name, label, netvm='', provides_network=False):
 
 
 def define(names=None):
-    """Defines the template and the given qubes of the set (all by default)."""
-    add_template()
+    """Defines the template and the given qubes of the set (all by default), as far as they are not there."""
+    known = admin.qubes()
+    if TEMPLATE not in known:
+        add_template()
     for name, label, netvm, provides in QUBES:
-        if names is None or name in names:
+        if (names is None or name in names) and name not in known:
             add_qube(name, label, netvm if names is None or netvm in names else '', provides)
 
 
