@@ -17,10 +17,13 @@ Result<Backend> makeBackend(const std::string &name,
     if (name == "local") {
         return makeLocalBackend(run, pool, parent);
     }
+    if (name == "xen") {
+        return makeXenBackend(run, pool, parent);
+    }
     if (name == "fake") {
         return Backend{.driver = new FakeDriver(parent), .pool = new FakePool(parent)};
     }
-    return fail(Errc::Unsupported, std::format("there is no driver {}; choose local or fake", name));
+    return fail(Errc::Unsupported, std::format("there is no driver {}; choose local, xen or fake", name));
 }
 
 } // namespace Bulkhead

@@ -19,10 +19,10 @@ struct Backend {
     Pool *pool = nullptr;
 };
 
-/// @param name  `local` or `fake`
+/// @param name  `local`, `xen` or `fake`
 /// @param run  as DaemonPaths::run
 /// @param pool  directory of the pool
-/// @errors Unsupported, naming what there is
+/// @errors Unsupported, naming what there is or what is missing
 [[nodiscard]] Result<Backend> makeBackend(const std::string &name,
                                           const std::filesystem::path &run,
                                           const std::filesystem::path &pool,
@@ -31,5 +31,9 @@ struct Backend {
 /// Qubes of namespaces and directories.
 [[nodiscard]] Result<Backend>
 makeLocalBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent);
+
+/// Qubes that are domains of Xen, and images.
+[[nodiscard]] Result<Backend>
+makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent);
 
 } // namespace Bulkhead

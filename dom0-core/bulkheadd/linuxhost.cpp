@@ -43,6 +43,16 @@ std::optional<std::string> LinuxHost::kernelOptions(std::string_view name) const
     return std::string(trimmed(line));
 }
 
+std::optional<std::string> LinuxHost::commonKernelOptions(std::string_view name) const
+{
+    std::ifstream file(m_kernels / name / "default-kernelopts-common.txt");
+    std::string line;
+    if (!std::getline(file, line)) {
+        return std::nullopt;
+    }
+    return line;
+}
+
 bool LinuxHost::kernelHasMemoryHotplug(std::string_view name) const
 {
     std::error_code code; // as above

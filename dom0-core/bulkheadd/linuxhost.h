@@ -18,6 +18,7 @@ public:
     [[nodiscard]] std::uint64_t physicalMemoryMiB() const override;
     [[nodiscard]] bool hasKernel(std::string_view name) const override;
     [[nodiscard]] std::optional<std::string> kernelOptions(std::string_view name) const override;
+    [[nodiscard]] std::optional<std::string> commonKernelOptions(std::string_view name) const override;
     [[nodiscard]] bool kernelHasMemoryHotplug(std::string_view name) const override;
 
 private:

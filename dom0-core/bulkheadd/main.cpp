@@ -37,10 +37,11 @@ Result<Options> parseOptions(const QCoreApplication &application)
     parser.setApplicationDescription(QStringLiteral("Keeps the qubes of this computer and answers the Admin API."));
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption driver(QStringLiteral("driver"),
-                                    QStringLiteral("What qubes are made of: local (namespaces) or fake (nothing)."),
-                                    QStringLiteral("name"),
-                                    QStringLiteral("local"));
+    const QCommandLineOption driver(
+        QStringLiteral("driver"),
+        QStringLiteral("What qubes are made of: local (namespaces), xen (domains) or fake (nothing)."),
+        QStringLiteral("name"),
+        QStringLiteral("local"));
     const QCommandLineOption run(QStringLiteral("run-directory"),
                                  QStringLiteral("Where the sockets are made."),
                                  QStringLiteral("directory"),

@@ -26,6 +26,13 @@ enum class DomainState : std::uint8_t {
     Crashed,
 };
 
+/// What a qube asks of the processor. The local driver has one kind only and does not look.
+enum class VirtMode : std::uint8_t {
+    Pvh,
+    Pv,
+    Hvm,
+};
+
 /// Where one volume's data lies, in terms of its storage pool. The driver passes it on without looking inside
 /// (spec security, R-59).
 struct VolumeSource {
@@ -45,16 +52,20 @@ struct NetworkLink {
 /// Everything a driver needs to build one domain. Values, checked by the model; no text templates.
 struct DomainConfig {
     QubeName name;
-    std::string uuid; ///< lower-case, 8-4-4-4-12
+    std::string uuid = {}; ///< lower-case, 8-4-4-4-12
     std::uint32_t memoryMiB = 400;
     std::uint32_t vcpus = 2;
-    VolumeSource root;
-    std::optional<VolumeSource> privateVolume;
+    VolumeSource root = {};
+    std::optional<VolumeSource> privateVolume = {};
+    std::optional<VolumeSource> volatileVolume = {}; ///< fresh at each start; for drivers that boot a kernel
+    VirtMode virtMode = VirtMode::Pvh;
+    std::string kernel = {};      ///< name of one of dom0's kernels; empty: the one inside the qube
+    std::string commandLine = {}; ///< the whole one, for that kernel
     std::string defaultUser = "user";
-    std::string address; ///< own IPv4 address; empty if the qube has no network
+    std::string address = {}; ///< own IPv4 address; empty if the qube has no network
     bool providesNetwork = false;
     bool isOutermost = false; ///< provides network and has no net qube: the local driver links it to "outside"
-    std::optional<NetworkLink> network;
+    std::optional<NetworkLink> network = {};
     bool gui = true;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/domainconfig.h"
 
+#include "dom0-core/lifecycle/kernelline.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
@@ -19,6 +20,15 @@ const Qube &rootOwnerOf(const Model &model, const Qube &qube)
         owner = base;
     }
     return *owner;
+}
+
+VirtMode virtModeOf(const Model &model, const Qube &qube)
+{
+    const std::string mode = readText(model, qube, "virt_mode");
+    if (mode == "hvm") {
+        return VirtMode::Hvm;
+    }
+    return mode == "pv" ? VirtMode::Pv : VirtMode::Pvh;
 }
 
 } // namespace
@@ -63,6 +73,10 @@ DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedV
             .vcpus = static_cast<std::uint32_t>(readInteger(model, qube, "vcpus")),
             .root = volumes.root,
             .privateVolume = volumes.privateVolume,
+            .volatileVolume = volumes.volatileVolume,
+            .virtMode = virtModeOf(model, qube),
+            .kernel = readText(model, qube, "kernel"),
+            .commandLine = kernelLineOf(model, qube),
             .defaultUser = readText(model, qube, "default_user"),
             .address = readText(model, qube, "ip"),
             .providesNetwork = provides,

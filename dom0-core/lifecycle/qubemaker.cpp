@@ -134,13 +134,14 @@ void QubeMaker::importRoot(Qid id, RootFrom how, const std::filesystem::path &so
 {
     const Qube *const qube = m_registry.model().find(id);
     if (qube == nullptr || qube->klass != QubeClass::TemplateVM) {
-        done(refuse(RefusalKind::BadValue, "Only a TemplateVM gets its root from a directory."));
+        done(refuse(RefusalKind::BadValue, "Only a TemplateVM gets its root from a directory or an image."));
         return;
     }
     std::error_code code;
-    if (source.native().contains('\0') || !source.is_absolute() || !std::filesystem::is_directory(source, code)) {
+    const bool isThere = std::filesystem::is_directory(source, code) || std::filesystem::is_regular_file(source, code);
+    if (source.native().contains('\0') || !source.is_absolute() || !isThere) {
         done(refuse(RefusalKind::BadValue,
-                    std::format("{} is not the full path of a directory in dom0.", source.string())));
+                    std::format("{} is not the full path of a directory or an image in dom0.", source.string())));
         return;
     }
     m_runner.locks().acquire(id, [this, id, how, source, done = std::move(done)](QubeLock::Hold hold) mutable {

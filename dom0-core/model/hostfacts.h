@@ -23,6 +23,9 @@ public:
     [[nodiscard]] virtual bool hasKernel(std::string_view name) const = 0;
     /// The kernel's own default command line (`default-kernelopts-nopci.txt`); nothing if it brings none.
     [[nodiscard]] virtual std::optional<std::string> kernelOptions(std::string_view name) const = 0;
+    /// What stands before every command line of that kernel (`default-kernelopts-common.txt`), blanks at its end
+    /// included; nothing if it brings none.
+    [[nodiscard]] virtual std::optional<std::string> commonKernelOptions(std::string_view name) const = 0;
     [[nodiscard]] virtual bool kernelHasMemoryHotplug(std::string_view name) const = 0;
 };
 

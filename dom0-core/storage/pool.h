@@ -27,7 +27,8 @@ struct VolumeSet {
     RootKind rootKind = RootKind::Discarded;
     /// Whose root it is: the qube itself (Kept), or the template at the end of the chain (Discarded).
     QubeName rootOwner;
-    /// A directory outside the pool that is used as rootOwner's root, read-only; empty if the root lies in the pool.
+    /// A directory or image outside the pool that is used as rootOwner's root, read-only; empty if the root lies in the
+    /// pool.
     std::filesystem::path rootInPlace;
 };
 
@@ -35,11 +36,12 @@ struct VolumeSet {
 struct StartedVolumes {
     VolumeSource root;
     std::optional<VolumeSource> privateVolume;
+    std::optional<VolumeSource> volatileVolume = {}; ///< pools of images only
 };
 
-/// Keeps the volumes of qubes: root (over the template's) and private. Implementations: directory (local driver),
-/// fake (tests). Main thread only, never blocks: long work is a child process. Every operation calls `done` exactly
-/// once, later or at once.
+/// Keeps the volumes of qubes: root (over the template's) and private. Implementations: directory (local driver), file
+/// (images, xen driver), fake (tests). Main thread only, never blocks: long work is a child process. Every operation
+/// calls `done` exactly once, later or at once.
 class Pool : public QObject
 {
     Q_OBJECT
@@ -65,7 +67,8 @@ public:
     /// The run is over: keeps or discards what it wrote.
     /// @errors Io
     virtual void stop(const VolumeSet &volumes, Done done) = 0;
-    /// Fills the root of a Kept set with a copy of the directory `source`: all of it or, on failure, nothing.
+    /// Fills the root of a Kept set with a copy of `source`, a directory or an image as the pool has them: all of it or,
+    /// on failure, nothing.
     /// @errors Io, NotFound
     virtual void importRoot(const VolumeSet &volumes, const std::filesystem::path &source, Done done) = 0;
 };

@@ -185,13 +185,15 @@ help_checklist() {
     cat <<'TEXT'
 ./dev checklist [--list pass|fail|missing|not-applicable NAME]
   Counts the specifications' lines (docs/checklists) against the tests that carry their tags, with the results of the
-  last ./dev test if there was one.
+  last ./dev test and ./dev xen-test if there were some.
 TEXT
 }
 
 dev_checklist() {
-    local results=()
-    [ ! -e "$tree/build/dev/results.xml" ] || results=(--results "$tree/build/dev/results.xml")
+    local results=() file
+    for file in "$tree"/build/dev/results.xml "$tree"/build/lab/results-*.xml; do
+        [ ! -e "$file" ] || results+=(--results "$file")
+    done
     "$tree/packaging/workbench/checklist" "${results[@]}" "$@"
 }
 
@@ -239,7 +241,7 @@ dev_clean() {
     remove_tree "$tree/build"
     case ${1:-} in
         '') ;;
-        --all) remove_tree "$cache/roots"; remove_tree "$cache/ccache" ;;
+        --all) remove_tree "$cache/roots"; remove_tree "$cache/xen-lab"; remove_tree "$cache/ccache" ;;
         *) no_more_arguments "$1" ;;
     esac
     say "cleaned"

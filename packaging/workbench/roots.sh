@@ -6,6 +6,8 @@
 #   base      packaging/roots/{build,dom0}.list       builds, tests, and is dom0's root in the demo
 #   check     the same and check.list                 lint, fuzz, second compiler
 #   template  packaging/roots/template.list           the root of the demo's qubes
+#   xen-dom0  packaging/roots/xen-dom0.list           dom0 of the Xen lab (xen-images.sh makes images of both)
+#   xen-desktop  packaging/roots/xen-{dom0,desktop}.list  the same with a desktop and what the manager needs
 
 # Every archive address that the host's apt uses, in both source formats.
 host_archives() {
@@ -36,6 +38,8 @@ lists_of_root() {
         base) printf 'build dom0' ;;
         check) printf 'check' ;; # over a copy of the base root
         template) printf 'template' ;;
+        xen-dom0) printf 'xen-dom0' ;;
+        xen-desktop) printf 'xen-dom0 xen-desktop' ;;
         *) die "no root is called '$1'" ;;
     esac
 }

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void S_156_secondDaemonOnTheStoreRefuses();
     void S_155_damagedStoreIsExplainedAndKept();
     void sigterm_endsInOrderAndRemovesItsSockets();
+    void xenDriver_withoutXenSaysWhatIsMissing();
     void template_isMadeByTheCommand();
     void template_thatCannotBeMadeLeavesNothing();
 
@@ -190,6 +191,22 @@ void BulkheaddTest::sigterm_endsInOrderAndRemovesItsSockets()
     }
 }
 
+void BulkheaddTest::xenDriver_withoutXenSaysWhatIsMissing()
+{
+    if (QFile::exists(QStringLiteral("/dev/xen/privcmd"))) {
+        QSKIP("this machine runs Xen");
+    }
+    QStringList words = arguments(QStringLiteral("run"));
+    words[1] = QStringLiteral("xen");
+    QProcess daemon;
+    daemon.start(QStringLiteral(BULKHEADD_PROGRAM), words);
+    QVERIFY(daemon.waitForFinished());
+    QCOMPARE(daemon.exitCode(), EXIT_FAILURE);
+    const QByteArray said = daemon.readAllStandardError();
+    QVERIFY2(said.contains("not started: ") && said.contains("Xen"), said.constData());
+    QVERIFY(!QFile::exists(m_directory->path() + QStringLiteral("/run/qubesd.sock")));
+}
+
 void BulkheaddTest::template_isMadeByTheCommand()
 {
     start();
@@ -207,7 +224,7 @@ void BulkheaddTest::template_thatCannotBeMadeLeavesNothing()
     start();
     const QString root = m_directory->path() + QStringLiteral("/pool");
     QCOMPARE(runTemplate({QStringLiteral("add"), QStringLiteral("base"), QStringLiteral("/no/such/place")}), 1);
-    QVERIFY(m_said.contains("is not a directory"));
+    QVERIFY(m_said.contains("is neither a directory nor an image"));
     QCOMPARE(runTemplate({QStringLiteral("add"), QStringLiteral("9a"), root}), 1);
     QVERIFY2(m_said.contains("begins with a letter"), m_said.constData());
     QCOMPARE(runTemplate({QStringLiteral("remove"), QStringLiteral("base")}), 2);

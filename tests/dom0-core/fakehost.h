@@ -29,6 +29,11 @@ public:
         return place == kernels.end() || place->second.empty() ? std::nullopt : std::optional(place->second);
     }
 
+    [[nodiscard]] std::optional<std::string> commonKernelOptions(std::string_view) const override
+    {
+        return commonOptions;
+    }
+
     [[nodiscard]] bool kernelHasMemoryHotplug(std::string_view) const override
     {
         return hasHotplug;
@@ -36,6 +41,7 @@ public:
 
     std::uint64_t memoryMiB = 16384;
     std::map<std::string, std::string, std::less<>> kernels; ///< name and its own options
+    std::optional<std::string> commonOptions;            ///< of every kernel
     bool hasHotplug = false;
 };
 

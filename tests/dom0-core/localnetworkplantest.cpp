@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/networkplan.h"
 
+#include <QFile>
 #include <QTest>
 
 using namespace Bulkhead;
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void provider_knowsOneAddressALink();
     void rules_dropWhatIsNotNamed();
     void rules_bindAnAddressToALink();
+    void rules_areTheSameOnXen();
     void outside_holdsTheAddressesThatChainsAskFor();
 };
 
@@ -75,6 +77,17 @@ void LocalNetworkPlanTest::rules_dropWhatIsNotNamed()
     QCOMPARE(rules.count("accept"), 7); // three policies; answers and echo in, answers and clients out
     QVERIFY(rules.contains("iifname \"vif*\" oifname \"eth0\" accept"));
     QVERIFY(rules.contains("oifname \"eth0\" masquerade"));
+}
+
+void LocalNetworkPlanTest::rules_areTheSameOnXen()
+{
+    QFile file(QStringLiteral(PROVIDER_RULES));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    auto rules = file.readAll();
+    while (rules.startsWith('#')) {
+        rules.remove(0, rules.indexOf('\n') + 1);
+    }
+    QCOMPARE(rules, QByteArray::fromStdString(NetworkPlan::providerRules()));
 }
 
 void LocalNetworkPlanTest::rules_bindAnAddressToALink()

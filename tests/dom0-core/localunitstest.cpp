@@ -4,6 +4,7 @@
 #include "dom0-core/driver/local/qubeunit.h"
 #include "dom0-core/driver/local/sandbox/processhandle.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
+#include "dom0-core/driver/units/qrexecunit.h"
 #include "dom0-core/process/steps.h"
 
 #include <QFileInfo>
@@ -27,6 +28,12 @@ SandboxConfig sample(const char *name = "work")
     config.layers = {"/"};
     config.init = "/init";
     return config;
+}
+
+QrexecDaemonUnit daemonUnit(const std::string &daemon, const std::string &user)
+{
+    const auto config = sample();
+    return {.daemon = daemon, .name = config.name, .uuid = config.uuid, .domain = config.domain, .user = user};
 }
 
 } // namespace
@@ -178,10 +185,10 @@ void LocalUnitsTest::unit_knowsHowItsQubeEnded()
 
 void LocalUnitsTest::qrexecUnit_runsTheDaemonAsTheDesktopUser()
 {
-    QCOMPARE(qrexecRunFile("/usr/lib/qubes/qrexec-daemon", sample(), "user").value(),
+    QCOMPARE(qrexecDaemonRunFile(daemonUnit("/usr/lib/qubes/qrexec-daemon", "user")).value(),
              "#!/bin/sh\nexec s6-setuidgid user /usr/lib/qubes/qrexec-daemon --direct -u "
              "01234567-89ab-cdef-0123-456789abcdef 7 work user\n");
-    QCOMPARE(qrexecRunFile("/d", sample(), "").value(),
+    QCOMPARE(qrexecDaemonRunFile(daemonUnit("/d", "")).value(),
              "#!/bin/sh\nexec /d --direct -u 01234567-89ab-cdef-0123-456789abcdef 7 work user\n");
 }
 
@@ -198,7 +205,7 @@ void LocalUnitsTest::qrexecUnit_refusesWordsForAShell()
 {
     QFETCH(const QByteArray, daemon);
     QFETCH(const QByteArray, user);
-    QCOMPARE(qrexecRunFile(daemon.toStdString(), sample(), user.toStdString()).error().code, Errc::BadValue);
+    QCOMPARE(qrexecDaemonRunFile(daemonUnit(daemon.toStdString(), user.toStdString())).error().code, Errc::BadValue);
 }
 
 void LocalUnitsTest::remove_leavesNothing()

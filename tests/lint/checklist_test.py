@@ -51,7 +51,12 @@ class ChecklistTest(unittest.TestCase):
         done = self.count(*arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
         words = next(line for line in done.stdout.splitlines() if line.startswith('gui')).split()
-        return tuple(int(word) for word in words[1:])
+        return tuple(int(word) for word in words[1:8])
+
+    def on_xen(self, *arguments):
+        """The number of lines shown on Xen."""
+        done = self.count(*arguments)
+        return int(next(line for line in done.stdout.splitlines() if line.startswith('gui')).split()[-1])
 
     def test_slotsDefinedInTheirClassCountAndDeclaredOnesDoNot(self):
         self.write('tests/room/sometest.cpp', slot_in_class('gui_001_gui_002_both') + '    void gui_003_declared();\n')
@@ -101,6 +106,18 @@ class ChecklistTest(unittest.TestCase):
         output = 'test_gui_001_a (m.A.t)\nIt opens. ... ok\ntest_gui_002_b (m.A.t) ... FAIL\n'
         results = self.write('results.xml', junit(case('scenario_spine', 'fail', output, '<failure/>')))
         self.assertEqual(self.row('--results', results), (5, 1, 0, 1, 2, 0, 1))
+
+    def test_aScenarioCountsWhereItRan(self):
+        methods = ''.join(f'    {"def"} test_gui_00{name}(self):\n        pass\n' for name in ('1_a', '2_b'))
+        self.write('tests/scenarios/spine.py', f'class A:\n{methods}')
+        self.write('tests/xen-lab/guest.py', f'class A:\n    {"def"} test_gui_003_c(self):\n        pass\n')
+        local = self.write('local.xml', junit(case('scenario_spine', 'run')))
+        self.assertEqual(self.row('--results', local), (5, 2, 1, 0, 1, 0, 1))
+        self.assertEqual(self.on_xen('--results', local), 0)
+        output = 'test_gui_001_a (m.A.t) ... ok\ntest_gui_002_b (m.A.t) ... FAIL\n'
+        lab = self.write('lab.xml', junit(case('xen_spine', 'fail', output, '<failure/>'), case('xen_guest', 'run')))
+        self.assertEqual(self.row('--results', local, '--results', lab), (5, 2, 0, 1, 1, 0, 1))
+        self.assertEqual(self.on_xen('--results', local, '--results', lab), 2)
 
     def test_oneFailedTestOfALineFailsIt(self):
         self.write('tests/room/sometest.cpp', slot('gui_001_a'))

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A qube whose agent means harm: only its own daemon ends or limits it; other qubes notice nothing."""
-import pathlib
 import subprocess
 
-from scenario import Scenario, admin, main, qrexec, screen, wait
+from scenario import LOG, Scenario, admin, main, qrexec, screen, wait
 
-LOG = pathlib.Path('/out/log/dom0.log')
 GUI_AGENT, GUEST_SESSION = 'bulkhead-gui-ag', 'bulkhead-guest-'  # as the kernel cuts them
 
 

@@ -9,7 +9,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'packaging'
 os.environ.setdefault('DISPLAY', ':0')
 from rig import admin, qrexec, screen, wait, world  # noqa: E402,F401
 
-OUT = pathlib.Path('/out')
+OUT = pathlib.Path(os.environ.get('BULKHEAD_RESULTS', '/out'))  # for pictures
+LOG = pathlib.Path('/out/log/dom0.log')
+ON_XEN = pathlib.Path('/proc/xen/capabilities').exists()
 LABELS = {'red': 0xcc0000, 'orange': 0xf57900, 'yellow': 0xedd400, 'green': 0x73d216, 'gray': 0x555555,
           'blue': 0x3465a4, 'purple': 0x75507b, 'black': 0x000000}
 
@@ -21,8 +23,7 @@ class Scenario(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        if not admin.qubes().get(world.TEMPLATE):
-            world.define()
+        world.define()
         for name in cls.QUBES:
             admin.start(name)
         wait.until(lambda: pathlib.Path('/tmp/.X11-unix/X0').exists(), 'dom0 has a display')
@@ -37,9 +38,8 @@ class Scenario(unittest.TestCase):
                 admin.kill(name)
 
     def tearDown(self):
-        failed = any(error for _, error in getattr(self._outcome, 'errors', [])) or \
-            not getattr(self._outcome, 'success', True)
-        if failed:
+        result = self._outcome.result
+        if any(test is self for test, _ in result.failures + result.errors):
             self.screen.shot(str(OUT / f'{self.id().rsplit(".", 1)[-1]}.png'))
 
     def open_pattern(self, qube, title, x, y, width, height, popup=False):

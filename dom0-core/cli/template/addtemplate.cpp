@@ -40,8 +40,8 @@ Result<void> addTemplate(const fs::path &run, const NewTemplate &wanted)
 {
     std::error_code code;
     const fs::path root = fs::canonical(wanted.root, code); // the daemon works in another directory
-    if (code || !fs::is_directory(root, code)) {
-        return fail(Errc::NotFound, std::format("{} is not a directory", wanted.root.string()));
+    if (code || !(fs::is_directory(root, code) || fs::is_regular_file(root, code))) {
+        return fail(Errc::NotFound, std::format("{} is neither a directory nor an image", wanted.root.string()));
     }
     const fs::path admin = run / "qubesd.sock";
     BH_CHECK(call(admin, "admin.vm.Create.TemplateVM", "dom0", std::format("name={} label=black", wanted.name)));

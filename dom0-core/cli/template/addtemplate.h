@@ -11,8 +11,8 @@ namespace Bulkhead::Cli
 
 struct NewTemplate {
     std::string name;
-    std::filesystem::path root; ///< a directory of dom0 with a system in it
-    bool isInPlace = false;     ///< use the directory itself, read-only, instead of a copy
+    std::filesystem::path root; ///< a directory of dom0 with a system in it, or an ext4 image of one
+    bool isInPlace = false;     ///< use it itself, read-only, instead of a copy
 };
 
 /// Makes a TemplateVM with that root and tells the core what is in it: a Linux with our agents. If a step fails, the

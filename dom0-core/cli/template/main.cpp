@@ -15,10 +15,10 @@ namespace
 {
 
 constexpr const char *Usage =
-    "Usage: bulkhead-template add NAME DIRECTORY [--in-place] [--run-directory DIRECTORY]\n"
+    "Usage: bulkhead-template add NAME PATH [--in-place] [--run-directory DIRECTORY]\n"
     "\n"
-    "Makes a template called NAME whose root is a copy of DIRECTORY; with --in-place the directory itself is used,\n"
-    "read-only, and must stay where it is.\n";
+    "Makes a template called NAME whose root is a copy of PATH, a directory (local driver) or an ext4 image (Xen); with\n"
+    "--in-place PATH itself is used, read-only, and must stay where it is.\n";
 
 struct Options {
     Cli::NewTemplate wanted;

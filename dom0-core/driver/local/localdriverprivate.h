@@ -7,7 +7,7 @@
 #include "dom0-core/driver/local/localqube.h"
 #include "dom0-core/driver/local/networklinks.h"
 #include "dom0-core/driver/local/qubeunit.h"
-#include "dom0-core/driver/local/supervisor.h"
+#include "dom0-core/driver/units/supervisor.h"
 #include "dom0-core/process/steps.h"
 
 #include <map>

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/qubeunit.h"
 
-#include "base/ascii.h"
 #include "base/printable.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
+#include "dom0-core/driver/units/qrexecunit.h"
 
-#include <algorithm>
-#include <array>
 #include <format>
 #include <sstream>
 
@@ -19,25 +17,6 @@ namespace
 constexpr const char *linkFile = "link";
 constexpr std::string_view qubePrefix = "qube-";
 
-Result<void> makeFolder(const std::filesystem::path &folder)
-{
-    std::error_code error;
-    std::filesystem::remove_all(folder, error); // what a start that was cut off left
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        return failErrno(error.value(), std::format("cannot make {}", folder.string()));
-    }
-    return {};
-}
-
-/// A word that stands for itself in a shell.
-bool isPlainWord(std::string_view word)
-{
-    return !word.empty() && std::ranges::all_of(word, [](char c) {
-        return Ascii::isLetter(c) || Ascii::isDigit(c) || std::string_view("/._-").contains(c);
-    });
-}
-
 /// The first line of a file, fit for a log; nothing if there is no such file.
 std::optional<std::string> firstLine(const std::filesystem::path &file)
 {
@@ -49,31 +28,6 @@ std::optional<std::string> firstLine(const std::filesystem::path &file)
 }
 
 } // namespace
-
-Result<std::string>
-qrexecRunFile(const std::filesystem::path &daemon, const SandboxConfig &config, const std::string &user)
-{
-    std::vector<std::string> words{"exec"};
-    if (!user.empty()) {
-        words.insert(words.end(), {"s6-setuidgid", user});
-    }
-    words.insert(words.end(),
-                 {daemon.string(),
-                  "--direct",
-                  "-u",
-                  config.uuid,
-                  std::to_string(config.domain.value()),
-                  config.name.text(),
-                  std::string("user")});
-    std::string line;
-    for (const auto &word : words) {
-        if (!isPlainWord(word)) {
-            return fail(Errc::BadValue, "a word of the qrexec daemon's unit could mean something to a shell");
-        }
-        line += line.empty() ? word : " " + word;
-    }
-    return std::format("#!/bin/sh\n{}\n", line);
-}
 
 QubeUnits::QubeUnits(std::filesystem::path directory)
     : m_directory(std::move(directory))
@@ -94,7 +48,7 @@ Result<void> QubeUnits::writeQubeUnit(const std::filesystem::path &sandbox, cons
 {
     const auto folder = qubeUnit(config.name);
     BH_TRY(const auto run, sandboxRunFile(sandbox, config));
-    BH_CHECK(makeFolder(folder));
+    BH_CHECK(makeUnitFolder(folder));
     BH_CHECK(writeSmallFile(folder / UnitFile::Run, run, 0755));
     BH_CHECK(writeSmallFile(folder / "down", "")); // not before it is told to
     BH_CHECK(writeSmallFile(folder / "notification-fd", "3\n"));
@@ -105,10 +59,9 @@ Result<void> QubeUnits::writeQrexecUnit(const std::filesystem::path &daemon,
                                         const SandboxConfig &config,
                                         const std::string &user) const
 {
-    const auto folder = qrexecUnit(config.name);
-    BH_TRY(const auto run, qrexecRunFile(daemon, config, user));
-    BH_CHECK(makeFolder(folder));
-    return writeSmallFile(folder / UnitFile::Run, run, 0755);
+    return writeQrexecDaemonUnit(
+        qrexecUnit(config.name),
+        {.daemon = daemon, .name = config.name, .uuid = config.uuid, .domain = config.domain, .user = user});
 }
 
 Result<void> QubeUnits::writeLink(const QubeName &qube, const std::optional<PluggedLink> &link) const

@@ -68,9 +68,4 @@ private:
     std::filesystem::path m_directory;
 };
 
-/// The run script of a qrexec daemon's unit. A shell reads it, so only words go in that stand for themselves there.
-/// @errors BadValue
-[[nodiscard]] Result<std::string>
-qrexecRunFile(const std::filesystem::path &daemon, const SandboxConfig &config, const std::string &user);
-
 } // namespace Bulkhead

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The set of qubes that the demo and most scenarios begin with."""
+import pathlib
 import subprocess
 
 from . import admin
 
 TEMPLATE = 'debian-13'
-TEMPLATE_DIRECTORY = '/srv/roots/template'
+# What qubes are made of: an image where dom0 runs on Xen, a directory in the demo's dom0.
+TEMPLATE_IMAGE, TEMPLATE_DIRECTORY = '/srv/images/template.img', '/srv/roots/template'
+KERNELS = pathlib.Path('/var/lib/qubes/vm-kernels')
 
 # name, label, net qube, provides network
 QUBES = [
@@ -19,7 +22,10 @@ QUBES = [
 
 
 def add_template():
-    subprocess.run(['bulkhead-template', 'add', TEMPLATE, TEMPLATE_DIRECTORY, '--in-place'], check=True)
+    root = TEMPLATE_IMAGE if pathlib.Path(TEMPLATE_IMAGE).exists() else TEMPLATE_DIRECTORY
+    subprocess.run(['bulkhead-template', 'add', TEMPLATE, root, '--in-place'], check=True)
+    for kernel in sorted(KERNELS.glob('*/vmlinuz'))[-1:]:
+        admin.call('admin.property.Set+default_kernel', payload=kernel.parent.name)
 
 
 def add_qube(name, label, netvm='', provides_network=False):
@@ -30,11 +36,38 @@ def add_qube(name, label, netvm='', provides_network=False):
 
 
 def define(names=None):
-    """Defines the template and the given qubes of the set (all by default), and what a new qube begins with."""
-    add_template()
+    """Defines the template and the given qubes of the set (all by default), as far as they are not there, and what a new
+    qube begins with."""
+    known = admin.qubes()
+    if TEMPLATE not in known:
+        add_template()
     admin.set_global('default_template', TEMPLATE)
     for name, label, netvm, provides in QUBES:
-        if names is None or name in names:
+        if (names is None or name in names) and name not in known:
             add_qube(name, label, netvm if names is None or netvm in names else '', provides)
     if names is None or 'sys-firewall' in names:
         admin.set_global('default_netvm', 'sys-firewall')
+
+
+def clear():
+    """Ends and removes every qube but the template; what they held is free again."""
+    for name, facts in admin.qubes().items():
+        if facts['class'] == 'AppVM' and facts['state'] != 'Halted':
+            admin.kill(name)
+    # A net qube cannot go before those that use it.
+    left = [name for name, facts in admin.qubes().items() if facts['class'] == 'AppVM']
+    while left:
+        gone = [name for name in left if _removed(name)]
+        if not gone:
+            raise RuntimeError(f'these qubes cannot be removed: {left}')
+        left = [name for name in left if name not in gone]
+
+
+def _removed(name):
+    try:
+        admin.remove(name)
+    except admin.AdminError as error:
+        if error.kind != 'QubesVMInUseError':
+            raise
+        return False
+    return True

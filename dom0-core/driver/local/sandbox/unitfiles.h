@@ -2,12 +2,11 @@
 #pragma once
 
 #include "base/error.h"
+#include "dom0-core/settings/smallfile.h"
 
 #include <sys/types.h>
 
-#include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -40,13 +39,5 @@ struct ProcessIdentity {
 
     friend bool operator==(const ProcessIdentity &, const ProcessIdentity &) = default;
 };
-
-/// A whole file of ours, at most `limit` bytes of it.
-/// @errors NotFound, Io
-[[nodiscard]] Result<std::string> readSmallFile(const std::filesystem::path &path, std::size_t limit = 65536);
-
-/// Puts `text` in place of a file at once: whoever reads sees the old contents or all of the new.
-/// @errors Io
-[[nodiscard]] Result<void> writeSmallFile(const std::filesystem::path &path, std::string_view text, mode_t mode = 0644);
 
 } // namespace Bulkhead

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dom0-core/driver/local/supervisor.h"
+#include "dom0-core/driver/units/supervisor.h"
 
 #include "dom0-core/process/programrun.h"
 

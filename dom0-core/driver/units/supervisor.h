@@ -12,7 +12,7 @@
 namespace Bulkhead
 {
 
-/// s6, as the local driver uses it: units are folders, linked into the folder that s6-svscan watches. Main thread only;
+/// s6, as the drivers use it: units are folders, linked into the folder that s6-svscan watches. Main thread only;
 /// each call starts one program of s6 and is done when that is.
 class Supervisor : public QObject
 {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/driver/units/qrexecunit.h"
+
+#include "base/ascii.h"
+#include "dom0-core/settings/smallfile.h"
+
+#include <algorithm>
+#include <format>
+#include <string_view>
+#include <vector>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+/// A word that stands for itself in a shell.
+bool isPlainWord(std::string_view word)
+{
+    return !word.empty() && std::ranges::all_of(word, [](char c) {
+        return Ascii::isLetter(c) || Ascii::isDigit(c) || std::string_view("/._-").contains(c);
+    });
+}
+
+} // namespace
+
+Result<void> makeUnitFolder(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    std::filesystem::remove_all(folder, error); // what a start that was cut off left
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        return failErrno(error.value(), std::format("cannot make {}", folder.string()));
+    }
+    return {};
+}
+
+Result<std::string> qrexecDaemonRunFile(const QrexecDaemonUnit &unit)
+{
+    std::vector<std::string> words{"exec"};
+    if (!unit.user.empty()) {
+        words.insert(words.end(), {"s6-setuidgid", unit.user});
+    }
+    words.insert(words.end(),
+                 {unit.daemon.string(),
+                  "--direct",
+                  "-u",
+                  unit.uuid,
+                  std::to_string(unit.domain.value()),
+                  unit.name.text(),
+                  std::string("user")});
+    std::string line;
+    for (const auto &word : words) {
+        if (!isPlainWord(word)) {
+            return fail(Errc::BadValue, "a word of the qrexec daemon's unit could mean something to a shell");
+        }
+        line += line.empty() ? word : " " + word;
+    }
+    return std::format("#!/bin/sh\n{}\n", line);
+}
+
+Result<void> writeQrexecDaemonUnit(const std::filesystem::path &folder, const QrexecDaemonUnit &unit)
+{
+    BH_TRY(const auto run, qrexecDaemonRunFile(unit));
+    BH_CHECK(makeUnitFolder(folder));
+    return writeSmallFile(folder / "run", run, 0755);
+}
+
+} // namespace Bulkhead

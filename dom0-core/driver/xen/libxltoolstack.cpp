@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/driver/xen/libxltoolstack.h"
+
+#include "dom0-core/driver/xen/domainstore.h"
+#include "dom0-core/driver/xen/libxlcall.h"
+#include "dom0-core/driver/xen/libxlcontext.h"
+#include "dom0-core/driver/xen/libxlloop.h"
+#include "dom0-core/driver/xen/xenconfig.h"
+#include "dom0-core/driver/xen/xenlog.h"
+
+#include <format>
+#include <map>
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+ShutdownReason reasonOf(int code)
+{
+    switch (code) {
+    case LIBXL_SHUTDOWN_REASON_POWEROFF:
+        return ShutdownReason::Poweroff;
+    case LIBXL_SHUTDOWN_REASON_REBOOT:
+        return ShutdownReason::Reboot;
+    case LIBXL_SHUTDOWN_REASON_SUSPEND:
+        return ShutdownReason::Suspend;
+    case LIBXL_SHUTDOWN_REASON_CRASH:
+        return ShutdownReason::Crash;
+    case LIBXL_SHUTDOWN_REASON_WATCHDOG:
+        return ShutdownReason::Watchdog;
+    case LIBXL_SHUTDOWN_REASON_SOFT_RESET:
+        return ShutdownReason::SoftReset;
+    default:
+        return ShutdownReason::Unknown;
+    }
+}
+
+class LibxlToolstack final : public Toolstack
+{
+public:
+    LibxlToolstack(std::unique_ptr<LibxlContext> context, std::unique_ptr<LibxlLoop> loop, BuilderProgram builder);
+    ~LibxlToolstack() override;
+
+    [[nodiscard]] XenMachine machine() const override;
+    [[nodiscard]] Result<std::vector<XenDomain>> domains() const override;
+    void build(const BuildOrder &order, Built done) override;
+    [[nodiscard]] Result<void> watch(DomId domain) override;
+    void unpause(DomId domain, Done done) override;
+    void pause(DomId domain, Done done) override;
+    void requestShutdown(DomId domain, Done done) override;
+    void destroy(DomId domain, Done done) override;
+    [[nodiscard]] Result<void> tell(DomId domain, const std::string &key, const std::string &value) override;
+    void attachNic(DomId domain, const OrderedNic &nic, Done done) override;
+    void detachNic(DomId domain, Done done) override;
+    [[nodiscard]] std::optional<std::uint64_t> memoryKiB(DomId domain) const override;
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
+
+private:
+    static void onEvent(void *user, libxl_event *event);
+    static void onDisaster(void *user, libxl_event_type type, const char *message, int number);
+    static const libxl_event_hooks EventHooks;
+    static const libxl_childproc_hooks ChildHooks;
+
+    /// Runs an operation of libxl; its failure gets libxl's words.
+    void call(std::string doing, std::move_only_function<int(const libxl_asyncop_how *)> start, Done done);
+    void unwatch(DomId domain);
+
+    std::unique_ptr<LibxlContext> m_context;
+    std::unique_ptr<LibxlLoop> m_loop;
+    BuilderProgram m_builder;
+    std::map<DomId, libxl_evgen_domain_death *> m_watched;
+};
+
+const libxl_event_hooks LibxlToolstack::EventHooks{
+    .event_occurs_mask = LIBXL_EVENTMASK_ALL, .event_occurs = onEvent, .disaster = onDisaster};
+
+// Qt reaps what it starts itself, and libxl is to leave that alone.
+const libxl_childproc_hooks LibxlToolstack::ChildHooks{.chldowner = libxl_sigchld_owner_libxl_always_selective_reap,
+                                                       .fork_replacement = nullptr,
+                                                       .reaped_callback = nullptr};
+
+LibxlToolstack::LibxlToolstack(std::unique_ptr<LibxlContext> context,
+                               std::unique_ptr<LibxlLoop> loop,
+                               BuilderProgram builder)
+    : m_context(std::move(context))
+    , m_loop(std::move(loop))
+    , m_builder(std::move(builder))
+{
+    libxl_childproc_setmode(m_context->get(), &ChildHooks, nullptr);
+    libxl_event_register_callbacks(m_context->get(), &EventHooks, this);
+}
+
+LibxlToolstack::~LibxlToolstack()
+{
+    while (!m_watched.empty()) {
+        unwatch(m_watched.begin()->first);
+    }
+    m_context.reset(); // takes back what it registered with the loop, which must be there still
+}
+
+XenMachine LibxlToolstack::machine() const
+{
+    libxl_physinfo info;
+    libxl_physinfo_init(&info);
+    XenMachine machine;
+    if (const int code = libxl_get_physinfo(m_context->get(), &info); code == 0) {
+        machine.canPv = info.cap_pv;
+        machine.canPvh = info.cap_hvm && (info.cap_hap || info.cap_shadow);
+    } else {
+        logXen.warning("{}", m_context->error(code, "what this machine can do is not known").text());
+    }
+    libxl_physinfo_dispose(&info);
+    return machine;
+}
+
+Result<std::vector<XenDomain>> LibxlToolstack::domains() const
+{
+    int count = 0;
+    libxl_dominfo *const all = libxl_list_domain(m_context->get(), &count);
+    if (all == nullptr) {
+        return std::unexpected(m_context->error(ERROR_FAIL, "domains cannot be listed"));
+    }
+    std::vector<XenDomain> found;
+    for (const auto &info : std::span(all, static_cast<std::size_t>(count))) {
+        XenDomain domain{.id = DomId{info.domid}, .uuid = uuidText(info.uuid)};
+        domain.isPaused = info.paused;
+        domain.isDying = info.dying;
+        if (info.shutdown) {
+            domain.shutdown = reasonOf(info.shutdown_reason);
+        }
+        found.push_back(std::move(domain));
+    }
+    libxl_dominfo_list_free(all, count);
+    return found;
+}
+
+void LibxlToolstack::build(const BuildOrder &order, Built done)
+{
+    runBuilder(this, m_builder, order, std::move(done));
+}
+
+Result<void> LibxlToolstack::watch(DomId domain)
+{
+    libxl_evgen_domain_death *generator = nullptr;
+    const int code = libxl_evenable_domain_death(m_context->get(), domain.value(), 0, &generator);
+    if (code != 0) {
+        return std::unexpected(
+            m_context->error(code, std::format("the end of domain {} cannot be watched for", domain.value())));
+    }
+    m_watched.insert_or_assign(domain, generator);
+    return {};
+}
+
+void LibxlToolstack::unwatch(DomId domain)
+{
+    if (const auto found = m_watched.extract(domain)) {
+        libxl_evdisable_domain_death(m_context->get(), found.mapped());
+    }
+}
+
+void LibxlToolstack::unpause(DomId domain, Done done)
+{
+    call(
+        std::format("domain {} could not be let run", domain.value()),
+        [this, domain](const libxl_asyncop_how *how) {
+            return libxl_domain_unpause(m_context->get(), domain.value(), how);
+        },
+        std::move(done));
+}
+
+void LibxlToolstack::pause(DomId domain, Done done)
+{
+    call(
+        std::format("domain {} could not be paused", domain.value()),
+        [this, domain](const libxl_asyncop_how *how) {
+            return libxl_domain_pause(m_context->get(), domain.value(), how);
+        },
+        std::move(done));
+}
+
+void LibxlToolstack::requestShutdown(DomId domain, Done done)
+{
+    call(
+        std::format("domain {} did not answer", domain.value()),
+        [this, domain](const libxl_asyncop_how *how) {
+            return libxl_domain_shutdown(m_context->get(), domain.value(), how);
+        },
+        std::move(done));
+}
+
+void LibxlToolstack::destroy(DomId domain, Done done)
+{
+    unwatch(domain);
+    call(
+        std::format("domain {} could not be destroyed", domain.value()),
+        [this, domain](const libxl_asyncop_how *how) {
+            return libxl_domain_destroy(m_context->get(), domain.value(), how);
+        },
+        [domain, done = std::move(done)](Result<void> destroyed) mutable {
+            if (!destroyed && destroyed.error().code == Errc::NotFound) {
+                destroyed = {}; // somebody else was quicker
+            }
+            if (destroyed) {
+                removeChannelNames(domain); // before its number is another's
+            }
+            done(std::move(destroyed));
+        });
+}
+
+Result<void> LibxlToolstack::tell(DomId domain, const std::string &key, const std::string &value)
+{
+    return writeSetting(domain, key, value);
+}
+
+void LibxlToolstack::attachNic(DomId domain, const OrderedNic &nic, Done done)
+{
+    auto wanted = std::make_unique<XenNic>();
+    if (auto filled = wanted->fill(nic); !filled) {
+        done(std::move(filled));
+        return;
+    }
+    auto *const raw = wanted->get();
+    call(
+        std::format("domain {} could not be plugged in", domain.value()),
+        [this, domain, raw](const libxl_asyncop_how *how) {
+            return libxl_device_nic_add(m_context->get(), domain.value(), raw, how);
+        },
+        [wanted = std::move(wanted), done = std::move(done)](Result<void> added) mutable {
+            done(std::move(added));
+        });
+}
+
+void LibxlToolstack::detachNic(DomId domain, Done done)
+{
+    int count = 0;
+    libxl_device_nic *const all = libxl_device_nic_list(m_context->get(), domain.value(), &count);
+    if (all == nullptr || count == 0) {
+        libxl_device_nic_list_free(all, 0);
+        done({});
+        return;
+    }
+    call(
+        std::format("domain {} could not be unplugged", domain.value()),
+        [this, domain, all](const libxl_asyncop_how *how) {
+            return libxl_device_nic_remove(m_context->get(), domain.value(), all, how);
+        },
+        [all, count, done = std::move(done)](Result<void> removed) mutable {
+            libxl_device_nic_list_free(all, count);
+            done(std::move(removed));
+        });
+}
+
+std::optional<std::uint64_t> LibxlToolstack::memoryKiB(DomId domain) const
+{
+    libxl_dominfo info;
+    libxl_dominfo_init(&info);
+    const bool isThere = libxl_domain_info(m_context->get(), &info, domain.value()) == 0;
+    const auto used = isThere ? std::optional<std::uint64_t>(info.current_memkb) : std::nullopt;
+    libxl_dominfo_dispose(&info);
+    return used;
+}
+
+std::optional<std::chrono::nanoseconds> LibxlToolstack::cpuTime(DomId domain) const
+{
+    libxl_dominfo info;
+    libxl_dominfo_init(&info);
+    const bool isThere = libxl_domain_info(m_context->get(), &info, domain.value()) == 0;
+    const auto used = isThere ? std::optional(std::chrono::nanoseconds(info.cpu_time)) : std::nullopt;
+    libxl_dominfo_dispose(&info);
+    return used;
+}
+
+void LibxlToolstack::call(std::string doing, std::move_only_function<int(const libxl_asyncop_how *)> start, Done done)
+{
+    startLibxlCall(this, std::move(start), [this, doing = std::move(doing), done = std::move(done)](int code) mutable {
+        done(code == 0 ? Result<void>{} : std::unexpected(m_context->error(code, doing)));
+    });
+}
+
+/// libxl holds its lock here, so what follows happens in the loop's next turn.
+void LibxlToolstack::onEvent(void *user, libxl_event *event)
+{
+    auto *const self = static_cast<LibxlToolstack *>(user);
+    const DomId domain{event->domid};
+    if (event->type == LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN) {
+        const auto reason = reasonOf(event->u.domain_shutdown.shutdown_reason);
+        QMetaObject::invokeMethod(
+            self,
+            [self, domain, reason] {
+                Q_EMIT self->stopped(domain, reason);
+            },
+            Qt::QueuedConnection);
+    } else if (event->type == LIBXL_EVENT_TYPE_DOMAIN_DEATH) {
+        QMetaObject::invokeMethod(
+            self,
+            [self, domain] {
+                self->unwatch(domain);
+                Q_EMIT self->died(domain);
+            },
+            Qt::QueuedConnection);
+    }
+    libxl_event_free(self->m_context->get(), event);
+}
+
+/// Events may be missing from here on, and nothing of libxl's may be called: the supervisor starts us anew, and what
+/// runs is found again.
+void LibxlToolstack::onDisaster(void *, libxl_event_type type, const char *message, int number)
+{
+    logXen.critical("libxl cannot tell of events of kind {} any more ({}, {})",
+                    static_cast<int>(type),
+                    message != nullptr ? message : "no reason given",
+                    number);
+    std::abort();
+}
+
+} // namespace
+
+Result<std::unique_ptr<Toolstack>> makeLibxlToolstack(const BuilderProgram &builder)
+{
+    BH_TRY(auto context, LibxlContext::open());
+    BH_TRY(auto loop, LibxlLoop::create(context->get()));
+    return std::make_unique<LibxlToolstack>(std::move(context), std::move(loop), builder);
+}
+
+} // namespace Bulkhead
