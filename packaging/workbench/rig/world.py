@@ -54,6 +54,7 @@ def clear():
     for name, facts in admin.qubes().items():
         if facts['class'] == 'AppVM' and facts['state'] != 'Halted':
             admin.kill(name)
+    admin.set_global('default_netvm', '')
     # A net qube cannot go before those that use it.
     left = [name for name, facts in admin.qubes().items() if facts['class'] == 'AppVM']
     while left:
