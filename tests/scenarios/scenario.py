@@ -23,8 +23,7 @@ class Scenario(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        if not admin.qubes().get(world.TEMPLATE):
-            world.define()
+        world.define()
         for name in cls.QUBES:
             admin.start(name)
         wait.until(lambda: pathlib.Path('/tmp/.X11-unix/X0').exists(), 'dom0 has a display')

@@ -36,10 +36,12 @@ def add_qube(name, label, netvm='', provides_network=False):
 
 
 def define(names=None):
-    """Defines the template and the given qubes of the set (all by default)."""
-    add_template()
+    """Defines the template and the given qubes of the set (all by default), those that are not there yet."""
+    there = admin.qubes()
+    if TEMPLATE not in there:
+        add_template()
     for name, label, netvm, provides in QUBES:
-        if names is None or name in names:
+        if name not in there and (names is None or name in names):
             add_qube(name, label, netvm if names is None or netvm in names else '', provides)
 
 
