@@ -3,7 +3,7 @@
 import pathlib
 import subprocess
 
-from . import admin
+from . import admin, wait
 
 TEMPLATE = 'debian-13'
 # What qubes are made of: an image where dom0 runs on Xen, a directory in the demo's dom0.
@@ -30,6 +30,8 @@ def add_template():
 
 def add_qube(name, label, netvm='', provides_network=False):
     admin.create(name, label, TEMPLATE)
+    if wait.PATIENCE > 1:  # the core gives up on an agent that does not come, too
+        admin.set_property(name, 'qrexec_timeout', str(60 * wait.PATIENCE))
     if provides_network:
         admin.set_property(name, 'provides_network', 'True')
     admin.set_property(name, 'netvm', netvm)
