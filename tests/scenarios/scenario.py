@@ -11,6 +11,7 @@ from rig import admin, qrexec, screen, wait, world  # noqa: E402,F401
 
 OUT = pathlib.Path(os.environ.get('BULKHEAD_RESULTS', '/out'))  # for pictures
 LOG = pathlib.Path('/out/log/dom0.log')
+TERMINAL = "xterm -xrm 'XTerm*allowTitleOps: false' -T"  # keeps its title, whatever the shell's prompt says
 ON_XEN = pathlib.Path('/proc/xen/capabilities').exists()
 LABELS = {'red': 0xcc0000, 'orange': 0xf57900, 'yellow': 0xedd400, 'green': 0x73d216, 'gray': 0x555555,
           'blue': 0x3465a4, 'purple': 0x75507b, 'black': 0x000000}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The whole path: a qube is created, started, shows a framed window that takes keys, is resized, shut down, removed."""
-from scenario import LABELS, OUT, Scenario, admin, main, qrexec, screen, wait, world
+from scenario import LABELS, OUT, TERMINAL, Scenario, admin, main, qrexec, screen, wait, world
 
 
 class Spine(Scenario):
@@ -31,7 +31,7 @@ class Spine(Scenario):
         self.assertNotIn('fresh', admin.qubes())
 
     def resizeFromDom0(self):
-        qrexec.start('fresh', 'xterm -T second -e cat')
+        qrexec.start('fresh', f'{TERMINAL} second')
         frame = self.screen.wait_for_frame('fresh', 'second')
         before = frame.content()
         self.screen.place(frame.id, 300, 200, 900, 500)
@@ -59,7 +59,7 @@ class Spine(Scenario):
     def test_threeLabelsOnOneDesktop(self):
         for name in ('work', 'personal', 'untrusted'):
             admin.start(name)
-            qrexec.start(name, f'xterm -T {name}-window -e cat')
+            qrexec.start(name, f'{TERMINAL} {name}-window')
         colors = {self.screen.wait_for_frame(name, f'{name}-window').color for name in ('work', 'personal', 'untrusted')}
         self.assertEqual(colors, {LABELS['blue'], LABELS['yellow'], LABELS['red']})
         self.screen.shot(str(OUT / 'three-labels.png'))

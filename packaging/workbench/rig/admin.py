@@ -2,6 +2,8 @@
 """A client of the Admin API: one connection a call (docs/protocol: one request, half-close, answer until the end)."""
 import socket
 
+from . import wait
+
 SOCKET = '/run/qubesd.sock'
 
 
@@ -31,7 +33,7 @@ def call(method, dest='dom0', payload=b'', path=SOCKET, timeout=120):
     if isinstance(payload, str):
         payload = payload.encode()
     with _request(method, dest, payload, path) as connection:
-        connection.settimeout(timeout)
+        connection.settimeout(timeout * wait.PATIENCE)
         answer = b''
         while chunk := connection.recv(65536):
             answer += chunk
@@ -46,7 +48,7 @@ def call(method, dest='dom0', payload=b'', path=SOCKET, timeout=120):
 def events(dest='dom0', path=SOCKET, timeout=120):
     """Yields (subject, event, {key: value}) as they come; the first is connection-established."""
     with _request('admin.Events', dest, b'', path) as connection:
-        connection.settimeout(timeout)
+        connection.settimeout(timeout * wait.PATIENCE)
         pending = b''
         while chunk := connection.recv(65536):
             pending += chunk

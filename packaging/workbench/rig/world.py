@@ -3,7 +3,7 @@
 import pathlib
 import subprocess
 
-from . import admin
+from . import admin, wait
 
 TEMPLATE = 'debian-13'
 # What qubes are made of: an image where dom0 runs on Xen, a directory in the demo's dom0.
@@ -30,18 +30,20 @@ def add_template():
 
 def add_qube(name, label, netvm='', provides_network=False):
     admin.create(name, label, TEMPLATE)
+    if wait.PATIENCE > 1:  # the core gives up on an agent that does not come, too
+        admin.set_property(name, 'qrexec_timeout', str(60 * wait.PATIENCE))
     if provides_network:
         admin.set_property(name, 'provides_network', 'True')
     admin.set_property(name, 'netvm', netvm)
 
 
 def define(names=None):
-    """Defines the template and the given qubes of the set (all by default), as far as they are not there."""
-    known = admin.qubes()
-    if TEMPLATE not in known:
+    """Defines the template and the given qubes of the set (all by default), those that are not there yet."""
+    there = admin.qubes()
+    if TEMPLATE not in there:
         add_template()
     for name, label, netvm, provides in QUBES:
-        if (names is None or name in names) and name not in known:
+        if name not in there and (names is None or name in names):
             add_qube(name, label, netvm if names is None or netvm in names else '', provides)
 
 
