@@ -13,8 +13,8 @@ namespace Bulkhead
 namespace
 {
 
-/// Where the kernel's directory has no `default-kernelopts-common.txt`. Nothing stands between this and what follows, so
-/// both end in a blank.
+/// Where the kernel's directory has no `default-kernelopts-common.txt`. Nothing stands between this and what follows,
+/// so both end in a blank.
 constexpr std::string_view CommonOptions = "root=/dev/mapper/dmroot ro nomodeset console=hvc0 rd_NO_PLYMOUTH "
                                            "rd.plymouth.enable=0 plymouth.enable=0 xen_privcmd.unrestricted ";
 

@@ -67,8 +67,8 @@ public:
     /// The run is over: keeps or discards what it wrote.
     /// @errors Io
     virtual void stop(const VolumeSet &volumes, Done done) = 0;
-    /// Fills the root of a Kept set with a copy of `source`, a directory or an image as the pool has them: all of it or,
-    /// on failure, nothing.
+    /// Fills the root of a Kept set with a copy of `source`, a directory or an image as the pool has them: all of it
+    /// or, on failure, nothing.
     /// @errors Io, NotFound
     virtual void importRoot(const VolumeSet &volumes, const std::filesystem::path &source, Done done) = 0;
 };

@@ -41,7 +41,7 @@ public:
 
     std::uint64_t memoryMiB = 16384;
     std::map<std::string, std::string, std::less<>> kernels; ///< name and its own options
-    std::optional<std::string> commonOptions;            ///< of every kernel
+    std::optional<std::string> commonOptions;                ///< of every kernel
     bool hasHotplug = false;
 };
 

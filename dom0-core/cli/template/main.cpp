@@ -14,11 +14,11 @@ using namespace Bulkhead;
 namespace
 {
 
-constexpr const char *Usage =
-    "Usage: bulkhead-template add NAME PATH [--in-place] [--run-directory DIRECTORY]\n"
-    "\n"
-    "Makes a template called NAME whose root is a copy of PATH, a directory (local driver) or an ext4 image (Xen); with\n"
-    "--in-place PATH itself is used, read-only, and must stay where it is.\n";
+constexpr const char *Usage = "Usage: bulkhead-template add NAME PATH [--in-place] [--run-directory DIRECTORY]\n"
+                              "\n"
+                              "Makes a template called NAME whose root is a copy of PATH, a directory (local driver) "
+                              "or an ext4 image (Xen); with\n"
+                              "--in-place PATH itself is used, read-only, and must stay where it is.\n";
 
 struct Options {
     Cli::NewTemplate wanted;
