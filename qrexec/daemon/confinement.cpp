@@ -80,8 +80,7 @@ Result<void> closeDaemonFiles(const std::string &socketDirectory, const DeviceAc
 {
     std::vector<OpenDirectory> open{
         {.path = socketDirectory,
-         .rights =
-             LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REMOVE_FILE}};
+         .rights = LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REMOVE_FILE}};
     if (!devices.directory.empty()) {
         open.push_back(
             {.path = devices.directory, .rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE});

@@ -11,10 +11,10 @@ namespace Bulkhead::Qrexec
 {
 
 /// Takes from this process all that a qube's daemon does not need, for ever and before the first byte of the qube:
-/// every file but its sockets in `socketDirectory` and the devices that the channel takes, and every system call but the listed ones. It starts no program:
-/// nothing here may fork or execute. Sockets are those of this machine only; which of them it connects to no filter can
-/// tell, so that it can find an exchange that was restarted.
-/// Builds with sanitizers keep their files: the reports need them.
+/// every file but its sockets in `socketDirectory` and the devices that the channel takes, and every system call but
+/// the listed ones. It starts no program: nothing here may fork or execute. Sockets are those of this machine only;
+/// which of them it connects to no filter can tell, so that it can find an exchange that was restarted. Builds with
+/// sanitizers keep their files: the reports need them.
 /// @errors Io (there is no such directory, too)
 [[nodiscard]] Result<void> confineDaemon(const std::string &socketDirectory, const DeviceAccess &devices);
 

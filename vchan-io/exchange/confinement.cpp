@@ -54,11 +54,11 @@ Result<void> filterSystemCalls()
 /// Only `directory` stays: sockets, folders and small files are made and removed there.
 Result<void> closeFileSystem(const std::string &directory)
 {
-    const std::array open{
-        OpenDirectory{.path = directory,
-                      .rights = LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG
-                          | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_READ_FILE
-                          | LANDLOCK_ACCESS_FS_WRITE_FILE}};
+    const std::array open{OpenDirectory{.path = directory,
+                                        .rights = LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_DIR
+                                            | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE
+                                            | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_READ_FILE
+                                            | LANDLOCK_ACCESS_FS_WRITE_FILE}};
     return closeFileSystemExcept(open);
 }
 
