@@ -26,8 +26,9 @@ def bare_display():
     subprocess.run(['bwrap', '--overlay-src', world.TEMPLATE_DIRECTORY, '--tmp-overlay', '/', '--dev', '/dev', '--proc',
                     '/proc', '--perms', '1777', '--tmpfs', '/tmp', '--tmpfs', '/run', '--unshare-user', '--unshare-pid',
                     '--unshare-ipc', '--unshare-uts', '--unshare-net', '--', '/bin/sh', '-c',
-                    'mkfifo /tmp/ready; Xvfb :0 -screen 0 1920x1080x24 -displayfd 3 3<>/tmp/ready & read -r n </tmp/ready'],
-                   check=True, capture_output=True)
+                    'mkfifo /tmp/ready; Xvfb :0 -screen 0 1920x1080x24 -displayfd 3 3<>/tmp/ready & '
+                    'read -r n </tmp/ready; kill $!'],  # the sandbox ends with the last of its processes
+                   check=True, stdout=subprocess.DEVNULL)
 
 
 def proportional_memory(pids):
