@@ -6,7 +6,9 @@
 #include "dom0-core/driver/xen/libxlcontext.h"
 #include "dom0-core/driver/xen/xenconfig.h"
 
+#include <cstdint>
 #include <format>
+#include <optional>
 
 namespace Bulkhead
 {
@@ -14,10 +16,38 @@ namespace Bulkhead
 namespace
 {
 
-Result<void> judge(DomId domain)
+constexpr std::uint64_t PagesPerMiB = 256; // of Xen on x86, as libxl counts them
+
+Result<void> judge(DomId domain, std::optional<DomId> provider)
 {
     BH_TRY(const auto nodes, rightsOf(domain));
-    return checkRights(domain, nodes);
+    return checkRights(domain, provider, nodes);
+}
+
+/// The domain that serves the interface; none if it has gone meanwhile, or there is no interface.
+std::optional<DomId> providerOf(const LibxlContext &context, const BuildOrder &order)
+{
+    std::uint32_t number = 0;
+    if (!order.nic || libxl_name_to_domid(context.get(), order.nic->backend.text().c_str(), &number) != 0) {
+        return std::nullopt;
+    }
+    return DomId{number};
+}
+
+/// libxl says of a lack of memory only that it failed, so this looks first.
+Result<void> checkMemory(LibxlContext &context, const BuildOrder &order)
+{
+    libxl_physinfo machine;
+    libxl_physinfo_init(&machine);
+    const int code = libxl_get_physinfo(context.get(), &machine);
+    const std::uint64_t freeMiB = machine.free_pages / PagesPerMiB;
+    libxl_physinfo_dispose(&machine);
+    if (code != 0) {
+        return std::unexpected(context.error(code, "libxl does not tell how much memory is free"));
+    }
+    return order.memoryMiB <= freeMiB
+        ? Result<void>{}
+        : fail(Errc::TooMuch, std::format("it takes {} MiB, and {} MiB are free", order.memoryMiB, freeMiB));
 }
 
 } // namespace
@@ -25,6 +55,7 @@ Result<void> judge(DomId domain)
 Result<DomId> buildDomain(const BuildOrder &order)
 {
     BH_TRY(const auto context, LibxlContext::open());
+    BH_CHECK(checkMemory(*context, order));
     XenConfig config;
     BH_CHECK(config.fill(order));
     std::uint32_t number = 0;
@@ -32,7 +63,7 @@ Result<DomId> buildDomain(const BuildOrder &order)
         return std::unexpected(context->error(code, "libxl could not create the domain"));
     }
     const DomId domain{number};
-    if (auto judged = judge(domain); !judged) {
+    if (auto judged = judge(domain, providerOf(*context, order)); !judged) {
         if (const int code = libxl_domain_destroy(context->get(), number, nullptr); code != 0) {
             judged.error().detail +=
                 std::format("; {}", context->error(code, "destroying the domain failed, too").text());

@@ -336,8 +336,9 @@ void XenOrderTest::rights_asLibxlSetsThem()
         node("console", 0, {GuestReads}),
         node("console/backend-id", 5, {{.domain = Dom0, .access = Access::Read}}),
         node("device/vif/0/state", 5, {{.domain = DomId{3}, .access = Access::Read}}), // its net qube
+        node("device/vif/0/mtu", 3, {GuestReads}), // read-only to the guest, so libxl gives it to the other end
     };
-    const auto judged = checkRights(DomId{5}, nodes);
+    const auto judged = checkRights(DomId{5}, DomId{3}, nodes);
     QVERIFY2(judged.has_value(), judged ? "" : judged.error().text().c_str());
 }
 
@@ -361,6 +362,9 @@ void XenOrderTest::rights_thatReachTooFar_data()
     row("another qube reads", "name", 0, Access::None, 6, Access::Read);
     row("another qube owns a device's end", "device/vbd/51712", 6, Access::None, 0, Access::None);
     row("another qube writes a device's end", "device/vif/0", 5, Access::None, 6, Access::Write);
+    row("a qube that is not the net qube owns a value", "device/vif/0/mtu", 6, Access::None, 5, Access::Read);
+    row("the net qube owns the interface", "device/vif/0", 3, Access::None, 5, Access::Read);
+    row("the net qube owns more than values", "device/vbd/51712/mtu", 3, Access::None, 5, Access::Read);
     row("a name that only begins alike", "database", 5, Access::None, 0, Access::None);
 }
 
@@ -376,7 +380,7 @@ void XenOrderTest::rights_thatReachTooFar()
                     {{.domain = DomId{static_cast<std::uint32_t>(granted)}, .access = static_cast<Access>(access)}});
     bad.rights.others = static_cast<Access>(others);
     const std::vector<NodeWithRights> nodes{node("domid", 0, {GuestReads}), bad};
-    QCOMPARE(checkRights(DomId{5}, nodes).error().code, Errc::Refused);
+    QCOMPARE(checkRights(DomId{5}, DomId{3}, nodes).error().code, Errc::Refused);
 }
 
 void XenOrderTest::console_tailIsShortAndEscaped()

@@ -48,6 +48,13 @@ bool isFrontend(std::string_view path)
     return path == "console/backend-id" || (path.starts_with("device/") && std::ranges::count(path, '/') >= Slashes);
 }
 
+/// A value at the guest's end of its interface, which the guest reads.
+bool isInterfaceValue(std::string_view path)
+{
+    constexpr std::ptrdiff_t Slashes = 3; // device/vif/0/mtu
+    return path.starts_with("device/vif/") && std::ranges::count(path, '/') == Slashes;
+}
+
 bool mayBeGuests(std::string_view path)
 {
     const auto holds = [&](std::string_view top) {
@@ -78,10 +85,11 @@ bool isClosed(const NodeRights &rights, DomId domain, std::string_view path)
 
 } // namespace
 
-Result<void> checkRights(DomId domain, std::span<const NodeWithRights> nodes)
+Result<void> checkRights(DomId domain, std::optional<DomId> provider, std::span<const NodeWithRights> nodes)
 {
     for (const auto &[path, rights] : nodes) {
-        const bool ownerIsRight = rights.owner == Dom0 || (rights.owner == domain && mayBeGuests(path));
+        const bool ownerIsRight = rights.owner == Dom0 || (rights.owner == domain && mayBeGuests(path))
+            || (rights.owner == provider && isInterfaceValue(path));
         if (!ownerIsRight || !isClosed(rights, domain, path)) {
             return fail(Errc::Refused,
                         std::format("the rights of /local/domain/{}/{} in xenstore are not what they should be",
