@@ -53,15 +53,12 @@ Result<void> fillFolder(const VolumeSet &volumes, const fs::path &fresh)
 
 fs::path DirectoryPool::folderOf(const VolumeSet &volumes) const
 {
-    return m_directory / (volumes.rootKind == RootKind::Kept ? "vm-templates" : "appvms") / volumes.qube.text();
+    return VolumePlaces::folderOf(m_directory, volumes);
 }
 
 fs::path DirectoryPool::rootOf(const VolumeSet &volumes) const
 {
-    if (!volumes.rootInPlace.empty()) {
-        return volumes.rootInPlace;
-    }
-    return m_directory / "vm-templates" / volumes.rootOwner.text() / "root";
+    return VolumePlaces::rootOf(m_directory, volumes, "root");
 }
 
 void DirectoryPool::create(const VolumeSet &volumes, Done done)

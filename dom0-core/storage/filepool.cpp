@@ -95,15 +95,12 @@ constexpr const char *PrivateFile = "private.img";
 
 fs::path FilePool::folderOf(const VolumeSet &volumes) const
 {
-    return m_config.directory / (volumes.rootKind == RootKind::Kept ? "vm-templates" : "appvms") / volumes.qube.text();
+    return VolumePlaces::folderOf(m_config.directory, volumes);
 }
 
 fs::path FilePool::rootOf(const VolumeSet &volumes) const
 {
-    if (!volumes.rootInPlace.empty()) {
-        return volumes.rootInPlace;
-    }
-    return m_config.directory / "vm-templates" / volumes.rootOwner.text() / RootFile;
+    return VolumePlaces::rootOf(m_config.directory, volumes, RootFile);
 }
 
 /// A root in place is not ours to change, a template's own included.

@@ -23,6 +23,10 @@ namespace fs = std::filesystem;
 namespace
 {
 
+// The names that the field's pools of files have.
+constexpr std::string_view Templates = "vm-templates";
+constexpr std::string_view Applications = "appvms";
+
 QString text(const fs::path &path)
 {
     return QString::fromStdString(path.string());
@@ -56,6 +60,16 @@ Result<void> putInPlace(const fs::path &fresh, const fs::path &target)
 }
 
 } // namespace
+
+fs::path folderOf(const fs::path &pool, const VolumeSet &volumes)
+{
+    return pool / (volumes.rootKind == RootKind::Kept ? Templates : Applications) / volumes.qube.text();
+}
+
+fs::path rootOf(const fs::path &pool, const VolumeSet &volumes, std::string_view name)
+{
+    return volumes.rootInPlace.empty() ? pool / Templates / volumes.rootOwner.text() / name : volumes.rootInPlace;
+}
 
 void put(QObject *owner, const fs::path &target, Fill fill, Done done)
 {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 
 class QObject;
 
@@ -25,6 +26,12 @@ using Fill = std::move_only_function<void(const std::filesystem::path &fresh, Do
 
 /// Copying a template takes as long as the disk does; only a copy that hangs is to end.
 inline constexpr std::chrono::hours CopyLimit{2};
+
+/// Where the qube's own volumes lie in a pool's directory.
+[[nodiscard]] std::filesystem::path folderOf(const std::filesystem::path &pool, const VolumeSet &volumes);
+/// Where the root lies that the qube runs on: outside the pool, or its owner's, under `name`.
+[[nodiscard]] std::filesystem::path
+rootOf(const std::filesystem::path &pool, const VolumeSet &volumes, std::string_view name);
 
 /// Makes `target` anew, in place of what is there. On failure what was there before stays, and nothing else. What an
 /// attempt that was cut off left is removed first.
