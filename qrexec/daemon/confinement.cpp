@@ -96,7 +96,8 @@ Result<void> filterDaemonCalls(Sanitizers sanitizers, const DeviceAccess &device
     filter.allowFcntl(FcntlCommands);
     filter.allowUnixSockets(SocketCalls);
     if (!devices.directory.empty()) {
-        // An agent that comes back is found again in this process; Landlock holds what may be opened to the devices.
+        // An agent that comes back is found again in this process; Where the kernel has Landlock,
+        // that holds what may be opened to the devices.
         filter.allowIf(SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT, O_RDWR);
     }
     for (const unsigned long request : devices.requests) {
