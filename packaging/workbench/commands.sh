@@ -156,8 +156,8 @@ tidy() {
     local scope=$1 files=()
     mapfile -t files < <(cd "$tree" && sources_to_tidy "$scope")
     [ ${#files[@]} -gt 0 ] || return 0
-    configure_preset check clang
-    stage "clang-tidy on ${#files[@]} files" run_in check packaging/workbench/tidy build/clang "${files[@]}"
+    configure_preset check tidy
+    stage "clang-tidy on ${#files[@]} files" run_in check packaging/workbench/tidy build/tidy "${files[@]}"
 }
 
 # The sources that a commit of this branch touched since it left origin's main; all if there is no such branch.
