@@ -89,6 +89,7 @@ prepare_lab_build() {
     ensure_roots base template xen-dom0 # beside each other
     prepare_build base
     configure_preset base lab
+    build_preset base lab build.ninja # what CMake's files say now
 }
 
 # prepare_lab DOM0: images, this build's programs, the folder of a run.

@@ -21,6 +21,9 @@ constexpr std::uint16_t SmallOrder = 10;
 constexpr std::uint16_t PageOrder = 12;
 static_assert(PageSize == std::size_t{1} << PageOrder);
 
+/// Published at once: the other end copies a piece while this one copies the next, and neither has to sleep.
+constexpr std::size_t PieceBytes = 16 << 10;
+
 constexpr std::size_t bytesOf(std::uint16_t order)
 {
     return std::size_t{1} << order;
@@ -181,36 +184,48 @@ RingEnd::RingEnd(RingSide side, const RingPlaces &places)
 
 Result<RingTransfer> RingEnd::read(std::span<std::byte> into)
 {
-    BH_TRY(std::uint32_t available, arrived());
-    if (available < into.size()) {
-        setBit(m_peerNotify, NotifyOnWrite);
-        BH_TRY(available, arrived()); // what came before the request was seen is announced by nobody
+    BH_CHECK(m_intact);
+    RingTransfer done;
+    while (done.bytes < into.size()) {
+        BH_TRY(std::uint32_t available, arrived());
+        if (available == 0) {
+            setBit(m_peerNotify, NotifyOnWrite);
+            BH_TRY(available, arrived()); // what came before the request was seen is announced by nobody
+            if (available == 0) {
+                break;
+            }
+        }
+        const std::size_t count = std::min({std::size_t{available}, into.size() - done.bytes, PieceBytes});
+        copyOut(m_in, m_consumed, into.subspan(done.bytes, count));
+        m_consumed += static_cast<std::uint32_t>(count);
+        store(m_inConsumed, m_consumed);
+        done.mustSignal |= takeRequest(NotifyOnRead);
+        done.bytes += count;
     }
-    const std::size_t count = std::min<std::size_t>(available, into.size());
-    if (count == 0) {
-        return RingTransfer{};
-    }
-    copyOut(m_in, m_consumed, into.first(count));
-    m_consumed += static_cast<std::uint32_t>(count);
-    store(m_inConsumed, m_consumed);
-    return RingTransfer{.bytes = count, .mustSignal = takeRequest(NotifyOnRead)};
+    return done;
 }
 
 Result<RingTransfer> RingEnd::write(std::span<const std::byte> from)
 {
-    BH_TRY(std::uint32_t free, room());
-    if (free < from.size()) {
-        setBit(m_peerNotify, NotifyOnRead);
-        BH_TRY(free, room());
+    BH_CHECK(m_intact);
+    RingTransfer done;
+    while (done.bytes < from.size()) {
+        BH_TRY(std::uint32_t free, room());
+        if (free == 0) {
+            setBit(m_peerNotify, NotifyOnRead);
+            BH_TRY(free, room());
+            if (free == 0) {
+                break;
+            }
+        }
+        const std::size_t count = std::min({std::size_t{free}, from.size() - done.bytes, PieceBytes});
+        copyIn(m_out, m_produced, from.subspan(done.bytes, count));
+        m_produced += static_cast<std::uint32_t>(count);
+        store(m_outProduced, m_produced);
+        done.mustSignal |= takeRequest(NotifyOnWrite);
+        done.bytes += count;
     }
-    const std::size_t count = std::min<std::size_t>(free, from.size());
-    if (count == 0) {
-        return RingTransfer{};
-    }
-    copyIn(m_out, m_produced, from.first(count));
-    m_produced += static_cast<std::uint32_t>(count);
-    store(m_outProduced, m_produced);
-    return RingTransfer{.bytes = count, .mustSignal = takeRequest(NotifyOnWrite)};
+    return done;
 }
 
 void RingEnd::markGone() noexcept
