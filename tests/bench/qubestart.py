@@ -43,24 +43,29 @@ def proportional_memory(pids):
     return total / 1024
 
 
-def processes_of(qube):
-    """All processes that share the pid namespace of the qube's session."""
-    wanted = None
-    found = {}
+def processes_of_qubes():
+    """All processes of dom0's view that run in a qube: they share a host name with a qube's session."""
+    namespaces, of_qubes = {}, set()
     for directory in pathlib.Path('/proc').iterdir():
         if directory.name.isdigit():
             try:
-                found[directory.name] = (directory / 'ns' / 'uts').readlink()
+                namespaces[directory.name] = (directory / 'ns' / 'uts').readlink()
                 if (directory / 'comm').read_text().strip() == 'bulkhead-guest-':
-                    wanted = found[directory.name]
+                    of_qubes.add(namespaces[directory.name])
             except OSError:
                 continue
-    return [pid for pid, namespace in found.items() if wanted is not None and namespace == wanted]
+    return [pid for pid, namespace in namespaces.items() if namespace in of_qubes]
+
+
+def start_to_display(name):
+    admin.start(name)
+    qrexec.run(name, 'bulkhead-guest-session --wait')
 
 
 def main():
     world.add_template()
     world.add_qube('bench', 'gray')
+    world.add_qube('beside', 'gray')
     called, ready = [], []
     for _ in range(ROUNDS):
         began = time.monotonic()
@@ -68,13 +73,17 @@ def main():
         called.append(time.monotonic() - began)
         qrexec.run('bench', 'bulkhead-guest-session --wait')
         ready.append(time.monotonic() - began)
-        memory = proportional_memory(processes_of('bench'))
+        alone = proportional_memory(processes_of_qubes())
         admin.kill('bench')
+    for name in ('bench', 'beside'):
+        start_to_display(name)
+    two = proportional_memory(processes_of_qubes())
     reference = statistics.median(seconds(bare_display) for _ in range(ROUNDS))
     print(f'qube start, call answered        {statistics.median(called):6.2f} s')
     print(f'qube start, display ready        {statistics.median(ready):6.2f} s   goal 0.5 s; '
           f'{statistics.median(ready) / reference:.2f} of a bare sandbox with an X server ({reference:.2f} s)')
-    print(f'memory of an idle qube           {memory:6.1f} MiB  goal 50 MiB (proportional set size)')
+    print(f'memory of an idle qube, alone    {alone:6.1f} MiB  goal 50 MiB (proportional set size)')
+    print(f'memory of each of two            {two / 2:6.1f} MiB  {two - alone:.1f} MiB for the second')
 
 
 if __name__ == '__main__':
