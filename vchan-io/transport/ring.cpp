@@ -184,47 +184,45 @@ RingEnd::RingEnd(RingSide side, const RingPlaces &places)
 
 Result<RingTransfer> RingEnd::read(std::span<std::byte> into)
 {
-    BH_CHECK(m_intact);
     RingTransfer done;
-    while (done.bytes < into.size()) {
+    do {
         BH_TRY(std::uint32_t available, arrived());
-        if (available == 0) {
+        if (available == 0 && !into.empty()) {
             setBit(m_peerNotify, NotifyOnWrite);
             BH_TRY(available, arrived()); // what came before the request was seen is announced by nobody
-            if (available == 0) {
-                break;
-            }
         }
         const std::size_t count = std::min({std::size_t{available}, into.size() - done.bytes, PieceBytes});
+        if (count == 0) {
+            break;
+        }
         copyOut(m_in, m_consumed, into.subspan(done.bytes, count));
         m_consumed += static_cast<std::uint32_t>(count);
         store(m_inConsumed, m_consumed);
         done.mustSignal |= takeRequest(NotifyOnRead);
         done.bytes += count;
-    }
+    } while (done.bytes < into.size());
     return done;
 }
 
 Result<RingTransfer> RingEnd::write(std::span<const std::byte> from)
 {
-    BH_CHECK(m_intact);
     RingTransfer done;
-    while (done.bytes < from.size()) {
+    do {
         BH_TRY(std::uint32_t free, room());
-        if (free == 0) {
+        if (free == 0 && !from.empty()) {
             setBit(m_peerNotify, NotifyOnRead);
             BH_TRY(free, room());
-            if (free == 0) {
-                break;
-            }
         }
         const std::size_t count = std::min({std::size_t{free}, from.size() - done.bytes, PieceBytes});
+        if (count == 0) {
+            break;
+        }
         copyIn(m_out, m_produced, from.subspan(done.bytes, count));
         m_produced += static_cast<std::uint32_t>(count);
         store(m_outProduced, m_produced);
         done.mustSignal |= takeRequest(NotifyOnWrite);
         done.bytes += count;
-    }
+    } while (done.bytes < from.size());
     return done;
 }
 
