@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/listener.h"
 
+#include "base/genericaddress.h"
+
 #include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -60,11 +62,6 @@ UniqueFd newSocket()
     return UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-const sockaddr *generic(const sockaddr_un &address)
-{
-    return static_cast<const sockaddr *>(static_cast<const void *>(&address));
-}
-
 /// Removes a socket that nobody listens on any more.
 Result<void> clearPath(const fs::path &path, const sockaddr_un &address)
 {
@@ -80,7 +77,7 @@ Result<void> clearPath(const fs::path &path, const sockaddr_un &address)
                     std::format("{} is in the way and is no socket of ours; move it away", path.string()));
     }
     const UniqueFd probe = newSocket();
-    if (::connect(probe.get(), generic(address), sizeof(address)) == 0 || errno == EAGAIN) {
+    if (::connect(probe.get(), genericAddress(address), sizeof(address)) == 0 || errno == EAGAIN) {
         return fail(Errc::InUse,
                     std::format("another bulkheadd is listening on {}; stop that one first", path.string()));
     }
@@ -107,7 +104,7 @@ Result<UniqueFd> bindAt(const sockaddr_un &address, const fs::path &path, Access
     UniqueFd fd = newSocket();
     const mode_t mask = access == Access::Group ? 0117 : 0177;
     const mode_t before = ::umask(mask); // from the first moment on: the socket is there before any chmod
-    const int code = ::bind(fd.get(), generic(address), sizeof(address));
+    const int code = ::bind(fd.get(), genericAddress(address), sizeof(address));
     const int reason = errno;
     (void)::umask(before);
     if (code != 0) {

@@ -2,6 +2,7 @@
 #include "dom0-core/bulkheadd/readiness.h"
 
 #include "base/fd.h"
+#include "base/genericaddress.h"
 #include "base/log.h"
 
 #include <sys/socket.h>
@@ -36,8 +37,7 @@ void tellSystemd(std::string_view path)
     const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     constexpr std::string_view Ready = "READY=1";
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-    const auto *const generic = static_cast<const sockaddr *>(static_cast<const void *>(&address));
-    if (::sendto(fd.get(), Ready.data(), Ready.size(), MSG_NOSIGNAL, generic, length) < 0) {
+    if (!fd || ::sendto(fd.get(), Ready.data(), Ready.size(), MSG_NOSIGNAL, genericAddress(address), length) < 0) {
         Log.warning("systemd could not be told that the daemon is ready");
     }
 }

@@ -2,6 +2,7 @@
 #include "dom0-core/cli/adminclient.h"
 
 #include "base/fd.h"
+#include "base/genericaddress.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -27,8 +28,7 @@ Result<UniqueFd> connectTo(const std::filesystem::path &socket)
     }
     std::memcpy(static_cast<void *>(address.sun_path), path.data(), path.size());
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto *const generic = static_cast<const sockaddr *>(static_cast<const void *>(&address));
-    if (!fd || ::connect(fd.get(), generic, sizeof(address)) != 0) {
+    if (!fd || ::connect(fd.get(), genericAddress(address), sizeof(address)) != 0) {
         return failErrno(errno, std::format("connecting to {} (does bulkheadd run, and are you root?)", path));
     }
     return fd;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/genericaddress.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,8 +21,7 @@ public:
 
     [[nodiscard]] const sockaddr *get() const noexcept
     {
-        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): how the system takes addresses
-        return reinterpret_cast<const sockaddr *>(&m_address);
+        return genericAddress(m_address);
     }
 
     [[nodiscard]] static socklen_t size() noexcept

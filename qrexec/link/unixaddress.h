@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/genericaddress.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,8 +21,7 @@ public:
 
     [[nodiscard]] const sockaddr *data() const noexcept
     {
-        // The address family's structures share their first member by definition.
-        return reinterpret_cast<const sockaddr *>(&m_address); // NOLINT(*-reinterpret-cast)
+        return genericAddress(m_address);
     }
 
     [[nodiscard]] socklen_t size() const noexcept

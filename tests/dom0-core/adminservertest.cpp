@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The transport of the Admin API, over real sockets.
+#include "base/genericaddress.h"
 #include "tests/dom0-core/corefixture.h"
 
 #include <QSignalSpy>
@@ -77,8 +78,7 @@ void AdminServerTest::adminapi_003_staleSocketIsReplaced()
         address.sun_family = AF_UNIX;
         const std::string path = core.adminSocket();
         std::copy(path.begin(), path.end(), std::begin(address.sun_path));
-        QCOMPARE(::bind(fd.get(), static_cast<const sockaddr *>(static_cast<const void *>(&address)), sizeof(address)),
-                 0);
+        QCOMPARE(::bind(fd.get(), genericAddress(address), sizeof(address)), 0);
     }
     core.restart();
     QVERIFY(core.call("admin.vm.List", "dom0").startsWith(success()));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/dom0-core/corefixture.h"
 
+#include "base/genericaddress.h"
+
 #include <QSocketNotifier>
 
 #include <fcntl.h>
@@ -21,8 +23,7 @@ RawClient::RawClient(const std::string &path)
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::memcpy(static_cast<void *>(address.sun_path), path.data(), path.size());
-    const auto *const generic = static_cast<const sockaddr *>(static_cast<const void *>(&address));
-    if (::connect(m_fd.get(), generic, sizeof(address)) != 0 || !makeNonBlocking(m_fd.get())) {
+    if (::connect(m_fd.get(), genericAddress(address), sizeof(address)) != 0 || !makeNonBlocking(m_fd.get())) {
         m_fd.reset();
         return;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Each call is made in a child that has confined itself as the daemon does. The filter is the shipped one, without what
 // sanitizers need, so the children use nothing but raw system calls afterwards.
+#include "base/genericaddress.h"
 #include "qrexec/daemon/confinement.h"
 
 #include <QTemporaryDir>
@@ -121,7 +122,7 @@ bool binds(const std::string &path)
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    return ::bind(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0; // NOLINT
+    return ::bind(socket, genericAddress(address), sizeof address) == 0;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "qrexec/agent/servicelookup.h"
 
 #include "base/fd.h"
+#include "base/genericaddress.h"
 
 #include <QDir>
 #include <QFile>
@@ -166,7 +167,7 @@ void ServiceLookupTest::socketsAreFound()
     address.sun_family = AF_UNIX;
     const QByteArray path = QFile::encodeName(at(u"early/test.A"_s));
     std::copy(path.begin(), path.end(), address.sun_path);
-    QVERIFY(::bind(listener.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0);
+    QVERIFY(::bind(listener.get(), genericAddress(address), sizeof address) == 0);
     QCOMPARE(find("test.A")->kind, FoundService::Kind::Socket);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/socketdialer.h"
 
+#include "base/genericaddress.h"
+
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
@@ -50,8 +52,7 @@ Result<UnixAddress> UnixAddress::of(const std::string &path)
 
 const sockaddr *UnixAddress::get() const noexcept
 {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): how the socket calls name their families
-    return reinterpret_cast<const sockaddr *>(&m_address);
+    return genericAddress(m_address);
 }
 
 Result<SocketDialer> SocketDialer::create(const std::string &path, int type, int epoll)
