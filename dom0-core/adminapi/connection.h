@@ -28,6 +28,8 @@ class Connection : public QObject
 public:
     /// @param deadline  a request must be complete within this time (spec security, L-18)
     Connection(UniqueFd fd, Poller &poller, std::chrono::milliseconds deadline);
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
     ~Connection() override;
 
     /// Begins to read. @errors Io

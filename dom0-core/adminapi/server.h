@@ -39,6 +39,8 @@ public:
 
     /// What the services, the poller and the clock point to outlives the server.
     Server(Services services, Poller &poller, const Clock &clock, Options options, QObject *parent = nullptr);
+    Server(const Server &) = delete;
+    Server &operator=(const Server &) = delete;
     ~Server() override;
 
     /// Serves these methods on a socket. @errors as Listener::open()

@@ -53,7 +53,7 @@ void StatsStreams::tick()
             m_samples.erase(id);
             continue;
         }
-        const std::string frame = eventFrame(statsOf(qube));
+        const std::string frame = eventFrame(statsOf(qube, *qube.run.domain));
         const auto subscribers = m_subscribers; // one that is dropped on the way leaves the list
         for (const Subscriber &subscriber : subscribers) {
             if (subscriber.connection && (!subscriber.only || *subscriber.only == qube.name)) {
@@ -63,10 +63,9 @@ void StatsStreams::tick()
     }
 }
 
-Event StatsStreams::statsOf(const Qube &qube)
+Event StatsStreams::statsOf(const Qube &qube, DomId domain)
 {
     using Milliseconds = std::chrono::milliseconds;
-    const DomId domain = *qube.run.domain;
     const Sample now{.domain = domain,
                      .when = m_clock.now(),
                      .used = m_driver.cpuTime(domain).value_or(std::chrono::nanoseconds(0))};

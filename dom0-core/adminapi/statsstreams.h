@@ -45,7 +45,7 @@ private:
     };
 
     void tick();
-    [[nodiscard]] Event statsOf(const Qube &qube);
+    [[nodiscard]] Event statsOf(const Qube &qube, DomId domain);
     void takeInterval();
     void forget(const Connection *connection);
 

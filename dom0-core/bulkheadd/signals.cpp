@@ -28,8 +28,8 @@ Result<std::unique_ptr<StopSignals>> StopSignals::create()
     (void)::sigemptyset(&signals); // these three fail only for signals that do not exist
     (void)::sigaddset(&signals, SIGTERM);
     (void)::sigaddset(&signals, SIGINT);
-    if (::sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) {
-        return failErrno(errno, "blocking signals");
+    if (const int reason = ::pthread_sigmask(SIG_BLOCK, &signals, nullptr); reason != 0) {
+        return failErrno(reason, "blocking signals");
     }
     UniqueFd fd(::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
     if (!fd) {

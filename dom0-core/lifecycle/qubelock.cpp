@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/qubelock.h"
 
+#include <QTimer>
+
+#include <utility>
+
 namespace Bulkhead
 {
 
@@ -11,10 +15,9 @@ QubeLock::Hold::Hold(QubeLock *lock, Qid id)
 }
 
 QubeLock::Hold::Hold(Hold &&other) noexcept
-    : m_lock(other.m_lock)
+    : m_lock(std::exchange(other.m_lock, {}))
     , m_id(other.m_id)
 {
-    other.m_lock.clear();
 }
 
 QubeLock::Hold::~Hold()
@@ -37,12 +40,9 @@ void QubeLock::acquire(Qid id, Work work)
 void QubeLock::release(Qid id)
 {
     // From the event loop: who lets go is often in the middle of something.
-    QMetaObject::invokeMethod(
-        this,
-        [this, id] {
-            runNext(id);
-        },
-        Qt::QueuedConnection);
+    QTimer::singleShot(0, this, [this, id] {
+        runNext(id);
+    });
 }
 
 void QubeLock::runNext(Qid id)

@@ -61,7 +61,7 @@ Checked<void> Registry::commit(std::vector<Change::Any> changes)
 
 void Registry::setRun(Qid id, RunState run)
 {
-    m_model.setRun(id, std::move(run));
+    m_model.setRun(id, run);
 }
 
 void Registry::announce(const Event &event)

@@ -24,6 +24,13 @@ std::unexpected<Refusal> notStarted(const Qube &qube)
     return refuse(RefusalKind::NotStarted, std::format("{} is not running. Start it first.", qube.name.text()));
 }
 
+/// The domain of a qube whose phase has one.
+DomId domainOf(const Qube &qube)
+{
+    BH_ASSERT(qube.run.domain.has_value());
+    return *qube.run.domain;
+}
+
 std::unexpected<Refusal> driverFailed(std::string_view doing, const Qube &qube, const Error &error)
 {
     return refuse(RefusalKind::QubeState, std::format("{} {} failed: {}.", doing, qube.name.text(), error.text()));
@@ -88,7 +95,7 @@ void Runner::refuseShutdown(const Qube &qube, Refusal reason, Done done)
 
 void Runner::sendShutdown(const Qube &qube, Wait wait, Done done)
 {
-    m_driver.shutdown(*qube.run.domain, [this, id = qube.id, wait, done = std::move(done)](Result<void> sent) mutable {
+    m_driver.shutdown(domainOf(qube), [this, id = qube.id, wait, done = std::move(done)](Result<void> sent) mutable {
         const Qube *const asked = m_registry.model().find(id);
         if (!sent && asked != nullptr) {
             refuseShutdown(*asked,
@@ -161,7 +168,7 @@ void Runner::kill(Qid id, Done done)
         });
         return;
     }
-    m_driver.destroy(*qube.run.domain, [this, id, done = std::move(done)](const Result<void> &destroyed) mutable {
+    m_driver.destroy(domainOf(qube), [this, id, done = std::move(done)](const Result<void> &destroyed) mutable {
         const Qube *const killed = m_registry.model().find(id);
         if (!destroyed && killed != nullptr) {
             done(driverFailed("Killing", *killed, destroyed.error()));
@@ -187,7 +194,7 @@ void Runner::pause(Qid id, Done done)
         return;
     }
     announce(qube, "domain-pre-paused");
-    m_driver.pause(*qube.run.domain, [this, id, done = std::move(done)](const Result<void> &paused) mutable {
+    m_driver.pause(domainOf(qube), [this, id, done = std::move(done)](const Result<void> &paused) mutable {
         const Qube *const current = m_registry.model().find(id);
         if (!paused && current != nullptr) {
             done(driverFailed("Pausing", *current, paused.error()));
@@ -214,7 +221,7 @@ void Runner::unpause(Qid id, Done done)
         return;
     }
     announce(qube, "domain-pre-unpaused");
-    m_driver.unpause(*qube.run.domain, [this, id, done = std::move(done)](const Result<void> &unpaused) mutable {
+    m_driver.unpause(domainOf(qube), [this, id, done = std::move(done)](const Result<void> &unpaused) mutable {
         const Qube *const current = m_registry.model().find(id);
         if (!unpaused && current != nullptr) {
             done(driverFailed("Unpausing", *current, unpaused.error()));

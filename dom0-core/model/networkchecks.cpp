@@ -86,7 +86,8 @@ Value mac(const Model &, const Qube &, std::string value)
         return refuse(RefusalKind::BadPropertyValue,
                       "A hardware address is six pairs of hexadecimal digits with colons between them.");
     }
-    return *canonical;
+    value = *canonical;
+    return value;
 }
 
 Value address4(const Model &model, const Qube &qube, std::string value)
@@ -95,8 +96,9 @@ Value address4(const Model &model, const Qube &qube, std::string value)
     if (!canonical) {
         return refuse(RefusalKind::BadPropertyValue, "An IPv4 address is written as four numbers with dots.");
     }
-    BH_CHECK(checkUnique(model, qube, "ip", *canonical));
-    return *canonical;
+    value = *canonical;
+    BH_CHECK(checkUnique(model, qube, "ip", value));
+    return value;
 }
 
 Value address6(const Model &model, const Qube &qube, std::string value)
@@ -105,8 +107,9 @@ Value address6(const Model &model, const Qube &qube, std::string value)
     if (!canonical) {
         return refuse(RefusalKind::BadPropertyValue, "This is not an IPv6 address.");
     }
-    BH_CHECK(checkUnique(model, qube, "ip6", *canonical));
-    return *canonical;
+    value = *canonical;
+    BH_CHECK(checkUnique(model, qube, "ip6", value));
+    return value;
 }
 
 } // namespace Bulkhead::PropertyChecks

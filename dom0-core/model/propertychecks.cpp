@@ -225,11 +225,11 @@ Value deniedDevices(const Model &, const Qube &, std::string value)
         }
         codes.emplace(code);
     }
-    std::string sorted;
+    value.clear();
     for (const std::string &code : codes) {
-        sorted += code;
+        value += code;
     }
-    return sorted;
+    return value;
 }
 
 Value globalTemplate(const Model &model, std::string value)

@@ -95,7 +95,7 @@ Value bootMode(const Model &model, const Qube &qube)
         return active;
     }
     for (const Qube *base = templateOf(model, qube); base != nullptr; base = templateOf(model, *base)) {
-        const std::string mode = readText(model, *base, "appvm_default_bootmode");
+        std::string mode = readText(model, *base, "appvm_default_bootmode");
         if (!mode.empty() && isBootMode(model, qube, mode)) {
             return mode;
         }

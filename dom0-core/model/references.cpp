@@ -41,8 +41,7 @@ Checked<std::string> chosenTemplate(const Model &model, const NewQube &wanted)
         }
         return std::string();
     }
-    const std::string name =
-        wanted.templateName.empty() ? readGlobalText(model, "default_template") : wanted.templateName;
+    std::string name = wanted.templateName.empty() ? readGlobalText(model, "default_template") : wanted.templateName;
     if (name.empty()) {
         return refuse(RefusalKind::BadValue,
                       "No template was named and there is no default template. Name one, or set default_template.");

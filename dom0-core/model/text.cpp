@@ -38,9 +38,8 @@ std::optional<std::int64_t> parseInteger(std::string_view text)
         }
     }
     std::int64_t value = 0;
-    const char *const end = text.data() + text.size();
-    const auto [stop, code] = std::from_chars(text.data(), end, value);
-    if (code != std::errc() || stop != end) {
+    const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc() || stop != text.data() + text.size()) {
         return std::nullopt;
     }
     return value;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/fake/fakedriver.h"
 
+#include <QTimer>
+
 #include <utility>
 
 namespace Bulkhead
@@ -14,6 +16,7 @@ FakeDriver::FakeDriver(QObject *parent)
 Result<std::vector<RunningDomain>> FakeDriver::adopt()
 {
     std::vector<RunningDomain> running;
+    running.reserve(m_domains.size());
     for (const auto &[id, domain] : m_domains) {
         running.push_back({.id = id, .name = domain.name, .uuid = domain.uuid, .state = domain.state});
     }
@@ -32,8 +35,8 @@ void FakeDriver::start(const DomainConfig &config, Started done)
 
 void FakeDriver::startNow(const DomainConfig &config, Started done)
 {
-    if (m_nextFailure) {
-        done(std::unexpected(*std::exchange(m_nextFailure, std::nullopt)));
+    if (auto failure = std::exchange(m_nextFailure, std::nullopt)) {
+        done(std::unexpected(*std::move(failure)));
         return;
     }
     const DomId id(++m_lastId);
@@ -56,12 +59,9 @@ void FakeDriver::shutdown(DomId domain, Done done)
     m_log.push_back("shutdown " + (*found)->name.text());
     done({});
     if (!m_ignoresShutdowns) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, domain] {
-                end(domain, false);
-            },
-            Qt::QueuedConnection);
+        QTimer::singleShot(0, this, [this, domain] {
+            end(domain, false);
+        });
     }
 }
 

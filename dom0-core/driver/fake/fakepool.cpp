@@ -13,8 +13,8 @@ FakePool::FakePool(QObject *parent)
 
 void FakePool::create(const VolumeSet &volumes, Done done)
 {
-    if (m_nextCreate) {
-        done(std::unexpected(*std::exchange(m_nextCreate, std::nullopt)));
+    if (auto failure = std::exchange(m_nextCreate, std::nullopt)) {
+        done(std::unexpected(*std::move(failure)));
         return;
     }
     m_volumes.insert(volumes.qube);
@@ -37,8 +37,8 @@ Result<void> FakePool::verify(const VolumeSet &volumes) const
 
 void FakePool::start(const VolumeSet &volumes, Started done)
 {
-    if (m_nextStart) {
-        done(std::unexpected(*std::exchange(m_nextStart, std::nullopt)));
+    if (auto failure = std::exchange(m_nextStart, std::nullopt)) {
+        done(std::unexpected(*std::move(failure)));
         return;
     }
     m_started.insert(volumes.qube);
@@ -53,8 +53,8 @@ void FakePool::stop(const VolumeSet &volumes, Done done)
 
 void FakePool::importRoot(const VolumeSet &volumes, const std::filesystem::path &source, Done done)
 {
-    if (m_nextImport) {
-        done(std::unexpected(*std::exchange(m_nextImport, std::nullopt)));
+    if (auto failure = std::exchange(m_nextImport, std::nullopt)) {
+        done(std::unexpected(*std::move(failure)));
         return;
     }
     m_imports.insert_or_assign(volumes.qube, source);

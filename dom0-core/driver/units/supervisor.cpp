@@ -44,7 +44,7 @@ void Supervisor::bringUp(const std::filesystem::path &unit, Done done)
 void Supervisor::end(const std::filesystem::path &unit, Done done)
 {
     // Down (not to come back), killed, and waited for; only then out of supervision.
-    ProgramCall kill{.words = {u"s6-svc"_s, u"-dkwD"_s, u"-T"_s, patience, text(unit)}};
+    const ProgramCall kill{.words = {u"s6-svc"_s, u"-dkwD"_s, u"-T"_s, patience, text(unit)}};
     runProgram(this, kill, [this, unit, done = std::move(done)](Result<void>) mutable {
         // One that was down already cannot be killed: what counts is whether it goes.
         runProgram(this,

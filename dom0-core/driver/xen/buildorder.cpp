@@ -91,6 +91,25 @@ bool isSettingsKey(std::string_view key)
     });
 }
 
+Result<void> readMachine(SettingsReader &in, BuildOrder &order)
+{
+    BH_TRY(order.kind, readKind(in));
+    BH_TRY(order.memoryMiB, readWithin(in, "memory-mib", MaxMemoryMiB));
+    BH_TRY(order.vcpus, readWithin(in, "vcpus", MaxVcpus));
+    return {};
+}
+
+Result<void> readKernel(SettingsReader &in, BuildOrder &order)
+{
+    BH_TRY(order.kernel, in.path("kernel"));
+    BH_TRY(order.initramfs, in.path("initramfs"));
+    BH_TRY(order.commandLine, in.need("command-line"));
+    if (order.commandLine.size() > MaxCommandLine) {
+        return fail(Errc::BadValue, "command-line is too long");
+    }
+    return {};
+}
+
 Result<void> readParts(SettingsReader &in, BuildOrder &order)
 {
     while (const auto text = in.take("disk")) {
@@ -159,15 +178,8 @@ Result<BuildOrder> parseBuildOrder(std::string_view text)
     BH_TRY(auto name, QubeName::parse(rawName));
     BuildOrder order{.name = std::move(name)};
     BH_TRY(order.uuid, in.uuid("uuid"));
-    BH_TRY(order.kind, readKind(in));
-    BH_TRY(order.memoryMiB, readWithin(in, "memory-mib", MaxMemoryMiB));
-    BH_TRY(order.vcpus, readWithin(in, "vcpus", MaxVcpus));
-    BH_TRY(order.kernel, in.path("kernel"));
-    BH_TRY(order.initramfs, in.path("initramfs"));
-    BH_TRY(order.commandLine, in.need("command-line"));
-    if (order.commandLine.size() > MaxCommandLine) {
-        return fail(Errc::BadValue, "command-line is too long");
-    }
+    BH_CHECK(readMachine(in, order));
+    BH_CHECK(readKernel(in, order));
     BH_TRY(order.backsDevices, in.truth("backs-devices"));
     BH_CHECK(readParts(in, order));
     BH_CHECK(in.finish());

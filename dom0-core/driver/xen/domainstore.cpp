@@ -29,7 +29,7 @@ struct CloseStore {
 struct Free {
     template<typename T> void operator()(T *memory) const noexcept
     {
-        std::free(memory);
+        std::free(static_cast<void *>(memory));
     }
 };
 
@@ -68,9 +68,9 @@ Result<NodeRights> readRights(xs_handle *store, const std::string &path)
         return failErrno(errno, std::format("the rights of {} cannot be read", path));
     }
     const std::span all(entries.get(), count);
-    NodeRights rights{.owner = DomId{all[0].id}, .others = accessOf(static_cast<unsigned>(all[0].perms))};
+    NodeRights rights{.owner = DomId{all[0].id}, .others = accessOf(all[0].perms)};
     for (const auto &entry : all.subspan(1)) {
-        rights.grants.push_back({.domain = DomId{entry.id}, .access = accessOf(static_cast<unsigned>(entry.perms))});
+        rights.grants.push_back({.domain = DomId{entry.id}, .access = accessOf(entry.perms)});
     }
     return rights;
 }

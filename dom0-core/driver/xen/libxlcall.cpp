@@ -2,6 +2,7 @@
 #include "dom0-core/driver/xen/libxlcall.h"
 
 #include <QPointer>
+#include <QTimer>
 
 #include <memory>
 #include <utility>
@@ -24,12 +25,9 @@ void tellLater(std::unique_ptr<Pending> pending, int code)
     }
     QObject *const context = pending->context;
     // Shared, because Qt copies what it queues.
-    QMetaObject::invokeMethod(
-        context,
-        [shared = std::make_shared<Pending>(std::move(*pending)), code] {
-            shared->done(code);
-        },
-        Qt::QueuedConnection);
+    QTimer::singleShot(0, context, [shared = std::make_shared<Pending>(std::move(*pending)), code] {
+        shared->done(code);
+    });
 }
 
 void complete(libxl_ctx *, int code, void *forCallback)

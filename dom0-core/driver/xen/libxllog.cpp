@@ -24,7 +24,7 @@ constexpr std::size_t MaxLine = 512;
 } // namespace
 
 LibxlLog::LibxlLog()
-    : m_logger{.functions = {.vmessage = onMessage, .progress = nullptr, .destroy = onDestroy}, .log = this}
+    : m_logger{{.vmessage = onMessage, .progress = nullptr, .destroy = onDestroy}, this}
 {
 }
 
@@ -53,8 +53,7 @@ void LibxlLog::onMessage(xentoollog_logger *logger,
     if (context != nullptr && std::strcmp(context, "libxl") != 0) {
         line = std::format("{}: {}", context, line);
     }
-    // The functions are the first member of what they belong to.
-    static_cast<Logger *>(static_cast<void *>(logger))->log->keep(level, line);
+    static_cast<Logger *>(logger)->log->keep(level, line);
 }
 
 void LibxlLog::onDestroy(xentoollog_logger *)

@@ -21,7 +21,7 @@ public:
 
     [[nodiscard]] xentoollog_logger *logger() noexcept
     {
-        return &m_logger.functions;
+        return &m_logger;
     }
 
     /// The errors since the last call, the oldest first; empty if there were none.
@@ -29,8 +29,7 @@ public:
 
 private:
     /// libxl hands its logger back, and this finds ours behind it.
-    struct Logger {
-        xentoollog_logger functions;
+    struct Logger : xentoollog_logger {
         LibxlLog *log;
     };
 

@@ -8,6 +8,8 @@
 #include "dom0-core/driver/xen/xenconfig.h"
 #include "dom0-core/driver/xen/xenlog.h"
 
+#include <QTimer>
+
 #include <format>
 #include <map>
 
@@ -41,6 +43,8 @@ class LibxlToolstack final : public Toolstack
 {
 public:
     LibxlToolstack(std::unique_ptr<LibxlContext> context, std::unique_ptr<LibxlLoop> loop, BuilderProgram builder);
+    LibxlToolstack(const LibxlToolstack &) = delete;
+    LibxlToolstack &operator=(const LibxlToolstack &) = delete;
     ~LibxlToolstack() override;
 
     [[nodiscard]] XenMachine machine() const override;
@@ -286,20 +290,14 @@ void LibxlToolstack::onEvent(void *user, libxl_event *event)
     const DomId domain{event->domid};
     if (event->type == LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN) {
         const auto reason = reasonOf(event->u.domain_shutdown.shutdown_reason);
-        QMetaObject::invokeMethod(
-            self,
-            [self, domain, reason] {
-                Q_EMIT self->stopped(domain, reason);
-            },
-            Qt::QueuedConnection);
+        QTimer::singleShot(0, self, [self, domain, reason] {
+            Q_EMIT self->stopped(domain, reason);
+        });
     } else if (event->type == LIBXL_EVENT_TYPE_DOMAIN_DEATH) {
-        QMetaObject::invokeMethod(
-            self,
-            [self, domain] {
-                self->unwatch(domain);
-                Q_EMIT self->died(domain);
-            },
-            Qt::QueuedConnection);
+        QTimer::singleShot(0, self, [self, domain] {
+            self->unwatch(domain);
+            Q_EMIT self->died(domain);
+        });
     }
     libxl_event_free(self->m_context->get(), event);
 }

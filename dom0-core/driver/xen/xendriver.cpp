@@ -54,9 +54,9 @@ Result<std::vector<RunningDomain>> XenDriver::adopt()
             tearDown(record.name);
             continue;
         }
-        const auto state =
-            find(record.name)->phase == XenQube::Phase::Paused ? DomainState::Paused : DomainState::Running;
-        running.push_back({.id = *record.domain, .name = record.name, .uuid = record.uuid, .state = state});
+        const auto &qube = *find(record.name);
+        const auto state = qube.phase == XenQube::Phase::Paused ? DomainState::Paused : DomainState::Running;
+        running.push_back({.id = qube.builtDomain(), .name = record.name, .uuid = record.uuid, .state = state});
     }
     return running;
 }
@@ -73,8 +73,8 @@ bool XenDriver::adoptOne(const RunRecord &record, const std::vector<XenDomain> &
     if (found == domains.end() || found->isDying || found->shutdown) {
         return false;
     }
-    qube.domain = record.domain;
-    if (!m_toolstack->watch(*record.domain)) {
+    qube.domain = found->id;
+    if (!m_toolstack->watch(found->id)) {
         return false;
     }
     qube.phase = found->isPaused ? XenQube::Phase::Paused : XenQube::Phase::Running;

@@ -46,7 +46,7 @@ void XenDriver::beginEnd(XenQube &qube)
     }
     qube.phase = XenQube::Phase::Ending;
     const auto name = qube.record.name;
-    Q_EMIT stateChanged(*qube.domain, DomainState::Dying);
+    Q_EMIT stateChanged(qube.builtDomain(), DomainState::Dying);
     tearDown(name);
 }
 
@@ -113,8 +113,8 @@ void XenDriver::forget(const QubeName &name)
     const auto owned = m_qubes.extract(name);
     auto &qube = *owned.mapped();
     if (qube.isAnnounced) {
-        logXen.info("{}: domain {} {}", name.text(), qube.domain->value(), qube.isCrashed ? "crashed" : "ended");
-        Q_EMIT ended(*qube.domain, qube.isCrashed);
+        logXen.info("{}: domain {} {}", name.text(), qube.builtDomain().value(), qube.isCrashed ? "crashed" : "ended");
+        Q_EMIT ended(qube.builtDomain(), qube.isCrashed);
     }
     for (auto &done : qube.waitingForEnd) {
         done({});
@@ -124,8 +124,10 @@ void XenDriver::forget(const QubeName &name)
 void XenDriver::tellCrash(const XenQube &qube) const
 {
     const auto log = consoleLogOf(m_config.consoleLogs, qube.record.name);
-    logXen.warning(
-        "{}: domain {} crashed; its console is in {}", qube.record.name.text(), qube.domain->value(), log.string());
+    logXen.warning("{}: domain {} crashed; its console is in {}",
+                   qube.record.name.text(),
+                   qube.builtDomain().value(),
+                   log.string());
     for (const auto &line : consoleTail(log)) {
         logXen.warning("{}: console: {}", qube.record.name.text(), line);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/error.h"
 #include "dom0-core/driver/units/supervisor.h"
 #include "dom0-core/driver/xen/runrecords.h"
 #include "dom0-core/driver/xen/xendriver.h"
@@ -30,6 +31,13 @@ struct XenQube {
     bool isAnnounced = false; ///< somebody was told its number, so its end is told too
     bool hasQrexecDaemon = false;
     std::vector<Done> waitingForEnd = {};
+
+    /// Its domain; it has been built.
+    [[nodiscard]] DomId builtDomain() const
+    {
+        BH_ASSERT(domain.has_value());
+        return *domain;
+    }
 };
 
 /// See makeXenDriver(). Qubes are looked up by name or number when an answer or an event arrives; one may have gone by

@@ -35,7 +35,7 @@ void XenDriver::start(const DomainConfig &config, Started done)
         startQrexecDaemon(name, std::move(next));
     });
     steps.add([this, name](Done next) {
-        m_toolstack->unpause(*find(name)->domain, std::move(next));
+        m_toolstack->unpause(find(name)->builtDomain(), std::move(next));
     });
     steps.addNow([this, name] {
         return completeStart(name);
@@ -44,7 +44,7 @@ void XenDriver::start(const DomainConfig &config, Started done)
         auto *const qube = find(name);
         BH_ASSERT(qube != nullptr); // only its own teardown forgets it, and that begins here
         if (outcome) {
-            done(*qube->domain);
+            done(qube->builtDomain());
             return;
         }
         qube->waitingForEnd.emplace_back(
@@ -86,7 +86,7 @@ void XenDriver::build(const QubeName &name, const BuildOrder &order, Done done)
 
 Result<void> XenDriver::watchDomain(const QubeName &name)
 {
-    return m_toolstack->watch(*find(name)->domain);
+    return m_toolstack->watch(find(name)->builtDomain());
 }
 
 void XenDriver::startQrexecDaemon(const QubeName &name, Done done)
@@ -99,7 +99,7 @@ void XenDriver::startQrexecDaemon(const QubeName &name, Done done)
     const QrexecDaemonUnit unit{.daemon = m_config.qrexecDaemon,
                                 .name = name,
                                 .uuid = qube.record.uuid,
-                                .domain = *qube.domain,
+                                .domain = qube.builtDomain(),
                                 .user = m_config.desktopUser};
     if (auto written = writeQrexecDaemonUnit(qrexecUnit(name), unit); !written) {
         done(std::move(written));
@@ -119,7 +119,7 @@ Result<void> XenDriver::completeStart(const QubeName &name)
     BH_CHECK(m_records.write(qube.record));
     qube.phase = XenQube::Phase::Running;
     qube.isAnnounced = true;
-    logXen.info("{}: runs as domain {}", name.text(), qube.domain->value());
+    logXen.info("{}: runs as domain {}", name.text(), qube.builtDomain().value());
     return {};
 }
 

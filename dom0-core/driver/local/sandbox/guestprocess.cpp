@@ -98,8 +98,8 @@ Result<void> execute(std::string init, const UniqueFd &ready)
     // The signals that the monitor reads for itself are not blocked in here.
     sigset_t none{};
     sigemptyset(&none);
-    if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) {
-        return failErrno(errno, "cannot unblock signals");
+    if (const int reason = ::pthread_sigmask(SIG_SETMASK, &none, nullptr); reason != 0) {
+        return failErrno(reason, "cannot unblock signals");
     }
     std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     std::string locale = "LANG=C.UTF-8";

@@ -44,6 +44,34 @@ Result<Pipe> makePipe()
     return Pipe{.reader = UniqueFd(ends[0]), .writer = UniqueFd(ends[1])};
 }
 
+/// What the monitor and the qube's process 1 tell each other.
+struct Pipes {
+    Pipe go;     ///< a byte: the qube has its ids
+    Pipe errors; ///< why process 1 did not start
+    Pipe ready;  ///< process 1 listens
+
+    [[nodiscard]] static Result<Pipes> make()
+    {
+        BH_TRY(auto go, makePipe());
+        BH_TRY(auto errors, makePipe());
+        BH_TRY(auto ready, makePipe());
+        return Pipes{.go = std::move(go), .errors = std::move(errors), .ready = std::move(ready)};
+    }
+
+    void keepGuestEnds()
+    {
+        go.writer.reset();
+        errors.reader.reset();
+    }
+
+    void keepMonitorEnds()
+    {
+        go.reader.reset();
+        errors.writer.reset();
+        ready.writer.reset();
+    }
+};
+
 /// Blocks the signals that ask for an end and makes them readable.
 Result<UniqueFd> watchSignals()
 {
@@ -52,8 +80,8 @@ Result<UniqueFd> watchSignals()
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
         sigaddset(&set, number);
     }
-    if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) {
-        return failErrno(errno, "cannot block signals");
+    if (const int reason = ::pthread_sigmask(SIG_BLOCK, &set, nullptr); reason != 0) {
+        return failErrno(reason, "cannot block signals");
     }
     UniqueFd fd(::signalfd(-1, &set, SFD_CLOEXEC));
     if (!fd) {
@@ -185,6 +213,18 @@ Result<void> awaitStart(const UniqueFd &errors)
     return {};
 }
 
+/// Lets the child become process 1, now that it can have its ids, and notes which process that is.
+Result<void> letGo(const Child &child, const IdMapping &ids, const DetachedMounts &mounts, const Pipes &pipes)
+{
+    BH_CHECK(giveIds(child, ids, mounts));
+    if (::write(pipes.go.writer.get(), "g", 1) != 1) {
+        return failErrno(errno, "the qube's first process went away");
+    }
+    BH_CHECK(awaitStart(pipes.errors.reader));
+    BH_TRY(const auto identity, ProcessIdentity::of(child.pid()));
+    return writeSmallFile(UnitFile::Process1, identity.text());
+}
+
 /// Tells the supervisor that the qube is ready.
 Result<void> announce(int notification)
 {
@@ -246,27 +286,16 @@ Result<int> runSandbox(const SandboxConfig &config, int notification)
     }
     BH_TRY(const auto signals, watchSignals());
     BH_TRY(const auto mounts, openMounts(config));
-    BH_TRY(auto go, makePipe());
-    BH_TRY(auto errors, makePipe());
-    BH_TRY(auto ready, makePipe());
-
+    BH_TRY(auto pipes, Pipes::make());
     BH_TRY(auto child, cloneIntoNamespaces());
     if (!child) {
-        go.writer.reset();
-        errors.reader.reset();
-        becomeProcess1(config, mounts, {.go = go.reader, .errors = errors.writer, .ready = ready.writer});
+        pipes.keepGuestEnds();
+        becomeProcess1(
+            config, mounts, {.go = pipes.go.reader, .errors = pipes.errors.writer, .ready = pipes.ready.writer});
     }
-    go.reader.reset();
-    errors.writer.reset();
-    ready.writer.reset();
-    BH_CHECK(giveIds(*child, config.ids, mounts));
-    if (::write(go.writer.get(), "g", 1) != 1) {
-        return failErrno(errno, "the qube's first process went away");
-    }
-    BH_CHECK(awaitStart(errors.reader));
-    BH_TRY(const auto identity, ProcessIdentity::of(child->pid()));
-    BH_CHECK(writeSmallFile(UnitFile::Process1, identity.text()));
-    return stayBeside(*child, signals, ready.reader, notification);
+    pipes.keepMonitorEnds();
+    BH_CHECK(letGo(*child, config.ids, mounts, pipes));
+    return stayBeside(*child, signals, pipes.ready.reader, notification);
 }
 
 } // namespace Bulkhead

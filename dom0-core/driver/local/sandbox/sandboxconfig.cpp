@@ -9,6 +9,39 @@
 namespace Bulkhead
 {
 
+namespace
+{
+
+Result<void> takeIdentity(SettingsReader &in, SandboxConfig &config)
+{
+    BH_TRY(const auto domain, in.number("domain"));
+    if (domain == 0 || domain > MaxDomId) {
+        return fail(Errc::BadValue, "domain is not the number of a qube");
+    }
+    config.domain = DomId{domain};
+    BH_TRY(config.uuid, in.uuid("uuid"));
+    BH_TRY(const auto mode, in.need("ids"));
+    BH_TRY(config.ids.mode, parseIdMode(mode));
+    BH_TRY(config.ids.first, in.number("first-id"));
+    return {};
+}
+
+Result<void> takeFiles(SettingsReader &in, SandboxConfig &config)
+{
+    while (auto layer = in.take("layer")) {
+        BH_TRY(auto path, absolutePath("layer", *std::move(layer)));
+        config.layers.push_back(std::move(path));
+    }
+    if (config.layers.empty()) {
+        return fail(Errc::BadValue, "layer is missing");
+    }
+    BH_TRY(config.privateVolume, in.optionalPath("private"));
+    BH_TRY(config.exchangeDirectory, in.optionalPath("exchange"));
+    return {};
+}
+
+} // namespace
+
 Result<std::string> sandboxRunFile(const std::filesystem::path &program, const SandboxConfig &config)
 {
     std::string text = std::format("#!{}\n", program.string());
@@ -47,25 +80,9 @@ Result<SandboxConfig> parseSandboxRunFile(std::string_view text)
     BH_TRY(const auto rawName, in.need("name"));
     BH_TRY(auto name, QubeName::parse(rawName));
     SandboxConfig config{.name = std::move(name)};
-    BH_TRY(const auto domain, in.number("domain"));
-    if (domain == 0 || domain > MaxDomId) {
-        return fail(Errc::BadValue, "domain is not the number of a qube");
-    }
-    config.domain = DomId{domain};
-    BH_TRY(config.uuid, in.uuid("uuid"));
-    BH_TRY(const auto mode, in.need("ids"));
-    BH_TRY(config.ids.mode, parseIdMode(mode));
-    BH_TRY(config.ids.first, in.number("first-id"));
+    BH_CHECK(takeIdentity(in, config));
     BH_TRY(config.memoryMiB, in.number("memory-mib"));
-    while (auto layer = in.take("layer")) {
-        BH_TRY(auto path, absolutePath("layer", *std::move(layer)));
-        config.layers.push_back(std::move(path));
-    }
-    if (config.layers.empty()) {
-        return fail(Errc::BadValue, "layer is missing");
-    }
-    BH_TRY(config.privateVolume, in.optionalPath("private"));
-    BH_TRY(config.exchangeDirectory, in.optionalPath("exchange"));
+    BH_CHECK(takeFiles(in, config));
     BH_TRY(config.init, in.need("init"));
     BH_TRY(config.networked, in.truth("networked"));
     BH_TRY(config.forwards, in.truth("forwards"));
