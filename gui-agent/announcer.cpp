@@ -83,9 +83,7 @@ void Announcer::create(Outlet &out, GuestWindow &window)
     if (window.hints != Gui::SizeHints{}) {
         sendHints(out, window);
     }
-    if (window.title) {
-        sendTitle(out, window);
-    }
+    sendTitle(out, window);
 }
 
 /// The daemon that meets old windows gets the picture before the window shows, and its state after it.
@@ -161,9 +159,7 @@ void Announcer::sendMap(Outlet &out, GuestWindow &window)
     window.announced.overrideRedirect = window.overrideRedirect;
     out.send(Say::Map{
         .window = window.id, .transientFor = window.transientFor, .overrideRedirect = window.overrideRedirect});
-    if (window.title) {
-        sendTitle(out, window);
-    }
+    sendTitle(out, window);
 }
 
 void Announcer::sendConfigure(Outlet &out, GuestWindow &window)
@@ -174,6 +170,9 @@ void Announcer::sendConfigure(Outlet &out, GuestWindow &window)
 
 void Announcer::sendTitle(Outlet &out, GuestWindow &window)
 {
+    if (!window.title) {
+        return;
+    }
     window.announced.title = window.title;
     out.send(Say::Title{.window = window.id, .text = *window.title});
 }

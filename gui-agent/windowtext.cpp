@@ -36,7 +36,7 @@ SafeText titleForWire(std::string_view utf8)
 {
     constexpr std::size_t Longest = Gui::FromAgent::Title::MaxText;
     // Cleaning looks at each character once, so a title of megabytes is cut roughly first.
-    const SafeText title = SafeText::fromUtf8(utf8.substr(0, std::min(utf8.size(), 2 * Longest)));
+    SafeText title = SafeText::fromUtf8(utf8.substr(0, std::min(utf8.size(), 2 * Longest)));
     if (utf8.size() < Longest) {
         return title;
     }

@@ -71,7 +71,7 @@ std::vector<std::string> environmentWith(const std::map<std::string, std::string
 {
     sigset_t none{};
     (void)::sigemptyset(&none);
-    (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
+    (void)::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     (void)::signal(SIGPIPE, SIG_DFL);
     // A parent that died before the request was made is noticed by its id.
     (void)::prctl(PR_SET_PDEATHSIG, SIGTERM);

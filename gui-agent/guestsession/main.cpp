@@ -33,7 +33,7 @@ Result<UniqueFd> endRequests()
     (void)::sigemptyset(&signals);
     (void)::sigaddset(&signals, SIGTERM);
     (void)::sigaddset(&signals, SIGINT);
-    (void)::sigprocmask(SIG_BLOCK, &signals, nullptr);
+    (void)::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     UniqueFd requests(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!requests) {
         return failErrno(errno, "a descriptor for signals");

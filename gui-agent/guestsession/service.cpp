@@ -86,6 +86,7 @@ void Service::onReadyFd()
 
 void Service::onEnded()
 {
+    BH_ASSERT(m_child.has_value()); // only a child's end is watched
     const std::string how = m_child->reap();
     forgetChild();
     Log.warning("{} {}", m_name, how);

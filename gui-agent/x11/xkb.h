@@ -6,6 +6,7 @@
 #include <xcb/xcb.h>
 #include <xcb/xproto.h>
 
+// NOLINTNEXTLINE(readability-identifier-naming): a word of C++, not a macro of ours
 #define explicit isExplicit
 #include <xcb/xkb.h>
 #undef explicit
