@@ -110,18 +110,18 @@ bool Agent::mustWait(const Execute &request) const
 void Agent::startCall(const Execute &request, std::uint64_t connection)
 {
     BH_ASSERT(request.port.has_value()); // on this link the parser lets nothing else through
-    if (auto started = tryStartCall(request, connection); !started) {
+    const ChannelAddress channel{.domain = request.domain, .port = *request.port};
+    if (auto started = tryStartCall(request, channel, connection); !started) {
         Log.warning("a call was not started: {}", started.error().text());
-        m_control.send(ConnectionTerminated{{.domain = request.domain, .port = *request.port}});
+        m_control.send(ConnectionTerminated{channel});
     }
 }
 
-Result<void> Agent::tryStartCall(const Execute &request, std::uint64_t connection)
+Result<void> Agent::tryStartCall(const Execute &request, const ChannelAddress &channel, std::uint64_t connection)
 {
     if (m_calls.size() >= MaxCalls) {
         return fail(Errc::TooMuch, "too many calls at once");
     }
-    const ChannelAddress channel{.domain = request.domain, .port = *request.port};
     BH_TRY(const UniqueFd command, textFile(request.command));
     const Program program{
         .path = std::string(OwnProgram),

@@ -46,7 +46,8 @@ private:
     void onExecute(const Execute &request);
     [[nodiscard]] bool mustWait(const Execute &request) const;
     void startCall(const Execute &request, std::uint64_t connection);
-    [[nodiscard]] Result<void> tryStartCall(const Execute &request, std::uint64_t connection);
+    [[nodiscard]] Result<void>
+    tryStartCall(const Execute &request, const ChannelAddress &channel, std::uint64_t connection);
     void onCallEnd(CallId id);
     void onDaemonLost();
 

@@ -98,12 +98,12 @@ Result<void> Call::runProgram(const PreparedProgram &prepared)
     BH_TRY(Pipe input, Pipe::toChild());
     BH_TRY(Pipe output, Pipe::fromChild());
     BH_TRY(Pipe error, Pipe::fromChild());
-    BH_TRY(m_child,
+    BH_TRY(Child child,
            Child::start(prepared.program,
                         {input.theirs.get(), output.theirs.get(), error.theirs.get()},
                         Session::Own,
                         prepared.identity));
-    BH_CHECK(watchChild());
+    BH_CHECK(watch(m_child.emplace(std::move(child))));
     m_end->run({
         .input = std::move(input.ours),
         .output = std::move(output.ours),
@@ -141,9 +141,9 @@ Result<void> Call::runSocket(const PreparedSocket &prepared)
     return {};
 }
 
-Result<void> Call::watchChild()
+Result<void> Call::watch(const Child &child)
 {
-    BH_TRY(m_childEnd, m_loop.watch(m_child->endFd(), Readiness::Read, [this] {
+    BH_TRY(m_childEnd, m_loop.watch(child.endFd(), Readiness::Read, [this] {
         onChildEnd();
     }));
     return {};
@@ -151,6 +151,7 @@ Result<void> Call::watchChild()
 
 void Call::onChildEnd()
 {
+    BH_ASSERT(m_child.has_value()); // its end is what was watched
     m_childEnd.reset();
     m_status = m_child->reap().value_or(StatusProblem);
     if (!m_channelDone) {

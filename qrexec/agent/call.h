@@ -48,7 +48,7 @@ private:
     [[nodiscard]] Result<void> runProgram(const PreparedProgram &prepared);
     [[nodiscard]] Result<void> runDetached(const PreparedProgram &prepared);
     [[nodiscard]] Result<void> runSocket(const PreparedSocket &prepared);
-    [[nodiscard]] Result<void> watchChild();
+    [[nodiscard]] Result<void> watch(const Child &child);
     void onChildEnd();
     void onChannelDone(const std::optional<Error> &error);
     void finishIfOver();

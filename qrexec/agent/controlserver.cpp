@@ -80,7 +80,7 @@ void ControlServer::send(const ConnectionTerminated &message)
 
 Result<void> ControlServer::send(const Trigger &trigger)
 {
-    if (!isReady()) {
+    if (!isReady() || !m_version) {
         return fail(Errc::WrongState, "dom0 is not connected");
     }
     BH_TRY(const auto bytes, build(trigger, *m_version));

@@ -67,7 +67,7 @@ int main(int argc, char **argv)
     auto options = parseAgentOptions({argv, static_cast<std::size_t>(argc)});
     if (!options) {
         Log.critical("{}", options.error().text());
-        (void)std::fputs(agentUsage().data(), stderr);
+        (void)std::fputs(agentUsage(), stderr);
         return StatusLocalError;
     }
     const auto status = run(*std::move(options));

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <string_view>
 
 namespace Bulkhead::Qrexec
 {
@@ -123,7 +124,7 @@ std::vector<std::string> callArguments(const ChannelAddress &channel, ExecKind k
     return arguments;
 }
 
-std::string_view agentUsage()
+const char *agentUsage()
 {
     return "usage: qrexec-agent [-a SOCKET] [--transport=NAME]\n";
 }

@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace Bulkhead::Qrexec
@@ -28,6 +27,6 @@ struct AgentOptions {
 [[nodiscard]] std::vector<std::string>
 callArguments(const ChannelAddress &channel, ExecKind kind, const std::string &transport);
 
-[[nodiscard]] std::string_view agentUsage();
+[[nodiscard]] const char *agentUsage();
 
 } // namespace Bulkhead::Qrexec

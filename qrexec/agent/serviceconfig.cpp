@@ -42,7 +42,7 @@ Result<Value> takeString(std::string_view &text)
     if (end == std::string_view::npos) {
         return fail(Errc::BadValue, "a string does not end");
     }
-    const std::string value(text.substr(1, end - 1));
+    std::string value(text.substr(1, end - 1));
     text.remove_prefix(end + 1);
     return value;
 }
@@ -151,20 +151,21 @@ Result<ServiceConfig> parseServiceConfig(std::string_view text)
     ServiceConfig config;
     std::set<std::string_view> seen;
     for (int number = 1; !text.empty(); ++number) {
-        auto setting = parseLine(takeLine(text));
-        if (!setting) {
-            return std::unexpected(std::move(setting).error().in(std::format("line {}", number)));
+        auto line = parseLine(takeLine(text));
+        if (!line) {
+            return std::unexpected(std::move(line).error().in(std::format("line {}", number)));
         }
-        if (!*setting) {
+        const auto setting = *std::move(line);
+        if (!setting) {
             continue;
         }
-        auto known = apply(config, **setting);
+        auto known = apply(config, *setting);
         if (!known) {
             return std::unexpected(std::move(known).error().in(std::format("line {}", number)));
         }
         if (!*known) {
-            config.unknownKeys.emplace_back((*setting)->key);
-        } else if (!seen.insert((*setting)->key).second) {
+            config.unknownKeys.emplace_back(setting->key);
+        } else if (!seen.insert(setting->key).second) {
             return fail(Errc::BadValue, std::format("line {}: a key is given twice", number));
         }
     }

@@ -81,6 +81,7 @@ Result<void> SessionWaiter::startWaiting(const std::string &user)
 
 void SessionWaiter::onWaitEnd()
 {
+    BH_ASSERT(m_child.has_value()); // its end is what was watched
     (void)m_child->reap();
     m_childEnd.reset();
     m_child.reset();

@@ -53,8 +53,9 @@ void TriggerSocket::onServiceConnect(const ServiceConnect &answer)
         Log.warning("dom0 answers a request that does not wait");
         return;
     }
-    entry->second.channel = ChannelAddress{.domain = answer.domain, .port = *answer.port};
-    entry->second.link->send(build(*entry->second.channel));
+    const ChannelAddress channel{.domain = answer.domain, .port = *answer.port};
+    entry->second.channel = channel;
+    entry->second.link->send(build(channel));
 }
 
 void TriggerSocket::onServiceRefused(const ServiceRefused &answer)
@@ -129,8 +130,8 @@ void TriggerSocket::onEnd(RequestId id)
     if (entry == m_requests.end()) {
         return;
     }
-    if (entry->second.channel) {
-        m_handlers.onTerminated(*entry->second.channel);
+    if (const auto &channel = entry->second.channel) {
+        m_handlers.onTerminated(*channel);
     }
     m_requests.erase(entry);
 }

@@ -93,8 +93,8 @@ Result<void> ClientCall::openChannel(ChannelAddress address)
     const Filter outputFilter = m_options.outputFilter.value_or(wherever);
     const Filter errorFilter = m_options.errorFilter.value_or(filterFor(m_streams.error));
     CallerStreams streams;
-    if (m_options.localCommand) {
-        BH_TRY(streams, startLocalCommand());
+    if (const auto &command = m_options.localCommand) {
+        BH_TRY(streams, startLocal(*command));
     } else if (m_options.kind == ExecKind::Command) {
         streams = std::move(m_streams);
     }
@@ -127,17 +127,17 @@ Result<void> ClientCall::openChannel(ChannelAddress address)
     return m_caller->start();
 }
 
-Result<CallerStreams> ClientCall::startLocalCommand()
+Result<CallerStreams> ClientCall::startLocal(const std::string &command)
 {
     BH_TRY(Pipe input, Pipe::toChild());
     BH_TRY(Pipe output, Pipe::fromChild());
-    BH_TRY(m_local,
-           Child::start(localProgram(*m_options.localCommand),
-                        {input.theirs.get(), output.theirs.get(), STDERR_FILENO},
-                        Session::Ours));
-    BH_TRY(m_localEnd, m_loop.watch(m_local->endFd(), Readiness::Read, [this] {
+    BH_TRY(
+        Child child,
+        Child::start(localProgram(command), {input.theirs.get(), output.theirs.get(), STDERR_FILENO}, Session::Ours));
+    BH_TRY(m_localEnd, m_loop.watch(child.endFd(), Readiness::Read, [this] {
         onLocalEnd();
     }));
+    m_local = std::move(child);
     return CallerStreams{
         .input = std::move(output.ours),
         .output = std::move(input.ours),
@@ -156,7 +156,6 @@ void ClientCall::onDaemonGone(const Error &error)
 
 void ClientCall::onLocalEnd()
 {
-    (void)m_local->reap();
     m_localEnd.reset();
     finishIfOver();
 }
@@ -169,12 +168,11 @@ void ClientCall::onRemoteEnd(int status)
 
 void ClientCall::finishIfOver()
 {
-    const bool localEnded = !m_local || m_local->reap();
-    if (!m_remoteStatus || !localEnded) {
+    const auto localStatus = m_local ? m_local->reap() : std::optional(0);
+    if (!m_remoteStatus || !localStatus) {
         return;
     }
-    const int localStatus = m_local ? *m_local->reap() : 0;
-    finish(*m_remoteStatus != 0 ? *m_remoteStatus : localStatus);
+    finish(*m_remoteStatus != 0 ? *m_remoteStatus : *localStatus);
 }
 
 void ClientCall::finish(int status)

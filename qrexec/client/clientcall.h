@@ -35,7 +35,7 @@ public:
 private:
     void onAccepted(ChannelAddress address);
     [[nodiscard]] Result<void> openChannel(ChannelAddress address);
-    [[nodiscard]] Result<CallerStreams> startLocalCommand();
+    [[nodiscard]] Result<CallerStreams> startLocal(const std::string &command);
     void onDaemonGone(const Error &error);
     void onLocalEnd();
     void onRemoteEnd(int status);

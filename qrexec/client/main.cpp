@@ -42,7 +42,7 @@ int main(int argc, char **argv)
     auto options = parseClientOptions({argv, static_cast<std::size_t>(argc)});
     if (!options) {
         Log.critical("{}", options.error().text());
-        (void)std::fputs(clientUsage().data(), stderr);
+        (void)std::fputs(clientUsage(), stderr);
         return StatusLocalError;
     }
     const auto status = callQube(*std::move(options));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <string_view>
 #include <vector>
 
 namespace Bulkhead::Qrexec
@@ -139,7 +140,7 @@ Result<ClientOptions> parseClientOptions(std::span<char *const> arguments)
     return options;
 }
 
-std::string_view clientUsage()
+const char *clientUsage()
 {
     return "usage: qrexec-client [--socket-dir=DIR] [--transport=NAME] -d TARGET [-l LOCAL-COMMAND | -e] [-E] [-t] "
            "[-T]\n"

@@ -9,7 +9,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace Bulkhead::Qrexec
 {
@@ -39,6 +38,6 @@ struct ClientOptions {
 /// @errors BadValue, in words for the person who typed them
 [[nodiscard]] Result<ClientOptions> parseClientOptions(std::span<char *const> arguments);
 
-[[nodiscard]] std::string_view clientUsage();
+[[nodiscard]] const char *clientUsage();
 
 } // namespace Bulkhead::Qrexec

@@ -54,7 +54,7 @@ int main(int argc, char **argv)
     auto options = parseDaemonOptions({argv, static_cast<std::size_t>(argc)});
     if (!options) {
         Log.critical("{}", options.error().text());
-        (void)std::fputs(daemonUsage().data(), stderr);
+        (void)std::fputs(daemonUsage(), stderr);
         return StatusLocalError;
     }
     const auto status = serve(*std::move(options));

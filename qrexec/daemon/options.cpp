@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <string_view>
 #include <vector>
 
 namespace Bulkhead::Qrexec
@@ -130,7 +131,7 @@ Result<DaemonOptions> parseDaemonOptions(std::span<char *const> arguments)
                     std::span(argv.data(), static_cast<std::size_t>(count)).subspan(static_cast<std::size_t>(optind)));
 }
 
-std::string_view daemonUsage()
+const char *daemonUsage()
 {
     return "usage: qrexec-daemon [-q] [-D] [--socket-dir=DIR] [--transport=NAME] -u UUID DOMID NAME [USER]\n";
 }

@@ -7,7 +7,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace Bulkhead::Qrexec
 {
@@ -27,6 +26,6 @@ struct DaemonOptions {
 /// @errors BadValue
 [[nodiscard]] Result<DaemonOptions> parseDaemonOptions(std::span<char *const> arguments);
 
-[[nodiscard]] std::string_view daemonUsage();
+[[nodiscard]] const char *daemonUsage();
 
 } // namespace Bulkhead::Qrexec

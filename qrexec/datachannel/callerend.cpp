@@ -58,7 +58,7 @@ CallerEnd::CallerEnd(
                          m_input.resume();
                      },
                  .onEnd =
-                     [this](Error error) {
+                     [this](const Error &error) {
                          Log.warning("the connection ended before the exit status came: {}", error.text());
                          finish(error.code == Errc::PeerGone ? StatusConnectionLost : StatusLocalError);
                      },

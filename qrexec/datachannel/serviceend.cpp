@@ -187,7 +187,7 @@ bool ServiceEnd::isOver() const
 
 void ServiceEnd::finishIfOver()
 {
-    if (m_sentLast || !isOver()) {
+    if (m_sentLast || !m_status || !isOver()) {
         return;
     }
     if (!m_output->hasEnded()) {

@@ -121,16 +121,17 @@ void MessageLink::process()
         if (m_isOver || m_isPaused) {
             return;
         }
-        auto message = m_stream.next();
-        if (!message) {
-            end(std::move(message).error());
+        auto next = m_stream.next();
+        if (!next) {
+            end(std::move(next).error());
             return;
         }
-        if (!*message) {
+        const auto message = *std::move(next);
+        if (!message) {
             armDeadline();
             return;
         }
-        if (auto handled = m_handlers.onMessage(**message); !handled) {
+        if (auto handled = m_handlers.onMessage(*message); !handled) {
             end(std::move(handled).error());
             return;
         }

@@ -53,7 +53,7 @@ void resetSignals()
 {
     sigset_t none{};
     (void)::sigemptyset(&none);
-    (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
+    (void)::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     (void)::signal(SIGPIPE, SIG_DFL);
 }
 
@@ -117,7 +117,7 @@ Child::start(const Program &program, StandardStreams streams, Session session, c
     if (pid == 0) {
         becomeProgram(program, arguments, environment, streams, session, identity);
         const int number = errno;
-        (void)!::write(reportOut.get(), &number, sizeof number);
+        [[maybe_unused]] const auto told = ::write(reportOut.get(), &number, sizeof number);
         ::_exit(StatusProblem);
     }
     reportOut.reset();

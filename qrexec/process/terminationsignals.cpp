@@ -20,8 +20,11 @@ Result<TerminationSignals> TerminationSignals::watch(EventLoop &loop,
         (void)::sigaddset(&wanted, number);
     }
     TerminationSignals signals;
-    if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR || ::sigprocmask(SIG_BLOCK, &wanted, nullptr) != 0) {
+    if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
         return failErrno(errno, "arranging signals");
+    }
+    if (const int reason = ::pthread_sigmask(SIG_BLOCK, &wanted, nullptr); reason != 0) {
+        return failErrno(reason, "arranging signals");
     }
     signals.m_fd.reset(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!signals.m_fd) {
