@@ -78,7 +78,7 @@ void blockHangUp()
     sigset_t hangUp{};
     sigemptyset(&hangUp);
     sigaddset(&hangUp, SIGHUP);
-    sigprocmask(SIG_BLOCK, &hangUp, nullptr);
+    (void)pthread_sigmask(SIG_BLOCK, &hangUp, nullptr);
 }
 
 /// In the wire half: whoever reads the guest holds no X connection and no file, and does not outlive the other half.
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
         Log.critical("{}: {}", identity.name.text(), resources.error().text());
         return ExitScreenLost;
     }
-    std::signal(SIGPIPE, SIG_IGN); // an X server that goes is seen by its connection
+    (void)std::signal(SIGPIPE, SIG_IGN); // an X server that goes is seen by its connection
     blockHangUp();
     const pid_t self = getpid();
     const pid_t child = fork();

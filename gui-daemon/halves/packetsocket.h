@@ -40,6 +40,7 @@ public:
 
     PacketSocket(const PacketSocket &) = delete;
     PacketSocket &operator=(const PacketSocket &) = delete;
+    ~PacketSocket() = default;
 
     /// @param descriptor  goes with the packet; empty for none
     /// @errors TooMuch (MaxWaiting), PeerGone, Io

@@ -52,6 +52,7 @@ public:
 
     ScreenHalf(const ScreenHalf &) = delete;
     ScreenHalf &operator=(const ScreenHalf &) = delete;
+    ~ScreenHalf() = default;
 
     [[nodiscard]] Result<void> start(const StripPicture &strip, UniqueFd wire, pid_t wireHalf)
     {
@@ -107,10 +108,11 @@ private:
                 loseWireHalf();
                 return;
             }
-            if (!*received) {
+            const auto said = *std::move(received);
+            if (!said) {
                 break;
             }
-            auto done = Screen::parseCommand((*received)->packet).and_then([this](const Screen::Command &command) {
+            auto done = Screen::parseCommand(said->packet).and_then([this](const Screen::Command &command) {
                 return m_windows->apply(command);
             });
             if (!done) { // our own wire half does not say such things

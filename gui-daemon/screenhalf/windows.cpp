@@ -304,10 +304,11 @@ bool Windows::wouldLoop(const GuestWindow &window, WindowId parent) const
             return true;
         }
         const auto found = m_windows.find(parent);
-        if (found == m_windows.end() || !found->second.transientFor) {
+        const auto above = found == m_windows.end() ? std::nullopt : found->second.transientFor;
+        if (!above) {
             return false;
         }
-        parent = *found->second.transientFor;
+        parent = *above;
     }
     return true;
 }

@@ -43,6 +43,7 @@ public:
 
     Windows(const Windows &) = delete;
     Windows &operator=(const Windows &) = delete;
+    ~Windows() = default;
 
     /// @errors NotFound (no such window), Exists, TooMuch (MaxWindows): the wire half is broken
     [[nodiscard]] Result<void> apply(const Command &command);

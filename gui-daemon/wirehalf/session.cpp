@@ -62,10 +62,16 @@ Session::Session(std::unique_ptr<Channel> channel,
 Result<void> Session::onChannelReady()
 {
     BH_CHECK(m_stream.takeEvent());
-    if (m_lateMotion && m_stream.pendingOut() < ManyBytesWaiting) {
-        BH_CHECK(tell(*std::exchange(m_lateMotion, std::nullopt)));
+    if (m_stream.pendingOut() < ManyBytesWaiting) {
+        BH_CHECK(tellLateMotion());
     }
     return readMessages();
+}
+
+Result<void> Session::tellLateMotion()
+{
+    const auto motion = std::exchange(m_lateMotion, std::nullopt);
+    return motion ? tell(*motion) : Result<void>{};
 }
 
 Result<void> Session::readMessages()
@@ -450,9 +456,7 @@ template<typename T> Result<void> Session::on(const T &event, UniqueFd /*descrip
     if (!window->mapped && !needsNoMap) {
         return {};
     }
-    if (m_lateMotion) { // the pointer is where it is before anything happens there
-        BH_CHECK(tell(*std::exchange(m_lateMotion, std::nullopt)));
-    }
+    BH_CHECK(tellLateMotion()); // the pointer is where it is before anything happens there
     return tell(event);
 }
 

@@ -58,6 +58,7 @@ public:
 
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
+    ~Session() = default;
 
     /// When the channel's descriptor is readable.
     [[nodiscard]] Result<void> onChannelReady();
@@ -118,6 +119,7 @@ private:
     [[nodiscard]] bool isOfAFormerWindow(const Screen::Event &event);
     template<typename T> [[nodiscard]] Result<void> forward(const T &message);
     [[nodiscard]] Result<void> tell(const Gui::FromDaemon::Message &message);
+    [[nodiscard]] Result<void> tellLateMotion();
     [[nodiscard]] Result<void> tellGeometry(const WireWindow &window);
     [[nodiscard]] Result<void> dropPicture(WireWindow &window);
     [[nodiscard]] Result<void> updatePicture(WireWindow &window);

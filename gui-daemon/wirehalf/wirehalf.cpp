@@ -55,6 +55,7 @@ public:
 
     WireHalf(const WireHalf &) = delete;
     WireHalf &operator=(const WireHalf &) = delete;
+    ~WireHalf() = default;
 
     [[nodiscard]] Result<void> start(Backend &backend, UniqueFd screen)
     {
@@ -122,16 +123,17 @@ private:
                 m_loop.quit(ExitScreenLost);
                 return;
             }
-            if (!*received) {
+            auto said = *std::move(received);
+            if (!said) {
                 return;
             }
-            auto event = Screen::parseEvent((*received)->packet);
+            auto event = Screen::parseEvent(said->packet);
             if (!event) {
                 finish(std::move(event).error());
                 return;
             }
             if (m_session) {
-                after(m_session->onScreenEvent(*event, std::move((*received)->descriptor)));
+                after(m_session->onScreenEvent(*event, std::move(said->descriptor)));
             }
         }
     }

@@ -13,6 +13,7 @@
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wkeyword-macro"
 #endif
+// NOLINTNEXTLINE(readability-identifier-naming): a word of C++, not a macro of ours
 #define explicit explicit_
 #include <xcb/xkb.h>
 #undef explicit
