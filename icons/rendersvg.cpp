@@ -12,13 +12,13 @@ int main(int argc, char **argv)
     const QGuiApplication app(argc, argv);
     const QStringList arguments = QGuiApplication::arguments();
     if (arguments.size() != 3) {
-        std::fputs("usage: bulkhead-render-svg FILE.svg FILE.png\n", stderr);
+        (void)std::fputs("usage: bulkhead-render-svg FILE.svg FILE.png\n", stderr);
         return 2;
     }
     QSvgRenderer drawing(arguments.at(1));
     QImage picture(drawing.defaultSize(), QImage::Format_RGB32);
     if (!drawing.isValid() || picture.isNull()) {
-        std::fprintf(stderr, "%s cannot be drawn\n", argv[1]);
+        (void)std::fprintf(stderr, "%s cannot be drawn\n", argv[1]);
         return 1;
     }
     picture.fill(Qt::black);
