@@ -20,7 +20,7 @@ namespace
 QString reasonOf(QProcess &process)
 {
     // The client's words; a program's own output never comes here, it goes nowhere (-e).
-    const QString said = shownText(QString::fromUtf8(process.readAllStandardError()));
+    QString said = shownText(QString::fromUtf8(process.readAllStandardError()));
     if (!said.isEmpty()) {
         return said;
     }

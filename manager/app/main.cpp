@@ -36,7 +36,7 @@ KAboutData aboutData()
 int main(int argc, char **argv)
 {
     KIconTheme::initTheme();
-    QApplication app(argc, argv);
+    const QApplication app(argc, argv);
     KLocalizedString::setApplicationDomain("bulkhead");
     KAboutData about = aboutData();
     KAboutData::setApplicationData(about);

@@ -235,7 +235,7 @@ void QubeActions::performOne(Deed deed, const QString &qube)
 void QubeActions::report(const QString &subject,
                          const QString &text,
                          const std::expected<void, AdminError> &result,
-                         std::function<void()> retry)
+                         const std::function<void()> &retry)
 {
     if (result) {
         Q_EMIT succeeded(subject);

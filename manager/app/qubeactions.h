@@ -57,7 +57,7 @@ private:
     void report(const QString &subject,
                 const QString &text,
                 const std::expected<void, AdminError> &result,
-                std::function<void()> retry);
+                const std::function<void()> &retry);
 
     QubeSource *m_source;
     QubeModel *m_model;

@@ -28,7 +28,7 @@ public:
     /// The core accepts 512; a window has no reason to take many of them.
     static constexpr int MaxConnections = 16;
     /// No answer of the calls we make comes near; what is longer is not an answer.
-    static constexpr qsizetype MaxReply = 16 * 1024 * 1024;
+    static constexpr qsizetype MaxReply = qsizetype{16} * 1024 * 1024;
 
     explicit AdminClient(QString socketPath, QObject *parent = nullptr);
 

@@ -16,7 +16,7 @@ namespace Bulkhead
 
 namespace
 {
-Q_LOGGING_CATEGORY(SOURCE, "bulkhead.manager.source", QtInfoMsg)
+Q_LOGGING_CATEGORY(sourceLog, "bulkhead.manager.source", QtInfoMsg)
 }
 
 namespace
@@ -39,6 +39,13 @@ constexpr std::array stateEvents{
     StateEvent{"domain-stopped"_L1, QubeState::ShuttingDown, "Halting"_L1},
     StateEvent{"domain-shutdown"_L1, QubeState::Halted, "Halted"_L1},
 };
+
+/// Whether a qube has other details after an event of this name.
+bool changesDetails(const QString &event)
+{
+    const bool isProperty = event.startsWith("property-"_L1) && !event.contains("-pre-"_L1);
+    return isProperty || event == "domain-feature-set:gui"_L1 || event == "domain-feature-delete:gui"_L1;
+}
 
 } // namespace
 
@@ -170,9 +177,7 @@ void AdminSource::applyToQube(const AdminEvent &event)
         readOne(name);
     } else if (event.name == "domain-shutdown-failed"_L1) {
         readOne(name);
-    } else if (event.name.startsWith("property-"_L1) && !event.name.contains("-pre-"_L1)) {
-        readDetails(name);
-    } else if (event.name == "domain-feature-set:gui"_L1 || event.name == "domain-feature-delete:gui"_L1) {
+    } else if (changesDetails(event.name)) {
         readDetails(name);
     }
 }
@@ -191,7 +196,7 @@ void AdminSource::onList(const AdminResult &answer)
     const auto list = answer ? parseQubeList(*answer) : Result<QList<QubeInfo>>(fail(Errc::PeerGone, "no qube list"));
     if (!list) {
         // The stream ends with the core and brings us back here; a core that lives and refuses its list is broken.
-        qCWarning(SOURCE, "reading the list of qubes: %s", list.error().text().c_str());
+        qCWarning(sourceLog, "reading the list of qubes: %s", list.error().text().c_str());
         return;
     }
     QMap<QString, QubeInfo> qubes;
@@ -331,7 +336,7 @@ void AdminSource::onProperties(const QString &name, bool hasGui, const AdminResu
             readLabels(); // a new one: not every core tells of it
         }
     } else {
-        qCWarning(SOURCE, "%s: reading its properties: %s", qUtf8Printable(name), properties.error().text().c_str());
+        qCWarning(sourceLog, "%s: reading its properties: %s", qUtf8Printable(name), properties.error().text().c_str());
     }
     if (again) {
         readDetails(name);

@@ -25,7 +25,7 @@ public:
         if (end < 0) {
             return std::nullopt;
         }
-        const QString field = QString::fromUtf8(m_bytes.constData() + m_at, end - m_at);
+        QString field = QString::fromUtf8(m_bytes.constData() + m_at, end - m_at);
         m_at = end + 1;
         return field;
     }

@@ -26,7 +26,7 @@ class EventParser
 {
 public:
     /// No event the core sends comes near; bounds what an endless frame can take.
-    static constexpr qsizetype MaxFrame = 1024 * 1024;
+    static constexpr qsizetype MaxFrame = qsizetype{1024} * 1024;
 
     /// Takes the next bytes and returns what is complete by now, in order.
     /// @errors BadField (no event frame), TooMuch (a frame over MaxFrame)

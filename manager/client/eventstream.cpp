@@ -18,7 +18,7 @@ namespace Bulkhead
 
 namespace
 {
-Q_LOGGING_CATEGORY(EVENTS, "bulkhead.manager.events", QtInfoMsg)
+Q_LOGGING_CATEGORY(eventsLog, "bulkhead.manager.events", QtInfoMsg)
 }
 
 EventStream::EventStream(QString socketPath, QObject *parent)
@@ -75,7 +75,7 @@ void EventStream::read()
 {
     const auto events = m_parser.feed(m_socket.readAll());
     if (!events) {
-        qCWarning(EVENTS, "%s; connecting again", events.error().text().c_str());
+        qCWarning(eventsLog, "%s; connecting again", events.error().text().c_str());
         m_socket.abort();
         onEnd();
         return;

@@ -60,7 +60,8 @@ QImage drawStrip(const StripContent &content, const QFont &font)
     QImage picture(width, height, QImage::Format_RGB32);
     picture.fill(content.mark.fill);
     QPainter painter(&picture);
-    drawMark(painter, QRectF(padding, (height - markSize) / 2, markSize, markSize), content.mark, Qt::LeftToRight);
+    const int markTop = (height - markSize) / 2;
+    drawMark(painter, QRectF(padding, markTop, markSize, markSize), content.mark, Qt::LeftToRight);
 
     const QColor ink = textColorOn(content.mark.fill);
     painter.setFont(bold);

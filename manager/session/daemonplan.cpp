@@ -15,17 +15,18 @@ void DaemonPlan::want(const QList<DaemonIdentity> &wanted, const QStringList &un
         m_places[identity.qube]; // there from now on
     }
     for (auto place = m_places.begin(); place != m_places.end(); ++place) {
+        Place &known = *place;
         if (undecided.contains(place.key())) {
-            place->wanted = place->running;
+            known.wanted = known.running;
             continue;
         }
         const auto found = byQube.constFind(place.key());
         const auto next = found != byQube.constEnd() ? std::optional(*found) : std::nullopt;
-        const bool isSameDomain = next && place->wanted && next->domain == place->wanted->domain;
+        const bool isSameDomain = next && known.wanted && next->domain == known.wanted->domain;
         if (!isSameDomain) { // a qube that was started anew has its chances back
-            *place = Place{.running = place->running, .isStopping = place->isStopping};
+            known = Place{.running = known.running, .isStopping = known.isStopping};
         }
-        place->wanted = next;
+        known.wanted = next;
     }
 }
 

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-Q_LOGGING_CATEGORY(SESSION, "bulkhead.session", QtInfoMsg)
+Q_LOGGING_CATEGORY(sessionLog, "bulkhead.session", QtInfoMsg)
 
 /// Beside this program if it is there, else wherever PATH has it.
 QString usualDaemon()
@@ -50,7 +50,7 @@ SessionOptions readOptions(const QCoreApplication &app)
 
 int main(int argc, char **argv)
 {
-    QGuiApplication app(argc, argv);
+    const QGuiApplication app(argc, argv);
     QGuiApplication::setQuitOnLastWindowClosed(false);
     QCoreApplication::setApplicationName(u"bulkhead-session"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(BULKHEAD_VERSION));
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     const SessionOptions options = readOptions(app);
     const UniqueFd lock = lockSession(options.runtimeDirectory);
     if (!lock) {
-        qCInfo(SESSION,
+        qCInfo(sessionLog,
                "another session of this person runs already, or %s cannot be written",
                qUtf8Printable(options.runtimeDirectory));
         return 1;

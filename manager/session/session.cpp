@@ -21,7 +21,7 @@ namespace Bulkhead
 namespace
 {
 
-Q_LOGGING_CATEGORY(DAEMONS, "bulkhead.session.daemons", QtInfoMsg)
+Q_LOGGING_CATEGORY(daemonsLog, "bulkhead.session.daemons", QtInfoMsg)
 
 /// gui-daemon's word for "what I was started with makes no sense".
 constexpr int exitBadUsage = 2;
@@ -51,7 +51,7 @@ void Session::adoptDaemons()
 {
     for (FoundDaemon &found : findDaemons(m_options.runtimeDirectory)) {
         const QString qube = found.identity.qube;
-        qCInfo(DAEMONS, "%s: its gui-daemon runs already, process %d", qUtf8Printable(qube), found.pid);
+        qCInfo(daemonsLog, "%s: its gui-daemon runs already, process %d", qUtf8Printable(qube), found.pid);
         m_plan.adopt(found.identity);
         watch(qube, DaemonProcess::adopt(found.pid, std::move(found.pidFd)));
     }
@@ -82,7 +82,7 @@ void Session::carryOut()
     const DaemonPlan::Steps steps = m_plan.next(now);
     for (const QString &qube : steps.stop) {
         if (const auto process = m_processes.find(qube); process != m_processes.end()) {
-            qCInfo(DAEMONS, "%s: ending its gui-daemon", qUtf8Printable(qube));
+            qCInfo(daemonsLog, "%s: ending its gui-daemon", qUtf8Printable(qube));
             process->second->terminate();
         }
     }
@@ -90,7 +90,7 @@ void Session::carryOut()
         start(identity);
     }
     for (const QString &qube : steps.givenUp) {
-        qCWarning(DAEMONS,
+        qCWarning(daemonsLog,
                   "%s: its gui-daemon ended too often and stays down; its windows come back when the qube is "
                   "started anew",
                   qUtf8Printable(qube));
@@ -125,12 +125,12 @@ void Session::start(const DaemonIdentity &identity)
 {
     auto process = spawn(identity);
     if (!process) {
-        qCWarning(DAEMONS, "%s: %s", qUtf8Printable(identity.qube), process.error().text().c_str());
+        qCWarning(daemonsLog, "%s: %s", qUtf8Printable(identity.qube), process.error().text().c_str());
         m_plan.onEnded(identity.qube, DaemonPlan::End::ByItself, std::chrono::steady_clock::now());
         m_wake.start(soon);
         return;
     }
-    qCInfo(DAEMONS, "%s: started its gui-daemon, process %d", qUtf8Printable(identity.qube), (*process)->pid());
+    qCInfo(daemonsLog, "%s: started its gui-daemon, process %d", qUtf8Printable(identity.qube), (*process)->pid());
     watch(identity.qube, *std::move(process));
 }
 
@@ -149,9 +149,9 @@ void Session::onEnded(const QString &qube, std::optional<int> exitCode)
         m_processes.erase(process);
     }
     if (exitCode) {
-        qCInfo(DAEMONS, "%s: its gui-daemon ended with code %d", qUtf8Printable(qube), *exitCode);
+        qCInfo(daemonsLog, "%s: its gui-daemon ended with code %d", qUtf8Printable(qube), *exitCode);
     } else {
-        qCInfo(DAEMONS, "%s: its gui-daemon ended", qUtf8Printable(qube));
+        qCInfo(daemonsLog, "%s: its gui-daemon ended", qUtf8Printable(qube));
     }
     const auto end = exitCode == exitBadUsage ? DaemonPlan::End::Hopeless : DaemonPlan::End::ByItself;
     m_plan.onEnded(qube, end, std::chrono::steady_clock::now());
