@@ -67,6 +67,8 @@ class CoreFixture
 {
 public:
     explicit CoreFixture(AdminApi::Server::Options options = {});
+    CoreFixture(const CoreFixture &) = delete;
+    CoreFixture &operator=(const CoreFixture &) = delete;
     ~CoreFixture();
 
     /// Ends the daemon and starts it again on the same store, driver and pool.

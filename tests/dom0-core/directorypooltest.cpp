@@ -167,14 +167,16 @@ void DirectoryPoolTest::remove_doesNotTouchARootInPlace()
 void DirectoryPoolTest::import_copiesTheWholeTree()
 {
     fs::create_symlink("usr/bin", m_source / "bin");
-    fs::permissions(m_source / "usr/bin/program", fs::perms(0755));
+    constexpr auto ForAll = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec
+        | fs::perms::others_read | fs::perms::others_exec;
+    fs::permissions(m_source / "usr/bin/program", ForAll);
     const auto set = templateSet("debian");
     QVERIFY(create(set));
     QVERIFY(!m_pool->verify(set)); // an empty root is none
     QVERIFY(importRoot(set, m_source));
     const auto root = m_directory / "vm-templates/debian/root";
     QCOMPARE(fs::read_symlink(root / "bin"), fs::path("usr/bin"));
-    QCOMPARE(fs::status(root / "usr/bin/program").permissions(), fs::perms(0755));
+    QCOMPARE(fs::status(root / "usr/bin/program").permissions(), ForAll);
     writeFile(m_source / "usr/bin/program", "changed later");
     QCOMPARE(fs::file_size(root / "usr/bin/program"), 3U); // a copy, not a link
     QVERIFY(m_pool->verify(set));

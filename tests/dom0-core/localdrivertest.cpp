@@ -328,7 +328,7 @@ void LocalDriverTest::memory_isCounted()
     QVERIFY(domain);
     const auto used = driver().memoryUsedKiB(*domain);
     QVERIFY(used);
-    QVERIFY(*used > 100 && *used < 100 * 1024);
+    QVERIFY(*used > 100 && *used < std::uint64_t{100} * 1024);
     QVERIFY(!driver().memoryUsedKiB(DomId{77}));
 }
 

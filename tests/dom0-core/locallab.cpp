@@ -87,7 +87,8 @@ bool LocalLab::start()
         return false;
     }
     // What the guest's root may see it must be able to enter.
-    fs::permissions(directory(), fs::perms(0711), error);
+    constexpr auto Enterable = fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec;
+    fs::permissions(directory(), Enterable, error);
     m_supervisor.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     // Says on descriptor 3 that it watches, and takes none below.
     m_supervisor.start(u"sh"_s,

@@ -72,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         case 2:
             readOnce(end, attack, model, step.value % 6000);
             break;
-        case 3:
+        default:
             attack.scribble(step.value, attack.page->left.consumed, attack.page->right.produced);
             break;
         }

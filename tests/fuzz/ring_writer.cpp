@@ -70,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         case 2:
             writeOnce(end, attack, model, step.value % 6000, step.what);
             break;
-        case 3:
+        default:
             attack.scribble(step.value, attack.page->left.consumed, attack.page->right.produced);
             break;
         }

@@ -43,6 +43,7 @@ struct RingUnderAttack {
         : geometry(RingGeometry::holding(PageSize, PageSize))
         , storage(geometry.totalBytes() / PageSize)
         , memory(std::as_writable_bytes(std::span(storage)))
+        // NOLINTNEXTLINE(bugprone-casting-through-void): as the ring itself sees its memory
         , page(static_cast<RingControlPage *>(static_cast<void *>(memory.data())))
     {
         formatRings(memory, geometry);

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
-    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
     copyStrip(std::stoi(valueOf(arguments, "--strip-fd")), directory + "/strip");
     const std::string path = directory + "/gui-daemon." + valueOf(arguments, "--domid");
