@@ -100,6 +100,9 @@ public:
         m_channel->blocking = 1;
     }
 
+    RawStream(const RawStream &) = delete;
+    RawStream &operator=(const RawStream &) = delete;
+
     ~RawStream() override
     {
         libxenvchan_close(m_channel);
@@ -259,7 +262,7 @@ void print(const char *words, const Figures &figures, const Figures &reference)
                  figures.megabytesBack / reference.megabytesBack,
                  figures.microseconds,
                  figures.microseconds / reference.microseconds);
-    std::fflush(stdout);
+    (void)std::fflush(stdout);
 }
 
 int run(bool isServer, DomId peer, DomId own, int rounds)

@@ -30,7 +30,7 @@ struct Reader {
     Link link;
     Negotiated negotiated;
 
-    Result<std::size_t> bodyLength(Fuzz::Bytes header) const
+    [[nodiscard]] Result<std::size_t> bodyLength(Fuzz::Bytes header) const
     {
         const auto length = Qrexec::bodyLength(link, *parseHeader(header), negotiated);
         BH_ASSERT(!length || *length <= 160 + MaxServiceField || *length <= MaxLocalBody);
@@ -38,7 +38,8 @@ struct Reader {
     }
 
     /// What the same link makes of a message that was built from what it had read.
-    template<typename Message, typename Parse> Sent reread(const Message &message, Sent sent, Parse parse) const
+    template<typename Message, typename Parse>
+    [[nodiscard]] Sent reread(const Message &message, Sent sent, Parse parse) const
     {
         const Fuzz::Bytes bytes(sent);
         const auto back = parse(*parseHeader(bytes.first(HeaderSize)), bytes.subspan(HeaderSize), negotiated);

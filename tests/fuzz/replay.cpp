@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 int main(int argc, char **argv)
 {
     if (argc != 2) {
-        std::fputs("Usage: replay FOLDER\n", stderr);
+        (void)std::fputs("Usage: replay FOLDER\n", stderr);
         return 2;
     }
     std::size_t count = 0;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/fuzz/splitstream.h"
-#include "vchan-io/transport/ring.h"
+#include "tests/support/ringpage.h"
 
 #include <array>
 #include <cstdint>
@@ -43,8 +43,7 @@ struct RingUnderAttack {
         : geometry(RingGeometry::holding(PageSize, PageSize))
         , storage(geometry.totalBytes() / PageSize)
         , memory(std::as_writable_bytes(std::span(storage)))
-        // NOLINTNEXTLINE(bugprone-casting-through-void): as the ring itself sees its memory
-        , page(static_cast<RingControlPage *>(static_cast<void *>(memory.data())))
+        , page(Test::controlPageOf(memory))
     {
         formatRings(memory, geometry);
         for (std::size_t i = PageSize; i < memory.size(); ++i) {

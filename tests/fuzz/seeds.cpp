@@ -202,7 +202,7 @@ void writeExchange(const std::filesystem::path &corpus)
 int main(int argc, char **argv)
 {
     if (argc != 2) {
-        std::fputs("Usage: fuzz_seeds DIRECTORY\n", stderr);
+        (void)std::fputs("Usage: fuzz_seeds DIRECTORY\n", stderr);
         return 2;
     }
     const std::filesystem::path corpus = argv[1];

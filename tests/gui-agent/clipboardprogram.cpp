@@ -2,6 +2,7 @@
 #include "tests/gui-agent/clipboardprogram.h"
 
 #include "gui-agent/x11/properties.h"
+#include "tests/support/xcbevent.h"
 
 #include <algorithm>
 #include <array>
@@ -37,10 +38,10 @@ void ClipboardProgram::serve()
     while (const auto event = m_program.x().nextEvent()) {
         switch (event->response_type & 0x7F) {
         case XCB_SELECTION_REQUEST:
-            onRequest(reinterpret_cast<const xcb_selection_request_event_t &>(*event));
+            onRequest(eventAs<xcb_selection_request_event_t>(*event));
             break;
         case XCB_PROPERTY_NOTIFY: {
-            const auto &change = reinterpret_cast<const xcb_property_notify_event_t &>(*event);
+            const auto &change = eventAs<xcb_property_notify_event_t>(*event);
             if (!m_done && change.window == m_requestor && change.atom == m_property
                 && change.state == XCB_PROPERTY_DELETE) {
                 sendPart();
@@ -109,7 +110,7 @@ std::optional<std::string> ClipboardProgram::answer()
     std::optional<std::string> text;
     while (const auto event = m_program.x().nextEvent()) {
         if ((event->response_type & 0x7F) == XCB_SELECTION_NOTIFY) {
-            const auto &notify = reinterpret_cast<const xcb_selection_notify_event_t &>(*event);
+            const auto &notify = eventAs<xcb_selection_notify_event_t>(*event);
             text = notify.property == XCB_ATOM_NONE ? std::string() : m_program.text(m_window, notify.property);
         }
     }

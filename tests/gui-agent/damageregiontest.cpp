@@ -79,7 +79,7 @@ void DamageRegionTest::gui_112_anyAmountOfDamageStaysAFewRectanglesThatCoverIt()
     constexpr std::uint32_t Side = 200;
     std::mt19937 random(7); // NOLINT(cert-msc51-cpp): the same picture each time
     std::uniform_int_distribution<std::int32_t> place(0, Side - 10);
-    std::vector<bool> damaged(Side * Side);
+    std::vector<bool> damaged(std::size_t{Side} * Side);
     DamageRegion region;
     for (int count = 0; count < 1000; ++count) {
         const Rect area{place(random), place(random), 10, 10};

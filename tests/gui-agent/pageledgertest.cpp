@@ -22,6 +22,9 @@ public:
         m_granted = true;
     }
 
+    FakePages(const FakePages &) = delete;
+    FakePages &operator=(const FakePages &) = delete;
+
     ~FakePages() override
     {
         m_granted = false;

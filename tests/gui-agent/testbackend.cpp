@@ -20,6 +20,9 @@ public:
         ++*m_held;
     }
 
+    CountedPages(const CountedPages &) = delete;
+    CountedPages &operator=(const CountedPages &) = delete;
+
     ~CountedPages() override
     {
         --*m_held;

@@ -2,6 +2,7 @@
 #include "tests/gui-agent/testprogram.h"
 
 #include "gui-agent/x11/properties.h"
+#include "tests/support/xcbevent.h"
 
 #include <xcb/xfixes.h>
 #include <xcb/xtest.h>
@@ -39,14 +40,14 @@ xcb_window_t windowOf(const xcb_generic_event_t &event)
     case XCB_MOTION_NOTIFY:
     case XCB_ENTER_NOTIFY:
     case XCB_LEAVE_NOTIFY:
-        return reinterpret_cast<const xcb_key_press_event_t &>(event).event;
+        return eventAs<xcb_key_press_event_t>(event).event;
     case XCB_FOCUS_IN:
     case XCB_FOCUS_OUT:
-        return reinterpret_cast<const xcb_focus_in_event_t &>(event).event;
+        return eventAs<xcb_focus_in_event_t>(event).event;
     case XCB_CLIENT_MESSAGE:
-        return reinterpret_cast<const xcb_client_message_event_t &>(event).window;
+        return eventAs<xcb_client_message_event_t>(event).window;
     default:
-        return reinterpret_cast<const xcb_configure_notify_event_t &>(event).window;
+        return eventAs<xcb_configure_notify_event_t>(event).window;
     }
 }
 
@@ -303,7 +304,7 @@ std::vector<xcb_atom_t> TestProgram::protocolMessages(xcb_window_t window) const
     std::vector<xcb_atom_t> found;
     for (const auto &event : m_events) {
         if (typeOf(*event) == XCB_CLIENT_MESSAGE && windowOf(*event) == window) {
-            const auto &message = reinterpret_cast<const xcb_client_message_event_t &>(*event);
+            const auto &message = eventAs<xcb_client_message_event_t>(*event);
             if (message.type == m_x->atoms().wmProtocols) {
                 found.push_back(message.data.data32[0]);
             }

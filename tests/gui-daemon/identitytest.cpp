@@ -109,7 +109,7 @@ private Q_SLOTS:
         QVERIFY(!readPicture(head + QByteArray(7, 'x')));
         QVERIFY(!readPicture(head + QByteArray(9, 'x')));
         QVERIFY(!readPicture(head.first(7)));
-        QVERIFY(!readPicture(QByteArray::fromHex("01080000 01000000") + QByteArray(0x801 * 4, 'x')));
+        QVERIFY(!readPicture(QByteArray::fromHex("01080000 01000000") + QByteArray(qsizetype{0x801} * 4, 'x')));
     }
 };
 

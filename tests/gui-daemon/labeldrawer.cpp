@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "gui-daemon/screenhalf/x11/xcbhandles.h"
+#include "tests/support/xcbevent.h"
 
 #include <poll.h>
 
@@ -71,10 +72,10 @@ void LabelDrawer::handle(const xcb_generic_event_t &event)
 {
     switch (event.response_type & 0x7F) {
     case XCB_MAP_REQUEST:
-        decorate(reinterpret_cast<const xcb_map_request_event_t &>(event).window);
+        decorate(eventAs<xcb_map_request_event_t>(event).window);
         break;
     case XCB_CONFIGURE_REQUEST:
-        configure(reinterpret_cast<const xcb_configure_request_event_t &>(event));
+        configure(eventAs<xcb_configure_request_event_t>(event));
         break;
     default:
         break;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/gui-daemon/xobserver.h"
 
+#include "tests/support/xcbevent.h"
+
 #include <xcb/xtest.h>
 
 #include <algorithm>
@@ -277,7 +279,7 @@ std::vector<std::uint32_t> XObserver::clientMessages(const char *type)
     const xcb_atom_t wanted = atom(type);
     std::vector<std::uint32_t> found;
     for (const auto &event : m_events) {
-        const auto &message = reinterpret_cast<const xcb_client_message_event_t &>(*event);
+        const auto &message = eventAs<xcb_client_message_event_t>(*event);
         if ((event->response_type & 0x7F) == XCB_CLIENT_MESSAGE && message.type == wanted) {
             found.push_back(message.data.data32[0]);
         }
@@ -290,7 +292,7 @@ std::size_t XObserver::changesOf(xcb_window_t window, const char *property)
     collectEvents();
     const xcb_atom_t wanted = atom(property);
     return static_cast<std::size_t>(std::ranges::count_if(m_events, [&](const auto &event) {
-        const auto &change = reinterpret_cast<const xcb_property_notify_event_t &>(*event);
+        const auto &change = eventAs<xcb_property_notify_event_t>(*event);
         return (event->response_type & 0x7F) == XCB_PROPERTY_NOTIFY && change.window == window && change.atom == wanted;
     }));
 }

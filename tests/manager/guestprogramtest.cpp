@@ -26,7 +26,7 @@ private:
 
 QString GuestProgramTest::client(const QByteArray &script)
 {
-    const QString path = m_directory.filePath(u"client"_s);
+    QString path = m_directory.filePath(u"client"_s);
     QFile file(path);
     if (file.open(QIODevice::WriteOnly | QIODevice::Truncate)) {
         file.write("#!/bin/sh\n" + script);

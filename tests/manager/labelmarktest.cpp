@@ -79,6 +79,7 @@ void LabelMarkTest::mark_hasAnOtherGlyphForEachOfSixteenLabels()
     for (std::uint32_t index = 1; index <= GlyphCount; ++index) {
         const QImage image = render({.fill = orange, .glyph = glyphForLabel(index), .badge = Badge::None}, 32);
         QVERIFY2(countOf(image, Qt::black) > 20, qPrintable(glyphName(glyphForLabel(index))));
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): Qt has two types for bytes
         pictures << QByteArray(reinterpret_cast<const char *>(image.constBits()), image.sizeInBytes());
         names << glyphName(glyphForLabel(index));
     }

@@ -41,7 +41,7 @@ void copyStrip(int descriptor, const std::string &path)
 int main(int argc, char **argv)
 {
     const std::span arguments(argv, static_cast<std::size_t>(argc));
-    const char *const runtime = std::getenv("XDG_RUNTIME_DIR"); // one thread
+    const char *const runtime = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
     const std::string directory = std::string(runtime) + "/bulkhead";
     std::ofstream(directory + "/starts", std::ios::app) << valueOf(arguments, "--name") << '\n';
     if (std::ifstream quit(directory + "/quit"); quit) {

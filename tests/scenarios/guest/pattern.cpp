@@ -91,7 +91,7 @@ void draw(xcb_connection_t *x, xcb_window_t window, xcb_gcontext_t context, cons
                       0,
                       24,
                       static_cast<std::uint32_t>(row.size() * sizeof row[0]),
-                      reinterpret_cast<const std::uint8_t *>(row.data()));
+                      reinterpret_cast<const std::uint8_t *>(row.data())); // NOLINT: xcb's byte type
     }
     xcb_flush(x);
 }

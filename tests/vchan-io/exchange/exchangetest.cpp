@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 using namespace Bulkhead;
@@ -435,7 +436,7 @@ void ExchangeTest::malformedRequestsEndTheirConnectionOnly_data()
     const auto row = [](const char *name, std::initializer_list<quint32> words) {
         QByteArray bytes;
         for (const quint32 word : words) {
-            bytes.append(static_cast<const char *>(static_cast<const void *>(&word)), sizeof word);
+            bytes.append(QByteArrayView(std::bit_cast<std::array<char, sizeof word>>(word)));
         }
         QTest::newRow(name) << bytes;
     };

@@ -2,6 +2,7 @@
 #include "vchan-io/transport/memfdchannel.h"
 
 #include "tests/support/channelpair.h"
+#include "tests/support/ringpage.h"
 #include "vchan-io/transport/sealedmemory.h"
 
 #include <QTemporaryFile>
@@ -100,7 +101,7 @@ void MemfdChannelTest::S_009_liveBytesDoNotCloseAndDeathDoes()
 {
     MemfdChannelEnds ends = freshEnds();
     const Mapping hostile = Mapping::shared(ends.client.memory.get(), ChannelBytes, PROT_READ | PROT_WRITE).value();
-    auto *const page = static_cast<RingControlPage *>(static_cast<void *>(hostile.bytes().data()));
+    auto *const page = controlPageOf(hostile.bytes());
     const auto server = MemfdChannel::open(std::move(ends.server)).value();
     auto client = MemfdChannel::open(std::move(ends.client)).value();
     for (const int live : {0, 1, 2, 255}) {
@@ -264,7 +265,7 @@ void MemfdChannelTest::S_001_violationClosesBothWays()
     const Mapping hostile = Mapping::shared(ends.client.memory.get(), ChannelBytes, PROT_READ | PROT_WRITE).value();
     const auto server = MemfdChannel::open(std::move(ends.server)).value();
     const auto client = MemfdChannel::open(std::move(ends.client)).value();
-    static_cast<RingControlPage *>(static_cast<void *>(hostile.bytes().data()))->left.produced = 5000;
+    controlPageOf(hostile.bytes())->left.produced = 5000;
     Bytes got(100);
     const auto read = server->read(got);
     QCOMPARE(read.error().code, Errc::RingViolation);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/ring.h"
 
+#include "tests/support/ringpage.h"
+
 #include <QTest>
 
 #include <atomic>
@@ -25,7 +27,7 @@ struct Rings {
         formatRings(memory, geometry);
         server.emplace(RingSide::Server, memory, geometry);
         client.emplace(RingSide::Client, memory, geometry);
-        page = static_cast<RingControlPage *>(static_cast<void *>(memory.data()));
+        page = Test::controlPageOf(memory);
     }
 
     struct alignas(PageSize) Page {

@@ -2,6 +2,7 @@
 #include "vchan-io/transport/xenchannel.h"
 
 #include "tests/support/fakexen.h"
+#include "tests/support/ringpage.h"
 #include "vchan-io/transport/xenbackend.h"
 #include "vchan-io/transport/xenkernel.h"
 
@@ -9,6 +10,7 @@
 
 #include <poll.h>
 
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -101,7 +103,7 @@ struct HostileServer {
 
     [[nodiscard]] RingControlPage &page() const
     {
-        return *static_cast<RingControlPage *>(static_cast<void *>(xen.page(rings->reference()).data()));
+        return *controlPageOf(xen.page(rings->reference()));
     }
 
     FakeXen &xen;
@@ -389,11 +391,12 @@ void XenChannelTest::S_006_changedGrantListMeansNothing()
 
     // Another page of the guest's, and an order that would need 256 more.
     const auto another = server.devices->share(Dom0, 1, XenAccess::ReadWrite, std::nullopt).value();
-    auto *const list =
-        static_cast<std::uint32_t *>(static_cast<void *>(domains.xen.page(server.rings->reference()).data() + 24));
-    const GrantRef left(list[0]);
-    list[0] = another->refs().front().value();
-    list[1] = 0;
+    const auto list = domains.xen.page(server.rings->reference()).subspan(24, 2 * sizeof(std::uint32_t));
+    std::array<std::uint32_t, 2> refs{};
+    std::memcpy(refs.data(), list.data(), list.size());
+    const GrantRef left(refs[0]);
+    refs = {another->refs().front().value(), 0};
+    std::memcpy(list.data(), refs.data(), list.size());
     server.page().leftOrder = 20;
     QCOMPARE(client->write(Bytes(5000, std::byte{3})).value(), 4096U);
     QCOMPARE(domains.xen.page(left)[0], std::byte{3});

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <bit>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -165,7 +166,7 @@ void XenstoreLinkTest::storeThatSpeaksNonsenseEndsTheLink_data()
     const auto message = [](quint32 kind, quint32 length, const QByteArray &body) -> QByteArray {
         QByteArray bytes;
         for (const quint32 word : {kind, 0U, 0U, length}) {
-            bytes.append(static_cast<const char *>(static_cast<const void *>(&word)), sizeof word);
+            bytes.append(QByteArrayView(std::bit_cast<std::array<char, sizeof word>>(word)));
         }
         return bytes + body;
     };
