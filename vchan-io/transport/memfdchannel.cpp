@@ -123,6 +123,7 @@ Result<std::size_t> MemfdChannel::read(std::span<std::byte> into)
     if (m_closedHere) {
         return fail(Errc::PeerGone, "the channel was closed");
     }
+    BH_ASSERT(m_ring.has_value()); // who waits no more and has not closed was given its rings
     BH_TRY(const std::size_t count, settle(m_ring->read(into)));
     if (count == 0 && m_state == ChannelState::Closed && !into.empty()) {
         return fail(Errc::PeerGone, "the other end closed");
@@ -138,6 +139,7 @@ Result<std::size_t> MemfdChannel::write(std::span<const std::byte> from)
     if (m_state == ChannelState::Closed) {
         return fail(Errc::PeerGone, "the other end closed");
     }
+    BH_ASSERT(m_ring.has_value());
     return settle(m_ring->write(from));
 }
 
