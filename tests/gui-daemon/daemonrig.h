@@ -200,7 +200,7 @@ public:
         return daemon.readAllStandardError();
     }
 
-    pid_t wireHalf() const
+    [[nodiscard]] pid_t wireHalf() const
     {
         QFile children(QStringLiteral("/proc/%1/task/%1/children").arg(daemon.processId()));
         return children.open(QIODevice::ReadOnly) ? children.readAll().trimmed().toInt() : 0;

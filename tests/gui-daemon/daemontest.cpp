@@ -44,10 +44,10 @@ private Q_SLOTS:
     {
         Rig rig;
         rig.connect();
-        const auto root = rig.x.rootSize();
-        QCOMPARE(
-            rig.agent->preamble(),
-            Test::words({0x10008, (root.width + 7) / 8 * 8, root.height, 24, root.width * root.height * 4 / 1024 + 1}));
+        const std::int64_t width = rig.x.rootSize().width;
+        const std::int64_t height = rig.x.rootSize().height;
+        QCOMPARE(rig.agent->preamble(),
+                 Test::words({0x10008, (width + 7) / 8 * 8, height, 24, width * height * 4 / 1024 + 1}));
     }
 
     void gui_099_S_040_S_043_patternArrivesInsideAManagedFrame()

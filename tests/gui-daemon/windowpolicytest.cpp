@@ -151,6 +151,7 @@ private Q_SLOTS:
         QFETCH(int, others);
         QFETCH(bool, popup);
         std::vector<Rect> popups;
+        popups.reserve(static_cast<std::size_t>(others));
         for (int i = 0; i < others; ++i) {
             popups.push_back({900 - 100 * i, 0, 100, 760});
         }

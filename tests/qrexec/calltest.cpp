@@ -39,7 +39,7 @@ struct Rig : ProgramRig {
         startDaemon(QString::fromStdString(ownUser()));
     }
 
-    bool isReady() const
+    [[nodiscard]] bool isReady() const
     {
         return QFile::exists(socket(QStringLiteral("work")));
     }
@@ -69,7 +69,7 @@ struct Rig : ProgramRig {
         };
     }
 
-    QByteArray read(const QString &name) const
+    [[nodiscard]] QByteArray read(const QString &name) const
     {
         QFile file(path(name));
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
@@ -175,6 +175,7 @@ private Q_SLOTS:
         }
         // More calls than there are ports: none of them was lost. (Their ends are reported after the client's.)
         std::vector<std::unique_ptr<QProcess>> running;
+        running.reserve(8);
         for (int i = 0; i < 8; ++i) {
             running.push_back(rig.client({Rig::line(QStringLiteral("echo %1").arg(i))}));
         }

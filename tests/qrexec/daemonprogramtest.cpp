@@ -57,13 +57,13 @@ struct Rig : ProgramRig {
         return daemon().state() == QProcess::NotRunning;
     }
 
-    bool hasNames() const
+    [[nodiscard]] bool hasNames() const
     {
         return QFileInfo::exists(socket(QStringLiteral("1"))) && QFileInfo::exists(socket(QStringLiteral("work")))
             && QFileInfo::exists(socket(QStringLiteral("uuid:") + uuid()));
     }
 
-    bool hasNoNames() const
+    [[nodiscard]] bool hasNoNames() const
     {
         return QDir(path(QStringLiteral("sockets")))
             .entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::System)

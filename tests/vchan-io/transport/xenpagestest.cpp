@@ -150,6 +150,7 @@ void XenPagesTest::mappedPagesAreLimited()
     Domains domains;
     const auto pages = domains.granter->grant(2048).value();
     std::vector<std::unique_ptr<MappedPages>> mapped;
+    mapped.reserve(32);
     for (int i = 0; i < 32; ++i) {
         mapped.push_back(domains.mapper->map(pages->refs()).value());
     }
