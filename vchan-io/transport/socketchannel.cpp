@@ -97,7 +97,13 @@ Result<ChannelState> SocketChannel::takeEvent()
 
 Result<std::size_t> SocketChannel::read(std::span<std::byte> into)
 {
-    if (m_state == ChannelState::Waiting || (into.empty() && m_socket)) {
+    if (m_state == ChannelState::Waiting) {
+        return 0;
+    }
+    if (!m_socket) {
+        return fail(Errc::PeerGone, "the other end closed"); // it did, or this one has
+    }
+    if (into.empty()) {
         return 0;
     }
     const ssize_t count = ::recv(m_socket.get(), into.data(), into.size(), MSG_DONTWAIT);
@@ -109,7 +115,7 @@ Result<std::size_t> SocketChannel::read(std::span<std::byte> into)
     }
     const int reason = count < 0 ? errno : 0;
     close();
-    if (reason != 0 && reason != EBADF && !isHangUp(reason)) {
+    if (reason != 0 && !isHangUp(reason)) {
         return failErrno(reason, "reading a channel");
     }
     return fail(Errc::PeerGone, "the other end closed");
