@@ -39,21 +39,18 @@ void AdminFormatTest::reply_hasThreeShapes_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("kind");
     QTest::addColumn<QString>("words");
-    QTest::newRow("nothing") << QByteArray() << int{static_cast<int>(Kind::NoAnswer)} << noAnswerError().words;
-    QTest::newRow("half a frame") << QByteArray("0") << int{static_cast<int>(Kind::BadAnswer)}
-                                  << badAnswerError().words;
-    QTest::newRow("no frame") << QByteArray("9\0x", 3) << int{static_cast<int>(Kind::BadAnswer)}
-                              << badAnswerError().words;
+    QTest::newRow("nothing") << QByteArray() << static_cast<int>(Kind::NoAnswer) << noAnswerError().words;
+    QTest::newRow("half a frame") << QByteArray("0") << static_cast<int>(Kind::BadAnswer) << badAnswerError().words;
+    QTest::newRow("no frame") << QByteArray("9\0x", 3) << static_cast<int>(Kind::BadAnswer) << badAnswerError().words;
     QTest::newRow("an exception with words") << QByteArray("2\0QubesVMError\0\0Only 20%% are left.\0", 37)
-                                             << int{static_cast<int>(Kind::Exception)} << u"Only 20% are left."_s;
+                                             << static_cast<int>(Kind::Exception) << u"Only 20% are left."_s;
     QTest::newRow("an exception with a class only")
-        << QByteArray("2\0QubesMemoryError\0\0\0", 21) << int{static_cast<int>(Kind::Exception)}
+        << QByteArray("2\0QubesMemoryError\0\0\0", 21) << static_cast<int>(Kind::Exception)
         << u"There is not enough free memory."_s;
-    QTest::newRow("an unknown exception")
-        << QByteArray("2\0NewError\0\0\0", 13) << int{static_cast<int>(Kind::Exception)}
-        << u"The core service refused this (NewError)."_s;
+    QTest::newRow("an unknown exception") << QByteArray("2\0NewError\0\0\0", 13) << static_cast<int>(Kind::Exception)
+                                          << u"The core service refused this (NewError)."_s;
     QTest::newRow("an exception cut short")
-        << QByteArray("2\0QubesVMError\0", 15) << int{static_cast<int>(Kind::BadAnswer)} << badAnswerError().words;
+        << QByteArray("2\0QubesVMError\0", 15) << static_cast<int>(Kind::BadAnswer) << badAnswerError().words;
 }
 
 void AdminFormatTest::reply_hasThreeShapes()

@@ -31,32 +31,32 @@ public:
 
     using QubeSource::QubeSource;
 
-    Connection connection() const override
+    [[nodiscard]] Connection connection() const override
     {
         return state;
     }
 
-    QDateTime lostSince() const override
+    [[nodiscard]] QDateTime lostSince() const override
     {
         return lost;
     }
 
-    bool isLoaded() const override
+    [[nodiscard]] bool isLoaded() const override
     {
         return hasList;
     }
 
-    QList<QubeInfo> qubes() const override
+    [[nodiscard]] QList<QubeInfo> qubes() const override
     {
         return list;
     }
 
-    QList<LabelInfo> labels() const override
+    [[nodiscard]] QList<LabelInfo> labels() const override
     {
         return labelList;
     }
 
-    SystemDefaults defaults() const override
+    [[nodiscard]] SystemDefaults defaults() const override
     {
         return standard;
     }
