@@ -122,7 +122,7 @@ bool binds(const std::string &path)
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    return ::bind(socket, genericAddress(address), sizeof address) == 0;
+    return socket >= 0 && ::bind(socket, genericAddress(address), sizeof address) == 0;
 }
 
 } // namespace

@@ -167,7 +167,7 @@ void ServiceLookupTest::socketsAreFound()
     address.sun_family = AF_UNIX;
     const QByteArray path = QFile::encodeName(at(u"early/test.A"_s));
     std::copy(path.begin(), path.end(), address.sun_path);
-    QVERIFY(::bind(listener.get(), genericAddress(address), sizeof address) == 0);
+    QVERIFY(listener && ::bind(listener.get(), genericAddress(address), sizeof address) == 0);
     QCOMPARE(find("test.A")->kind, FoundService::Kind::Socket);
 }
 

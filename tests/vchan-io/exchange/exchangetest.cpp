@@ -330,10 +330,10 @@ void ExchangeTest::S_013_wrongDescriptorsEndTheRequestAndLeakNothing_data()
 {
     QTest::addColumn<quint32>("ask");
     QTest::addColumn<int>("descriptors");
-    QTest::newRow("one where none belongs") << quint32(Exchange::Ask::MapPages) << 1;
-    QTest::newRow("two where one may be") << quint32(Exchange::Ask::Serve) << 2;
-    QTest::newRow("cut off by the kernel") << quint32(Exchange::Ask::Serve) << 3;
-    QTest::newRow("the most that the kernel carries") << quint32(Exchange::Ask::Connect) << 253;
+    QTest::newRow("one where none belongs") << static_cast<quint32>(Exchange::Ask::MapPages) << 1;
+    QTest::newRow("two where one may be") << static_cast<quint32>(Exchange::Ask::Serve) << 2;
+    QTest::newRow("cut off by the kernel") << static_cast<quint32>(Exchange::Ask::Serve) << 3;
+    QTest::newRow("the most that the kernel carries") << static_cast<quint32>(Exchange::Ask::Connect) << 253;
 }
 
 void ExchangeTest::S_013_wrongDescriptorsEndTheRequestAndLeakNothing()
@@ -344,7 +344,7 @@ void ExchangeTest::S_013_wrongDescriptorsEndTheRequestAndLeakNothing()
     const std::size_t before = openDescriptors();
     {
         const UniqueFd socket = connection(rig.socketOf(Work));
-        const bool isOffer = ask == quint32(Exchange::Ask::Serve);
+        const bool isOffer = ask == static_cast<quint32>(Exchange::Ask::Serve);
         const auto request = Exchange::build({.ask = Exchange::Ask{ask}, .peer = Dom0, .toServer = isOffer ? 1U : 0U});
         sendFds(socket, request, std::vector<int>(static_cast<std::size_t>(descriptors), STDERR_FILENO));
         rig.settle();

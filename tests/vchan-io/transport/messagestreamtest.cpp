@@ -247,7 +247,7 @@ void MessageStreamTest::queuedBytesLeaveInOrderAsThePeerReads()
     Rig rig;
     std::vector<Bytes> sent;
     for (std::uint8_t i = 0; i < 200; ++i) {
-        sent.push_back(message(i == 9 ? 10 : i, i * 100U));
+        sent.push_back(message(i == 9 ? 10 : i, std::size_t{i} * 100));
         const std::span whole(sent.back());
         QVERIFY(rig.stream.send(whole.first(HeaderSize), whole.subspan(HeaderSize)));
     }
