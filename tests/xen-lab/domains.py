@@ -20,13 +20,10 @@ def domains():
 
 class Domains(Scenario):
     def setUp(self):
+        self.addCleanup(world.clear)  # what a start that failed left, too
         world.add_qube('fresh', 'purple')
         admin.start('fresh')
         self.uuid = admin.qubes()['fresh']['uuid']
-
-    def tearDown(self):
-        super().tearDown()
-        world.clear()
 
     def assertEnded(self):
         wait.until(lambda: admin.state('fresh') == 'Halted', 'the core tells that the qube has ended')
