@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'scenarios'))
-from scenario import Scenario, admin, main, qrexec, wait, world  # noqa: E402
+from scenario import TERMINAL, Scenario, admin, main, qrexec, wait, world  # noqa: E402
 
 
 def output(*command):
@@ -49,7 +49,7 @@ class Domains(Scenario):
         self.assertNotIn('/var/lib/qubes', output('losetup', '--list'))
 
     def test_xendomain_028_aCrashOfTheGuestsKernelEndsTheQube(self):
-        qrexec.start('fresh', 'xterm -T doomed')
+        qrexec.start('fresh', f'{TERMINAL} doomed')
         self.screen.wait_for_frame('fresh', 'doomed')
         qrexec.status('fresh', 'echo c >/proc/sysrq-trigger', user='root')
         self.assertEnded()
