@@ -90,15 +90,21 @@ dev_test() {
 
 help_bench() {
     cat <<'TEXT'
-./dev bench [FILTER]
+./dev bench [FILTER] | --xen
   Builds optimized and runs the benchmarks; each figure stands beside a reference measured in the same run.
   FILTER: a regular expression on benchmark names.
+  --xen: those that need Xen, in the lab of ./dev xen-test: a qube's start by stage, channels
+  beside libxenvchan's, pixels beside the copies that no design can leave out.
 TEXT
 }
 
 dev_bench() {
     local filter=${1:-.}
     [ $# -le 1 ] || no_more_arguments "$2"
+    if [ "$filter" = --xen ]; then
+        bench_on_xen
+        return
+    fi
     build_optimized bench
     run_in base tests/bench/run build/bench "$filter"
 }

@@ -60,6 +60,28 @@ test_on_xen() {
     return "$status"
 }
 
+# bench_on_xen: ./dev bench --xen.
+bench_on_xen() {
+    local program programs=(bulkhead-bench-xenvchan bulkhead-bench-xenpixels)
+    prepare_lab_build
+    configure_preset base bench
+    build_preset base bench "${programs[@]}"
+    prepare_lab xen-dom0
+    mkdir "$lab/lab/bench"
+    for program in "${programs[@]}"; do
+        run_in base strip --strip-debug -o "${lab#"$tree/"}/lab/bench/$program" "build/bench/bin/$program"
+    done
+    start_machine xen-dom0
+    say "==> measuring between dom0 and a qube"
+    run_in_lab python3 /src/tests/bench/xenlab.py
+    stop_machine
+}
+
+# run_in_lab COMMAND...: in dom0 of the machine that runs.
+run_in_lab() {
+    BULKHEAD_XEN_LAB=$lab "$tree/tests/xen-lab/in-lab" "$@"
+}
+
 help_xen_shell() {
     cat <<'TEXT'
 ./dev xen-shell [--desktop]

@@ -3,6 +3,7 @@
 //   bulkhead-bench-pixelpath GUEST-DISPLAY DOM0-DISPLAY FRAMES
 // run-pixelpath starts both X servers, the exchange, the agent and the GUI daemon. The reference, in the same run: read
 // the same rectangle from the guest's X server, copy it once, put it into a window of dom0's X server.
+#include "tests/bench/contentwindow.h"
 #include "tests/bench/xdisplay.h"
 
 #include <xcb/damage.h>
@@ -13,7 +14,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -29,33 +29,6 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 constexpr std::uint16_t Width = 1600;
 constexpr std::uint16_t Height = 900;
 constexpr std::uint16_t SmallSide = 64;
-
-struct Figures {
-    double medianMs = 0;
-    double p99Ms = 0;
-};
-
-Figures figuresOf(std::vector<double> samples)
-{
-    std::ranges::sort(samples);
-    return {samples[samples.size() / 2], samples[samples.size() * 99 / 100]};
-}
-
-/// dom0's picture of the guest's window: the content window inside its frame.
-std::optional<xcb_window_t> findContent(const Display &dom0)
-{
-    for (const xcb_window_t frame : dom0.children(dom0.root())) {
-        if (!dom0.hasProperty(frame, "_QUBES_VMNAME")) {
-            continue;
-        }
-        for (const xcb_window_t child : dom0.children(frame)) {
-            if (dom0.size(child) == std::pair{Width, Height}) {
-                return child;
-            }
-        }
-    }
-    return std::nullopt;
-}
 
 /// Draws `side` pixels of a new colour each time and waits until the last of them is on dom0's screen.
 std::vector<double> measurePath(const Display &guest,
@@ -102,21 +75,6 @@ std::vector<double> measureCopies(const Display &guest,
     return samples;
 }
 
-void report(std::string_view what, const std::vector<double> &path, const std::vector<double> &copies)
-{
-    const Figures shown = figuresOf(path);
-    const Figures reference = figuresOf(copies);
-    std::printf(
-        "%-24.*s drawn to shown: median %.2f ms, p99 %.2f ms (%.0f a second); copies alone %.2f ms; ratio %.2f\n",
-        static_cast<int>(what.size()),
-        what.data(),
-        shown.medianMs,
-        shown.p99Ms,
-        1000 / shown.medianMs,
-        reference.medianMs,
-        shown.medianMs / reference.medianMs);
-}
-
 } // namespace
 
 int main(int argc, char **argv)
@@ -131,18 +89,15 @@ int main(int argc, char **argv)
     const Display dom0(argv[2]);
     const xcb_window_t drawn = guest.showWindow(Width, Height);
     dom0.watchDamageOfRoot();
-    std::optional<xcb_window_t> content;
-    while (!(content = findContent(dom0))) {
-        dom0.waitForDamage();
-    }
+    const xcb_window_t content = waitForContent(dom0, {Width, Height});
     const xcb_window_t plain = dom0.showWindow(Width, Height);
     dom0.lower(plain);
 
-    report("1600x900",
-           measurePath(guest, dom0, drawn, *content, Width, Height, frames),
-           measureCopies(guest, dom0, drawn, plain, Width, Height, frames));
-    report("64x64",
-           measurePath(guest, dom0, drawn, *content, SmallSide, SmallSide, frames),
-           measureCopies(guest, dom0, drawn, plain, SmallSide, SmallSide, frames));
+    reportFrames("1600x900",
+                 measurePath(guest, dom0, drawn, content, Width, Height, frames),
+                 measureCopies(guest, dom0, drawn, plain, Width, Height, frames));
+    reportFrames("64x64",
+                 measurePath(guest, dom0, drawn, content, SmallSide, SmallSide, frames),
+                 measureCopies(guest, dom0, drawn, plain, SmallSide, SmallSide, frames));
     return 0;
 }

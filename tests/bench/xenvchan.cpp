@@ -5,9 +5,8 @@
 //   bulkhead-bench-xenvchan serve PEER ROUNDS      in one domain
 //   bulkhead-bench-xenvchan connect PEER ROUNDS    in the other, with the same ROUNDS; prints the figures
 #include "base/error.h"
+#include "tests/bench/waitingstream.h"
 #include "vchan-io/transport/backend.h"
-
-#include <poll.h>
 
 #include <algorithm>
 #include <array>
@@ -53,42 +52,22 @@ class OurStream final : public Stream
 {
 public:
     explicit OurStream(std::unique_ptr<Channel> channel)
-        : m_channel(std::move(channel))
+        : m_stream(std::move(channel))
     {
-        while (m_channel->state() == ChannelState::Waiting) {
-            wait();
-        }
     }
 
     void send(std::span<const std::byte> bytes) override
     {
-        while (!bytes.empty()) {
-            bytes = bytes.subspan(m_channel->write(bytes).value());
-            if (!bytes.empty()) {
-                wait();
-            }
-        }
+        m_stream.send(bytes);
     }
 
     void receive(std::span<std::byte> bytes) override
     {
-        while (!bytes.empty()) {
-            bytes = bytes.subspan(m_channel->read(bytes).value());
-            if (!bytes.empty()) {
-                wait();
-            }
-        }
+        m_stream.receive(bytes);
     }
 
 private:
-    void wait()
-    {
-        pollfd ready{.fd = m_channel->pollFd(), .events = POLLIN, .revents = 0};
-        BH_ASSERT(::poll(&ready, 1, -1) == 1);
-        BH_ASSERT(m_channel->takeEvent());
-    }
-
-    std::unique_ptr<Channel> m_channel;
+    Bench::WaitingStream m_stream;
 };
 
 class RawStream final : public Stream
