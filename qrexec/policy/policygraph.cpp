@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/policy/policygraph.h"
+
+#include "qrexec/policy/decision.h"
+
+#include <algorithm>
+#include <format>
+#include <ranges>
+#include <set>
+#include <utility>
+#include <variant>
+
+namespace Bulkhead::Policy
+{
+
+namespace
+{
+
+/// A service and an argument with its `+`.
+using Service = std::pair<std::string, std::string>;
+
+bool isWanted(const std::vector<std::string> &wanted, const std::string &name)
+{
+    return wanted.empty() || std::ranges::contains(wanted, name);
+}
+
+std::set<Service> servicesOf(const Rules &rules, const GraphOptions &options)
+{
+    std::set<Service> services;
+    for (const Rule &rule : rules.all()) {
+        const std::string argument = rule.argument == Any ? "+" : rule.argument;
+        if (isWanted(options.services, rule.service) || isWanted(options.services, rule.service + argument)) {
+            services.emplace(rule.service, argument);
+        }
+    }
+    for (const std::string &named : options.services) {
+        Request request{.source = {}, .target = {}, .service = {}};
+        request.setServiceAndArgument(named);
+        services.emplace(request.service, request.argument);
+    }
+    return services;
+}
+
+std::vector<std::string> targetsOf(const SystemInfo &info)
+{
+    std::vector<std::string> targets;
+    for (const QubeRecord &qube : info.qubes() | std::views::values) {
+        targets.push_back(qube.name);
+        if (qube.isDisposableTemplate) {
+            targets.push_back("@dispvm:" + qube.name);
+        }
+    }
+    targets.emplace_back("@dispvm");
+    targets.emplace_back("@default");
+    return targets;
+}
+
+std::string actionText(const Action &action)
+{
+    std::string text(wordOf(action.verdict));
+    if (action.target) {
+        text += " target=" + action.target->spelling();
+    }
+    if (action.defaultTarget) {
+        text += " default_target=" + action.defaultTarget->spelling();
+    }
+    return action.user.empty() ? text : text + " user=" + action.user;
+}
+
+/// The drawing as it grows. Each line stands in it once.
+class Drawing
+{
+public:
+    Drawing(const SystemInfo &info, const GraphOptions &options)
+        : m_info(info)
+        , m_options(options)
+    {
+    }
+
+    void addEdge(const std::string &source, const std::string &target, const Service &service, const Rule &rule)
+    {
+        addNode(source);
+        addNode(target);
+        std::string label;
+        if (!m_options.skipLabels) {
+            label = m_options.fullOutput
+                ? std::format("{}{} {}", service.first, service.second, actionText(rule.action))
+                : service.first;
+        }
+        const std::string_view color = rule.action.verdict == Verdict::Ask ? "orange" : "red";
+        add(std::format(R"("{}" -> "{}" [label="{}" color={}];)", source, target, label, color));
+    }
+
+    [[nodiscard]] std::string text() const
+    {
+        return "digraph g {\n" + m_text + "}\n";
+    }
+
+private:
+    void addNode(const std::string &name)
+    {
+        if (name.starts_with('@')) {
+            add(std::format(R"("{}" [style = dotted];)", name));
+            return;
+        }
+        const QubeRecord *qube = m_info.find(name);
+        const bool hasColor = qube != nullptr && qube->label.starts_with("0x");
+        add(std::format(R"("{}" [color = "#{}", penwidth = 3];)", name, hasColor ? qube->label.substr(2) : "000000"));
+    }
+
+    void add(const std::string &line)
+    {
+        if (m_lines.insert(line).second) {
+            m_text += "  " + line + '\n';
+        }
+    }
+
+    const SystemInfo &m_info;
+    const GraphOptions &m_options;
+    std::set<std::string> m_lines;
+    std::string m_text;
+};
+
+} // namespace
+
+std::string graphOf(const Rules &rules, const SystemInfo &info, const GraphOptions &options)
+{
+    Drawing drawing(info, options);
+    const auto targets = targetsOf(info);
+    const auto draw = [&](const Service &service, const std::string &source, const std::string &target) {
+        const Request request{.source = source, .target = target, .service = service.first, .argument = service.second};
+        const Decision decision = decide(rules, info, request);
+        const bool isQuestion = std::holds_alternative<Question>(decision.outcome);
+        const bool isDrawn = decision.isAllowed() || (isQuestion && (options.includeAsk || options.fullOutput));
+        if (!isDrawn) {
+            return;
+        }
+        const Rule &rule = rules.at(*decision.match.rule);
+        const std::string shown = rule.action.target ? rule.action.target->spelling() : target;
+        if (isWanted(options.targets, shown)) {
+            drawing.addEdge(source, shown, service, rule);
+        }
+    };
+    for (const Service &service : servicesOf(rules, options)) {
+        for (const std::string &source : info.qubes() | std::views::keys) {
+            if (!isWanted(options.sources, source)) {
+                continue;
+            }
+            for (const std::string &target : targets) {
+                draw(service, source, target);
+            }
+        }
+    }
+    return drawing.text();
+}
+
+} // namespace Bulkhead::Policy
