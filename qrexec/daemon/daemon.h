@@ -3,7 +3,7 @@
 
 #include "qrexec/daemon/controlchannel.h"
 #include "qrexec/daemon/localclient.h"
-#include "qrexec/daemon/loglimit.h"
+#include "qrexec/process/loglimit.h"
 #include "qrexec/daemon/options.h"
 #include "qrexec/daemon/portallocator.h"
 #include "qrexec/link/unixlistener.h"

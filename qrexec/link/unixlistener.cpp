@@ -18,9 +18,6 @@ namespace Bulkhead::Qrexec
 namespace
 {
 
-/// Connections that wait to be accepted. Source: spec qrexec, section 6.
-constexpr int Backlog = 5;
-
 /// A name beside `path` that only this process uses.
 std::string temporaryBeside(const std::string &path)
 {
@@ -59,11 +56,15 @@ uid_t peerOf(int socket)
 
 } // namespace
 
-Result<UnixListener> UnixListener::create(
-    EventLoop &loop, const std::string &path, std::vector<std::string> links, mode_t mode, OnConnection onConnection)
+Result<UnixListener> UnixListener::create(EventLoop &loop,
+                                          const std::string &path,
+                                          std::vector<std::string> links,
+                                          mode_t mode,
+                                          OnConnection onConnection,
+                                          int backlog)
 {
     UnixListener listener;
-    BH_CHECK(listener.bindAt(path, mode));
+    BH_CHECK(listener.bindAt(path, mode, backlog));
     for (std::string &link : links) {
         BH_CHECK(linkTo(path, link));
         listener.m_names.push_back(std::move(link));
@@ -102,7 +103,7 @@ UnixListener::~UnixListener()
     removeNames();
 }
 
-Result<void> UnixListener::bindAt(const std::string &path, mode_t mode)
+Result<void> UnixListener::bindAt(const std::string &path, mode_t mode, int backlog)
 {
     const std::string temporary = temporaryBeside(path);
     BH_TRY(const UnixAddress address, UnixAddress::ofPath(temporary));
@@ -111,7 +112,7 @@ Result<void> UnixListener::bindAt(const std::string &path, mode_t mode)
     if (!m_socket || ::bind(m_socket.get(), address.data(), address.size()) != 0) {
         return failErrno(errno, "making the socket " + path);
     }
-    if (::chmod(temporary.c_str(), mode) != 0 || ::listen(m_socket.get(), Backlog) != 0) {
+    if (::chmod(temporary.c_str(), mode) != 0 || ::listen(m_socket.get(), backlog) != 0) {
         const int number = errno;
         (void)::unlink(temporary.c_str());
         return failErrno(number, "opening the socket " + path);

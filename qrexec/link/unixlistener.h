@@ -19,18 +19,23 @@ namespace Bulkhead::Qrexec
 class UnixListener
 {
 public:
+    /// Source: spec qrexec, section 6.
+    static constexpr int DefaultBacklog = 5;
+
     using OnConnection = std::move_only_function<void(UniqueFd socket, uid_t peer)>;
 
     /// @param path  of the socket
     /// @param links  paths of symbolic links to it
     /// @param mode  of the socket
     /// @param onConnection  told every connection with the user who made it
+    /// @param backlog  connections that may wait to be accepted; further ones fail
     /// @errors Io, BadValue (path too long)
     [[nodiscard]] static Result<UnixListener> create(EventLoop &loop,
                                                      const std::string &path,
                                                      std::vector<std::string> links,
                                                      mode_t mode,
-                                                     OnConnection onConnection);
+                                                     OnConnection onConnection,
+                                                     int backlog = DefaultBacklog);
 
     UnixListener(UnixListener &&other) noexcept;
     UnixListener &operator=(UnixListener &&other) noexcept;
@@ -41,7 +46,7 @@ public:
 private:
     UnixListener() = default;
 
-    [[nodiscard]] Result<void> bindAt(const std::string &path, mode_t mode);
+    [[nodiscard]] Result<void> bindAt(const std::string &path, mode_t mode, int backlog);
     void removeNames() noexcept;
 
     UniqueFd m_socket;

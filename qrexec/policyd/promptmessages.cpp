@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qrexec/policyd/promptmessages.h"
+
+#include "qrexec/policyd/json.h"
+
+#include <format>
+#include <variant>
+
+namespace Bulkhead::Qrexec
+{
+
+namespace
+{
+
+/// How a socket service of dom0 learns who calls it.
+std::string descriptorOf(std::string_view service)
+{
+    return std::format("{} dom0 name dom0", service) + '\0';
+}
+
+std::string disposableIcon(std::string icon)
+{
+    if (const std::size_t at = icon.find("app"); at != std::string::npos) {
+        icon.replace(at, 3, "disp");
+    }
+    return icon;
+}
+
+std::string iconsOf(const Policy::SystemInfo &info)
+{
+    std::string icons;
+    const auto add = [&icons](const std::string &name, const std::string &icon) {
+        icons += std::format("{}{}: {}", icons.empty() ? "" : ", ", Json::quoted(name), Json::quoted(icon));
+    };
+    for (const auto &[name, qube] : info.qubes()) {
+        add(name, qube.icon);
+        if (qube.isDisposableTemplate) {
+            add("@dispvm:" + name, disposableIcon(qube.icon));
+        }
+    }
+    return icons;
+}
+
+} // namespace
+
+std::string buildQuestion(const Policy::Request &request,
+                          const std::string &source,
+                          const Policy::Question &question,
+                          const Policy::SystemInfo &info)
+{
+    std::string targets;
+    for (const std::string &target : question.targets) {
+        targets += (targets.empty() ? "" : ", ") + Json::quoted(target);
+    }
+    return descriptorOf("policy.Ask")
+        + std::format(R"({{"source": {}, "service": {}, "argument": {}, "targets": [{}], "default_target": {}, )"
+                      R"("icons": {{{}}}}})",
+                      Json::quoted(source),
+                      Json::quoted(request.service),
+                      Json::quoted(request.argument),
+                      targets,
+                      Json::quoted(question.defaultTarget),
+                      iconsOf(info));
+}
+
+Result<std::optional<std::string>> parsePromptReply(std::string_view text)
+{
+    constexpr std::string_view Allow = "allow:";
+    if (text == "deny") {
+        return std::nullopt;
+    }
+    if (!text.starts_with(Allow) || text.size() == Allow.size()) {
+        return fail(Errc::BadField, "neither deny nor allow and a target");
+    }
+    return std::string(text.substr(Allow.size()));
+}
+
+std::string buildNotice(const Policy::Request &request, const Policy::Decision &decision)
+{
+    const auto *const allowed = std::get_if<Policy::Allowed>(&decision.outcome);
+    return descriptorOf("policy.Notify")
+        + std::format(R"({{"resolution": {}, "service": {}, "argument": {}, "source": {}, "target": {}}})",
+                      Json::quoted(allowed != nullptr ? "allow" : "deny"),
+                      Json::quoted(request.service),
+                      Json::quoted(request.argument),
+                      Json::quoted(decision.source),
+                      Json::quoted(allowed != nullptr ? allowed->target : request.target));
+}
+
+} // namespace Bulkhead::Qrexec
