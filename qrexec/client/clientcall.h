@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/fd.h"
-#include "qrexec/client/daemonconnection.h"
 #include "qrexec/client/options.h"
 #include "qrexec/datachannel/callerend.h"
+#include "qrexec/link/daemonconnection.h"
 #include "qrexec/process/child.h"
 #include "vchan-io/transport/backend.h"
 

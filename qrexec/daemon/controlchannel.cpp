@@ -50,6 +50,11 @@ void ControlChannel::send(const ServiceRefused &message)
     m_link.send(build(message));
 }
 
+void ControlChannel::send(const ServiceConnect &message)
+{
+    m_link.send(build(message));
+}
+
 Result<std::size_t> ControlChannel::bodyLengthOf(std::span<const std::byte> bytes) const
 {
     BH_TRY(const Header header, parseHeader(bytes));

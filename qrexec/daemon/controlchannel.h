@@ -44,6 +44,7 @@ public:
     /// @errors TooMuch (more than an agent's ring takes), BadValue; then nothing was sent
     [[nodiscard]] Result<void> send(const Execute &message);
     void send(const ServiceRefused &message);
+    void send(const ServiceConnect &message);
 
 private:
     [[nodiscard]] Result<std::size_t> bodyLengthOf(std::span<const std::byte> bytes) const;

@@ -29,6 +29,11 @@ constexpr mode_t SocketMode = 0660;
 
 constexpr std::string_view DefaultUserPrefix = "DEFAULT:";
 
+std::string wordsFor(const Trigger &trigger)
+{
+    return std::format("a call of {} to {}", printable(trigger.service.text()), printable(trigger.target.text()));
+}
+
 } // namespace
 
 Daemon::Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, OnEnd onEnd)
@@ -119,6 +124,7 @@ void Daemon::forgetAgent()
 {
     m_listener.reset();
     m_control.reset();
+    m_calls.clear(); // nobody waits for them any more
     // Calls that run may survive their agent: each keeps its port until its program lets go of it.
     for (auto &[id, client] : m_clients) {
         client.isOrphan = true;
@@ -128,8 +134,47 @@ void Daemon::forgetAgent()
 
 void Daemon::onTrigger(const Trigger &trigger)
 {
-    refuse(trigger.ident.raw(),
-           std::format("a call of {} to {}", printable(trigger.service.text()), printable(trigger.target.text())));
+    if (m_calls.size() >= MaxCalls) {
+        refuse(trigger.ident.raw(), wordsFor(trigger) + ": too many wait");
+        return;
+    }
+    const CallId id = m_nextCall++;
+    auto call = std::make_unique<QubeCall>(m_loop,
+                                           m_options,
+                                           trigger,
+                                           QubeCall::Handlers{
+                                               .onConnected =
+                                                   [this, id](ChannelAddress target) {
+                                                       onCallConnected(id, target);
+                                                   },
+                                               .onRefused =
+                                                   [this, id](const std::string &why) {
+                                                       onCallRefused(id, why);
+                                                   },
+                                           });
+    m_calls.emplace(id, std::move(call)).first->second->start();
+}
+
+void Daemon::onCallConnected(CallId id, ChannelAddress target)
+{
+    const auto call = m_calls.find(id);
+    if (call == m_calls.end()) {
+        return; // its agent has gone
+    }
+    m_control->send(
+        ServiceConnect{.domain = target.domain, .port = target.port, .ident = call->second->trigger().ident.raw()});
+    m_calls.erase(call);
+}
+
+void Daemon::onCallRefused(CallId id, const std::string &why)
+{
+    const auto call = m_calls.find(id);
+    if (call == m_calls.end()) {
+        return; // its agent has gone
+    }
+    const Trigger &trigger = call->second->trigger();
+    refuse(trigger.ident.raw(), std::format("{}: {}", wordsFor(trigger), why));
+    m_calls.erase(call);
 }
 
 void Daemon::onMalformedTrigger(const MalformedTrigger &trigger)

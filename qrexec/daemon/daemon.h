@@ -3,10 +3,11 @@
 
 #include "qrexec/daemon/controlchannel.h"
 #include "qrexec/daemon/localclient.h"
-#include "qrexec/process/loglimit.h"
 #include "qrexec/daemon/options.h"
 #include "qrexec/daemon/portallocator.h"
+#include "qrexec/daemon/qubecall.h"
 #include "qrexec/link/unixlistener.h"
+#include "qrexec/process/loglimit.h"
 #include "vchan-io/transport/backend.h"
 
 #include <sys/types.h>
@@ -21,8 +22,8 @@ namespace Bulkhead::Qrexec
 {
 
 /// One qube's daemon in dom0: between the programs of dom0 that want something run in the qube and the qube's agent.
-/// Its sockets exist exactly while the agent is connected. What the qube itself asks for is refused: there is no policy
-/// that could allow it.
+/// Its sockets exist exactly while the agent is connected. What the qube itself asks for is done where the policy says
+/// so, and refused otherwise, also where there is no policy to ask.
 class Daemon
 {
 public:
@@ -32,6 +33,9 @@ public:
     /// Programs of dom0 that may be connected at once: one for each data port, and some that greet. Two descriptors
     /// each.
     static constexpr std::size_t MaxClients = 300;
+
+    /// Calls of the qube that wait for a decision or for their target. Source: spec qrexec, section 19.
+    static constexpr std::size_t MaxCalls = 256;
 
     /// @param loop, backend  outlive the daemon
     Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, OnEnd onEnd);
@@ -49,6 +53,7 @@ public:
 
 private:
     using ClientId = std::uint64_t;
+    using CallId = std::uint64_t;
 
     /// A connected program, and what it was given.
     struct Client {
@@ -63,6 +68,8 @@ private:
     void onAgentEnd(const Error &error);
     void onTrigger(const Trigger &trigger);
     void onMalformedTrigger(const MalformedTrigger &trigger);
+    void onCallConnected(CallId id, ChannelAddress target);
+    void onCallRefused(CallId id, const std::string &why);
     void refuse(const RawIdent &ident, const std::string &why);
     void onConnectionTerminated(ChannelAddress channel);
 
@@ -84,6 +91,8 @@ private:
     std::optional<UnixListener> m_listener;
     std::map<ClientId, Client> m_clients;
     ClientId m_nextClient = 1;
+    std::map<CallId, std::unique_ptr<QubeCall>> m_calls;
+    CallId m_nextCall = 1;
     EventLoop::Handle m_retry;
 };
 

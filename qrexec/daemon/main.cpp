@@ -8,6 +8,9 @@
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/terminationsignals.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -30,8 +33,20 @@ extern "C" const char *__asan_default_options() // NOLINT
 }
 #endif
 
+/// Enough for every client and every call at once.
+void raiseDescriptorLimit()
+{
+    constexpr rlim_t Wanted = 4096;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < Wanted) {
+        limit.rlim_cur = std::min(Wanted, limit.rlim_max);
+        (void)::setrlimit(RLIMIT_NOFILE, &limit); // with fewer some are refused
+    }
+}
+
 Result<int> serve(DaemonOptions options)
 {
+    raiseDescriptorLimit();
     const BootClock clock;
     BH_TRY(const auto loop, EventLoop::create(clock));
     BH_TRY(const auto signals, TerminationSignals::watch(*loop, [&loop](int) {

@@ -17,11 +17,13 @@ namespace Bulkhead::Qrexec
 namespace
 {
 
-enum LongOption : int { SocketDirectory = 256, Transport };
+enum LongOption : int { SocketDirectory = 256, Transport, PolicySocket, CoreSocket };
 
 constexpr std::array longOptions{
     option{"socket-dir", required_argument, nullptr, SocketDirectory},
     option{"transport", required_argument, nullptr, Transport},
+    option{"policy-socket", required_argument, nullptr, PolicySocket},
+    option{"core-socket", required_argument, nullptr, CoreSocket},
     option{"uuid", required_argument, nullptr, 'u'},
     option{"direct", no_argument, nullptr, 'D'},
     option{nullptr, 0, nullptr, 0},
@@ -32,15 +34,9 @@ struct Raw {
     std::string uuid;
     std::string socketDirectory = "/run/qubes";
     std::string transport = "auto";
+    std::string policySocket = "/run/qubes/policy.sock";
+    std::string coreSocket = "/run/qubesd.sock";
 };
-
-bool isUuid(std::string_view text)
-{
-    constexpr std::string_view Form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    return std::ranges::equal(text, Form, [](char c, char form) {
-        return form == '-' ? c == '-' : Ascii::isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    });
-}
 
 Result<DomId> parseDomId(std::string_view text)
 {
@@ -71,6 +67,12 @@ Result<void> applyOption(Raw &raw, int letter, std::string_view value)
     case Transport:
         raw.transport = value;
         return {};
+    case PolicySocket:
+        raw.policySocket = value;
+        return {};
+    case CoreSocket:
+        raw.coreSocket = value;
+        return {};
     case 'q':
     case 'D':
         return {};
@@ -100,10 +102,20 @@ Result<DaemonOptions> assemble(Raw raw, std::span<char *const> words)
         .defaultUser = user,
         .socketDirectory = std::move(raw.socketDirectory),
         .transport = std::move(raw.transport),
+        .policySocket = std::move(raw.policySocket),
+        .coreSocket = std::move(raw.coreSocket),
     };
 }
 
 } // namespace
+
+bool isUuid(std::string_view text)
+{
+    constexpr std::string_view Form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    return std::ranges::equal(text, Form, [](char c, char form) {
+        return form == '-' ? c == '-' : Ascii::isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    });
+}
 
 Result<DaemonOptions> parseDaemonOptions(std::span<char *const> arguments)
 {
@@ -133,7 +145,8 @@ Result<DaemonOptions> parseDaemonOptions(std::span<char *const> arguments)
 
 const char *daemonUsage()
 {
-    return "usage: qrexec-daemon [-q] [-D] [--socket-dir=DIR] [--transport=NAME] -u UUID DOMID NAME [USER]\n";
+    return "usage: qrexec-daemon [-q] [-D] [--socket-dir=DIR] [--transport=NAME] [--policy-socket=FILE]\n"
+           "                     [--core-socket=FILE] -u UUID DOMID NAME [USER]\n";
 }
 
 } // namespace Bulkhead::Qrexec

@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace Bulkhead::Qrexec
 {
@@ -19,7 +20,12 @@ struct DaemonOptions {
     std::string defaultUser = "user"; ///< what DEFAULT stands for
     std::string socketDirectory = "/run/qubes";
     std::string transport = "auto";
+    std::string policySocket = "/run/qubes/policy.sock"; ///< where it is asked what the qube may do
+    std::string coreSocket = "/run/qubesd.sock";         ///< where a target is started
 };
+
+/// 8-4-4-4-12 hexadecimal digits.
+[[nodiscard]] bool isUuid(std::string_view text);
 
 /// Several of the field's options change nothing here: `-q`, and `-D`/`--direct`, which is how this always runs.
 /// @param arguments  argv, the program's name first

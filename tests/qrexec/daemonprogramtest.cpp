@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The daemon as it ships, under its confinement, between a scripted agent and scripted programs of dom0.
+#include "base/clock.h"
+#include "qrexec/link/localchannel.h"
 #include "tests/qrexec/eventually.h"
+#include "tests/qrexec/playedsocket.h"
 #include "tests/qrexec/programrig.h"
 
 #include <QDir>
@@ -81,6 +84,19 @@ struct Rig : ProgramRig {
     }
 
     std::unique_ptr<ScriptedPeer> work; ///< the agent
+};
+
+/// The policy's daemon, played.
+struct Policy {
+    explicit Policy(const Rig &rig)
+        : loop(*EventLoop::create(clock))
+    {
+        socket.open(*loop, rig.path(QStringLiteral("policy.sock")).toStdString());
+    }
+
+    BootClock clock;
+    std::unique_ptr<EventLoop> loop;
+    PlayedSocket socket;
 };
 
 Bytes trigger4(const Bytes &source, const Bytes &target, const Bytes &ident, const Bytes &service)
@@ -288,6 +304,49 @@ private Q_SLOTS:
         QCOMPARE(lineOf(heard.at(1).body), std::string("alice:QUBESRPC a dom0"));
         QCOMPARE(lineOf(heard.at(2).body), std::string("alice:xterm"));
         QCOMPARE(lineOf(heard.at(3).body), std::string("DEFAULTX:xterm"));
+    }
+
+    void qrexec_026_257thCall_isRefusedAndTheOthersWait()
+    {
+        Rig rig;
+        Policy policy(rig);
+        rig.connectAgent();
+        constexpr int MostCalls = 256;
+        for (int call = 0; call <= MostCalls; ++call) {
+            const std::string ident = "SOCKET" + std::to_string(call);
+            rig.work->say(MessageType::Trigger4, trigger4(Bytes(64), Bytes(64), field(ident, 32), field("a.S", 4)));
+        }
+        BH_EVENTUALLY((rig.work->push(), rig.work->hasHeard(MessageType::ServiceRefused)));
+        QCOMPARE(rig.work->first(MessageType::ServiceRefused).body, field("SOCKET256", 32));
+        BH_EVENTUALLY((policy.loop->runUntilIdle(), policy.socket.conversations.size() == MostCalls));
+        QCOMPARE(rig.work->count(MessageType::ServiceRefused), 1U);
+        policy.socket.heard();
+        policy.socket.answer("result=deny");
+        BH_EVENTUALLY(rig.work->count(MessageType::ServiceRefused) == 2U);
+        rig.expectWorking();
+    }
+
+    void qrexec_033_allowedCall_connectsTheTwoQubes()
+    {
+        Rig rig;
+        Policy policy(rig);
+        PlayedSocket target;
+        target.open(*policy.loop, rig.socket(QStringLiteral("other")).toStdString());
+        rig.connectAgent();
+        const Bytes ident = field("SOCKET7", 32);
+        rig.work->say(MessageType::Trigger4, trigger4(Bytes(64), field("other", 64), ident, field("a.S+x", 6)));
+        BH_EVENTUALLY((policy.loop->runUntilIdle(), policy.socket.heard().ends_with("\n\n")));
+        QCOMPARE(policy.socket.heard(), std::string("source=work\nintended_target=other\nservice_and_arg=a.S+x\n\n"));
+        policy.socket.answer("user=DEFAULT\nresult=allow\ntarget=other\nautostart=False\nrequested_target=other");
+        BH_EVENTUALLY((policy.loop->runUntilIdle(), !target.conversations.empty()));
+        ScriptedPeer peer(*Qrexec::LocalChannel::adopt(std::move(target.conversations.back().socket)));
+        peer.greet(LocalVersion);
+        BH_EVENTUALLY(peer.hasHeard(MessageType::ExecCommand));
+        QCOMPARE(peer.first(MessageType::ExecCommand).body, command(OwnDomain, 0, "DEFAULT:QUBESRPC a.S+x work"));
+        peer.say(MessageType::ExecCommand, words({9, 514}));
+        BH_EVENTUALLY(rig.work->hasHeard(MessageType::ServiceConnect));
+        QCOMPARE(rig.work->first(MessageType::ServiceConnect).body, joined({words({9, 514}), ident}));
+        QVERIFY(!rig.work->hasHeard(MessageType::ServiceRefused));
     }
 
     void qrexec_018_chosenPort_isPassedOnWithoutAnAnswerIfItCanBe()

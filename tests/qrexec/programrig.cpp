@@ -81,6 +81,8 @@ void ProgramRig::startDaemon(const QString &user)
           BULKHEAD_QREXEC_DAEMON,
           {QStringLiteral("--transport=memfd"),
            QStringLiteral("--socket-dir=") + path(QStringLiteral("sockets")),
+           QStringLiteral("--policy-socket=") + path(QStringLiteral("policy.sock")),
+           QStringLiteral("--core-socket=") + path(QStringLiteral("core.sock")),
            QStringLiteral("-u"),
            uuid(),
            QStringLiteral("1"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/client/daemonconnection.h"
+#include "qrexec/link/daemonconnection.h"
 
 #include <utility>
 #include <variant>
