@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/adminclient.h"
 
-#include "base/fd.h"
 #include "base/genericaddress.h"
 
 #include <sys/socket.h>
@@ -11,6 +10,7 @@
 #include <array>
 #include <cstring>
 #include <format>
+#include <utility>
 
 namespace Bulkhead::Cli
 {
@@ -46,23 +46,6 @@ Result<void> sendAll(int fd, std::string_view bytes)
     return {};
 }
 
-Result<std::string> readAll(int fd)
-{
-    constexpr std::size_t Chunk = 4096;
-    std::array<char, Chunk> buffer{};
-    std::string bytes;
-    for (;;) {
-        const ssize_t count = ::recv(fd, buffer.data(), buffer.size(), 0);
-        if (count == 0) {
-            return bytes;
-        }
-        if (count < 0 && errno != EINTR) {
-            return failErrno(errno, "reading the answer");
-        }
-        bytes.append(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
-    }
-}
-
 /// Doubled on the wire because some clients take the message for a format string.
 std::string withSinglePercents(std::string_view message)
 {
@@ -78,29 +61,48 @@ std::string withSinglePercents(std::string_view message)
 
 } // namespace
 
-Result<std::string> parseAnswer(std::string_view bytes)
+Reply parseReply(std::string_view bytes)
 {
     using namespace std::string_view_literals;
     if (bytes.starts_with("0\0"sv)) {
-        return std::string(bytes.substr(2));
+        return {.kind = Reply::Kind::Content, .type = {}, .text = std::string(bytes.substr(2))};
     }
     if (!bytes.starts_with("2\0"sv)) {
-        return fail(Errc::PeerGone, "bulkheadd did not answer; its log tells why");
+        return {};
     }
-    bytes.remove_prefix(2);
-    for (int skipped = 0; skipped < 2; ++skipped) { // type and trace
+    const auto takeField = [&bytes] {
         const auto end = bytes.find('\0');
+        const std::string_view field = bytes.substr(0, end);
         bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
-    }
-    return fail(Errc::Refused, withSinglePercents(bytes.substr(0, bytes.find('\0'))));
+        return field;
+    };
+    (void)takeField();
+    Reply reply{.kind = Reply::Kind::Refusal, .type = std::string(takeField()), .text = {}};
+    (void)takeField(); // the trace
+    reply.text = withSinglePercents(takeField());
+    return reply;
 }
 
-Result<std::string> call(const std::filesystem::path &socket,
-                         std::string_view service,
-                         std::string_view destination,
-                         std::string_view payload)
+Result<std::string> parseAnswer(std::string_view bytes)
 {
-    BH_TRY(const UniqueFd fd, connectTo(socket));
+    Reply reply = parseReply(bytes);
+    switch (reply.kind) {
+    case Reply::Kind::Content:
+        return std::move(reply.text);
+    case Reply::Kind::Refusal:
+        return fail(Errc::Refused, std::move(reply.text));
+    case Reply::Kind::Nothing:
+        break;
+    }
+    return fail(Errc::PeerGone, "bulkheadd did not answer; its log tells why");
+}
+
+Result<UniqueFd> sendRequest(const std::filesystem::path &socket,
+                             std::string_view service,
+                             std::string_view destination,
+                             std::string_view payload)
+{
+    BH_TRY(UniqueFd fd, connectTo(socket));
     std::string request = std::format("{} dom0 name {}", service, destination);
     request += '\0';
     request += payload;
@@ -108,7 +110,33 @@ Result<std::string> call(const std::filesystem::path &socket,
     if (::shutdown(fd.get(), SHUT_WR) != 0) {
         return failErrno(errno, "ending the request");
     }
-    BH_TRY(const std::string answer, readAll(fd.get()));
+    return fd;
+}
+
+Result<std::string> readAnswer(const UniqueFd &connection)
+{
+    constexpr std::size_t Chunk = 16384;
+    std::array<char, Chunk> buffer{};
+    std::string bytes;
+    for (;;) {
+        const ssize_t count = ::recv(connection.get(), buffer.data(), buffer.size(), 0);
+        if (count == 0) {
+            return bytes;
+        }
+        if (count < 0 && errno != EINTR) {
+            return failErrno(errno, "reading the answer");
+        }
+        bytes.append(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
+    }
+}
+
+Result<std::string> call(const std::filesystem::path &socket,
+                         std::string_view service,
+                         std::string_view destination,
+                         std::string_view payload)
+{
+    BH_TRY(const UniqueFd fd, sendRequest(socket, service, destination, payload));
+    BH_TRY(const std::string answer, readAnswer(fd));
     return parseAnswer(answer);
 }
 

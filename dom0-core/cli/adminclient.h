@@ -2,13 +2,28 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/fd.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace Bulkhead::Cli
 {
+
+/// What the daemon said to one request.
+/// @source spec admin-api, 3
+struct Reply {
+    enum class Kind : std::uint8_t {
+        Content, ///< success; `text` is what it holds
+        Refusal, ///< `type` is the exception's name, `text` its words, percent signs single again
+        Nothing, ///< no byte: not allowed, not known, or malformed
+    };
+    Kind kind = Kind::Nothing;
+    std::string type;
+    std::string text;
+};
 
 /// One call of the Admin API from a command line: it waits for the answer, as the person who typed it does.
 /// @param service  method, and with a `+` its argument
@@ -20,7 +35,19 @@ namespace Bulkhead::Cli
                                        std::string_view destination,
                                        std::string_view payload);
 
+/// The first half of a call: a connection on which the whole request is sent and half-closed.
+/// @errors Io; BadValue for a socket's path that is too long
+[[nodiscard]] Result<UniqueFd> sendRequest(const std::filesystem::path &socket,
+                                           std::string_view service,
+                                           std::string_view destination,
+                                           std::string_view payload);
+
+/// The second half: waits for the end of the answer.
+/// @errors Io
+[[nodiscard]] Result<std::string> readAnswer(const UniqueFd &connection);
+
 /// What an answer says. Pure.
+[[nodiscard]] Reply parseReply(std::string_view bytes);
 [[nodiscard]] Result<std::string> parseAnswer(std::string_view bytes);
 
 } // namespace Bulkhead::Cli
