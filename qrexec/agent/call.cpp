@@ -2,9 +2,9 @@
 #include "qrexec/agent/call.h"
 
 #include "base/log.h"
-#include "qrexec/link/unixaddress.h"
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/pipe.h"
+#include "vchan-io/transport/socketdialer.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -25,9 +25,9 @@ constexpr LogCategory Log("bulkhead.qrexec.call");
 /// Connects to a service's socket. Its own programs accept at once, and a full queue is an error.
 Result<UniqueFd> connectTo(const std::string &path)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::ofPath(path));
+    BH_TRY(const UnixAddress address, UnixAddress::of(path));
     UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket || ::connect(socket.get(), address.data(), address.size()) != 0) {
+    if (!socket || ::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
         return failErrno(errno, "connecting to the service's socket");
     }
     return socket;

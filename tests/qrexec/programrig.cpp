@@ -156,7 +156,7 @@ std::unique_ptr<ScriptedPeer> ProgramRig::scriptedDaemon()
 
 std::unique_ptr<ScriptedPeer> ProgramRig::scriptedClient()
 {
-    auto channel = Qrexec::LocalChannel::connect(socket(QStringLiteral("1")).toStdString()).value();
+    auto channel = LocalChannel::connect(socket(QStringLiteral("1")).toStdString()).value();
     UniqueFd kept(::fcntl(channel->socket(), F_DUPFD_CLOEXEC, 0));
     return std::make_unique<ScriptedPeer>(std::move(channel), std::move(kept));
 }
@@ -164,7 +164,7 @@ std::unique_ptr<ScriptedPeer> ProgramRig::scriptedClient()
 std::unique_ptr<ScriptedPeer> ProgramRig::scriptedTrigger()
 {
     return std::make_unique<ScriptedPeer>(
-        Qrexec::LocalChannel::connect(path(QStringLiteral("sockets/agent")).toStdString()).value());
+        LocalChannel::connect(path(QStringLiteral("sockets/agent")).toStdString()).value());
 }
 
 std::unique_ptr<ScriptedPeer> ProgramRig::scriptedCaller(std::uint32_t port)

@@ -112,12 +112,14 @@ EventLoop::Handle EventLoop::after(Duration delay, Callback expired)
 {
     const std::uint64_t id = m_nextId++;
     m_timers.emplace(m_clock.now() + std::max(delay, Duration::zero()), Timer{id, std::move(expired)});
+    m_planned();
     return {this, id};
 }
 
 void EventLoop::defer(Callback later)
 {
     m_deferred.push_back(std::move(later));
+    m_planned();
 }
 
 int EventLoop::run()
@@ -150,6 +152,17 @@ void EventLoop::runUntilIdle()
         busy = handleTimers() || busy;
         busy = handleDeferred() || busy;
     }
+}
+
+std::optional<Duration> EventLoop::untilDue() const
+{
+    const Duration next = untilNextTimer(m_deferred.empty() ? Duration(-1) : Duration::zero());
+    return next < Duration::zero() ? std::nullopt : std::optional(next);
+}
+
+void EventLoop::onPlanned(std::function<void()> planned)
+{
+    m_planned = std::move(planned);
 }
 
 void EventLoop::remove(std::uint64_t id) noexcept

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 namespace Bulkhead
@@ -77,6 +78,17 @@ public:
     /// Turns without waiting until nothing is left to do: for tests.
     void runUntilIdle();
 
+    /// For a program that has another loop: readable when a descriptor is ready, so that turn() is due.
+    [[nodiscard]] int pollFd() const noexcept
+    {
+        return m_epoll.get();
+    }
+
+    /// When turn() is due although no descriptor is ready; nothing: never.
+    [[nodiscard]] std::optional<Duration> untilDue() const;
+    /// `planned` is called whenever untilDue() may have become sooner.
+    void onPlanned(std::function<void()> planned);
+
     [[nodiscard]] const Clock &clock() const noexcept
     {
         return m_clock;
@@ -107,6 +119,7 @@ private:
     std::unordered_map<std::uint64_t, std::shared_ptr<Watch>> m_watches;
     std::multimap<TimePoint, Timer> m_timers;
     std::deque<Callback> m_deferred;
+    std::function<void()> m_planned = [] { };
     int m_status = 0;
     bool m_quit = false;
 };

@@ -39,6 +39,10 @@ Result<ChannelState> MessageStream::takeEvent()
 
 Result<std::optional<StreamMessage>> MessageStream::next()
 {
+    BH_TRY(const bool atMessage, skip());
+    if (!atMessage) {
+        return std::nullopt;
+    }
     if (!m_body) {
         BH_TRY(const bool headerThere, gather(m_rule.headerSize));
         if (!headerThere) {
@@ -119,6 +123,20 @@ Result<void> MessageStream::flush()
         }
     }
     return {};
+}
+
+Result<bool> MessageStream::skip()
+{
+    while (m_discard > 0) {
+        BH_TRY(const bool isThere, gather(1));
+        if (!isThere) {
+            return false;
+        }
+        const std::size_t count = std::min(m_discard, unread().size());
+        consume(count);
+        m_discard -= count;
+    }
+    return true;
 }
 
 Result<bool> MessageStream::gather(std::size_t size)

@@ -66,6 +66,12 @@ public:
     /// @errors as next()
     [[nodiscard]] Result<std::optional<std::span<const std::byte>>> nextRaw(std::size_t size);
 
+    /// The next `size` bytes of the stream are no message and go unread, however many they are.
+    void discard(std::size_t size) noexcept
+    {
+        m_discard += size;
+    }
+
     /// When a message that has begun must be complete; none while no message has begun.
     [[nodiscard]] std::optional<TimePoint> deadline() const noexcept;
 
@@ -89,6 +95,8 @@ public:
 private:
     /// Makes at least `size` unread bytes available, or says that they are not there yet.
     [[nodiscard]] Result<bool> gather(std::size_t size);
+    /// Steps over what was to be discarded; false: not all of it is there yet.
+    [[nodiscard]] Result<bool> skip();
     /// Reads once; false: short, so the next wake-up is certain.
     [[nodiscard]] Result<bool> receive(std::size_t missing);
     void makeRoomIn(std::size_t size);
@@ -107,6 +115,7 @@ private:
     std::size_t m_inEnd = 0;
     std::optional<std::size_t> m_body; ///< of the message whose header is complete
     std::optional<TimePoint> m_started;
+    std::size_t m_discard = 0;
 
     std::vector<std::byte> m_out; ///< from m_outStart on
     std::size_t m_outStart = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/link/localchannel.h"
+#include "vchan-io/transport/localchannel.h"
 
-#include "qrexec/link/unixaddress.h"
+#include "vchan-io/transport/socketdialer.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace Bulkhead::Qrexec
+namespace Bulkhead
 {
 
 LocalChannel::LocalChannel(UniqueFd epoll, UniqueFd socket) noexcept
@@ -33,12 +33,12 @@ Result<std::unique_ptr<LocalChannel>> LocalChannel::adopt(UniqueFd socket)
 
 Result<std::unique_ptr<LocalChannel>> LocalChannel::connect(const std::string &path)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::ofPath(path));
+    BH_TRY(const UnixAddress address, UnixAddress::of(path));
     UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket) {
         return failErrno(errno, "making a socket");
     }
-    if (::connect(socket.get(), address.data(), address.size()) != 0) {
+    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
         if (errno == ENOENT || errno == ECONNREFUSED) {
             return fail(Errc::NotFound, "nobody listens at " + path);
         }
@@ -111,4 +111,4 @@ void LocalChannel::finishWriting() noexcept
     }
 }
 
-} // namespace Bulkhead::Qrexec
+} // namespace Bulkhead

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/link/unixlistener.h"
+#include "vchan-io/transport/unixlistener.h"
 
-#include "qrexec/link/unixaddress.h"
+#include "vchan-io/transport/socketdialer.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 #include <memory>
 #include <utility>
 
-namespace Bulkhead::Qrexec
+namespace Bulkhead
 {
 
 namespace
@@ -46,6 +46,13 @@ Result<void> linkTo(const std::string &target, const std::string &path)
     return putInPlace(temporary, path);
 }
 
+/// 0: there is none.
+ino_t inodeOf(const std::string &path)
+{
+    struct stat info{};
+    return ::lstat(path.c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
 uid_t peerOf(int socket)
 {
     ucred peer{.pid = 0, .uid = static_cast<uid_t>(-1), .gid = static_cast<gid_t>(-1)};
@@ -67,7 +74,7 @@ Result<UnixListener> UnixListener::create(EventLoop &loop,
     BH_CHECK(listener.bindAt(path, mode, backlog));
     for (std::string &link : links) {
         BH_CHECK(linkTo(path, link));
-        listener.m_names.push_back(std::move(link));
+        listener.own(std::move(link));
     }
     const int fd = listener.m_socket.get();
     BH_TRY(listener.m_watch, loop.watch(fd, Readiness::Read, [fd, tell = std::move(onConnection)]() mutable {
@@ -106,10 +113,10 @@ UnixListener::~UnixListener()
 Result<void> UnixListener::bindAt(const std::string &path, mode_t mode, int backlog)
 {
     const std::string temporary = temporaryBeside(path);
-    BH_TRY(const UnixAddress address, UnixAddress::ofPath(temporary));
+    BH_TRY(const UnixAddress address, UnixAddress::of(temporary));
     m_socket.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     (void)::unlink(temporary.c_str());
-    if (!m_socket || ::bind(m_socket.get(), address.data(), address.size()) != 0) {
+    if (!m_socket || ::bind(m_socket.get(), address.get(), UnixAddress::Size) != 0) {
         return failErrno(errno, "making the socket " + path);
     }
     if (::chmod(temporary.c_str(), mode) != 0 || ::listen(m_socket.get(), backlog) != 0) {
@@ -118,17 +125,25 @@ Result<void> UnixListener::bindAt(const std::string &path, mode_t mode, int back
         return failErrno(number, "opening the socket " + path);
     }
     BH_CHECK(putInPlace(temporary, path));
-    m_names.push_back(path);
+    own(path);
     return {};
+}
+
+void UnixListener::own(std::string path)
+{
+    const ino_t inode = inodeOf(path);
+    m_names.push_back({.path = std::move(path), .inode = inode});
 }
 
 void UnixListener::removeNames() noexcept
 {
     // Links first: they never lead to nothing.
     while (!m_names.empty()) {
-        (void)::unlink(m_names.back().c_str());
+        if (const Name &name = m_names.back(); inodeOf(name.path) == name.inode) {
+            (void)::unlink(name.path.c_str());
+        }
         m_names.pop_back();
     }
 }
 
-} // namespace Bulkhead::Qrexec
+} // namespace Bulkhead

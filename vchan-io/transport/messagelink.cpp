@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/link/messagelink.h"
+#include "vchan-io/transport/messagelink.h"
 
 #include <utility>
 
-namespace Bulkhead::Qrexec
+namespace Bulkhead
 {
 
 namespace
@@ -14,9 +14,10 @@ constexpr int MessagesPerTurn = 64;
 
 } // namespace
 
-MessageLink::MessageLink(EventLoop &loop, std::unique_ptr<Channel> channel, HeaderRule rule, Handlers handlers)
+MessageLink::MessageLink(
+    EventLoop &loop, std::unique_ptr<Channel> channel, HeaderRule rule, Handlers handlers, StreamLimits limits)
     : m_loop(loop)
-    , m_stream(std::move(channel), std::move(rule), loop.clock())
+    , m_stream(std::move(channel), std::move(rule), loop.clock(), limits)
     , m_handlers(std::move(handlers))
 {
 }
@@ -163,4 +164,4 @@ void MessageLink::end(Error error)
     });
 }
 
-} // namespace Bulkhead::Qrexec
+} // namespace Bulkhead

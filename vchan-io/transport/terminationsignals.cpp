@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/process/terminationsignals.h"
+#include "vchan-io/transport/terminationsignals.h"
 
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <csignal>
 #include <utility>
 
-namespace Bulkhead::Qrexec
+namespace Bulkhead
 {
 
 Result<TerminationSignals> TerminationSignals::watch(EventLoop &loop,
@@ -40,4 +40,4 @@ Result<TerminationSignals> TerminationSignals::watch(EventLoop &loop,
     return signals;
 }
 
-} // namespace Bulkhead::Qrexec
+} // namespace Bulkhead
