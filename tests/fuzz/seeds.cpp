@@ -5,6 +5,7 @@
 #include "vchan-io/wire/exchangemessages.h"
 #include "vchan-io/wire/qrexecdata.h"
 #include "vchan-io/wire/qrexecmessages.h"
+#include "vchan-io/wire/qubesdbmessages.h"
 #include "vchan-io/wire/screencommands.h"
 
 #include <cstdio>
@@ -197,6 +198,32 @@ void writeExchange(const std::filesystem::path &corpus)
     }
 }
 
+void writeQubesDb(const std::filesystem::path &corpus)
+{
+    using namespace QubesDb;
+    const Seeds seeds(corpus, "qubesdb_peer");
+    const Path path = Path::parse("/qubes-service/").value();
+    const Key key = Key::parse("/qubes-block-devices/sda/size").value();
+    const Value value = Value::parse("1024").value();
+    const auto write = [&seeds](std::string_view name, std::uint8_t connection, std::initializer_list<Bytes> messages) {
+        Bytes stream;
+        for (const Bytes &message : messages) {
+            append(stream, message);
+        }
+        seeds.write(name, {connection, 3}, stream);
+    };
+    const Bytes change = build(Write{.key = key, .value = value});
+    write("requests", 0, {build(Read{key.path()}), change, build(List{path}), build(Remove{path}), build(Watch{path})});
+    write("multiread", 0, {build(MultiRead{path}), build(Unwatch{path})});
+    write("from-qube", 1, {build(MultiRead{}), change, build(Remove{path}), build(Answer{.path = path})});
+    write("from-dom0", 2, {build(Entry{.key = key, .value = value}), build(EntriesEnd{}), change});
+    write("answers",
+          3,
+          {build(Answer{.type = MessageType::ReadAnswer, .path = path, .value = value}),
+           build(Answer{.type = MessageType::NoEntry, .path = path}),
+           build(Answer{.type = MessageType::WatchAnswer, .path = path})});
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -212,5 +239,6 @@ int main(int argc, char **argv)
     writeText(corpus);
     writeScreen(corpus);
     writeExchange(corpus);
+    writeQubesDb(corpus);
     return 0;
 }
