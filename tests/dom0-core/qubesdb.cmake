@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# QubesDB: the engine on both sides, the tool, what dom0 writes, and the service that keeps it up to date.
+set(rig dom0-core/qubesdbrig.cpp)
+bulkhead_add_test(NAME qubesdblocaltest SOURCES dom0-core/qubesdblocaltest.cpp ${rig}
+    LIBS Bulkhead::qubesdb_engine Bulkhead::test_support)
+bulkhead_add_test(NAME qubesdbmirrortest SOURCES dom0-core/qubesdbmirrortest.cpp ${rig}
+    LIBS Bulkhead::guest_qubesdb Bulkhead::test_support)
