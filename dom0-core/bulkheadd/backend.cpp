@@ -9,10 +9,10 @@
 namespace Bulkhead
 {
 
-Result<Backend> makeBackend(const std::string &name,
-                            const std::filesystem::path &run,
-                            const std::filesystem::path &pool,
-                            QObject *parent)
+Result<DriverAndPool> makeBackend(const std::string &name,
+                                  const std::filesystem::path &run,
+                                  const std::filesystem::path &pool,
+                                  QObject *parent)
 {
     if (name == "local") {
         return makeLocalBackend(run, pool, parent);
@@ -21,7 +21,7 @@ Result<Backend> makeBackend(const std::string &name,
         return makeXenBackend(run, pool, parent);
     }
     if (name == "fake") {
-        return Backend{.driver = new FakeDriver(parent), .pool = new FakePool(parent)};
+        return DriverAndPool{.driver = new FakeDriver(parent), .pool = new FakePool(parent)};
     }
     return fail(Errc::Unsupported, std::format("there is no driver {}; choose local, xen or fake", name));
 }

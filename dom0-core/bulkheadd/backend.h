@@ -14,7 +14,7 @@ namespace Bulkhead
 {
 
 /// A driver and the pool that goes with it. Owned by the parent they were made with.
-struct Backend {
+struct DriverAndPool {
     Driver *driver = nullptr;
     Pool *pool = nullptr;
 };
@@ -23,17 +23,17 @@ struct Backend {
 /// @param run  as DaemonPaths::run
 /// @param pool  directory of the pool
 /// @errors Unsupported, naming what there is or what is missing
-[[nodiscard]] Result<Backend> makeBackend(const std::string &name,
-                                          const std::filesystem::path &run,
-                                          const std::filesystem::path &pool,
-                                          QObject *parent);
+[[nodiscard]] Result<DriverAndPool> makeBackend(const std::string &name,
+                                                const std::filesystem::path &run,
+                                                const std::filesystem::path &pool,
+                                                QObject *parent);
 
 /// Qubes of namespaces and directories.
-[[nodiscard]] Result<Backend>
+[[nodiscard]] Result<DriverAndPool>
 makeLocalBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent);
 
 /// Qubes that are domains of Xen, and images.
-[[nodiscard]] Result<Backend>
+[[nodiscard]] Result<DriverAndPool>
 makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent);
 
 } // namespace Bulkhead

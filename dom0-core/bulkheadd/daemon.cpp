@@ -37,14 +37,33 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts pa
     BH_CHECK(makeStateDirectory(paths.state));
     BH_TRY(auto registry, Registry::open(paths.state / "store.sqlite", parts.host));
     BH_TRY(auto poller, AdminApi::Poller::create());
+    Backend *const channels = parts.channels;
+    const Clock &clock = parts.clock;
+    QubeMaker::Random seeds = parts.random;
     auto daemon =
         std::unique_ptr<Daemon>(new Daemon(std::move(registry), std::move(poller), paths, std::move(parts), options));
     // Bound before anything is touched: if another daemon listens, this one has done nothing. Nobody is accepted before
     // the event loop runs.
     BH_CHECK(daemon->listen(paths.run));
     BH_CHECK(daemon->m_runner.adopt());
+    BH_CHECK(daemon->openDatabases(paths.run / "qubes", channels, clock, std::move(seeds)));
     daemon->m_maker.finishInterrupted();
     return daemon;
+}
+
+Result<void> Daemon::openDatabases(const std::filesystem::path &directory,
+                                   Backend *channels,
+                                   const Clock &clock,
+                                   QubeMaker::Random seeds)
+{
+    BH_TRY(m_databases,
+           QubesDb::Service::create({.registry = *m_registry,
+                                     .runner = m_runner,
+                                     .clock = clock,
+                                     .backend = channels,
+                                     .random = std::move(seeds),
+                                     .directory = directory}));
+    return m_databases->adopt();
 }
 
 Result<void> Daemon::listen(const std::filesystem::path &run)

@@ -9,6 +9,8 @@
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/qubesdb/service.h"
+#include "vchan-io/transport/backend.h"
 
 #include <filesystem>
 #include <memory>
@@ -34,6 +36,7 @@ public:
         const HostFacts &host;
         const Clock &clock;
         QubeMaker::Random random;
+        Backend *channels = nullptr; ///< to qubes; null: there is no way to them
     };
 
     /// Loads the store, binds the sockets, takes over what runs and undoes what was interrupted. After this it only
@@ -52,6 +55,11 @@ public:
         return m_runner;
     }
 
+    [[nodiscard]] QubesDb::Service &databases() noexcept
+    {
+        return *m_databases;
+    }
+
     [[nodiscard]] AdminApi::Server &server() noexcept
     {
         return m_server;
@@ -65,6 +73,10 @@ private:
            AdminApi::Server::Options options);
 
     [[nodiscard]] Result<void> listen(const std::filesystem::path &run);
+    [[nodiscard]] Result<void> openDatabases(const std::filesystem::path &directory,
+                                             Backend *channels,
+                                             const Clock &clock,
+                                             QubeMaker::Random seeds);
 
     std::unique_ptr<Registry> m_registry;
     std::unique_ptr<AdminApi::Poller> m_poller;
@@ -74,6 +86,7 @@ private:
     PropertyEditor m_editor;
     AdminApi::Dom0Only m_permissions;
     AdminApi::Server m_server;
+    std::unique_ptr<QubesDb::Service> m_databases; ///< after the server, so that events come before what they lead to
 };
 
 } // namespace Bulkhead

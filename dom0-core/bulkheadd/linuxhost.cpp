@@ -59,4 +59,16 @@ bool LinuxHost::kernelHasMemoryHotplug(std::string_view name) const
     return fs::exists(m_kernels / name / "memory-hotplug-supported", code);
 }
 
+std::optional<std::string> LinuxHost::timeZone() const
+{
+    constexpr std::string_view Zones = "/zoneinfo/";
+    std::error_code code; // as above
+    const std::string target = fs::read_symlink("/etc/localtime", code).string();
+    const auto place = target.find(Zones);
+    if (code || place == std::string::npos) {
+        return std::nullopt;
+    }
+    return target.substr(place + Zones.size());
+}
+
 } // namespace Bulkhead

@@ -20,6 +20,7 @@ public:
     [[nodiscard]] std::optional<std::string> kernelOptions(std::string_view name) const override;
     [[nodiscard]] std::optional<std::string> commonKernelOptions(std::string_view name) const override;
     [[nodiscard]] bool kernelHasMemoryHotplug(std::string_view name) const override;
+    [[nodiscard]] std::optional<std::string> timeZone() const override;
 
 private:
     std::filesystem::path m_kernels;

@@ -6,13 +6,14 @@
 namespace Bulkhead
 {
 
-Result<Backend> makeLocalBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
+Result<DriverAndPool>
+makeLocalBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
 {
     LocalDriverConfig config;
     config.runDirectory = run / "bulkhead";
     config.scanDirectory = config.runDirectory / "services";
     config.exchangeDirectory = config.runDirectory / "exchange.d";
-    return Backend{.driver = makeLocalDriver(config, parent), .pool = makeDirectoryPool(pool, parent)};
+    return DriverAndPool{.driver = makeLocalDriver(config, parent), .pool = makeDirectoryPool(pool, parent)};
 }
 
 } // namespace Bulkhead

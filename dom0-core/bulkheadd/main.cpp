@@ -6,6 +6,7 @@
 #include "dom0-core/bulkheadd/linuxhost.h"
 #include "dom0-core/bulkheadd/readiness.h"
 #include "dom0-core/bulkheadd/signals.h"
+#include "vchan-io/transport/backend.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -83,6 +84,21 @@ std::array<std::byte, 16> randomBytes()
     return bytes;
 }
 
+/// How qubes of that driver are reached; null if they are not. Without it qubes run, only without what dom0 has to tell
+/// them.
+std::unique_ptr<Backend> channelsTo(const std::string &driver)
+{
+    if (driver == "fake") {
+        return nullptr;
+    }
+    auto channels = openBackend(driver == "local" ? "memfd" : "xen");
+    if (!channels) {
+        Log.warning("qubes will not get their databases: {}", channels.error().text());
+        return nullptr;
+    }
+    return *std::move(channels);
+}
+
 Result<int> run(const QCoreApplication &application)
 {
     BH_TRY(const Options options, parseOptions(application));
@@ -90,12 +106,17 @@ Result<int> run(const QCoreApplication &application)
     const BootClock clock;
     const LinuxHost host(options.pool / "vm-kernels");
     QObject backendOwner;
-    BH_TRY(const Backend backend, makeBackend(options.driver, options.paths.run, options.pool, &backendOwner));
+    BH_TRY(const DriverAndPool backend, makeBackend(options.driver, options.paths.run, options.pool, &backendOwner));
+    const auto channels = channelsTo(options.driver);
     BH_TRY(const auto daemon,
-           Daemon::start(
-               options.paths,
-               {.driver = *backend.driver, .pool = *backend.pool, .host = host, .clock = clock, .random = randomBytes},
-               {.debug = options.debug}));
+           Daemon::start(options.paths,
+                         {.driver = *backend.driver,
+                          .pool = *backend.pool,
+                          .host = host,
+                          .clock = clock,
+                          .random = randomBytes,
+                          .channels = channels.get()},
+                         {.debug = options.debug}));
     QObject::connect(signals.get(), &StopSignals::stopRequested, &application, &QCoreApplication::quit);
     Log.info("ready, with driver {}", options.driver);
     announceReadiness(options.readyFd);

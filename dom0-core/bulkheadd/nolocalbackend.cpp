@@ -5,7 +5,7 @@
 namespace Bulkhead
 {
 
-Result<Backend> makeLocalBackend(const std::filesystem::path &, const std::filesystem::path &, QObject *)
+Result<DriverAndPool> makeLocalBackend(const std::filesystem::path &, const std::filesystem::path &, QObject *)
 {
     return fail(Errc::Unsupported, "this build has no local driver");
 }

@@ -5,7 +5,7 @@
 namespace Bulkhead
 {
 
-Result<Backend> makeXenBackend(const std::filesystem::path &, const std::filesystem::path &, QObject *)
+Result<DriverAndPool> makeXenBackend(const std::filesystem::path &, const std::filesystem::path &, QObject *)
 {
     return fail(Errc::Unsupported, "this build has no driver for Xen: it was made without libxl (package libxen-dev)");
 }

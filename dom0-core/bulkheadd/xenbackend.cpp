@@ -7,7 +7,8 @@
 namespace Bulkhead
 {
 
-Result<Backend> makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
+Result<DriverAndPool>
+makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
 {
     BH_TRY(auto toolstack, makeLibxlToolstack(BuilderProgram{}));
     XenDriverConfig config;
@@ -16,8 +17,8 @@ Result<Backend> makeXenBackend(const std::filesystem::path &run, const std::file
     config.kernels = pool / "vm-kernels";
     FilePoolConfig files;
     files.directory = pool;
-    return Backend{.driver = makeXenDriver(config, std::move(toolstack), parent),
-                   .pool = makeFilePool(files, std::make_unique<KernelLoopDevices>(), parent)};
+    return DriverAndPool{.driver = makeXenDriver(config, std::move(toolstack), parent),
+                         .pool = makeFilePool(files, std::make_unique<KernelLoopDevices>(), parent)};
 }
 
 } // namespace Bulkhead

@@ -278,6 +278,7 @@ void Runner::replug(Qid id, Done done)
             done({});
             return;
         }
+        Q_EMIT aboutToPlug(id);
         m_driver.attachNetwork(*current->run.domain,
                                *link,
                                [this, id, link, done = std::move(done)](const Result<void> &attached) mutable {

@@ -67,6 +67,11 @@ public:
         return m_locks;
     }
 
+Q_SIGNALS:
+    /// The driver is about to connect this qube to its net qube, as the model now says: the last moment to tell the net
+    /// qube what it must know of its client.
+    void aboutToPlug(Bulkhead::Qid client);
+
 private:
     friend class StartJob;
 

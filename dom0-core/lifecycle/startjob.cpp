@@ -104,6 +104,7 @@ void StartJob::buildDomain(const StartedVolumes &volumes)
 {
     m_runner.m_agents.forget(qube().name);
     announce("domain-pre-spawn");
+    Q_EMIT m_runner.aboutToPlug(m_id);
     m_runner.m_driver.start(domainConfigOf(model(), qube(), volumes), [self = QPointer(this)](Result<DomId> domain) {
         if (!self) {
             return;

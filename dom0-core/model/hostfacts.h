@@ -27,6 +27,12 @@ public:
     /// included; nothing if it brings none.
     [[nodiscard]] virtual std::optional<std::string> commonKernelOptions(std::string_view name) const = 0;
     [[nodiscard]] virtual bool kernelHasMemoryHotplug(std::string_view name) const = 0;
+
+    /// The name of dom0's time zone, `Area/City`; nothing if it cannot be told.
+    [[nodiscard]] virtual std::optional<std::string> timeZone() const
+    {
+        return std::nullopt;
+    }
 };
 
 } // namespace Bulkhead

@@ -108,8 +108,9 @@ QStringList RawClient::events() const
     return events;
 }
 
-CoreFixture::CoreFixture(AdminApi::Server::Options options)
+CoreFixture::CoreFixture(AdminApi::Server::Options options, Backend *channels)
     : m_options(options)
+    , m_channels(channels)
 {
     (void)::mkdir((runDirectory()).c_str(), 0700);
     restart();
@@ -133,7 +134,8 @@ void CoreFixture::restart()
                                           std::array<std::byte, 16> bytes{};
                                           bytes.fill(static_cast<std::byte>(++m_random));
                                           return bytes;
-                                      }},
+                                      },
+                                  .channels = m_channels},
                                  m_options);
     if (!started) {
         qFatal("%s", started.error().text().c_str());

@@ -66,7 +66,8 @@ private:
 class CoreFixture
 {
 public:
-    explicit CoreFixture(AdminApi::Server::Options options = {});
+    /// @param channels  to the qubes, if the test plays them; outlives the fixture
+    explicit CoreFixture(AdminApi::Server::Options options = {}, Backend *channels = nullptr);
     CoreFixture(const CoreFixture &) = delete;
     CoreFixture &operator=(const CoreFixture &) = delete;
     ~CoreFixture();
@@ -108,6 +109,7 @@ public:
 private:
     QTemporaryDir m_directory;
     AdminApi::Server::Options m_options;
+    Backend *m_channels;
     std::uint8_t m_random = 0;
 };
 

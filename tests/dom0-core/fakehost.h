@@ -39,7 +39,13 @@ public:
         return hasHotplug;
     }
 
+    [[nodiscard]] std::optional<std::string> timeZone() const override
+    {
+        return zone;
+    }
+
     std::uint64_t memoryMiB = 16384;
+    std::optional<std::string> zone;
     std::map<std::string, std::string, std::less<>> kernels; ///< name and its own options
     std::optional<std::string> commonOptions;                ///< of every kernel
     bool hasHotplug = false;

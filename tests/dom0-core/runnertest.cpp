@@ -18,7 +18,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void start_eventsComeInOrder();
+    void model_063_startEventsComeInOrder();
     void adminapi_085_startOfARunningQubeDoesNothing();
     void adminapi_086_startOfDom0IsRefused();
     void adminapi_087_parallelStartsMakeOneDomain();
@@ -95,7 +95,7 @@ void RunnerTest::disconnectAgent(const char *qube)
     std::filesystem::remove(m_core->runDirectory() + "/qubes/qrexec." + qube);
 }
 
-void RunnerTest::start_eventsComeInOrder()
+void RunnerTest::model_063_startEventsComeInOrder()
 {
     const auto stream = m_core->subscribe();
     QCOMPARE(call("admin.vm.Start", "work"), success());
@@ -107,6 +107,7 @@ void RunnerTest::start_eventsComeInOrder()
                           u"work|property-reset:stubdom_xid|name=stubdom_xid"_s,
                           u"work|property-reset:start_time|name=start_time"_s,
                           u"work|domain-spawn|start_guid=True"_s,
+                          u"work|domain-qdb-create"_s,
                           u"work|domain-pre-unpaused"_s,
                           u"work|domain-unpaused"_s,
                           u"work|domain-start|start_guid=True"_s}));

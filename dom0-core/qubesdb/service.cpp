@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/qubesdb/service.h"
+
+#include "base/log.h"
+#include "dom0-core/model/network.h"
+
+#include <QByteArray>
+
+#include <algorithm>
+#include <chrono>
+#include <format>
+
+namespace Bulkhead::QubesDb
+{
+
+namespace
+{
+
+constexpr LogCategory Log("bulkhead.core.qubesdb");
+
+/// Random bytes of a seed. Source: spec qubesdb, section 4.1.
+constexpr std::size_t SeedSize = 64;
+/// A qube that writes a trigger again and again is told of this often, so that it cannot drown those who listen.
+constexpr std::chrono::milliseconds QuietTime(500);
+
+/// Events that tell of what has not happened yet, or of what the databases themselves did.
+bool changesNothing(std::string_view event)
+{
+    static constexpr std::array Prefixes{std::string_view("domain-pre-"),
+                                         std::string_view("property-pre-"),
+                                         std::string_view("domain-feature-pre-"),
+                                         std::string_view("domain-qdb-"),
+                                         std::string_view("domain-stats")};
+    return std::ranges::any_of(Prefixes, [event](std::string_view prefix) {
+        return event.starts_with(prefix);
+    });
+}
+
+Keys ownKeys(const Qube &dom0)
+{
+    Keys keys;
+    keys.set("/name", dom0.name.text());
+    keys.set("/type", nameOf(dom0.klass));
+    return keys;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Service>> Service::create(Parts parts)
+{
+    BH_TRY(auto loop, EventLoop::create(parts.clock));
+    return std::unique_ptr<Service>(new Service(std::move(parts), std::move(loop)));
+}
+
+Service::Service(Parts parts, std::unique_ptr<EventLoop> loop)
+    : m_parts(std::move(parts))
+    , m_loop(std::move(loop))
+    , m_bridge(*m_loop)
+{
+    m_refresh.setSingleShot(true);
+    m_quiet.setSingleShot(true);
+    connect(&m_refresh, &QTimer::timeout, this, &Service::refreshNow);
+    connect(&m_quiet, &QTimer::timeout, this, &Service::onQuietOver);
+    connect(&m_parts.registry, &Registry::announced, this, &Service::onEvent);
+    connect(&m_parts.runner, &Runner::aboutToPlug, this, &Service::onAboutToPlug);
+}
+
+Service::~Service() = default;
+
+Result<void> Service::adopt()
+{
+    for (const auto &[id, qube] : m_parts.registry.model().qubes()) {
+        if (id != Dom0Qid && qube.run.domain) {
+            begin(qube);
+        }
+    }
+    const Qube &dom0 = *m_parts.registry.model().find(Dom0Qid);
+    auto store = std::make_unique<QubeStore>(*m_loop, dom0.name);
+    store->show(ownKeys(dom0));
+    BH_CHECK(store->listen(m_parts.directory));
+    m_stores.insert_or_assign(Dom0Qid, std::move(store));
+    return {};
+}
+
+const Database *Service::databaseOf(Qid id) const
+{
+    const auto place = m_stores.find(id);
+    return place == m_stores.end() ? nullptr : &place->second->database();
+}
+
+void Service::onEvent(const Event &event)
+{
+    const Model &model = m_parts.registry.model();
+    const Qube *const subject = event.subject ? model.find(event.subject->text()) : nullptr;
+    if (subject != nullptr && event.name == "domain-spawn") {
+        begin(*subject);
+        writeSeed(*m_stores.at(subject->id));
+        m_parts.registry.announce(Event{.subject = subject->name, .name = "domain-qdb-create", .pairs = {}});
+    }
+    if (subject != nullptr && event.name == "domain-stopped") {
+        m_stores.erase(subject->id);
+    }
+    if (!changesNothing(event.name)) {
+        refreshDependentsOf(subject);
+    }
+}
+
+void Service::begin(const Qube &qube)
+{
+    QubeStore &store = makeStore(qube);
+    if (auto listening = store.listen(m_parts.directory); !listening) {
+        Log.warning("{}: programs of dom0 cannot reach its database: {}", qube.name.text(), listening.error().text());
+    }
+    store.watchTriggers([this, id = qube.id](const std::string &path) {
+        onTrigger(id, path);
+    });
+    if (m_parts.backend != nullptr) {
+        store.serve(*m_parts.backend, *qube.run.domain);
+    }
+}
+
+QubeStore &Service::makeStore(const Qube &qube)
+{
+    m_stores.erase(qube.id); // of a run that did not end in order; its sockets go before the new ones come
+    auto store = std::make_unique<QubeStore>(*m_loop, qube.name);
+    store->show(keysOf(m_parts.providers, m_parts.registry.model(), qube));
+    return *m_stores.emplace(qube.id, std::move(store)).first->second;
+}
+
+void Service::writeSeed(QubeStore &store)
+{
+    QByteArray bytes;
+    while (bytes.size() < static_cast<qsizetype>(SeedSize)) {
+        for (const std::byte byte : m_parts.random()) {
+            bytes.append(static_cast<char>(byte));
+        }
+    }
+    const std::string seed = bytes.toBase64().toStdString();
+    store.writeOnce(Key::parse("/qubes-random-seed").value(), Value::parse(seed).value());
+}
+
+void Service::refreshDependentsOf(const Qube *subject)
+{
+    const Model &model = m_parts.registry.model();
+    for (const auto &[id, store] : m_stores) {
+        const Qube *const qube = model.find(id);
+        if (qube != nullptr && (subject == nullptr || dependsOn(model, *qube, *subject))) {
+            refresh(id);
+        }
+    }
+}
+
+void Service::refresh(Qid id)
+{
+    m_changed.insert(id);
+    if (!m_refresh.isActive()) {
+        m_refresh.start(std::chrono::milliseconds(0));
+    }
+}
+
+void Service::refreshNow()
+{
+    m_refresh.stop();
+    for (const Qid id : std::exchange(m_changed, {})) {
+        const auto store = m_stores.find(id);
+        const Qube *const qube = m_parts.registry.model().find(id);
+        if (store != m_stores.end() && qube != nullptr && id != Dom0Qid) {
+            store->second->show(keysOf(m_parts.providers, m_parts.registry.model(), *qube));
+        }
+    }
+}
+
+void Service::republish(Qid id, std::string_view trigger)
+{
+    if (const auto store = m_stores.find(id); store != m_stores.end()) {
+        store->second->forgetGroup(trigger);
+        refresh(id);
+    }
+}
+
+void Service::onAboutToPlug(Qid client)
+{
+    const Model &model = m_parts.registry.model();
+    for (const auto &[id, store] : m_stores) {
+        const Qube *const qube = model.find(id);
+        // The net qube it leaves is told, too; which that was is not known here any more.
+        if (qube != nullptr && (id == client || providesNetwork(model, *qube))) {
+            refresh(id);
+        }
+    }
+    refreshNow();
+}
+
+void Service::onTrigger(Qid id, const std::string &path)
+{
+    const auto [place, isFirst] = m_quieted.try_emplace({id, path}, false);
+    if (!isFirst) {
+        place->second = true;
+        return;
+    }
+    if (!m_quiet.isActive()) {
+        m_quiet.start(QuietTime);
+    }
+    announce(place->first);
+}
+
+void Service::onQuietOver()
+{
+    std::map<Trigger, bool> written;
+    written.swap(m_quieted);
+    std::erase_if(written, [](const auto &entry) {
+        return !entry.second;
+    });
+    for (const auto &[trigger, isAgain] : written) {
+        onTrigger(trigger.first, trigger.second);
+    }
+}
+
+void Service::announce(const Trigger &trigger)
+{
+    const Qube *const qube = m_parts.registry.model().find(trigger.first);
+    if (qube == nullptr) {
+        return;
+    }
+    m_parts.registry.announce(Event{.subject = qube->name,
+                                    .name = std::format("domain-qdb-change:{}", trigger.second),
+                                    .pairs = {{"path", trigger.second}}});
+}
+
+} // namespace Bulkhead::QubesDb
