@@ -3,6 +3,7 @@
 
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/driver/driver.h"
+#include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
@@ -20,6 +21,7 @@ struct Services {
     Runner &runner;
     QubeMaker &maker;
     PropertyEditor &editor;
+    FirewallEditor &firewall;
     Driver &driver;
     const Permissions &permissions;
 };

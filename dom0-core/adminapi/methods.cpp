@@ -66,6 +66,10 @@ const std::array AdminTable{
     Method{"admin.vm.tag.Set", Required, Empty, Every, &Calls::setTag},
     Method{"admin.vm.tag.Remove", Required, Empty, Every, &Calls::removeTag},
 
+    Method{"admin.vm.firewall.Get", Empty, Empty, NotDom0, &Calls::getFirewall},
+    Method{"admin.vm.firewall.Set", Empty, Free, NotDom0, &Calls::setFirewall},
+    Method{"admin.vm.firewall.Reload", Empty, Empty, NotDom0, &Calls::reloadFirewall},
+
     Method{"admin.label.List", Empty, Empty, Dom0, &Calls::listLabels},
     Method{"admin.label.Get", Required, Empty, Dom0, &Calls::getLabel},
     Method{"admin.label.Index", Required, Empty, Dom0, &Calls::labelIndex},

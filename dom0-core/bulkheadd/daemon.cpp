@@ -19,10 +19,12 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
     , m_runner(*m_registry, parts.driver, parts.pool, m_agents)
     , m_maker(*m_registry, m_runner, parts.pool, std::move(parts.random))
     , m_editor(*m_registry, m_runner)
+    , m_firewall(*m_registry)
     , m_server({.registry = *m_registry,
                 .runner = m_runner,
                 .maker = m_maker,
                 .editor = m_editor,
+                .firewall = m_firewall,
                 .driver = parts.driver,
                 .permissions = m_permissions},
                *m_poller,
@@ -48,6 +50,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts pa
     BH_CHECK(daemon->m_runner.adopt());
     BH_CHECK(daemon->openDatabases(paths.run / "qubes", channels, clock, std::move(seeds)));
     daemon->m_maker.finishInterrupted();
+    daemon->m_firewall.removeExpired();
     return daemon;
 }
 

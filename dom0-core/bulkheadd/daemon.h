@@ -5,6 +5,7 @@
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/adminapi/server.h"
 #include "dom0-core/lifecycle/agentwatch.h"
+#include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
@@ -84,6 +85,7 @@ private:
     Runner m_runner;
     QubeMaker m_maker;
     PropertyEditor m_editor;
+    FirewallEditor m_firewall;
     AdminApi::Dom0Only m_permissions;
     AdminApi::Server m_server;
     std::unique_ptr<QubesDb::Service> m_databases; ///< after the server, so that events come before what they lead to

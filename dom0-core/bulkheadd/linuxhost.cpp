@@ -71,4 +71,9 @@ std::optional<std::string> LinuxHost::timeZone() const
     return target.substr(place + Zones.size());
 }
 
+std::chrono::sys_seconds LinuxHost::wallTime() const
+{
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
 } // namespace Bulkhead

@@ -21,6 +21,7 @@ public:
     [[nodiscard]] std::optional<std::string> commonKernelOptions(std::string_view name) const override;
     [[nodiscard]] bool kernelHasMemoryHotplug(std::string_view name) const override;
     [[nodiscard]] std::optional<std::string> timeZone() const override;
+    [[nodiscard]] std::chrono::sys_seconds wallTime() const override;
 
 private:
     std::filesystem::path m_kernels;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dom0-core/firewall/rule.h"
 #include "dom0-core/model/labels.h"
 #include "dom0-core/model/qube.h"
 
@@ -108,6 +109,12 @@ struct SetRootInPlace {
     std::filesystem::path path;
 };
 
+/// All of a qube's rules; none at all lets nothing out.
+struct SetFirewall {
+    Qid id;
+    Firewall::Rules rules;
+};
+
 using Any = std::variant<AddQube,
                          SetStage,
                          RemoveQube,
@@ -121,7 +128,8 @@ using Any = std::variant<AddQube,
                          RemoveTag,
                          AddLabel,
                          RemoveLabel,
-                         SetRootInPlace>;
+                         SetRootInPlace,
+                         SetFirewall>;
 
 } // namespace Change
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ public:
     {
         return std::nullopt;
     }
+
+    /// What the clock on the wall says; it may jump.
+    [[nodiscard]] virtual std::chrono::sys_seconds wallTime() const = 0;
 };
 
 } // namespace Bulkhead

@@ -30,6 +30,7 @@ struct Model::Applier {
                                             .features = {},
                                             .tags = {},
                                             .rootInPlace = {},
+                                            .firewall = {},
                                             .run = {}});
         model.m_byName.insert_or_assign(change.name.text(), change.id);
         model.m_byUuid.insert_or_assign(change.uuid.text(), change.id);
@@ -128,6 +129,11 @@ struct Model::Applier {
     void operator()(const Change::SetRootInPlace &change) const
     {
         qube(change.id).rootInPlace = change.path;
+    }
+
+    void operator()(const Change::SetFirewall &change) const
+    {
+        qube(change.id).firewall = change.rules;
     }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/qube.h"
 
+#include "dom0-core/firewall/ruletext.h"
+
 #include <array>
 #include <utility>
 
@@ -59,6 +61,11 @@ std::string_view nameOf(PowerState state)
         return "Crashed";
     }
     std::unreachable();
+}
+
+const Firewall::Rules &rulesOf(const Qube &qube)
+{
+    return qube.firewall ? *qube.firewall : Firewall::defaultRules();
 }
 
 } // namespace Bulkhead

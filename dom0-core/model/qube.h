@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "base/qubename.h"
+#include "dom0-core/firewall/rule.h"
 #include "dom0-core/model/uuid.h"
 
 #include <chrono>
@@ -68,7 +69,8 @@ struct Qube {
     TextMap properties;
     TextMap features;
     std::set<std::string, std::less<>> tags;
-    std::filesystem::path rootInPlace; ///< a directory used as the root, outside the pool; empty otherwise
+    std::filesystem::path rootInPlace;       ///< a directory used as the root, outside the pool; empty otherwise
+    std::optional<Firewall::Rules> firewall; ///< nothing: never set, see rulesOf()
     RunState run;
 
     [[nodiscard]] bool isHalted() const noexcept
@@ -76,5 +78,8 @@ struct Qube {
         return run.power == PowerState::Halted;
     }
 };
+
+/// What may leave the qube, expired rules included.
+[[nodiscard]] const Firewall::Rules &rulesOf(const Qube &qube);
 
 } // namespace Bulkhead

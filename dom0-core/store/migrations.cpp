@@ -58,6 +58,13 @@ CREATE TABLE qube_tag (
     PRIMARY KEY (qid, tag)
 ) STRICT, WITHOUT ROWID;
 )sql"),
+    // A qube's firewall rules in their canonical text, one a line. No row: never set; no text: nothing may leave.
+    std::string_view(R"sql(
+CREATE TABLE qube_firewall (
+    qid INTEGER NOT NULL PRIMARY KEY REFERENCES qube ON DELETE CASCADE,
+    rules TEXT NOT NULL
+) STRICT;
+)sql"),
 };
 
 Result<std::set<std::string>> objectsOf(Sqlite::Database &database)

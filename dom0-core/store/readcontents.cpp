@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/firewall/ruletext.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/store/statements.h"
@@ -65,6 +66,9 @@ public:
         }));
         BH_CHECK(forEachRow(m_database, "SELECT qid, tag FROM qube_tag", [this](auto &row) {
             return tag(row);
+        }));
+        BH_CHECK(forEachRow(m_database, "SELECT qid, rules FROM qube_firewall", [this](auto &row) {
+            return firewall(row);
         }));
         return std::move(m_contents);
     }
@@ -147,6 +151,21 @@ private:
         }
         if (m_classes.contains(id)) {
             m_contents.ready.emplace_back(Change::AddTag{.id = id, .tag = row.text(1)});
+        }
+        return {};
+    }
+
+    Result<void> firewall(const Statement &row)
+    {
+        const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
+        auto rules = Firewall::parseRules(row.text(1));
+        if (!rules) {
+            return fail(
+                Errc::BadValue,
+                std::format("qube {} has firewall rules that make no sense: {}", id.value(), rules.error().text()));
+        }
+        if (m_classes.contains(id)) {
+            m_contents.ready.emplace_back(Change::SetFirewall{.id = id, .rules = *std::move(rules)});
         }
         return {};
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/firewall/ruletext.h"
 #include "dom0-core/store/statements.h"
 
 #include <string_view>
@@ -136,6 +137,12 @@ public:
     Result<void> operator()(const Change::SetRootInPlace &change)
     {
         return run("UPDATE qube SET root_in_place = ?2 WHERE qid = ?1", change.id, change.path.string());
+    }
+
+    Result<void> operator()(const Change::SetFirewall &change)
+    {
+        return run(
+            "REPLACE INTO qube_firewall (qid, rules) VALUES (?1, ?2)", change.id, Firewall::textOf(change.rules));
     }
 
 private:

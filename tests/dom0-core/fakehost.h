@@ -44,11 +44,17 @@ public:
         return zone;
     }
 
+    [[nodiscard]] std::chrono::sys_seconds wallTime() const override
+    {
+        return time;
+    }
+
     std::uint64_t memoryMiB = 16384;
     std::optional<std::string> zone;
     std::map<std::string, std::string, std::less<>> kernels; ///< name and its own options
     std::optional<std::string> commonOptions;                ///< of every kernel
     bool hasHotplug = false;
+    std::chrono::sys_seconds time{std::chrono::seconds(1'800'000'000)};
 };
 
 } // namespace Bulkhead::Test

@@ -55,6 +55,11 @@ void resetGlobal(const Call &call, Reply reply);
 [[nodiscard]] Checked<std::string> setTag(const Call &call);
 [[nodiscard]] Checked<std::string> removeTag(const Call &call);
 
+// firewall.cpp
+[[nodiscard]] Checked<std::string> getFirewall(const Call &call);
+[[nodiscard]] Checked<std::string> setFirewall(const Call &call);
+[[nodiscard]] Checked<std::string> reloadFirewall(const Call &call);
+
 // labels.cpp
 [[nodiscard]] Checked<std::string> listLabels(const Call &call);
 [[nodiscard]] Checked<std::string> getLabel(const Call &call);
