@@ -79,6 +79,7 @@ const std::array AdminTable{
 
 const std::array CoreTable{
     Method{"bulkhead.TemplateRoot", Required, Required, NotDom0, &Calls::templateRoot},
+    Method{"bulkhead.ShutdownAll", Empty, Empty, Dom0, &Calls::shutdownAll},
 };
 // clang-format on
 

@@ -6,6 +6,7 @@
 #include "dom0-core/bulkheadd/linuxhost.h"
 #include "dom0-core/bulkheadd/readiness.h"
 #include "dom0-core/bulkheadd/signals.h"
+#include "dom0-core/lifecycle/autostart.h"
 #include "vchan-io/transport/backend.h"
 
 #include <QCommandLineParser>
@@ -15,6 +16,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
 
 using namespace Bulkhead;
@@ -99,6 +101,18 @@ std::unique_ptr<Backend> channelsTo(const std::string &driver)
     return *std::move(channels);
 }
 
+/// Once a boot, unless the person who booted said otherwise.
+Result<void> startAutomatic(Daemon &daemon, const std::filesystem::path &runDirectory)
+{
+    std::ifstream file("/proc/cmdline");
+    std::string commandLine;
+    std::getline(file, commandLine);
+    if (skipsAutostart(commandLine)) {
+        return {};
+    }
+    return startWithMachine(daemon.registry(), daemon.runner(), runDirectory / "bulkhead" / "qubes-started");
+}
+
 Result<int> run(const QCoreApplication &application)
 {
     BH_TRY(const Options options, parseOptions(application));
@@ -118,6 +132,9 @@ Result<int> run(const QCoreApplication &application)
                           .channels = channels.get()},
                          {.debug = options.debug}));
     QObject::connect(signals.get(), &StopSignals::stopRequested, &application, &QCoreApplication::quit);
+    if (auto started = startAutomatic(*daemon, options.paths.run); !started) {
+        Log.warning("no qube is started with the machine: {}", started.error().text());
+    }
     Log.info("ready, with driver {}", options.driver);
     announceReadiness(options.readyFd);
     const int code = QCoreApplication::exec();

@@ -26,6 +26,7 @@ void shutdown(const Call &call, Reply reply);
 void kill(const Call &call, Reply reply);
 void pause(const Call &call, Reply reply);
 void unpause(const Call &call, Reply reply);
+void shutdownAll(const Call &call, Reply reply);
 
 // properties.cpp
 [[nodiscard]] Checked<std::string> listProperties(const Call &call);

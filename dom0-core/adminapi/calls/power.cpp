@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Starting and stopping. Spec admin-api, 8.2.
 #include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/lifecycle/orderlyshutdown.h"
 
 #include <optional>
 #include <ranges>
@@ -82,6 +83,19 @@ void pause(const Call &call, Reply reply)
 void unpause(const Call &call, Reply reply)
 {
     run(call, std::move(reply), &Runner::unpause);
+}
+
+void shutdownAll(const Call &call, Reply reply)
+{
+    if (const auto permitted = call.permit(); !permitted) {
+        reply(std::unexpected(permitted.error()));
+        return;
+    }
+    auto *const shutdown = new OrderlyShutdown(call.services.registry, call.services.runner, &call.services.runner);
+    shutdown->begin([shutdown, reply = std::move(reply)]() mutable {
+        shutdown->deleteLater(); // it is on the stack
+        reply(std::string());
+    });
 }
 
 } // namespace Bulkhead::AdminApi::Calls
