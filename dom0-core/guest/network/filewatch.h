@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "vchan-io/transport/eventloop.h"
+
+#include <filesystem>
+#include <functional>
+
+namespace Bulkhead::GuestNetwork
+{
+
+/// Tells from the loop that a file was written or replaced. Its directory must be there.
+class FileWatch
+{
+public:
+    /// @errors Io
+    [[nodiscard]] static Result<FileWatch>
+    create(EventLoop &loop, const std::filesystem::path &file, std::move_only_function<void()> onChanged);
+
+private:
+    FileWatch() = default;
+
+    UniqueFd m_fd;
+    EventLoop::Handle m_watch;
+};
+
+} // namespace Bulkhead::GuestNetwork

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/firewall/destination.h"
+
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace Bulkhead::GuestNetwork
+{
+
+/// Keys of QubesDB and their values.
+using Keys = std::map<std::string, std::string, std::less<>>;
+
+/// One way up: the qube's address, and its net qube's, in one family.
+struct Address {
+    Firewall::Network own; ///< with the prefix that the qube sees
+    Firewall::Network gateway;
+
+    friend bool operator==(const Address &, const Address &) = default;
+};
+
+/// What dom0 tells a qube about its network. Values that make no sense are as if they were not there: without an
+/// address there is no network, which is the safe side.
+/// @source spec qubesdb, 4.2 and 4.3
+struct Settings {
+    std::string mac; ///< of the interface that leads to the net qube, six lower-case pairs; empty: none
+    std::optional<Address> v4;
+    std::optional<Address> v6;
+    std::vector<Firewall::Network> nameServers;
+    bool isProvider = false;
+    std::vector<Firewall::Network> clientNameServers; ///< what clients call their name servers
+    std::vector<Firewall::Network> connected;         ///< addresses of all clients, running or not
+
+    friend bool operator==(const Settings &, const Settings &) = default;
+};
+
+/// Names of the keys that readSettings() looks at.
+inline constexpr std::array<std::string_view, 14> SettingKeys{
+    "/qubes-mac",
+    "/qubes-ip",
+    "/qubes-netmask",
+    "/qubes-gateway",
+    "/qubes-primary-dns",
+    "/qubes-secondary-dns",
+    "/qubes-ip6",
+    "/qubes-gateway6",
+    "/qubes-netvm-network",
+    "/qubes-netvm-gateway",
+    "/qubes-netvm-primary-dns",
+    "/qubes-netvm-secondary-dns",
+    "/connected-ips",
+    "/connected-ips6",
+};
+
+[[nodiscard]] Settings readSettings(const Keys &keys);
+
+} // namespace Bulkhead::GuestNetwork
