@@ -47,6 +47,8 @@ struct NetworkLink {
     std::string address; ///< the qube's own IPv4 address, /32
     std::string gateway; ///< the provider's address
     std::string mac;
+    std::string address6 = {}; ///< own IPv6 address, /128; empty if there is none
+    std::string gateway6 = {};
 };
 
 /// Everything a driver needs to build one domain. Values, checked by the model; no text templates.
@@ -62,7 +64,8 @@ struct DomainConfig {
     std::string kernel = {};      ///< name of one of dom0's kernels; empty: the one inside the qube
     std::string commandLine = {}; ///< the whole one, for that kernel
     std::string defaultUser = "user";
-    std::string address = {}; ///< own IPv4 address; empty if the qube has no network
+    std::string address = {};  ///< own IPv4 address; empty if the qube has no network
+    std::string address6 = {}; ///< own IPv6 address; empty if it has none
     bool providesNetwork = false;
     bool isOutermost = false; ///< provides network and has no net qube: the local driver links it to "outside"
     std::optional<NetworkLink> network = {};

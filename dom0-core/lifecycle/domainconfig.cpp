@@ -61,7 +61,9 @@ std::optional<NetworkLink> networkLinkOf(const Model &model, const Qube &qube)
                        .providerDomain = *provider->run.domain,
                        .address = readText(model, qube, "ip"),
                        .gateway = readText(model, qube, "visible_gateway"),
-                       .mac = readText(model, qube, "mac")};
+                       .mac = readText(model, qube, "mac"),
+                       .address6 = readText(model, qube, "ip6"),
+                       .gateway6 = readText(model, qube, "visible_gateway6")};
 }
 
 DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedVolumes &volumes)
@@ -79,6 +81,7 @@ DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedV
             .commandLine = kernelLineOf(model, qube),
             .defaultUser = readText(model, qube, "default_user"),
             .address = readText(model, qube, "ip"),
+            .address6 = readText(model, qube, "ip6"),
             .providesNetwork = provides,
             .isOutermost = provides && netvmOf(model, qube) == nullptr,
             .network = networkLinkOf(model, qube),

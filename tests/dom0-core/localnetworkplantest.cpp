@@ -18,6 +18,14 @@ NetworkLink sample()
             .mac = "00:16:3e:5e:6c:00"};
 }
 
+NetworkPlan::Ends bothFamilies()
+{
+    return {.own = "10.137.0.5",
+            .gateway = "10.137.0.6",
+            .own6 = "fd09:24ef:4179::a89:5",
+            .gateway6 = "fd09:24ef:4179::a89:6"};
+}
+
 } // namespace
 
 class LocalNetworkPlanTest : public QObject
@@ -55,28 +63,41 @@ void LocalNetworkPlanTest::link_isMadeInTheProviderWithItsOtherEndInTheClient()
 
 void LocalNetworkPlanTest::model_client_reachesItsGatewayOutsideItsMask()
 {
-    QCOMPARE(NetworkPlan::setUpClientEnd("10.137.0.5", "10.137.0.6"),
-             "addr add 10.137.0.5/32 dev eth0\n"
-             "link set eth0 up\n"
-             "route add 10.137.0.6/32 dev eth0\n"
-             "route add default via 10.137.0.6 dev eth0\n");
+    const std::string only4 = "addr add 10.137.0.5/32 dev eth0\n"
+                              "link set eth0 up\n"
+                              "route add 10.137.0.6/32 dev eth0\n"
+                              "route add default via 10.137.0.6 dev eth0\n";
+    QCOMPARE(NetworkPlan::setUpClientEnd(NetworkPlan::endsOf(sample())), only4);
+    QCOMPARE(NetworkPlan::setUpClientEnd(bothFamilies()),
+             only4
+                 + "addr add fd09:24ef:4179::a89:5/128 dev eth0 nodad\n"
+                   "route add fd09:24ef:4179::a89:6/128 dev eth0\n"
+                   "route add ::/0 via fd09:24ef:4179::a89:6 dev eth0\n");
 }
 
 void LocalNetworkPlanTest::provider_knowsOneAddressALink()
 {
-    QCOMPARE(NetworkPlan::setUpProviderEnd(sample(), DomId{7}),
-             "addr add 10.137.0.6/32 dev vif7\n"
-             "link set vif7 up\n"
-             "route add 10.137.0.5/32 dev vif7\n");
+    const std::string only4 = "addr add 10.137.0.6/32 dev vif7\n"
+                              "link set vif7 up\n"
+                              "route add 10.137.0.5/32 dev vif7\n";
+    QCOMPARE(NetworkPlan::setUpProviderEnd(NetworkPlan::endsOf(sample()), DomId{7}), only4);
+    QCOMPARE(NetworkPlan::setUpProviderEnd(bothFamilies(), DomId{7}),
+             only4
+                 + "addr add fd09:24ef:4179::a89:6/128 dev vif7 nodad\n"
+                   "route add fd09:24ef:4179::a89:5/128 dev vif7\n");
 }
 
 void LocalNetworkPlanTest::rules_dropWhatIsNotNamed()
 {
     const auto rules = QByteArray::fromStdString(NetworkPlan::providerRules());
     QVERIFY(rules.contains("hook forward priority filter; policy drop;"));
-    QCOMPARE(rules.count("accept"), 7); // three policies; answers and echo in, answers and clients out
-    QVERIFY(rules.contains("iifname \"vif*\" oifname \"eth0\" accept"));
-    QVERIFY(rules.contains("oifname \"eth0\" masquerade"));
+    // What clients send passes only up; what comes to them are answers.
+    const qsizetype forward = rules.indexOf("chain forward");
+    const auto lines = rules.mid(forward, rules.indexOf("chain postrouting") - forward);
+    QCOMPARE(lines.count("accept"), 2);
+    QVERIFY(lines.contains("iifname \"vif*\" oifname != \"vif*\" accept\n"));
+    QVERIFY(lines.contains("iifname != \"vif*\" oifname \"vif*\" ct state established,related accept\n"));
+    QVERIFY(rules.contains("oifname != \"vif*\" oifname != \"lo\" masquerade"));
 }
 
 void LocalNetworkPlanTest::rules_areTheSameOnXen()
@@ -92,11 +113,16 @@ void LocalNetworkPlanTest::rules_areTheSameOnXen()
 
 void LocalNetworkPlanTest::rules_bindAnAddressToALink()
 {
-    QVERIFY(NetworkPlan::providerRules().contains("iifname \"vif*\" iifname . ip saddr != @clients drop"));
-    QCOMPARE(NetworkPlan::admitClient(DomId{7}, "10.137.0.5"),
+    const auto rules = NetworkPlan::providerRules();
+    const auto spoofing = rules.substr(rules.find("chain spoofing"), rules.find("chain input") - rules.find("chain spoofing"));
+    QVERIFY(spoofing.contains("iifname . ip saddr @clients accept\n"));
+    QVERIFY(spoofing.contains("iifname . ip6 saddr @clients6 accept\n"));
+    QVERIFY(spoofing.ends_with("        drop\n    }\n    "));
+    QCOMPARE(NetworkPlan::admitClient(DomId{7}, "10.137.0.5", ""),
              "add element inet bulkhead clients { \"vif7\" . 10.137.0.5 }\n");
-    QCOMPARE(NetworkPlan::expelClient(DomId{7}, "10.137.0.5"),
-             "delete element inet bulkhead clients { \"vif7\" . 10.137.0.5 }\n");
+    QCOMPARE(NetworkPlan::expelClient(DomId{7}, "10.137.0.5", "fd09:24ef:4179::a89:5"),
+             "delete element inet bulkhead clients { \"vif7\" . 10.137.0.5 }\n"
+             "delete element inet bulkhead clients6 { \"vif7\" . fd09:24ef:4179::a89:5 }\n");
 }
 
 void LocalNetworkPlanTest::outside_holdsTheAddressesThatChainsAskFor()
@@ -104,12 +130,15 @@ void LocalNetworkPlanTest::outside_holdsTheAddressesThatChainsAskFor()
     QCOMPARE(NetworkPlan::setUpOutside(),
              "link set lo up\n"
              "addr replace 198.51.100.1/32 dev lo\n"
+             "addr replace 2001:db8::1/128 dev lo\n"
              "addr replace 10.139.1.1/32 dev lo\n"
              "addr replace 10.139.1.2/32 dev lo\n");
-    QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, "10.137.0.6", "/n"),
-             "link add out2 type veth peer name eth0 netns /n\n"
-             "link set out2 up\n"
-             "route add 10.137.0.6/32 dev out2\n");
+    const std::string only4 = "link add out2 type veth peer name eth0 netns /n\n"
+                              "link set out2 up\n"
+                              "route add 10.137.0.6/32 dev out2\n";
+    QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, NetworkPlan::outsideEnds("10.137.0.6", ""), "/n"), only4);
+    QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, NetworkPlan::outsideEnds("10.137.0.6", "fd09:24ef:4179::a89:6"), "/n"),
+             only4 + "route add fd09:24ef:4179::a89:6/128 dev out2\n");
 }
 
 QTEST_GUILESS_MAIN(LocalNetworkPlanTest)

@@ -142,7 +142,7 @@ void LocalDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done
         return;
     }
     // Noted before it is made, so that an end in between takes it back.
-    (*qube)->link = PluggedLink{.provider = link.providerDomain, .address = link.address};
+    (*qube)->link = PluggedLink{.provider = link.providerDomain, .address = link.address, .address6 = link.address6};
     const auto finished = [this, domain](Result<void> made) -> Result<void> {
         auto *const plugged = find(domain);
         if (plugged == nullptr) {

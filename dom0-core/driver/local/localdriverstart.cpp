@@ -146,8 +146,8 @@ void LocalDriver::makeNetwork(DomId domain, const DomainConfig &config, Done don
         });
     }
     if (config.isOutermost) {
-        steps.add([this, domain, address = config.address](Done next) {
-            m_network.connectOutside(find(domain)->network, domain, address, std::move(next));
+        steps.add([this, domain, address = config.address, address6 = config.address6](Done next) {
+            m_network.connectOutside(find(domain)->network, domain, address, address6, std::move(next));
         });
     }
     if (config.network) {
@@ -158,7 +158,8 @@ void LocalDriver::makeNetwork(DomId domain, const DomainConfig &config, Done don
                 return;
             }
             auto &qube = *find(domain);
-            qube.link = PluggedLink{.provider = link.providerDomain, .address = link.address};
+            qube.link =
+                PluggedLink{.provider = link.providerDomain, .address = link.address, .address6 = link.address6};
             m_network.attach(qube.network, domain, (*provider)->network, link, std::move(next));
         });
     }

@@ -57,17 +57,19 @@ void NetworkLinks::prepareProvider(const NetworkNamespace &provider, Done done)
     nft(provider.path(), NetworkPlan::providerRules(), std::move(done));
 }
 
-void NetworkLinks::connectOutside(const NetworkNamespace &provider, DomId domain, const std::string &address, Done done)
+void NetworkLinks::connectOutside(
+    const NetworkNamespace &provider, DomId domain, std::string_view address, std::string_view address6, Done done)
 {
+    const auto ends = NetworkPlan::outsideEnds(address, address6);
     Steps steps;
     steps.add([this](Steps::Done next) {
         ensureOutside(std::move(next));
     });
-    steps.add([this, domain, address, path = provider.path()](Steps::Done next) {
-        ip(outsidePath(), NetworkPlan::makeOutsideLink(domain, address, path), std::move(next));
+    steps.add([this, domain, ends, path = provider.path()](Steps::Done next) {
+        ip(outsidePath(), NetworkPlan::makeOutsideLink(domain, ends, path), std::move(next));
     });
-    steps.add([this, address, path = provider.path()](Steps::Done next) {
-        ip(path, NetworkPlan::setUpClientEnd(address, NetworkPlan::OutsideAddress), std::move(next));
+    steps.add([this, ends, path = provider.path()](Steps::Done next) {
+        ip(path, NetworkPlan::setUpClientEnd(ends), std::move(next));
     });
     Steps::run(std::move(steps), std::move(done));
 }
@@ -82,13 +84,13 @@ void NetworkLinks::attach(const NetworkNamespace &client,
     const auto providerPath = provider.path();
     Steps setUp;
     setUp.add([=, this](Steps::Done next) {
-        nft(providerPath, NetworkPlan::admitClient(clientDomain, link.address), std::move(next));
+        nft(providerPath, NetworkPlan::admitClient(clientDomain, link.address, link.address6), std::move(next));
     });
     setUp.add([=, this](Steps::Done next) {
-        ip(providerPath, NetworkPlan::setUpProviderEnd(link, clientDomain), std::move(next));
+        ip(providerPath, NetworkPlan::setUpProviderEnd(NetworkPlan::endsOf(link), clientDomain), std::move(next));
     });
     setUp.add([=, this](Steps::Done next) {
-        ip(clientPath, NetworkPlan::setUpClientEnd(link.address, link.gateway), std::move(next));
+        ip(clientPath, NetworkPlan::setUpClientEnd(NetworkPlan::endsOf(link)), std::move(next));
     });
     const auto undo = [=, this](Error error, Done failed) {
         Steps steps(Steps::OnFailure::GoOn);
@@ -96,7 +98,7 @@ void NetworkLinks::attach(const NetworkNamespace &client,
             ip(clientPath, std::format("link del {}\n", NetworkPlan::Uplink), std::move(next));
         });
         steps.add([=, this](Steps::Done next) {
-            nft(providerPath, NetworkPlan::expelClient(clientDomain, link.address), std::move(next));
+            nft(providerPath, NetworkPlan::expelClient(clientDomain, link.address, link.address6), std::move(next));
         });
         Steps::run(std::move(steps), [error = std::move(error), failed = std::move(failed)](Result<void>) mutable {
             failed(std::unexpected(std::move(error)));
@@ -120,9 +122,10 @@ void NetworkLinks::detach(const NetworkNamespace &client, Done done)
     ip(client.path(), std::format("link del {}\n", NetworkPlan::Uplink), std::move(done));
 }
 
-void NetworkLinks::expel(const NetworkNamespace &provider, DomId client, const std::string &address, Done done)
+void NetworkLinks::expel(
+    const NetworkNamespace &provider, DomId client, const std::string &address, const std::string &address6, Done done)
 {
-    nft(provider.path(), NetworkPlan::expelClient(client, address), std::move(done));
+    nft(provider.path(), NetworkPlan::expelClient(client, address, address6), std::move(done));
 }
 
 void NetworkLinks::ip(const std::string &space, const std::string &batch, Done done)

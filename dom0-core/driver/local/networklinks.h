@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace Bulkhead
 {
@@ -49,7 +50,8 @@ public:
     /// Makes a fresh qube a provider that has no clients yet.
     void prepareProvider(const NetworkNamespace &provider, Done done);
     /// Gives an outermost provider its uplink.
-    void connectOutside(const NetworkNamespace &provider, DomId domain, const std::string &address, Done done);
+    void connectOutside(
+        const NetworkNamespace &provider, DomId domain, std::string_view address, std::string_view address6, Done done);
     /// Makes a link; on failure none is left.
     void attach(const NetworkNamespace &client,
                 DomId clientDomain,
@@ -59,7 +61,11 @@ public:
     /// Removes a client's link, both ends of it.
     void detach(const NetworkNamespace &client, Done done);
     /// Takes a client's right to send away, once its link is gone.
-    void expel(const NetworkNamespace &provider, DomId client, const std::string &address, Done done);
+    void expel(const NetworkNamespace &provider,
+               DomId client,
+               const std::string &address,
+               const std::string &address6,
+               Done done);
 
 private:
     void ip(const std::string &space, const std::string &batch, Done done);

@@ -12,7 +12,36 @@ namespace
 /// What the provider's end of every link has for an address. Source: spec qube-model 10.2.
 constexpr std::string_view backendMac = "fe:ff:ff:ff:ff:ff";
 
+/// A link speaks IPv6 when both of its ends have an address.
+bool has6(const Ends &ends)
+{
+    return !ends.own6.empty() && !ends.gateway6.empty();
+}
+
+/// nft: adds or removes what a client may send from.
+std::string clientElements(std::string_view verb, DomId client, std::string_view address, std::string_view address6)
+{
+    auto text = std::format("{} element inet bulkhead clients {{ \"{}\" . {} }}\n", verb, vifName(client), address);
+    if (!address6.empty()) {
+        text += std::format("{} element inet bulkhead clients6 {{ \"{}\" . {} }}\n", verb, vifName(client), address6);
+    }
+    return text;
+}
+
 } // namespace
+
+Ends endsOf(const NetworkLink &link)
+{
+    return {.own = link.address, .gateway = link.gateway, .own6 = link.address6, .gateway6 = link.gateway6};
+}
+
+Ends outsideEnds(std::string_view address, std::string_view address6)
+{
+    return {.own = std::string(address),
+            .gateway = std::string(OutsideAddress),
+            .own6 = std::string(address6),
+            .gateway6 = std::string(OutsideAddress6)};
+}
 
 std::string vifName(DomId client)
 {
@@ -35,35 +64,51 @@ std::string makeLink(const NetworkLink &link, DomId client, std::string_view cli
                        clientNamespace);
 }
 
-std::string setUpProviderEnd(const NetworkLink &link, DomId client)
+std::string setUpProviderEnd(const Ends &ends, DomId client)
 {
     const auto vif = vifName(client);
-    return std::format("addr add {}/32 dev {}\n", link.gateway, vif) + std::format("link set {} up\n", vif)
-        + std::format("route add {}/32 dev {}\n", link.address, vif);
+    std::string text = std::format("addr add {}/32 dev {}\n", ends.gateway, vif) + std::format("link set {} up\n", vif)
+        + std::format("route add {}/32 dev {}\n", ends.own, vif);
+    if (has6(ends)) {
+        text += std::format("addr add {}/128 dev {} nodad\n", ends.gateway6, vif)
+            + std::format("route add {}/128 dev {}\n", ends.own6, vif);
+    }
+    return text;
 }
 
-std::string setUpClientEnd(std::string_view address, std::string_view gateway)
+std::string setUpClientEnd(const Ends &ends)
 {
-    return std::format("addr add {}/32 dev {}\n", address, Uplink) + std::format("link set {} up\n", Uplink)
-        + std::format("route add {}/32 dev {}\n", gateway, Uplink)
-        + std::format("route add default via {} dev {}\n", gateway, Uplink);
+    std::string text = std::format("addr add {}/32 dev {}\n", ends.own, Uplink)
+        + std::format("link set {} up\n", Uplink) + std::format("route add {}/32 dev {}\n", ends.gateway, Uplink)
+        + std::format("route add default via {} dev {}\n", ends.gateway, Uplink);
+    if (has6(ends)) {
+        text += std::format("addr add {}/128 dev {} nodad\n", ends.own6, Uplink)
+            + std::format("route add {}/128 dev {}\n", ends.gateway6, Uplink)
+            + std::format("route add ::/0 via {} dev {}\n", ends.gateway6, Uplink);
+    }
+    return text;
 }
 
 std::string setUpOutside()
 {
     std::string text = "link set lo up\n";
     text += std::format("addr replace {}/32 dev lo\n", OutsideAddress);
+    text += std::format("addr replace {}/128 dev lo\n", OutsideAddress6);
     for (const auto address : OutsideNameServers) {
         text += std::format("addr replace {}/32 dev lo\n", address);
     }
     return text;
 }
 
-std::string makeOutsideLink(DomId provider, std::string_view address, std::string_view providerNamespace)
+std::string makeOutsideLink(DomId provider, const Ends &ends, std::string_view providerNamespace)
 {
     const auto name = outsideName(provider);
-    return std::format("link add {} type veth peer name {} netns {}\n", name, Uplink, providerNamespace)
-        + std::format("link set {} up\n", name) + std::format("route add {}/32 dev {}\n", address, name);
+    std::string text = std::format("link add {} type veth peer name {} netns {}\n", name, Uplink, providerNamespace)
+        + std::format("link set {} up\n", name) + std::format("route add {}/32 dev {}\n", ends.own, name);
+    if (has6(ends)) {
+        text += std::format("route add {}/128 dev {}\n", ends.own6, name);
+    }
+    return text;
 }
 
 std::string providerRules()
@@ -72,38 +117,46 @@ std::string providerRules()
     set clients {
         typeof iifname . ip saddr
     }
+    set clients6 {
+        typeof iifname . ip6 saddr
+    }
     chain spoofing {
         type filter hook prerouting priority raw; policy accept;
-        iifname "vif*" meta nfproto != ipv4 drop
-        iifname "vif*" iifname . ip saddr != @clients drop
+        iifname != "vif*" accept
+        iifname . ip saddr @clients accept
+        iifname . ip6 saddr @clients6 accept
+        ip6 hoplimit 255 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+        drop
     }
     chain input {
         type filter hook input priority filter; policy accept;
-        iifname "vif*" ct state established,related accept
-        iifname "vif*" icmp type echo-request accept
-        iifname "vif*" drop
+        iifname != "vif*" accept
+        ct state established,related accept
+        icmp type echo-request accept
+        icmpv6 type { echo-request, nd-neighbor-solicit, nd-neighbor-advert } accept
+        drop
     }
     chain forward {
         type filter hook forward priority filter; policy drop;
-        ct state established,related accept
-        iifname "vif*" oifname "eth0" accept
+        iifname "vif*" oifname != "vif*" accept
+        iifname != "vif*" oifname "vif*" ct state established,related accept
     }
     chain postrouting {
         type nat hook postrouting priority srcnat; policy accept;
-        oifname "eth0" masquerade
+        oifname != "vif*" oifname != "lo" masquerade
     }
 }
 )";
 }
 
-std::string admitClient(DomId client, std::string_view address)
+std::string admitClient(DomId client, std::string_view address, std::string_view address6)
 {
-    return std::format("add element inet bulkhead clients {{ \"{}\" . {} }}\n", vifName(client), address);
+    return clientElements("add", client, address, address6);
 }
 
-std::string expelClient(DomId client, std::string_view address)
+std::string expelClient(DomId client, std::string_view address, std::string_view address6)
 {
-    return std::format("delete element inet bulkhead clients {{ \"{}\" . {} }}\n", vifName(client), address);
+    return clientElements("delete", client, address, address6);
 }
 
 } // namespace Bulkhead::NetworkPlan

@@ -20,7 +20,20 @@ inline constexpr std::string_view Uplink = "eth0";
 /// The machine that answers behind every outermost provider, and the name servers of every chain (spec qube-model
 /// 10.2). They are the addresses of the namespace "outside", so that no packet leaves the machine.
 inline constexpr std::string_view OutsideAddress = "198.51.100.1";
+inline constexpr std::string_view OutsideAddress6 = "2001:db8::1";
 inline constexpr std::string_view OutsideNameServers[] = {"10.139.1.1", "10.139.1.2"};
+
+/// The addresses of a link: the client's own and what it calls its gateway, IPv6 only if both are there.
+struct Ends {
+    std::string own;
+    std::string gateway;
+    std::string own6;
+    std::string gateway6;
+};
+
+[[nodiscard]] Ends endsOf(const NetworkLink &link);
+/// An outermost provider's, as a client of the outside.
+[[nodiscard]] Ends outsideEnds(std::string_view address, std::string_view address6);
 
 /// Name of a client's link in its provider.
 [[nodiscard]] std::string vifName(DomId client);
@@ -31,21 +44,21 @@ inline constexpr std::string_view OutsideNameServers[] = {"10.139.1.1", "10.139.
 /// @param clientNamespace  path of the client's network namespace
 [[nodiscard]] std::string makeLink(const NetworkLink &link, DomId client, std::string_view clientNamespace);
 /// ip, in the provider, after makeLink().
-[[nodiscard]] std::string setUpProviderEnd(const NetworkLink &link, DomId client);
-/// ip, in the client: its address, and the provider as the way to everywhere. The provider is not on-link by mask.
-[[nodiscard]] std::string setUpClientEnd(std::string_view address, std::string_view gateway);
+[[nodiscard]] std::string setUpProviderEnd(const Ends &ends, DomId client);
+/// ip, in the client: its addresses, and the provider as the way to everywhere. The provider is not on-link by mask.
+[[nodiscard]] std::string setUpClientEnd(const Ends &ends);
 
 /// ip, in the namespace "outside"; harmless where it was done before.
 [[nodiscard]] std::string setUpOutside();
 /// ip, in the namespace "outside": makes both ends of an outermost provider's uplink.
-[[nodiscard]] std::string makeOutsideLink(DomId provider, std::string_view address, std::string_view providerNamespace);
+[[nodiscard]] std::string makeOutsideLink(DomId provider, const Ends &ends, std::string_view providerNamespace);
 
-/// nft, in a provider that has no clients yet: forwards only from clients to its uplink and what answers them, behind
-/// its own address; a client speaks from its own address only, and not to other clients.
+/// nft, in a provider that has no clients yet. What clients send is forwarded up, and to no other client; of what comes to
+/// them, only answers. The provider acts behind its own address; a client speaks from its own addresses only.
 [[nodiscard]] std::string providerRules();
-/// nft, in the provider: the one address that may come from this client's link.
-[[nodiscard]] std::string admitClient(DomId client, std::string_view address);
-[[nodiscard]] std::string expelClient(DomId client, std::string_view address);
+/// nft, in the provider: the addresses that may come from this client's link. An empty one is none.
+[[nodiscard]] std::string admitClient(DomId client, std::string_view address, std::string_view address6);
+[[nodiscard]] std::string expelClient(DomId client, std::string_view address, std::string_view address6);
 
 } // namespace NetworkPlan
 

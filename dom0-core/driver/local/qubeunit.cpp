@@ -66,7 +66,8 @@ Result<void> QubeUnits::writeQrexecUnit(const std::filesystem::path &daemon,
 
 Result<void> QubeUnits::writeLink(const QubeName &qube, const std::optional<PluggedLink> &link) const
 {
-    const auto text = link ? std::format("{} {}\n", link->provider.value(), link->address) : std::string();
+    const auto text =
+        link ? std::format("{} {} {}\n", link->provider.value(), link->address, link->address6) : std::string();
     return writeSmallFile(qubeUnit(qube) / linkFile, text);
 }
 
@@ -78,7 +79,9 @@ std::optional<PluggedLink> QubeUnits::readLink(const QubeName &qube) const
     if (!(in >> provider >> address)) {
         return std::nullopt;
     }
-    return PluggedLink{.provider = DomId{provider}, .address = std::move(address)};
+    std::string address6;
+    in >> address6; // there may be none
+    return PluggedLink{.provider = DomId{provider}, .address = std::move(address), .address6 = std::move(address6)};
 }
 
 Result<void> QubeUnits::markStarted(const QubeName &qube) const

@@ -17,6 +17,7 @@ namespace Bulkhead
 struct PluggedLink {
     DomId provider;
     std::string address;
+    std::string address6; ///< empty: none
 
     friend bool operator==(const PluggedLink &, const PluggedLink &) = default;
 };

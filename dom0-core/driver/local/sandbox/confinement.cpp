@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,8 +24,8 @@ namespace Bulkhead
 namespace
 {
 
-/// What root of a qube may do inside it. No administration of mounts, network or namespaces: those paths into the
-/// kernel are long, and everything they are for was set up from outside.
+/// What root of a qube may do inside it. No administration of mounts, network (but in net qubes) or namespaces: those
+/// paths into the kernel are long, and everything they are for was set up from outside.
 constexpr std::array keptCapabilities{
     CAP_CHOWN,
     CAP_DAC_OVERRIDE,
@@ -60,6 +61,22 @@ Result<void> raiseLoopback()
     return {};
 }
 
+/// A capability that programs get without being root: where a qube has one id only, nobody in it is.
+Result<void> keepWithoutRoot(int capability)
+{
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    if (::syscall(SYS_capget, &header, sets.data()) != 0) {
+        return failErrno(errno, "cannot read the capabilities");
+    }
+    sets.at(static_cast<std::size_t>(capability) / 32).inheritable |= 1U << (static_cast<unsigned>(capability) % 32);
+    if (::syscall(SYS_capset, &header, sets.data()) != 0
+        || ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0) {
+        return failErrno(errno, "cannot keep a capability");
+    }
+    return {};
+}
+
 } // namespace
 
 Result<void> prepareNetwork(const SandboxConfig &config)
@@ -71,16 +88,23 @@ Result<void> prepareNetwork(const SandboxConfig &config)
                           single ? std::format("{0} {0}", SessionUserId) : std::format("0 {}", IdsPerQube - 1)));
     if (config.forwards) {
         BH_CHECK(writeSetting("/proc/sys/net/ipv4/ip_forward", "1"));
+        if (::access("/proc/sys/net/ipv6", F_OK) == 0) { // a kernel may come without it
+            BH_CHECK(writeSetting("/proc/sys/net/ipv6/conf/all/forwarding", "1"));
+        }
     }
     return {};
 }
 
-Result<void> dropRights()
+Result<void> dropRights(const SandboxConfig &config)
 {
     BH_CHECK(writeSetting("/proc/sys/user/max_user_namespaces", "0"));
+    if (config.forwards && config.ids.mode == IdMode::Single) {
+        BH_CHECK(keepWithoutRoot(CAP_NET_ADMIN));
+    }
     for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-        if (!std::ranges::contains(keptCapabilities, capability)
-            && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
+        const bool isKept =
+            std::ranges::contains(keptCapabilities, capability) || (config.forwards && capability == CAP_NET_ADMIN);
+        if (!isKept && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
             return failErrno(errno, "cannot give up a capability");
         }
     }

@@ -12,8 +12,9 @@ namespace Bulkhead
 [[nodiscard]] Result<void> prepareNetwork(const SandboxConfig &config);
 
 /// The last step before process 1 starts: no further user namespaces, no new privileges, and of the capabilities in
-/// its own namespaces only those that package scripts and daemons use on files and users.
+/// its own namespaces only those that package scripts and daemons use on files and users. A net qube keeps the right to
+/// its own network namespace besides: its firewall is made in it, as on a real system.
 /// @errors Io
-[[nodiscard]] Result<void> dropRights();
+[[nodiscard]] Result<void> dropRights(const SandboxConfig &config);
 
 } // namespace Bulkhead

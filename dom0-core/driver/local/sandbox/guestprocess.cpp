@@ -86,7 +86,7 @@ Result<void> moveIn(const SandboxConfig &config, const DetachedMounts &mounts, c
     BH_CHECK(writeIdentity(config));
     BH_CHECK(prepareNetwork(config));
     BH_CHECK(turnOutputInward());
-    return dropRights();
+    return dropRights(config);
 }
 
 Result<void> execute(std::string init, const UniqueFd &ready)
