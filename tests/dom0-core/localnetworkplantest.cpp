@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/networkplan.h"
+#include "dom0-core/firewall/filter.h"
 
 #include <QFile>
 #include <QTest>
+
+#include <format>
 
 using namespace Bulkhead;
 
@@ -91,11 +94,14 @@ void LocalNetworkPlanTest::rules_dropWhatIsNotNamed()
 {
     const auto rules = QByteArray::fromStdString(NetworkPlan::providerRules());
     QVERIFY(rules.contains("hook forward priority filter; policy drop;"));
-    // What clients send passes only up; what comes to them are answers.
+    // What clients send passes with the firewall's mark and only up; what comes to them are answers.
     const qsizetype forward = rules.indexOf("chain forward");
     const auto lines = rules.mid(forward, rules.indexOf("chain postrouting") - forward);
     QCOMPARE(lines.count("accept"), 2);
-    QVERIFY(lines.contains("iifname \"vif*\" oifname != \"vif*\" accept\n"));
+    QVERIFY(lines.contains(
+        QByteArray::fromStdString(std::format("iifname \"{0}\" oifname != \"{0}\" meta mark {1:#x} accept\n",
+                                              Firewall::ClientInterfaces,
+                                              Firewall::AcceptedMark))));
     QVERIFY(lines.contains("iifname != \"vif*\" oifname \"vif*\" ct state established,related accept\n"));
     QVERIFY(rules.contains("oifname != \"vif*\" oifname != \"lo\" masquerade"));
 }
@@ -114,7 +120,8 @@ void LocalNetworkPlanTest::rules_areTheSameOnXen()
 void LocalNetworkPlanTest::rules_bindAnAddressToALink()
 {
     const auto rules = NetworkPlan::providerRules();
-    const auto spoofing = rules.substr(rules.find("chain spoofing"), rules.find("chain input") - rules.find("chain spoofing"));
+    const auto spoofing =
+        rules.substr(rules.find("chain spoofing"), rules.find("chain input") - rules.find("chain spoofing"));
     QVERIFY(spoofing.contains("iifname . ip saddr @clients accept\n"));
     QVERIFY(spoofing.contains("iifname . ip6 saddr @clients6 accept\n"));
     QVERIFY(spoofing.ends_with("        drop\n    }\n    "));
@@ -137,8 +144,9 @@ void LocalNetworkPlanTest::outside_holdsTheAddressesThatChainsAskFor()
                               "link set out2 up\n"
                               "route add 10.137.0.6/32 dev out2\n";
     QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, NetworkPlan::outsideEnds("10.137.0.6", ""), "/n"), only4);
-    QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, NetworkPlan::outsideEnds("10.137.0.6", "fd09:24ef:4179::a89:6"), "/n"),
-             only4 + "route add fd09:24ef:4179::a89:6/128 dev out2\n");
+    QCOMPARE(
+        NetworkPlan::makeOutsideLink(DomId{2}, NetworkPlan::outsideEnds("10.137.0.6", "fd09:24ef:4179::a89:6"), "/n"),
+        only4 + "route add fd09:24ef:4179::a89:6/128 dev out2\n");
 }
 
 QTEST_GUILESS_MAIN(LocalNetworkPlanTest)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Chains of real network namespaces: needs root and a template, and says so where they are missing.
+#include "dom0-core/firewall/filter.h"
+#include "dom0-core/firewall/ruletext.h"
 #include "tests/dom0-core/locallab.h"
 
 #include <QTest>
@@ -33,7 +35,9 @@ private Q_SLOTS:
     void cleanup();
     void cleanupTestCase();
 
+    void S_182_providerForwardsNothingWithoutItsFirewall();
     void chain_reachesOutsideAndNoOther();
+    void filter_isTakenByTheKernel();
     void client_cannotSpeakFromAnothersAddress();
     void plug_movesARunningQube();
     void link_goesWithItsClient();
@@ -50,6 +54,8 @@ private:
         return m_lab->inNetworkOf(qube, {u"ip"_s, u"-o"_s, u"link"_s}).output;
     }
 
+    /// Does what the firewall in a provider does for clients that may everything.
+    [[nodiscard]] bool letAllOut(const char *provider) const;
     /// A provider with the way out.
     std::optional<DomId> startNet(const char *name, const char *address);
     std::optional<DomId> startClient(const char *name, const NetworkLink &link, bool provides = false);
@@ -82,6 +88,15 @@ void LocalNetworkTest::cleanupTestCase()
     (void)Test::run({u"ip"_s, u"netns"_s, u"del"_s, QString::fromLatin1(outsideSpace)});
 }
 
+bool LocalNetworkTest::letAllOut(const char *provider) const
+{
+    const auto commands =
+        u"add table inet bulkhead-rules;"
+        "add chain inet bulkhead-rules clients { type filter hook forward priority filter - 10; policy accept; };"
+        "add rule inet bulkhead-rules clients meta mark set %1"_s.arg(Firewall::AcceptedMark);
+    return m_lab->inNetworkOf(provider, {u"nft"_s, commands}).status == 0;
+}
+
 std::optional<DomId> LocalNetworkTest::startNet(const char *name, const char *address)
 {
     auto config = m_lab->qube(name);
@@ -100,6 +115,48 @@ std::optional<DomId> LocalNetworkTest::startClient(const char *name, const Netwo
     return m_lab->startQube(config);
 }
 
+void LocalNetworkTest::S_182_providerForwardsNothingWithoutItsFirewall()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net);
+    QVERIFY(startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1")));
+    QVERIFY(reaches("work", "10.137.0.1"));
+    QVERIFY(!reaches("work", "198.51.100.1"));
+    QVERIFY(letAllOut("sys-net"));
+    QVERIFY(reaches("work", "198.51.100.1"));
+}
+
+void LocalNetworkTest::filter_isTakenByTheKernel()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net);
+    QVERIFY(startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1")));
+    const auto apply = [this](std::string_view rules) {
+        Firewall::FilterPlan plan;
+        plan.clients.emplace(Firewall::Network::parseAddress("10.137.0.3").value(),
+                             Firewall::parseRules(rules).value());
+        plan.clients.emplace(Firewall::Network::parseAddress("fd09:24ef:4179::a89:3").value(),
+                             Firewall::parseRules("action=accept proto=icmp icmptype=128\n").value());
+        plan.connected = {Firewall::Network::parseAddress("10.137.0.3").value(),
+                          Firewall::Network::parseAddress("fd09:24ef:4179::a89:3").value()};
+        plan.nameServers = {Firewall::Network::parseAddress("10.139.1.1").value()};
+        plan.realServers = {Firewall::Network::parseAddress("198.51.100.1").value()};
+        const auto text = QString::fromStdString(Firewall::filterText(plan));
+        return m_lab->inNetworkOf("sys-net", {u"nft"_s, text}).status == 0;
+    };
+    QVERIFY(apply("action=accept dst4=198.51.100.1\n"));
+    QVERIFY(reaches("work", "198.51.100.1"));
+    QVERIFY(!reaches("work", "10.139.1.2"));
+    QVERIFY(apply("action=drop proto=icmp icmptype=8\n"
+                  "action=drop dst4=192.0.2.0/24 proto=tcp dstports=1-9\n"
+                  "action=accept specialtarget=dns proto=udp\n"
+                  "action=drop dsthost=unknown.example proto=udp dstports=7\n"
+                  "action=accept\n"));
+    QVERIFY(!reaches("work", "198.51.100.1"));
+    QVERIFY(apply(""));
+    QVERIFY(!reaches("work", "10.139.1.2"));
+}
+
 void LocalNetworkTest::chain_reachesOutsideAndNoOther()
 {
     const auto net = startNet("sys-net", "10.137.0.1");
@@ -108,6 +165,7 @@ void LocalNetworkTest::chain_reachesOutsideAndNoOther()
     QVERIFY(firewall);
     QVERIFY(startClient("work", linkTo("sys-firewall", *firewall, "10.137.0.3", "10.137.0.2")));
     QVERIFY(startClient("personal", linkTo("sys-firewall", *firewall, "10.137.0.4", "10.137.0.2")));
+    QVERIFY(letAllOut("sys-net") && letAllOut("sys-firewall"));
 
     QVERIFY(reaches("work", "198.51.100.1"));
     QVERIFY(reaches("work", "10.139.1.1"));     // the chain's name server
@@ -121,6 +179,7 @@ void LocalNetworkTest::client_cannotSpeakFromAnothersAddress()
     const auto net = startNet("sys-net", "10.137.0.1");
     QVERIFY(net);
     QVERIFY(startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1")));
+    QVERIFY(letAllOut("sys-net"));
     QVERIFY(reaches("work", "198.51.100.1"));
     // What root of the guest could do with its interface, had it the right to: take another address.
     QCOMPARE(
@@ -140,6 +199,7 @@ void LocalNetworkTest::plug_movesARunningQube()
     const auto net = startNet("sys-net", "10.137.0.1");
     const auto other = startNet("sys-vpn", "10.137.0.6");
     QVERIFY(net && other);
+    QVERIFY(letAllOut("sys-net") && letAllOut("sys-vpn"));
     const auto work = startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1"));
     QVERIFY(work);
     const auto wait = [&](auto operation) -> Result<void> {

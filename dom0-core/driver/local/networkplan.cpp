@@ -138,7 +138,7 @@ std::string providerRules()
     }
     chain forward {
         type filter hook forward priority filter; policy drop;
-        iifname "vif*" oifname != "vif*" accept
+        iifname "vif*" oifname != "vif*" meta mark 0x62680001 accept
         iifname != "vif*" oifname "vif*" ct state established,related accept
     }
     chain postrouting {

@@ -53,8 +53,9 @@ struct Ends {
 /// ip, in the namespace "outside": makes both ends of an outermost provider's uplink.
 [[nodiscard]] std::string makeOutsideLink(DomId provider, const Ends &ends, std::string_view providerNamespace);
 
-/// nft, in a provider that has no clients yet. What clients send is forwarded up, and to no other client; of what comes to
-/// them, only answers. The provider acts behind its own address; a client speaks from its own addresses only.
+/// nft, in a provider that has no clients yet. Of what clients send, it forwards only what the firewall in the provider
+/// (firewall/filter.h) marked, and to no other client; of what comes to them, only answers. It acts behind its own
+/// address; a client speaks from its own addresses only.
 [[nodiscard]] std::string providerRules();
 /// nft, in the provider: the addresses that may come from this client's link. An empty one is none.
 [[nodiscard]] std::string admitClient(DomId client, std::string_view address, std::string_view address6);
