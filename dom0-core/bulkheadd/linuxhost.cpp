@@ -14,8 +14,9 @@ namespace Bulkhead
 
 namespace fs = std::filesystem;
 
-LinuxHost::LinuxHost(fs::path kernels)
+LinuxHost::LinuxHost(fs::path kernels, fs::path availableMemory)
     : m_kernels(std::move(kernels))
+    , m_availableMemory(std::move(availableMemory))
 {
 }
 
@@ -25,6 +26,16 @@ std::uint64_t LinuxHost::physicalMemoryMiB() const
     const long pages = ::sysconf(_SC_PHYS_PAGES);
     const long pageSize = ::sysconf(_SC_PAGESIZE);
     return static_cast<std::uint64_t>(std::max(0L, pages) / (BytesPerMiB / std::max(1L, pageSize)));
+}
+
+std::optional<std::uint64_t> LinuxHost::availableMemoryMiB() const
+{
+    constexpr std::uint64_t BytesPerMiB = 1024ULL * 1024;
+    std::ifstream file(m_availableMemory);
+    std::string line;
+    std::getline(file, line);
+    const auto bytes = parseNumber(trimmed(line));
+    return bytes ? std::optional(*bytes / BytesPerMiB) : std::nullopt;
 }
 
 bool LinuxHost::hasKernel(std::string_view name) const

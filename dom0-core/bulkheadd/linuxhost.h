@@ -13,9 +13,11 @@ class LinuxHost final : public HostFacts
 {
 public:
     /// @param kernels  directory with one directory a kernel
-    explicit LinuxHost(std::filesystem::path kernels);
+    /// @param availableMemory  file in which the balancer tells how many bytes qubes can still get
+    LinuxHost(std::filesystem::path kernels, std::filesystem::path availableMemory);
 
     [[nodiscard]] std::uint64_t physicalMemoryMiB() const override;
+    [[nodiscard]] std::optional<std::uint64_t> availableMemoryMiB() const override;
     [[nodiscard]] bool hasKernel(std::string_view name) const override;
     [[nodiscard]] std::optional<std::string> kernelOptions(std::string_view name) const override;
     [[nodiscard]] std::optional<std::string> commonKernelOptions(std::string_view name) const override;
@@ -25,6 +27,7 @@ public:
 
 private:
     std::filesystem::path m_kernels;
+    std::filesystem::path m_availableMemory;
 };
 
 } // namespace Bulkhead

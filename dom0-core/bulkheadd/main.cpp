@@ -4,6 +4,7 @@
 #include "dom0-core/bulkheadd/backend.h"
 #include "dom0-core/bulkheadd/daemon.h"
 #include "dom0-core/bulkheadd/linuxhost.h"
+#include "dom0-core/bulkheadd/qrexecservices.h"
 #include "dom0-core/bulkheadd/readiness.h"
 #include "dom0-core/bulkheadd/signals.h"
 #include "dom0-core/lifecycle/autostart.h"
@@ -118,7 +119,8 @@ Result<int> run(const QCoreApplication &application)
     BH_TRY(const Options options, parseOptions(application));
     BH_TRY(const auto signals, StopSignals::create());
     const BootClock clock;
-    const LinuxHost host(options.pool / "vm-kernels");
+    const LinuxHost host(options.pool / "vm-kernels", options.paths.run / "qubes" / "qmemman-avail-mem");
+    QrexecServices services;
     QObject backendOwner;
     BH_TRY(const DriverAndPool backend, makeBackend(options.driver, options.paths.run, options.pool, &backendOwner));
     const auto channels = channelsTo(options.driver);
@@ -129,6 +131,7 @@ Result<int> run(const QCoreApplication &application)
                           .host = host,
                           .clock = clock,
                           .random = randomBytes,
+                          .services = services,
                           .channels = channels.get()},
                          {.debug = options.debug}));
     QObject::connect(signals.get(), &StopSignals::stopRequested, &application, &QCoreApplication::quit);

@@ -95,6 +95,12 @@ struct RemoveTag {
     std::string tag;
 };
 
+/// Empty: there are none.
+struct SetNotes {
+    Qid id;
+    std::string text; ///< UTF-8
+};
+
 struct AddLabel {
     Label label;
 };
@@ -126,6 +132,7 @@ using Any = std::variant<AddQube,
                          RemoveFeature,
                          AddTag,
                          RemoveTag,
+                         SetNotes,
                          AddLabel,
                          RemoveLabel,
                          SetRootInPlace,

@@ -20,6 +20,8 @@ public:
     virtual ~HostFacts() = default;
 
     [[nodiscard]] virtual std::uint64_t physicalMemoryMiB() const = 0;
+    /// Memory that further qubes can get, as the balancer last told; nothing if nobody balances.
+    [[nodiscard]] virtual std::optional<std::uint64_t> availableMemoryMiB() const = 0;
     /// Whether there is a kernel of that name with a `vmlinuz`. The name has no `/`.
     [[nodiscard]] virtual bool hasKernel(std::string_view name) const = 0;
     /// The kernel's own default command line (`default-kernelopts-nopci.txt`); nothing if it brings none.

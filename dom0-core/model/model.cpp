@@ -21,6 +21,8 @@ struct Model::Applier {
 
     void operator()(const Change::AddQube &change) const
     {
+        // A qube of another machine is always taken for running: what goes on there is not known here.
+        const auto power = change.klass == QubeClass::RemoteVM ? PowerState::Running : PowerState::Halted;
         model.m_qubes.insert_or_assign(change.id,
                                        Qube{.id = change.id,
                                             .name = change.name,
@@ -29,9 +31,10 @@ struct Model::Applier {
                                             .properties = {},
                                             .features = {},
                                             .tags = {},
+                                            .notes = {},
                                             .rootInPlace = {},
                                             .firewall = {},
-                                            .run = {}});
+                                            .run = {.power = power, .domain = {}, .started = {}}});
         model.m_byName.insert_or_assign(change.name.text(), change.id);
         model.m_byUuid.insert_or_assign(change.uuid.text(), change.id);
     }
@@ -114,6 +117,11 @@ struct Model::Applier {
     void operator()(const Change::RemoveTag &change) const
     {
         qube(change.id).tags.erase(change.tag);
+    }
+
+    void operator()(const Change::SetNotes &change) const
+    {
+        qube(change.id).notes = change.text;
     }
 
     void operator()(const Change::AddLabel &change) const

@@ -29,6 +29,17 @@ Value fakeAddress(const Model &model, const Qube &qube, std::string_view feature
     return value ? canonicalAddress4(*value) : Value();
 }
 
+/// What a qube's address is made of: a disposable's number is its own, in ranges of their own.
+bool isDisposable(const Qube &qube)
+{
+    return qube.klass == QubeClass::DispVM;
+}
+
+std::uint32_t dispidOf(const Model &model, const Qube &qube)
+{
+    return static_cast<std::uint32_t>(readInteger(model, qube, "dispid"));
+}
+
 Value readOrUnset(const Model &model, const Qube &qube, std::string_view property)
 {
     const std::string value = readText(model, qube, property);
@@ -44,13 +55,18 @@ Value netvm(const Model &model, const Qube &qube)
 
 Value address4(const Model &model, const Qube &qube)
 {
-    return isNetworked(model, qube) ? Value(addressFor("10.137", qube.id.value())) : Value();
+    if (!isNetworked(model, qube)) {
+        return std::nullopt;
+    }
+    return isDisposable(qube) ? addressFor("10.138", dispidOf(model, qube)) : addressFor("10.137", qube.id.value());
 }
 
 Value address6(const Model &model, const Qube &qube)
 {
-    const bool has6 = isNetworked(model, qube) && isFeatureOn(model, qube, "ipv6", FeatureLookup::Netvm);
-    return has6 ? Value(address6For("a89", qube.id.value())) : Value();
+    if (!isNetworked(model, qube) || !isFeatureOn(model, qube, "ipv6", FeatureLookup::Netvm)) {
+        return std::nullopt;
+    }
+    return isDisposable(qube) ? address6For("a8a", dispidOf(model, qube)) : address6For("a89", qube.id.value());
 }
 
 Value visibleAddress4(const Model &model, const Qube &qube)

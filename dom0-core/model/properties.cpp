@@ -60,6 +60,12 @@ const GlobalRule *findGlobal(std::string_view name)
     return place == table.end() ? nullptr : &*place;
 }
 
+bool isStored(const PropertyRule &rule)
+{
+    const bool isIdentity = rule.name == "name" || rule.name == "qid" || rule.name == "uuid";
+    return rule.setting != Setting::Computed && !isIdentity;
+}
+
 bool isReference(std::string_view name)
 {
     const auto names = [name](const auto &rule) {

@@ -68,6 +68,9 @@ struct PropertyReading {
 [[nodiscard]] const PropertyRule *findProperty(QubeClass klass, std::string_view name);
 [[nodiscard]] const GlobalRule *findGlobal(std::string_view name);
 
+/// Whether a value of the property is kept with a qube: not one that is computed, nor what stands in the qube itself.
+[[nodiscard]] bool isStored(const PropertyRule &rule);
+
 /// Whether a property of that name, global or of any class of qubes, names a qube.
 [[nodiscard]] bool isReference(std::string_view name);
 

@@ -7,7 +7,6 @@
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
-#include <array>
 #include <format>
 #include <set>
 
@@ -228,59 +227,6 @@ Value deniedDevices(const Model &, const Qube &, std::string value)
     value.clear();
     for (const std::string &code : codes) {
         value += code;
-    }
-    return value;
-}
-
-Value globalTemplate(const Model &model, std::string value)
-{
-    const Qube *const base = value.empty() ? nullptr : model.find(value);
-    if (base == nullptr || base->klass != QubeClass::TemplateVM) {
-        return badValue("The template must be a qube of class TemplateVM.");
-    }
-    return value;
-}
-
-Value templateName(const Model &model, const Qube &qube, std::string value)
-{
-    if (!qube.isHalted()) {
-        return refuse(RefusalKind::NotHalted,
-                      std::format("Shut {} down first: its template cannot change while it runs.", qube.name.text()));
-    }
-    return globalTemplate(model, std::move(value));
-}
-
-Value globalDisposableTemplate(const Model &model, std::string value)
-{
-    const Qube *const base = value.empty() ? nullptr : model.find(value);
-    if (base != nullptr && !readBoolean(model, *base, "template_for_dispvms")) {
-        return badValue(
-            std::format("{} is no template for disposables. Set its property template_for_dispvms first.", value));
-    }
-    return value;
-}
-
-Value disposableTemplate(const Model &model, const Qube &, std::string value)
-{
-    return globalDisposableTemplate(model, std::move(value));
-}
-
-Value templateForDisposables(const Model &model, const Qube &qube, std::string value)
-{
-    if (value == "True") {
-        return value;
-    }
-    static constexpr std::array Uses{std::string_view("default_dispvm"), std::string_view("management_dispvm")};
-    for (const std::string_view use : Uses) {
-        bool isUsed = readGlobalText(model, use) == qube.name.text();
-        for (const auto &[id, other] : model.qubes()) {
-            const auto place = other.properties.find(use);
-            isUsed = isUsed || (place != other.properties.end() && place->second == qube.name.text());
-        }
-        if (isUsed) {
-            return refuse(RefusalKind::InUse,
-                          std::format("{} is used as {}. Choose another one there first.", qube.name.text(), use));
-        }
     }
     return value;
 }

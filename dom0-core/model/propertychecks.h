@@ -44,6 +44,10 @@ using Value = Checked<std::string>;
 [[nodiscard]] Value disposableTemplate(const Model &, const Qube &, std::string value);
 [[nodiscard]] Value templateForDisposables(const Model &, const Qube &, std::string value);
 
+[[nodiscard]] Value relay(const Model &, const Qube &, std::string value);
+[[nodiscard]] Value serviceName(const Model &, const Qube &, std::string value);
+[[nodiscard]] Value remoteName(const Model &, const Qube &, std::string value);
+
 [[nodiscard]] Value globalPositive(const Model &, std::string value);
 [[nodiscard]] Value globalNetvm(const Model &, std::string value);
 [[nodiscard]] Value globalTemplate(const Model &, std::string value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/propertydefaults.h"
 
+#include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/qubememory.h"
@@ -61,6 +62,23 @@ Value icon(const Model &model, const Qube &qube)
         return "adminvm-black";
     }
     return std::format("{}-{}", iconKind(model, qube), readText(model, qube, "label"));
+}
+
+Value isPreload(const Model &, const Qube &qube)
+{
+    return booleanText(isPreloaded(qube));
+}
+
+Value includeInBackups(const Model &model, const Qube &qube)
+{
+    return booleanText(qube.klass != QubeClass::RemoteVM && !isCleanedUp(model, qube));
+}
+
+Value ownDisposableTemplate(const Model &model, const Qube &qube)
+{
+    // What a disposable opens in a disposable opens in one of its own kind.
+    const Qube *const base = qube.klass == QubeClass::DispVM ? templateOf(model, qube) : nullptr;
+    return base == nullptr ? Value() : Value(base->name.text());
 }
 
 Value updateable(const Model &model, const Qube &qube)

@@ -15,6 +15,9 @@ using Value = std::optional<std::string>;
 
 [[nodiscard]] Value className(const Model &, const Qube &);
 [[nodiscard]] Value icon(const Model &, const Qube &);
+[[nodiscard]] Value isPreload(const Model &, const Qube &);
+[[nodiscard]] Value includeInBackups(const Model &, const Qube &);
+[[nodiscard]] Value ownDisposableTemplate(const Model &, const Qube &);
 [[nodiscard]] Value updateable(const Model &, const Qube &);
 [[nodiscard]] Value noMaxMemoryWithoutBalancing(const Model &, const Qube &);
 [[nodiscard]] Value maxMemory(const Model &, const Qube &);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/propertyevents.h"
 
+#include "dom0-core/model/disposables.h"
 #include "dom0-core/model/network.h"
 
 #include <array>
@@ -115,6 +116,9 @@ std::vector<Event> derivedEvents(const Model &model, const Qube &qube, std::stri
         addNetworkViews(events, qube);
         addClientsViews(events, model, qube);
     }
+    if (property == "guivm") {
+        events.push_back(refreshed(qube, "keyboard_layout"));
+    }
     if (property == "keyboard_layout") {
         for (const Qube *const follower : followersOfDefault(model, property)) {
             const Qube *const guivm = referredQube(model, *follower, "guivm");
@@ -124,6 +128,27 @@ std::vector<Event> derivedEvents(const Model &model, const Qube &qube, std::stri
         }
     }
     addBasedOnTemplate(events, model, qube, property);
+    return events;
+}
+
+std::vector<Event> derivedFeatureEvents(const Model &model, const Qube &qube, std::string_view feature)
+{
+    if (feature == "servicevm") {
+        return {refreshed(qube, "icon")};
+    }
+    if (feature == PreloadFeature::InProgress || feature == PreloadFeature::Completed) {
+        return {refreshed(qube, "is_preload")};
+    }
+    std::vector<Event> events;
+    if (feature.starts_with("boot-mode.")) {
+        for (const auto &[id, other] : model.qubes()) {
+            const Qube *const base = templateOf(model, other);
+            if ((id == qube.id || (base != nullptr && base->id == qube.id))
+                && findProperty(other.klass, "bootmode") != nullptr) {
+                events.push_back(refreshed(other, "bootmode"));
+            }
+        }
+    }
     return events;
 }
 

@@ -37,6 +37,8 @@ struct PropertyChange {
 /// before eventsAfter().
 /// @source spec admin-api, 9.2 (derived notifications); qube-model, 11
 [[nodiscard]] std::vector<Event> derivedEvents(const Model &model, const Qube &qube, std::string_view property);
+/// The same for a feature that came, changed or went.
+[[nodiscard]] std::vector<Event> derivedFeatureEvents(const Model &model, const Qube &qube, std::string_view feature);
 /// The same for a global property.
 [[nodiscard]] std::vector<Event> derivedGlobalEvents(const Model &model, const PropertyChange &change);
 

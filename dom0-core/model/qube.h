@@ -69,6 +69,7 @@ struct Qube {
     TextMap properties;
     TextMap features;
     std::set<std::string, std::less<>> tags;
+    std::string notes;                       ///< what its owner wrote about it, UTF-8
     std::filesystem::path rootInPlace;       ///< a directory used as the root, outside the pool; empty otherwise
     std::optional<Firewall::Rules> firewall; ///< nothing: never set, see rulesOf()
     RunState run;

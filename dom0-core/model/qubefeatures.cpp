@@ -20,6 +20,8 @@ constexpr std::size_t MaxServiceName = 48;
 constexpr std::size_t MaxVmConfigName = 52;
 constexpr std::size_t MaxPersistName = 54;
 constexpr std::size_t MaxTag = 255;
+constexpr std::string_view VmConfig = "vm-config.";
+constexpr std::string_view CustomPersist = "custom-persist.";
 
 /// Written by the core only.
 constexpr std::array CoreOnly{std::string_view("preload-dispvm"),
@@ -93,6 +95,34 @@ Checked<void> checkKey(std::string_view name, std::string_view prefix, std::size
     return {};
 }
 
+/// What a qube is to keep: a path, or what to make there: `file:user:group:0644:/path`.
+Checked<void> checkPersistValue(std::string_view value)
+{
+    static constexpr auto refused = [] {
+        return refuse(RefusalKind::BadValue,
+                      "What is to be kept is a full path, or file or dir, owner, group, mode in octal digits and a "
+                      "full path with colons between them.");
+    };
+    if (value.starts_with('/')) {
+        return {};
+    }
+    std::array<std::string_view, 4> parts; // all but the path, which may have colons itself
+    for (std::string_view &part : parts) {
+        const auto colon = value.find(':');
+        if (colon == std::string_view::npos || colon == 0) {
+            return refused();
+        }
+        part = value.substr(0, colon);
+        value.remove_prefix(colon + 1);
+    }
+    constexpr std::size_t MaxModeDigits = 4;
+    const bool isMode = parts[3].size() <= MaxModeDigits && std::ranges::all_of(parts[3], [](char c) {
+                            return c >= '0' && c <= '7';
+                        });
+    const bool isKind = parts[0] == "file" || parts[0] == "dir";
+    return isKind && isMode && value.starts_with('/') ? Checked<void>() : refused();
+}
+
 } // namespace
 
 std::optional<std::string>
@@ -120,9 +150,12 @@ Checked<void> checkFeature(std::string_view name, std::string_view value)
     if (!name.starts_with("service.app-dispvm.")) {
         BH_CHECK(checkKey(name, "service.", MaxServiceName));
     }
-    BH_CHECK(checkKey(name, "vm-config.", MaxVmConfigName));
-    BH_CHECK(checkKey(name, "custom-persist.", MaxPersistName));
-    return {};
+    BH_CHECK(checkKey(name, VmConfig, MaxVmConfigName));
+    if (name.starts_with(VmConfig) && !Ascii::isLetter(name.at(VmConfig.size()))) {
+        return refuse(RefusalKind::BadValue, "The name after vm-config. begins with a letter.");
+    }
+    BH_CHECK(checkKey(name, CustomPersist, MaxPersistName));
+    return name.starts_with(CustomPersist) ? checkPersistValue(value) : Checked<void>();
 }
 
 Checked<void> checkFeatureRemoval(std::string_view name)

@@ -30,17 +30,13 @@ constexpr ClassSet Template = bit(QubeClass::TemplateVM);
 constexpr ClassSet Disposable = bit(QubeClass::DispVM);
 constexpr ClassSet Guests = App | Standalone | Template | Disposable;
 constexpr ClassSet Local = Guests | Admin;
-constexpr ClassSet All = Local | bit(QubeClass::RemoteVM);
+constexpr ClassSet Remote = bit(QubeClass::RemoteVM);
+constexpr ClassSet All = Local | Remote;
 
 /// The same number for every qube.
 template<int Number> std::optional<std::string> number(const Model &, const Qube &)
 {
     return std::to_string(Number);
-}
-
-std::optional<std::string> yes(const Model &, const Qube &)
-{
-    return "True";
 }
 
 std::optional<std::string> no(const Model &, const Qube &)
@@ -100,14 +96,31 @@ const std::array Table{
                  .help = "Label: the colour of the frames around the qube's windows, and how far you trust it."},
     PropertyRule{.name = "icon", .type = Text, .classes = All, .setting = Computed, .byDefault = Default::icon,
                  .help = "Name of the icon that stands for the qube."},
-    PropertyRule{.name = "template", .type = Reference, .classes = App, .check = Check::templateName,
-                 .help = "Template that the qube's root comes from. Changes only while the qube is halted."},
+    PropertyRule{.name = "template", .type = Reference, .classes = App | Disposable, .check = Check::templateName,
+                 .help = "Qube that this one's root comes from. Changes only while the qube is halted."},
     PropertyRule{.name = "template_for_dispvms", .type = Boolean, .classes = App | Standalone, .byDefault = no,
                  .check = Check::templateForDisposables,
                  .help = "Whether disposables may be made from this qube."},
     PropertyRule{.name = "updateable", .type = Boolean, .classes = Local, .setting = Computed,
                  .byDefault = Default::updateable,
                  .help = "Whether updates are installed in this qube itself: it has no template."},
+
+    // A disposable.
+    PropertyRule{.name = "dispid", .type = Integer, .classes = Disposable, .setting = WriteOnce,
+                 .help = "Number of the disposable, which its address comes from; it never changes."},
+    PropertyRule{.name = "auto_cleanup", .type = Boolean, .classes = Disposable, .byDefault = no,
+                 .help = "Whether the disposable is removed, with all that is its own, when it stops."},
+    PropertyRule{.name = "is_preload", .type = Boolean, .classes = Disposable, .setting = Computed,
+                 .byDefault = Default::isPreload,
+                 .help = "Whether the disposable was made in advance and waits for somebody who needs one."},
+
+    // A qube of another machine.
+    PropertyRule{.name = "relayvm", .type = Reference, .classes = Remote, .byDefault = empty, .check = Check::relay,
+                 .help = "Qube of this machine that forwards calls to this one."},
+    PropertyRule{.name = "transport_rpc", .type = Text, .classes = Remote, .byDefault = empty,
+                 .check = Check::serviceName, .help = "Service of the relaying qube that calls are forwarded with."},
+    PropertyRule{.name = "remote_name", .type = Text, .classes = Remote, .byDefault = empty,
+                 .check = Check::remoteName, .help = "Name of the qube on the other machine."},
 
     // Its domain.
     PropertyRule{.name = "virt_mode", .type = Text, .classes = Guests, .followsTemplate = true, .byDefault = pvh,
@@ -158,7 +171,8 @@ const std::array Table{
                  .help = "How long a shutdown waits for the qube, in seconds."},
     PropertyRule{.name = "autostart", .type = Boolean, .classes = Guests, .byDefault = no,
                  .help = "Whether the qube starts with the computer."},
-    PropertyRule{.name = "include_in_backups", .type = Boolean, .classes = Local, .byDefault = yes,
+    PropertyRule{.name = "include_in_backups", .type = Boolean, .classes = All,
+                 .byDefault = Default::includeInBackups,
                  .help = "Whether a backup includes the qube unless told otherwise."},
     PropertyRule{.name = "backup_timestamp", .type = Integer, .classes = Guests, .check = Check::positive,
                  .help = "When the qube was last backed up, in seconds since 1970."},
@@ -169,7 +183,8 @@ const std::array Table{
     PropertyRule{.name = "audiovm", .type = Reference, .classes = Guests,
                  .byDefault = global<DefaultAudiovm>, .help = "Qube that plays this qube's sound."},
     PropertyRule{.name = "default_dispvm", .type = Reference, .classes = Local,
-                 .byDefault = global<DefaultDispvm>, .check = Check::disposableTemplate,
+                 .beforeTemplate = Default::ownDisposableTemplate, .byDefault = global<DefaultDispvm>,
+                 .check = Check::disposableTemplate,
                  .help = "Qube that disposables started from this one are made of."},
     PropertyRule{.name = "management_dispvm", .type = Reference, .classes = Guests, .followsTemplate = true,
                  .byDefault = global<ManagementDispvm>, .check = Check::disposableTemplate,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/references.h"
 
+#include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
 
 #include <format>
@@ -18,7 +19,9 @@ std::optional<std::string> whoNames(const Model &model, const Qube &qube)
     for (const auto &[id, other] : model.qubes()) {
         for (const auto &[name, value] : other.properties) {
             const PropertyRule *const rule = findProperty(other.klass, name);
-            if (id != qube.id && rule != nullptr && rule->type == PropertyType::Reference
+            // What was made of the qube in advance goes with it.
+            const bool goesToo = name == "template" && isPreloaded(other);
+            if (id != qube.id && !goesToo && rule != nullptr && rule->type == PropertyType::Reference
                 && value == qube.name.text()) {
                 return std::format("property {} of {}", name, other.name.text());
             }
@@ -32,30 +35,6 @@ std::optional<std::string> whoNames(const Model &model, const Qube &qube)
     return std::nullopt;
 }
 
-Checked<std::string> chosenTemplate(const Model &model, const NewQube &wanted)
-{
-    if (wanted.klass != QubeClass::AppVM) {
-        if (!wanted.templateName.empty()) {
-            return refuse(RefusalKind::BadValue,
-                          std::format("A {} has no template. Leave the template out.", nameOf(wanted.klass)));
-        }
-        return std::string();
-    }
-    std::string name = wanted.templateName.empty() ? readGlobalText(model, "default_template") : wanted.templateName;
-    if (name.empty()) {
-        return refuse(RefusalKind::BadValue,
-                      "No template was named and there is no default template. Name one, or set default_template.");
-    }
-    const Qube *const base = model.find(name);
-    if (base == nullptr) {
-        return refuse(RefusalKind::QubeNotFound, std::format("There is no template {}.", name));
-    }
-    if (base->klass != QubeClass::TemplateVM) {
-        return refuse(RefusalKind::BadValue, std::format("{} is no template, so no qube can be based on it.", name));
-    }
-    return name;
-}
-
 } // namespace
 
 Checked<void> checkRemoval(const Model &model, const Qube &qube)
@@ -67,7 +46,7 @@ Checked<void> checkRemoval(const Model &model, const Qube &qube)
         return refuse(RefusalKind::InUse,
                       std::format("{} belongs to a package of dom0. Remove the package instead.", qube.name.text()));
     }
-    if (!qube.isHalted()) {
+    if (!qube.isHalted() && qube.klass != QubeClass::RemoteVM) {
         return refuse(RefusalKind::NotHalted,
                       std::format("{} is not halted. Shut it down first, then remove it.", qube.name.text()));
     }
@@ -92,33 +71,6 @@ Checked<void> checkLabelRemoval(const Model &model, const Label &label)
         }
     }
     return {};
-}
-
-Checked<CheckedNewQube> checkNewQube(const Model &model, const NewQube &wanted)
-{
-    const auto name = QubeName::parse(wanted.name);
-    if (!name) {
-        return refuse(RefusalKind::BadValue, std::format("This is no name for a qube: {}.", name.error().detail));
-    }
-    if (model.find(name->text()) != nullptr) {
-        return refuse(RefusalKind::BadValue,
-                      std::format("There is a qube {} already. Choose another name.", name->text()));
-    }
-    if (model.isLeaving(name->text())) {
-        return refuse(RefusalKind::BadValue,
-                      std::format("The old qube {} is still being removed. Try again in a moment.", name->text()));
-    }
-    BH_TRY(std::string base, chosenTemplate(model, wanted));
-    if (model.labels().find(wanted.label) == nullptr) {
-        return refuse(RefusalKind::LabelNotFound,
-                      std::format("There is no label {}. Create it first, or choose another.", wanted.label));
-    }
-    const auto id = model.freeQid();
-    if (!id) {
-        return refuse(RefusalKind::General,
-                      std::format("All {} numbers for qubes are in use. Remove a qube first.", MaxQid));
-    }
-    return CheckedNewQube{.id = *id, .name = *name, .templateName = std::move(base), .label = wanted.label};
 }
 
 } // namespace Bulkhead

@@ -18,6 +18,11 @@ public:
         return memoryMiB;
     }
 
+    [[nodiscard]] std::optional<std::uint64_t> availableMemoryMiB() const override
+    {
+        return availableMiB;
+    }
+
     [[nodiscard]] bool hasKernel(std::string_view name) const override
     {
         return kernels.contains(name);
@@ -51,6 +56,7 @@ public:
 
     std::uint64_t memoryMiB = 16384;
     std::optional<std::string> zone;
+    std::optional<std::uint64_t> availableMiB;               ///< nothing: nobody balances
     std::map<std::string, std::string, std::less<>> kernels; ///< name and its own options
     std::optional<std::string> commonOptions;                ///< of every kernel
     bool hasHotplug = false;

@@ -2,6 +2,7 @@
 // The rules of qubes, without any I/O.
 #include "dom0-core/lifecycle/domainconfig.h"
 #include "dom0-core/model/network.h"
+#include "dom0-core/model/newqube.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/references.h"
@@ -55,6 +56,9 @@ private Q_SLOTS:
     void model_036_missingAndEmptyFeaturesDiffer();
     void model_041_serviceNamesAreLimited();
     void model_044_rootOfAnAppVmIsItsTemplates();
+    void model_045_disposablesBeginWithTheirTemplatesData();
+    void model_075_disposablesHaveAddressesOfTheirOwn();
+    void preloaded_disposablesDoNotHoldTheirTemplate();
 
 private:
     std::optional<ModelBuilder> m_builder;
@@ -503,7 +507,12 @@ void ModelTest::model_086_model_087_S_157_removal()
 
 void ModelTest::everyProperty_hasHelpAndReads()
 {
-    for (const QubeClass klass : {QubeClass::AdminVM, QubeClass::AppVM, QubeClass::TemplateVM}) {
+    for (const QubeClass klass : {QubeClass::AdminVM,
+                                  QubeClass::AppVM,
+                                  QubeClass::TemplateVM,
+                                  QubeClass::StandaloneVM,
+                                  QubeClass::DispVM,
+                                  QubeClass::RemoteVM}) {
         std::string_view previous;
         for (const PropertyRule *const rule : propertiesOf(klass)) {
             QVERIFY2(!rule->help.empty() && !rule->help.contains('`'), std::string(rule->name).c_str());
@@ -550,6 +559,44 @@ void ModelTest::model_044_rootOfAnAppVmIsItsTemplates()
     const VolumeSet ofTemplate = volumesOf(m_builder->model, m_builder->get("base"));
     QCOMPARE(ofTemplate.rootOwner, qubeName("base"));
     QCOMPARE(ofTemplate.rootKind, RootKind::Kept);
+}
+
+void ModelTest::model_045_disposablesBeginWithTheirTemplatesData()
+{
+    m_builder->add("brief", QubeClass::DispVM);
+    m_builder->set("brief", "template", "work");
+    const VolumeSet volumes = volumesOf(m_builder->model, m_builder->get("brief"));
+    QCOMPARE(volumes.privateFrom, std::optional(qubeName("work")));
+    QCOMPARE(volumes.rootOwner, qubeName("base"));
+    QCOMPARE(volumes.rootKind, RootKind::Discarded);
+    QVERIFY(!volumesOf(m_builder->model, m_builder->get("work")).privateFrom);
+}
+
+void ModelTest::model_075_disposablesHaveAddressesOfTheirOwn()
+{
+    m_builder->add("net", QubeClass::AppVM);
+    m_builder->set("net", "provides_network", "True");
+    m_builder->setFeature("net", "ipv6", "1");
+    m_builder->add("brief", QubeClass::DispVM);
+    m_builder->set("brief", "netvm", "net");
+    m_builder->set("brief", "dispid", "0");
+    QCOMPARE(m_builder->read("brief", "ip"), std::string("10.138.0.0"));
+    QCOMPARE(m_builder->read("brief", "ip6"), std::string("fd09:24ef:4179::a8a:0"));
+    m_builder->set("brief", "dispid", "9999");
+    QCOMPARE(m_builder->read("brief", "ip"), std::string("10.138.39.93"));
+}
+
+void ModelTest::preloaded_disposablesDoNotHoldTheirTemplate()
+{
+    m_builder->set("work", "template_for_dispvms", "True");
+    m_builder->add("brief", QubeClass::DispVM);
+    m_builder->set("brief", "template", "work");
+    QCOMPARE(checkRemoval(m_builder->model, m_builder->get("work")).error().kind, RefusalKind::InUse);
+    QCOMPARE(m_builder->check("work", "template_for_dispvms", "False"), std::string("QubesVMInUseError"));
+    m_builder->setFeature("brief", "preload-dispvm-completed", "1");
+    QCOMPARE(m_builder->read("brief", "is_preload"), std::string("True"));
+    QVERIFY(checkRemoval(m_builder->model, m_builder->get("work")).has_value());
+    QCOMPARE(m_builder->check("work", "template_for_dispvms", "False"), std::string("False"));
 }
 
 QTEST_GUILESS_MAIN(ModelTest)
