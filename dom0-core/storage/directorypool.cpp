@@ -32,6 +32,8 @@ public:
 private:
     [[nodiscard]] fs::path folderOf(const VolumeSet &volumes) const;
     [[nodiscard]] fs::path rootOf(const VolumeSet &volumes) const;
+    [[nodiscard]] fs::path privateSourceOf(const VolumeSet &volumes) const;
+    [[nodiscard]] StartedVolumes startedOf(const VolumeSet &volumes) const;
 
     const fs::path m_directory;
 };
@@ -39,7 +41,7 @@ private:
 /// Makes a qube's folder.
 Result<void> fillFolder(const VolumeSet &volumes, const fs::path &fresh)
 {
-    BH_CHECK(VolumePlaces::makeDirectories(fresh / "private"));
+    BH_CHECK(VolumePlaces::makeDirectories(volumes.privateFrom ? fresh : fresh / "private"));
     if (volumes.rootKind == RootKind::Kept && volumes.rootInPlace.empty()) {
         BH_CHECK(VolumePlaces::makeDirectories(fresh / "root"));
     }
@@ -61,6 +63,21 @@ fs::path DirectoryPool::rootOf(const VolumeSet &volumes) const
     return VolumePlaces::rootOf(m_directory, volumes, "root");
 }
 
+/// Where the data of the private volume come from: for a disposable, another qube's.
+fs::path DirectoryPool::privateSourceOf(const VolumeSet &volumes) const
+{
+    VolumeSet owner = volumes;
+    owner.qube = volumes.privateFrom.value_or(volumes.qube);
+    owner.rootKind = owner.qube == volumes.rootOwner ? RootKind::Kept : RootKind::Discarded;
+    return folderOf(owner) / "private";
+}
+
+StartedVolumes DirectoryPool::startedOf(const VolumeSet &volumes) const
+{
+    return {.root = {.path = rootOf(volumes), .writable = false},
+            .privateVolume = VolumeSource{.path = folderOf(volumes) / "private", .writable = true}};
+}
+
 void DirectoryPool::create(const VolumeSet &volumes, Done done)
 {
     VolumePlaces::put(
@@ -79,7 +96,7 @@ void DirectoryPool::remove(const VolumeSet &volumes, Done done)
 
 Result<void> DirectoryPool::verify(const VolumeSet &volumes) const
 {
-    for (const auto &needed : {rootOf(volumes), folderOf(volumes) / "private"}) {
+    for (const auto &needed : {rootOf(volumes), privateSourceOf(volumes)}) {
         std::error_code error;
         if (!fs::is_directory(needed, error)) {
             return fail(Errc::NotFound, std::format("{} does not exist", needed.string()));
@@ -97,12 +114,29 @@ void DirectoryPool::start(const VolumeSet &volumes, Started done)
         done(std::unexpected(std::move(verified).error()));
         return;
     }
-    done(StartedVolumes{.root = {.path = rootOf(volumes), .writable = false},
-                        .privateVolume = VolumeSource{.path = folderOf(volumes) / "private", .writable = true}});
+    if (!volumes.privateFrom) {
+        done(startedOf(volumes));
+        return;
+    }
+    VolumePlaces::put(
+        this,
+        folderOf(volumes) / "private",
+        [this, source = privateSourceOf(volumes)](const fs::path &fresh, Done filled) {
+            VolumePlaces::copy(this, source, fresh, std::move(filled));
+        },
+        [started = startedOf(volumes), done = std::move(done)](const Result<void> &copied) mutable {
+            done(copied.transform([&started] {
+                return started;
+            }));
+        });
 }
 
-void DirectoryPool::stop(const VolumeSet &, Done done)
+void DirectoryPool::stop(const VolumeSet &volumes, Done done)
 {
+    if (volumes.privateFrom) {
+        VolumePlaces::remove(this, folderOf(volumes) / "private", std::move(done));
+        return;
+    }
     done({}); // private was written in place, and the layer over the root went with the qube
 }
 

@@ -80,7 +80,9 @@ private:
     [[nodiscard]] fs::path folderOf(const VolumeSet &volumes) const;
     [[nodiscard]] fs::path rootOf(const VolumeSet &volumes) const;
     [[nodiscard]] static bool isRootKept(const VolumeSet &volumes);
-    void fillFolder(const fs::path &fresh, Done done);
+    [[nodiscard]] fs::path privateSourceOf(const VolumeSet &volumes) const;
+    void fillFolder(const VolumeSet &volumes, const fs::path &fresh, Done done);
+    void preparePrivate(const VolumeSet &volumes, Done done);
     void prepareDirty(const VolumeSet &volumes, Done done);
     [[nodiscard]] Result<StartedVolumes> attachAll(const VolumeSet &volumes);
 
@@ -103,6 +105,15 @@ fs::path FilePool::rootOf(const VolumeSet &volumes) const
     return VolumePlaces::rootOf(m_config.directory, volumes, RootFile);
 }
 
+/// Where the data of the private volume come from: for a disposable, another qube's.
+fs::path FilePool::privateSourceOf(const VolumeSet &volumes) const
+{
+    VolumeSet owner = volumes;
+    owner.qube = volumes.privateFrom.value_or(volumes.qube);
+    owner.rootKind = owner.qube == volumes.rootOwner ? RootKind::Kept : RootKind::Discarded;
+    return folderOf(owner) / PrivateFile;
+}
+
 /// A root in place is not ours to change, a template's own included.
 bool FilePool::isRootKept(const VolumeSet &volumes)
 {
@@ -114,26 +125,31 @@ void FilePool::create(const VolumeSet &volumes, Done done)
     VolumePlaces::put(
         this,
         folderOf(volumes),
-        [this](const fs::path &fresh, Done filled) {
-            fillFolder(fresh, std::move(filled));
+        [this, volumes](const fs::path &fresh, Done filled) {
+            fillFolder(volumes, fresh, std::move(filled));
         },
         std::move(done));
 }
 
-void FilePool::fillFolder(const fs::path &fresh, Done done)
+void FilePool::fillFolder(const VolumeSet &volumes, const fs::path &fresh, Done done)
 {
     const auto image = fresh / PrivateFile;
+    const bool hasImage = !volumes.privateFrom;
     Steps steps;
-    steps.addNow([this, fresh, image]() -> Result<void> {
+    steps.addNow([this, fresh, image, hasImage]() -> Result<void> {
         BH_CHECK(VolumePlaces::makeDirectories(fresh));
         std::error_code error;
         fs::permissions(fresh, fs::perms::owner_all, error);
         if (error) {
             return failErrno(error.value(), std::format("cannot close {} to others", fresh.string()));
         }
-        return makeSparse(image, m_config.privateBytes);
+        return hasImage ? makeSparse(image, m_config.privateBytes) : Result<void>();
     });
-    steps.add([this, image](Done next) {
+    steps.add([this, image, hasImage](Done next) {
+        if (!hasImage) {
+            next({});
+            return;
+        }
         ProgramCall call{.words = {QString::fromStdString(m_config.makeFileSystem.string())}};
         call.words << MakeOptions << QString::fromStdString(image.string());
         runProgram(this, call, std::move(next));
@@ -159,7 +175,7 @@ Result<void> FilePool::verify(const VolumeSet &volumes) const
                         ? std::format("the root of {} was never filled", volumes.rootOwner.text())
                         : std::format("{} is not there, or not an image", root.string()));
     }
-    const auto own = folderOf(volumes) / PrivateFile;
+    const auto own = privateSourceOf(volumes);
     if (!fs::is_regular_file(own, error)) {
         return fail(Errc::NotFound, std::format("{} does not exist", own.string()));
     }
@@ -172,13 +188,36 @@ void FilePool::start(const VolumeSet &volumes, Started done)
         done(std::unexpected(std::move(verified).error()));
         return;
     }
-    prepareDirty(volumes, [this, volumes, done = std::move(done)](Result<void> prepared) mutable {
+    Steps steps;
+    steps.add([this, volumes](Done next) {
+        preparePrivate(volumes, std::move(next));
+    });
+    steps.add([this, volumes](Done next) {
+        prepareDirty(volumes, std::move(next));
+    });
+    Steps::run(std::move(steps), [this, volumes, done = std::move(done)](Result<void> prepared) mutable {
         if (!prepared) {
             done(std::unexpected(std::move(prepared).error()));
             return;
         }
         done(attachAll(volumes));
     });
+}
+
+/// A disposable's own copy, for this run.
+void FilePool::preparePrivate(const VolumeSet &volumes, Done done)
+{
+    if (!volumes.privateFrom) {
+        done({});
+        return;
+    }
+    VolumePlaces::put(
+        this,
+        folderOf(volumes) / PrivateFile,
+        [this, source = privateSourceOf(volumes)](const fs::path &fresh, Done filled) {
+            VolumePlaces::copy(this, source, fresh, std::move(filled));
+        },
+        std::move(done));
 }
 
 /// The copy that a template runs on. One that is there was in use when dom0 stopped, and is what the template has.
@@ -219,6 +258,10 @@ Result<StartedVolumes> FilePool::attachAll(const VolumeSet &volumes)
 void FilePool::stop(const VolumeSet &volumes, Done done)
 {
     m_started.erase(volumes.qube);
+    if (volumes.privateFrom) {
+        VolumePlaces::remove(this, folderOf(volumes) / PrivateFile, std::move(done));
+        return;
+    }
     const auto dirty = folderOf(volumes) / DirtyFile;
     if (!isRootKept(volumes) || !fs::exists(dirty)) {
         done({});

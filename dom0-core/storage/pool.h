@@ -30,6 +30,9 @@ struct VolumeSet {
     /// A directory or image outside the pool that is used as rootOwner's root, read-only; empty if the root lies in the
     /// pool.
     std::filesystem::path rootInPlace;
+    /// Disposables: each run begins with a copy of that qube's private volume, which is gone at the stop. Nothing: the
+    /// private volume is the qube's own and stays.
+    std::optional<QubeName> privateFrom = {};
 };
 
 /// Where a running qube's volumes lie, for DomainConfig.

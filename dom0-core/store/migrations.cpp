@@ -65,6 +65,13 @@ CREATE TABLE qube_firewall (
     rules TEXT NOT NULL
 ) STRICT;
 )sql"),
+    // What people write about their qubes.
+    std::string_view(R"sql(
+CREATE TABLE qube_notes (
+    qid INTEGER PRIMARY KEY REFERENCES qube ON DELETE CASCADE,
+    text TEXT NOT NULL
+) STRICT;
+)sql"),
 };
 
 Result<std::set<std::string>> objectsOf(Sqlite::Database &database)

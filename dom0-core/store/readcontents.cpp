@@ -70,6 +70,9 @@ public:
         BH_CHECK(forEachRow(m_database, "SELECT qid, rules FROM qube_firewall", [this](auto &row) {
             return firewall(row);
         }));
+        BH_CHECK(forEachRow(m_database, "SELECT qid, text FROM qube_notes", [this](auto &row) {
+            return notes(row);
+        }));
         return std::move(m_contents);
     }
 
@@ -116,7 +119,7 @@ private:
             return {}; // of a qube that was being created or removed
         }
         const PropertyRule *const rule = findProperty(place->second, row.text(1));
-        if (rule == nullptr || rule->setting != Setting::Ordinary) {
+        if (rule == nullptr || !isStored(*rule)) {
             return fail(Errc::BadValue, std::format("qube {} has a property that is unknown here", id.value()));
         }
         m_contents.ready.emplace_back(
@@ -139,6 +142,15 @@ private:
         const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
         if (m_classes.contains(id)) {
             m_contents.ready.emplace_back(Change::SetFeature{.id = id, .name = row.text(1), .value = row.text(2)});
+        }
+        return {};
+    }
+
+    Result<void> notes(const Statement &row)
+    {
+        const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
+        if (m_classes.contains(id)) {
+            m_contents.ready.emplace_back(Change::SetNotes{.id = id, .text = row.text(1)});
         }
         return {};
     }

@@ -121,6 +121,14 @@ public:
         return run("DELETE FROM qube_tag WHERE qid = ?1 AND tag = ?2", change.id, change.tag);
     }
 
+    Result<void> operator()(const Change::SetNotes &change)
+    {
+        if (change.text.empty()) {
+            return run("DELETE FROM qube_notes WHERE qid = ?1", change.id);
+        }
+        return run("REPLACE INTO qube_notes (qid, text) VALUES (?1, ?2)", change.id, change.text);
+    }
+
     Result<void> operator()(const Change::AddLabel &change)
     {
         return run("INSERT INTO label (number, name, color) VALUES (?1, ?2, ?3)",
