@@ -4,6 +4,7 @@
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/driver/driver.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
+#include "dom0-core/lifecycle/preloader.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
@@ -20,6 +21,7 @@ struct Services {
     Registry &registry;
     Runner &runner;
     QubeMaker &maker;
+    Preloader &preloader;
     PropertyEditor &editor;
     FirewallEditor &firewall;
     Driver &driver;

@@ -17,12 +17,21 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
     , m_poller(std::move(poller))
     , m_agents(paths.run / "qubes")
     , m_runner(*m_registry, parts.driver, parts.pool, m_agents)
-    , m_maker(*m_registry, m_runner, parts.pool, std::move(parts.random))
+    , m_maker(*m_registry, m_runner, parts.pool, std::move(parts.random), parts.clock)
+    , m_disposables(*m_registry, m_runner, m_maker)
     , m_editor(*m_registry, m_runner)
     , m_firewall(*m_registry)
+    , m_preloader({.registry = *m_registry,
+                   .runner = m_runner,
+                   .maker = m_maker,
+                   .editor = m_editor,
+                   .disposables = m_disposables,
+                   .services = parts.services},
+                  parts.preloadPace)
     , m_server({.registry = *m_registry,
                 .runner = m_runner,
                 .maker = m_maker,
+                .preloader = m_preloader,
                 .editor = m_editor,
                 .firewall = m_firewall,
                 .driver = parts.driver,
@@ -51,6 +60,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts pa
     BH_CHECK(daemon->openDatabases(paths.run / "qubes", channels, clock, std::move(seeds)));
     daemon->m_maker.finishInterrupted();
     daemon->m_firewall.removeExpired();
+    daemon->m_disposables.removeLeftOver();
+    daemon->m_preloader.begin();
     return daemon;
 }
 

@@ -5,6 +5,8 @@
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/adminapi/server.h"
 #include "dom0-core/lifecycle/agentwatch.h"
+#include "dom0-core/lifecycle/disposables.h"
+#include "dom0-core/lifecycle/preloader.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
@@ -37,7 +39,9 @@ public:
         const HostFacts &host;
         const Clock &clock;
         QubeMaker::Random random;
+        GuestServices &services;
         Backend *channels = nullptr; ///< to qubes; null: there is no way to them
+        Preloader::Pace preloadPace = {};
     };
 
     /// Loads the store, binds the sockets, takes over what runs and undoes what was interrupted. After this it only
@@ -84,8 +88,10 @@ private:
     AgentWatch m_agents;
     Runner m_runner;
     QubeMaker m_maker;
+    Disposables m_disposables;
     PropertyEditor m_editor;
     FirewallEditor m_firewall;
+    Preloader m_preloader;
     AdminApi::Dom0Only m_permissions;
     AdminApi::Server m_server;
     std::unique_ptr<QubesDb::Service> m_databases; ///< after the server, so that events come before what they lead to

@@ -36,10 +36,12 @@ VirtMode virtModeOf(const Model &model, const Qube &qube)
 VolumeSet volumesOf(const Model &model, const Qube &qube)
 {
     const Qube &owner = rootOwnerOf(model, qube);
+    const Qube *const base = qube.klass == QubeClass::DispVM ? templateOf(model, qube) : nullptr;
     return {.qube = qube.name,
             .rootKind = owner.id == qube.id ? RootKind::Kept : RootKind::Discarded,
             .rootOwner = owner.name,
-            .rootInPlace = owner.rootInPlace};
+            .rootInPlace = owner.rootInPlace,
+            .privateFrom = base == nullptr ? std::nullopt : std::optional(base->name)};
 }
 
 VolumeSet volumesOf(const Change::AddQube &gone)

@@ -56,7 +56,10 @@ void PropertyEditor::change(Qid id, const PropertyRule &rule, std::optional<std:
                                    .type = rule.type,
                                    .oldText = readProperty(model, qube, rule).text,
                                    .newText = value};
-    m_registry.announce(eventsBefore(described));
+    if (auto agreed = m_registry.propose(eventsBefore(described)); !agreed) {
+        done(std::move(agreed));
+        return;
+    }
     std::vector<Change::Any> changes;
     if (value) {
         changes.emplace_back(
@@ -64,7 +67,8 @@ void PropertyEditor::change(Qid id, const PropertyRule &rule, std::optional<std:
     } else {
         changes.emplace_back(Change::ResetProperty{.id = id, .name = std::string(rule.name)});
     }
-    if (auto saved = commit(std::move(changes), featuresFollowing(qube, rule, value)); !saved) {
+    const auto tags = tagsFollowing(qube, rule.name, wanted);
+    if (auto saved = commit(std::move(changes), featuresFollowing(qube, rule, value), tags); !saved) {
         done(std::move(saved));
         return;
     }
@@ -110,7 +114,10 @@ void PropertyEditor::changeGlobal(const GlobalRule &rule, std::optional<std::str
                                    .type = rule.type,
                                    .oldText = readGlobal(model, rule).text,
                                    .newText = value};
-    m_registry.announce(eventsBefore(described));
+    if (auto agreed = m_registry.propose(eventsBefore(described)); !agreed) {
+        done(std::move(agreed));
+        return;
+    }
     std::vector<Change::Any> changes;
     if (value) {
         changes.emplace_back(Change::SetGlobal{.name = std::string(rule.name), .value = *value, .type = rule.type});
@@ -118,7 +125,10 @@ void PropertyEditor::changeGlobal(const GlobalRule &rule, std::optional<std::str
         changes.emplace_back(Change::ResetGlobal{.name = std::string(rule.name)});
     }
     const auto features = rule.name == "clockvm" ? featuresFollowingClock(value) : std::vector<FeatureEdit>{};
-    if (auto saved = commit(std::move(changes), features); !saved) {
+    const std::string wanted =
+        value ? *value : (rule.byDefault == nullptr ? std::string() : rule.byDefault(model).value_or(std::string()));
+    const auto tags = tagsFollowingGlobal(model, rule.name, wanted);
+    if (auto saved = commit(std::move(changes), features, tags); !saved) {
         done(std::move(saved));
         return;
     }
@@ -216,22 +226,37 @@ std::optional<std::string> PropertyEditor::featureOf(Qid id, const std::string &
     return place == qube->features.end() ? std::nullopt : std::optional(place->second);
 }
 
-Checked<void> PropertyEditor::commit(std::vector<Change::Any> changes, const std::vector<FeatureEdit> &features)
+Checked<void> PropertyEditor::commit(std::vector<Change::Any> changes,
+                                     const std::vector<FeatureEdit> &features,
+                                     const std::vector<TagEdit> &tags)
 {
     std::vector<std::optional<std::string>> before;
     for (const FeatureEdit &edit : features) {
         before.push_back(featureOf(edit.id, edit.name));
-        announceBefore(edit);
+        BH_CHECK(announceBefore(edit));
         changes.push_back(changeOf(edit.id, edit.name, edit.value));
+    }
+    for (const TagEdit &edit : tags) {
+        changes.push_back(Bulkhead::changeOf(edit));
     }
     BH_CHECK(m_registry.commit(std::move(changes)));
     for (std::size_t i = 0; i < features.size(); ++i) {
         announceAfter(features.at(i), before.at(i));
     }
+    for (const TagEdit &edit : tags) {
+        announce(edit);
+    }
     return {};
 }
 
-void PropertyEditor::announceBefore(const FeatureEdit &edit)
+void PropertyEditor::announce(const TagEdit &edit)
+{
+    m_registry.announce(Event{.subject = m_registry.model().find(edit.id)->name,
+                              .name = std::format("domain-tag-{}:{}", edit.isThere ? "add" : "delete", edit.tag),
+                              .pairs = {{"tag", edit.tag}}});
+}
+
+Checked<void> PropertyEditor::announceBefore(const FeatureEdit &edit)
 {
     Event event{.subject = m_registry.model().find(edit.id)->name,
                 .name = std::format("domain-feature-pre-{}:{}", edit.value ? "set" : "delete", edit.name),
@@ -242,15 +267,13 @@ void PropertyEditor::announceBefore(const FeatureEdit &edit)
             event.pairs.emplace_back("oldvalue", *old);
         }
     }
-    m_registry.announce(event);
+    return m_registry.propose(event);
 }
 
 void PropertyEditor::announceAfter(const FeatureEdit &edit, const std::optional<std::string> &old)
 {
     const Qube &qube = *m_registry.model().find(edit.id);
-    if (edit.name == "servicevm") {
-        m_registry.announce(refreshed(qube, "icon"));
-    }
+    m_registry.announce(derivedFeatureEvents(m_registry.model(), qube, edit.name));
     Event event{.subject = qube.name,
                 .name = std::format("domain-feature-{}:{}", edit.value ? "set" : "delete", edit.name),
                 .pairs = {{"feature", edit.name}}};
@@ -261,6 +284,11 @@ void PropertyEditor::announceAfter(const FeatureEdit &edit, const std::optional<
         }
     }
     m_registry.announce(event);
+}
+
+Checked<void> PropertyEditor::edit(const std::vector<FeatureEdit> &features, const std::vector<TagEdit> &tags)
+{
+    return commit({}, features, tags);
 }
 
 Checked<void> PropertyEditor::setFeature(Qid id, const std::string &name, const std::string &value)
@@ -275,26 +303,18 @@ Checked<void> PropertyEditor::removeFeature(Qid id, const std::string &name)
 
 Checked<void> PropertyEditor::addTag(Qid id, const std::string &tag)
 {
-    const Qube &qube = *m_registry.model().find(id);
-    if (qube.tags.contains(tag)) {
+    if (m_registry.model().find(id)->tags.contains(tag)) {
         return {};
     }
-    BH_CHECK(m_registry.commit({Change::AddTag{.id = id, .tag = tag}}));
-    m_registry.announce(
-        Event{.subject = qube.name, .name = std::format("domain-tag-add:{}", tag), .pairs = {{"tag", tag}}});
-    return {};
+    return commit({}, {}, {{.id = id, .tag = tag, .isThere = true}});
 }
 
 Checked<void> PropertyEditor::removeTag(Qid id, const std::string &tag)
 {
-    const Qube &qube = *m_registry.model().find(id);
-    if (!qube.tags.contains(tag)) {
+    if (!m_registry.model().find(id)->tags.contains(tag)) {
         return {};
     }
-    BH_CHECK(m_registry.commit({Change::RemoveTag{.id = id, .tag = tag}}));
-    m_registry.announce(
-        Event{.subject = qube.name, .name = std::format("domain-tag-delete:{}", tag), .pairs = {{"tag", tag}}});
-    return {};
+    return commit({}, {}, {{.id = id, .tag = tag, .isThere = false}});
 }
 
 } // namespace Bulkhead

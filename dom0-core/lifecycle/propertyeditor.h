@@ -3,6 +3,7 @@
 
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/model/automatictags.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/propertyevents.h"
 #include "dom0-core/model/refusal.h"
@@ -32,6 +33,15 @@ public:
     void setGlobal(const GlobalRule &rule, std::string value, Done done);
     void resetGlobal(const GlobalRule &rule, Done done);
 
+    /// A feature that changes; no value: it goes.
+    struct FeatureEdit {
+        Qid id;
+        std::string name;
+        std::optional<std::string> value;
+    };
+
+    /// Changes features and tags of any qubes, all or none.
+    [[nodiscard]] Checked<void> edit(const std::vector<FeatureEdit> &features, const std::vector<TagEdit> &tags = {});
     [[nodiscard]] Checked<void> setFeature(Qid id, const std::string &name, const std::string &value);
     [[nodiscard]] Checked<void> removeFeature(Qid id, const std::string &name);
     /// Setting one that is there, or removing one that is not, changes nothing and fires nothing.
@@ -39,13 +49,6 @@ public:
     [[nodiscard]] Checked<void> removeTag(Qid id, const std::string &tag);
 
 private:
-    /// A feature that changes along with something else; no value: it goes.
-    struct FeatureEdit {
-        Qid id;
-        std::string name;
-        std::optional<std::string> value;
-    };
-
     void change(Qid id, const PropertyRule &rule, std::optional<std::string> value, Done done);
     void changeGlobal(const GlobalRule &rule, std::optional<std::string> value, Done done);
 
@@ -56,11 +59,14 @@ private:
     [[nodiscard]] std::vector<Qid> followersOfDefaultNetvm() const;
     void replugAll(std::vector<Qid> clients, Done done);
 
-    void announceBefore(const FeatureEdit &edit);
+    [[nodiscard]] Checked<void> announceBefore(const FeatureEdit &edit);
     void announceAfter(const FeatureEdit &edit, const std::optional<std::string> &old);
     [[nodiscard]] std::optional<std::string> featureOf(Qid id, const std::string &name) const;
-    /// Saves `changes` and the features that follow, and fires the events about the features.
-    [[nodiscard]] Checked<void> commit(std::vector<Change::Any> changes, const std::vector<FeatureEdit> &features);
+    void announce(const TagEdit &edit);
+    /// Saves `changes` and the features and tags that follow, and fires the events about these.
+    [[nodiscard]] Checked<void> commit(std::vector<Change::Any> changes,
+                                       const std::vector<FeatureEdit> &features,
+                                       const std::vector<TagEdit> &tags = {});
 
     Registry &m_registry;
     Runner &m_runner;

@@ -3,6 +3,9 @@
 
 #include "base/log.h"
 #include "dom0-core/lifecycle/domainconfig.h"
+#include "dom0-core/model/disposables.h"
+#include "dom0-core/model/properties.h"
+#include "dom0-core/model/references.h"
 
 #include <format>
 #include <memory>
@@ -21,53 +24,65 @@ Event ofApplication(std::string name, const QubeName &qube)
     return {.subject = std::nullopt, .name = std::move(name), .pairs = {{"vm", qube.text()}}};
 }
 
-std::vector<Change::Any> changesFor(QubeClass klass, const CheckedNewQube &wanted, Uuid uuid, const std::string &tag)
-{
-    std::vector<Change::Any> changes{
-        Change::AddQube{.id = wanted.id,
-                        .name = wanted.name,
-                        .uuid = std::move(uuid),
-                        .klass = klass,
-                        .stage = QubeStage::Creating},
-        Change::SetProperty{.id = wanted.id, .name = "label", .value = wanted.label, .type = PropertyType::Label},
-        Change::AddTag{.id = wanted.id, .tag = tag},
-    };
-    if (!wanted.templateName.empty()) {
-        changes.emplace_back(Change::SetProperty{
-            .id = wanted.id, .name = "template", .value = wanted.templateName, .type = PropertyType::Reference});
-    }
-    return changes;
-}
-
 } // namespace
 
-QubeMaker::QubeMaker(Registry &registry, Runner &runner, Pool &pool, Random random, QObject *parent)
+QubeMaker::QubeMaker(Registry &registry, Runner &runner, Pool &pool, Random random, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_registry(registry)
     , m_runner(runner)
     , m_pool(pool)
-    , m_random(std::move(random))
+    , m_random(random)
+    , m_dispids(std::move(random), clock)
 {
 }
 
-void QubeMaker::create(QubeClass klass, const CheckedNewQube &wanted, const QubeName &creator, Done done)
+Checked<std::uint32_t> QubeMaker::nextDispid()
 {
-    const std::string tag = std::format("created-by-{}", creator.text());
-    if (auto saved = m_registry.commit(changesFor(klass, wanted, Uuid::fromRandom(m_random()), tag)); !saved) {
+    const auto dispid = m_dispids.pick(m_registry.model());
+    if (!dispid) {
+        return refuse(RefusalKind::General,
+                      std::format("All {} numbers for disposables are in use. Remove some first.", DispidCount));
+    }
+    return *dispid;
+}
+
+void QubeMaker::create(CheckedNewQube wanted, const QubeName &creator, Done done)
+{
+    if (wanted.klass == QubeClass::DispVM && !wanted.dispid) {
+        const auto dispid = nextDispid();
+        if (!dispid) {
+            done(std::unexpected(dispid.error()));
+            return;
+        }
+        wanted.dispid = *dispid;
+    }
+    Creation creation = creationOf(m_registry.model(), wanted, Uuid::fromRandom(m_random()), creator);
+    if (auto saved = m_registry.commit(std::move(creation.changes)); !saved) {
         done(std::move(saved));
         return;
     }
     m_registry.announce(ofApplication("domain-add", wanted.name));
-    m_registry.announce(
-        Event{.subject = wanted.name, .name = std::format("domain-tag-add:{}", tag), .pairs = {{"tag", tag}}});
+    for (const std::string &tag : creation.announcedTags) {
+        m_registry.announce(
+            Event{.subject = wanted.name, .name = std::format("domain-tag-add:{}", tag), .pairs = {{"tag", tag}}});
+    }
     // Nobody else can hold a qube that is just being born, but those who heard of it may already want to start it.
     m_runner.locks().acquire(wanted.id, [this, id = wanted.id, done = std::move(done)](QubeLock::Hold hold) mutable {
-        const Qube &qube = *m_registry.model().find(id);
-        m_pool.create(volumesOf(m_registry.model(), qube),
-                      [this, id, done = std::move(done), hold = std::move(hold)](const Result<void> &created) mutable {
-                          onCreated(id, created, std::move(done));
-                      });
+        makeVolumes(id, std::move(done), std::move(hold));
     });
+}
+
+void QubeMaker::makeVolumes(Qid id, Done done, QubeLock::Hold hold)
+{
+    const Qube &qube = *m_registry.model().find(id);
+    if (!isLocalGuest(qube.klass)) {
+        onCreated(id, {}, std::move(done));
+        return;
+    }
+    m_pool.create(volumesOf(m_registry.model(), qube),
+                  [this, id, done = std::move(done), hold = std::move(hold)](const Result<void> &created) mutable {
+                      onCreated(id, created, std::move(done));
+                  });
 }
 
 void QubeMaker::onCreated(Qid id, const Result<void> &created, Done done)
@@ -97,31 +112,49 @@ void QubeMaker::onCreated(Qid id, const Result<void> &created, Done done)
 void QubeMaker::remove(Qid id, Done done)
 {
     m_runner.locks().acquire(id, [this, id, done = std::move(done)](QubeLock::Hold hold) mutable {
-        removeLocked(id, std::move(done), std::move(hold));
+        removeStopped(id, [done = std::move(done), hold = std::move(hold)](Checked<void> removed) mutable {
+            done(std::move(removed));
+        });
     });
 }
 
-void QubeMaker::removeLocked(Qid id, Done done, QubeLock::Hold hold)
+void QubeMaker::removeStopped(Qid id, Done done)
 {
     const Qube *const qube = m_registry.model().find(id);
     if (qube == nullptr) {
         done(refuse(RefusalKind::QubeNotFound, "The qube is removed already."));
         return;
     }
-    if (auto allowed = checkRemoval(m_registry.model(), *qube); !allowed) {
+    const Event announced = ofApplication("domain-pre-delete", qube->name);
+    auto allowed = checkRemoval(m_registry.model(), *qube);
+    if (allowed) {
+        allowed = m_registry.propose(announced);
+    }
+    if (!allowed) {
         done(std::move(allowed));
         return;
     }
-    const QubeName name = qube->name;
-    const VolumeSet volumes = volumesOf(m_registry.model(), *qube);
-    m_registry.announce(ofApplication("domain-pre-delete", name));
+    const Qube gone = *qube;
+    const VolumeSet volumes = volumesOf(m_registry.model(), gone);
+    if (gone.klass == QubeClass::DispVM) {
+        m_dispids.rest(static_cast<std::uint32_t>(readInteger(m_registry.model(), gone, "dispid")));
+    }
     if (auto saved = m_registry.commit({Change::SetStage{.id = id, .stage = QubeStage::Removing}}); !saved) {
         done(std::move(saved));
         return;
     }
-    m_registry.announce(ofApplication("domain-delete", name));
+    m_registry.announce(ofApplication("domain-delete", gone.name));
+    if (!isLocalGuest(gone.klass)) {
+        done(m_registry.commit({Change::RemoveQube{.id = id}}));
+        return;
+    }
+    removeVolumes(id, volumes, std::move(done));
+}
+
+void QubeMaker::removeVolumes(Qid id, VolumeSet volumes, Done done)
+{
     m_pool.remove(
-        volumes, [this, id, name, done = std::move(done), hold = std::move(hold)](const Result<void> &removed) mutable {
+        volumes, [this, id, name = volumes.qube, done = std::move(done)](const Result<void> &removed) mutable {
             if (!removed) {
                 Log.warning("{}: removed, but not all of its storage: {}", name.text(), removed.error().text());
             }

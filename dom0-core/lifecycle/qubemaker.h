@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/clock.h"
+#include "dom0-core/lifecycle/dispids.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
-#include "dom0-core/model/references.h"
+#include "dom0-core/model/newqube.h"
 #include "dom0-core/storage/pool.h"
 
 #include <QObject>
 
-#include <array>
-#include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <functional>
 
 namespace Bulkhead
 {
@@ -24,16 +24,22 @@ class QubeMaker : public QObject
 
 public:
     using Done = Runner::Done;
-    /// 16 random bytes; handed in by main().
-    using Random = std::function<std::array<std::byte, 16>()>;
+    using Random = Dispids::Random;
 
     /// All but `parent` outlive the maker.
-    QubeMaker(Registry &registry, Runner &runner, Pool &pool, Random random, QObject *parent = nullptr);
+    QubeMaker(
+        Registry &registry, Runner &runner, Pool &pool, Random random, const Clock &clock, QObject *parent = nullptr);
 
-    /// @param wanted  judged by checkNewQube() in the same turn of the loop
+    /// @param wanted  judged in the same turn of the loop; a disposable without a number gets one
     /// @param creator  for the tag created-by-<creator>
-    void create(QubeClass klass, const CheckedNewQube &wanted, const QubeName &creator, Done done);
+    void create(CheckedNewQube wanted, const QubeName &creator, Done done);
     void remove(Qid id, Done done);
+    /// Removes a qube whose run is being concluded (Runner::AfterRun): nobody else works on it then.
+    /// @errors as checkRemoval(); the qube then stays
+    void removeStopped(Qid id, Done done);
+
+    /// The number for the next disposable. @errors General: all are in use
+    [[nodiscard]] Checked<std::uint32_t> nextDispid();
 
     /// Gives a template its root: a copy of the directory, or the directory itself, which must then stay.
     enum class RootFrom : bool {
@@ -47,13 +53,15 @@ public:
 
 private:
     void onCreated(Qid id, const Result<void> &created, Done done);
-    void removeLocked(Qid id, Done done, QubeLock::Hold hold);
+    void makeVolumes(Qid id, Done done, QubeLock::Hold hold);
+    void removeVolumes(Qid id, VolumeSet volumes, Done done);
     void importLocked(const Qube &qube, const std::filesystem::path &source, Done done, QubeLock::Hold hold);
 
     Registry &m_registry;
     Runner &m_runner;
     Pool &m_pool;
     Random m_random;
+    Dispids m_dispids;
 };
 
 } // namespace Bulkhead

@@ -2,6 +2,7 @@
 #include "dom0-core/lifecycle/registry.h"
 
 #include "base/log.h"
+#include "dom0-core/model/automatictags.h"
 
 #include <format>
 #include <utility>
@@ -36,6 +37,13 @@ Result<std::unique_ptr<Registry>> Registry::open(const std::filesystem::path &st
     if (registry->m_model.find(Dom0Qid) == nullptr) {
         return fail(Errc::BadValue, std::format("the store {} has no dom0", store.string()));
     }
+    // Tags that follow a property are right again, whatever the store came from.
+    std::vector<Change::Any> repairs;
+    for (const TagEdit &edit : tagRepairs(registry->m_model)) {
+        repairs.push_back(changeOf(edit));
+    }
+    BH_CHECK(registry->m_store.commit(repairs));
+    registry->m_model.apply(repairs);
     // dom0 is what this program runs in.
     registry->m_model.setRun(Dom0Qid, {.power = PowerState::Running, .domain = Dom0, .started = std::nullopt});
     return registry;
@@ -62,6 +70,28 @@ Checked<void> Registry::commit(std::vector<Change::Any> changes)
 void Registry::setRun(Qid id, RunState run)
 {
     m_model.setRun(id, run);
+}
+
+void Registry::addObjector(Objector objector)
+{
+    m_objectors.push_back(std::move(objector));
+}
+
+Checked<void> Registry::propose(const Event &event)
+{
+    announce(event);
+    for (const Objector &objector : m_objectors) {
+        BH_CHECK(objector(event));
+    }
+    return {};
+}
+
+Checked<void> Registry::propose(const std::vector<Event> &events)
+{
+    for (const Event &event : events) {
+        BH_CHECK(propose(event));
+    }
+    return {};
 }
 
 void Registry::announce(const Event &event)

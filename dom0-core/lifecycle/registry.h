@@ -8,6 +8,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <vector>
 
 namespace Bulkhead
@@ -39,6 +40,17 @@ public:
 
     void setRun(Qid id, RunState run);
 
+    /// Looks at what is about to happen and may object to it, in words for the person who asked. It changes nothing.
+    using Objector = std::function<Checked<void>(const Event &)>;
+    void addObjector(Objector objector);
+
+    /// Tells subscribers of what is about to happen. If somebody objects it must not happen; that it was tried has been
+    /// told already.
+    /// @errors as the objector says
+    /// @source spec qube-model, 4.3; admin-api, 9.1
+    [[nodiscard]] Checked<void> propose(const Event &event);
+    [[nodiscard]] Checked<void> propose(const std::vector<Event> &events);
+
     /// Tells subscribers, in the order of the calls.
     void announce(const Event &event);
     void announce(const std::vector<Event> &events);
@@ -52,6 +64,7 @@ private:
     Store m_store;
     Model m_model;
     std::vector<Change::AddQube> m_interrupted;
+    std::vector<Objector> m_objectors;
 };
 
 } // namespace Bulkhead

@@ -50,6 +50,11 @@ Runner::Runner(Registry &registry, Driver &driver, Pool &pool, AgentWatch &agent
 
 Runner::~Runner() = default;
 
+void Runner::setAfterRun(AfterRun after)
+{
+    m_afterRun = std::move(after);
+}
+
 Result<void> Runner::adopt()
 {
     BH_TRY(const auto domains, m_driver.adopt());
@@ -98,6 +103,11 @@ void Runner::startLocked(Qid id, Done done, QubeLock::Hold hold)
     }
     if (qube->klass == QubeClass::AdminVM) {
         done(refuse(RefusalKind::NotHalted, "dom0 runs already: it is what everything else runs from."));
+        return;
+    }
+    if (qube->klass == QubeClass::RemoteVM) {
+        done(refuse(RefusalKind::NotHalted,
+                    std::format("{} is a qube of another machine and is started there.", qube->name.text())));
         return;
     }
     switch (phaseOf(id)) {
@@ -170,7 +180,7 @@ bool Runner::happen(Qid id, Happening what, std::optional<DomId> domain)
 
 void Runner::awaitHalt(Qid id, std::move_only_function<void()> then)
 {
-    if (phaseOf(id) == Phase::Halted) {
+    if (phaseOf(id) == Phase::Halted && !m_runs[id].isConcluding) {
         then();
         return;
     }
@@ -226,8 +236,23 @@ void Runner::finishStop(Qid id)
     if (const auto job = m_starts.find(id); job != m_starts.end()) {
         job->second->onDomainGone();
     }
-    for (auto &then : std::exchange(m_runs[id].whenHalted, {})) {
-        then();
+    concludeRun(id);
+}
+
+void Runner::concludeRun(Qid id)
+{
+    m_runs[id].isConcluding = true;
+    auto conclude = [this, id] {
+        Run &run = m_runs[id];
+        run.isConcluding = false;
+        for (auto &then : std::exchange(run.whenHalted, {})) {
+            then();
+        }
+    };
+    if (m_afterRun) {
+        m_afterRun(id, std::move(conclude));
+    } else {
+        conclude();
     }
 }
 
@@ -307,6 +332,10 @@ Checked<const Qube *> Runner::guest(Qid id) const
     }
     if (qube->klass == QubeClass::AdminVM) {
         return refuse(RefusalKind::QubeState, "This cannot be done to dom0.");
+    }
+    if (qube->klass == QubeClass::RemoteVM) {
+        return refuse(RefusalKind::QubeState,
+                      std::format("{} is a qube of another machine: this is done there.", qube->name.text()));
     }
     return qube;
 }

@@ -45,6 +45,11 @@ public:
     Runner(Registry &registry, Driver &driver, Pool &pool, AgentWatch &agents, QObject *parent = nullptr);
     ~Runner() override;
 
+    /// What is done about a qube that has stopped, or did not start, before whoever waits for its halt is told. The
+    /// qube may be gone by the time `then` is called.
+    using AfterRun = std::function<void(Qid, std::move_only_function<void()> then)>;
+    void setAfterRun(AfterRun after);
+
     /// Takes over the domains that run already. Once, before the first call.
     /// @errors Driver, Io
     [[nodiscard]] Result<void> adopt();
@@ -77,6 +82,7 @@ private:
 
     struct Run {
         Lifecycle::Phase phase = Lifecycle::Phase::Halted;
+        bool isConcluding = false; ///< halted, but AfterRun is still at work
         std::vector<std::move_only_function<void()>> whenHalted;
     };
 
@@ -90,6 +96,7 @@ private:
     void onDomainEnded(DomId domain, bool crashed);
     void cleanUp(Qid id);
     void finishStop(Qid id);
+    void concludeRun(Qid id);
     void detachClients(const Qube &provider);
     void reattachClients(const Qube &provider);
     void watchAdoptedAgent(const Qube &qube);
@@ -111,6 +118,7 @@ private:
     QubeLock m_locks;
     std::map<Qid, Run> m_runs;
     std::map<Qid, std::unique_ptr<StartJob>> m_starts;
+    AfterRun m_afterRun;
 };
 
 } // namespace Bulkhead

@@ -50,7 +50,13 @@ void StartJob::begin()
                           .message = std::format("{} may not be started: {}", qube().name.text(), *reason)});
         return;
     }
-    m_runner.announce(qube(), "domain-pre-start", {{"start_guid", "True"}, {"mem_required", "None"}});
+    if (auto agreed = m_runner.m_registry.propose(Event{.subject = qube().name,
+                                                        .name = "domain-pre-start",
+                                                        .pairs = {{"start_guid", "True"}, {"mem_required", "None"}}});
+        !agreed) {
+        failBeforeDomain(std::move(agreed).error());
+        return;
+    }
     if (const auto verified = m_runner.m_pool.verify(volumesOf(model(), qube())); !verified) {
         failBeforeDomain({.kind = RefusalKind::Storage,
                           .message = std::format("{} cannot be started, its storage is incomplete: {}.",
@@ -164,6 +170,7 @@ void StartJob::failBeforeDomain(Refusal reason)
     m_runner.happen(m_id, Happening::StartFailed);
     m_runner.announce(qube(), "domain-start-failed", {{"reason", reason.message}});
     finish(std::unexpected(std::move(reason)));
+    m_runner.concludeRun(m_id); // the qube may be gone after this
 }
 
 void StartJob::failWithVolumes(Refusal reason)
@@ -214,7 +221,7 @@ void StartJob::finish(Checked<void> result)
 const Qube &StartJob::qube() const
 {
     const Qube *const found = model().find(m_id);
-    BH_ASSERT(found != nullptr); // the lock keeps the qube from being removed
+    BH_ASSERT(found != nullptr); // the lock keeps the qube from being removed, and what goes by itself goes after this
     return *found;
 }
 

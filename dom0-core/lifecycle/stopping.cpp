@@ -115,7 +115,9 @@ void Runner::awaitShutdown(Qid id, Done done)
 {
     const Qube *const qube = m_registry.model().find(id);
     if (qube == nullptr || phaseOf(id) == Phase::Halted) {
-        done({});
+        awaitHalt(id, [done = std::move(done)]() mutable {
+            done({});
+        });
         return;
     }
 
@@ -131,7 +133,10 @@ void Runner::awaitShutdown(Qid id, Done done)
     const auto timeout = std::chrono::seconds(readInteger(m_registry.model(), *qube, "shutdown_timeout"));
     connect(&waiting->timer, &QTimer::timeout, this, [this, id, timeout, state = waiting.get()] {
         const Qube *const late = m_registry.model().find(id);
-        BH_ASSERT(late != nullptr); // it runs, so it cannot have been removed
+        if (late == nullptr) { // it has stopped and is on its way out for good
+            std::exchange(state->done, {})({});
+            return;
+        }
         refuseShutdown(*late,
                        {.kind = RefusalKind::ShutdownTimeout,
                         .message = std::format("{} did not shut down within {} s. Wait longer, or kill it.",

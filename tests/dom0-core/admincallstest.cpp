@@ -97,7 +97,7 @@ void AdminCallsTest::adminapi_070_createMakesQubeVolumesAndTag()
     m_core->addTemplate("base");
     QCOMPARE(call("admin.vm.Create.AppVM+base", "dom0", "name=x label=red"), success());
     QVERIFY(m_core->pool.has(qubeName("x")));
-    QCOMPARE(call("admin.vm.tag.List", "x"), success("created-by-dom0\n"));
+    QCOMPARE(call("admin.vm.tag.List", "x"), success("audiovm-dom0\ncreated-by-dom0\nguivm-dom0\n"));
     QCOMPARE(call("admin.vm.property.Get+label", "x"), success("default=False type=label red"));
     QCOMPARE(call("admin.vm.property.Get+template", "x"), success("default=False type=vm base"));
     QCOMPARE(call("admin.vm.property.Get+qid", "x"), success("default=False type=int 2"));
@@ -135,9 +135,10 @@ void AdminCallsTest::adminapi_072_adminapi_074_adminapi_075_S_148_badCreationsCh
                                             << QByteArray("name=x label=red") << QByteArray("QubesValueError");
     QTest::newRow("template of a standalone") << QByteArray("admin.vm.Create.StandaloneVM+base")
                                               << QByteArray("name=x label=red") << QByteArray("QubesValueError");
-    QTest::newRow("class that is not built")
-        << QByteArray("admin.vm.Create.StandaloneVM") << QByteArray("name=x label=red")
-        << QByteArray("QubesNotImplementedError");
+    QTest::newRow("disposable of no template for disposables")
+        << QByteArray("admin.vm.Create.DispVM+work") << QByteArray("name=x label=red") << QByteArray("QubesValueError");
+    QTest::newRow("template of a remote qube") << QByteArray("admin.vm.Create.RemoteVM+base")
+                                               << QByteArray("name=x label=red") << QByteArray("QubesValueError");
     QTest::newRow("two spaces") << QByteArray("admin.vm.Create.AppVM+base") << QByteArray("name=x  label=red")
                                 << QByteArray();
 }

@@ -124,19 +124,21 @@ CoreFixture::~CoreFixture()
 void CoreFixture::restart()
 {
     daemon.reset();
-    auto started = Daemon::start({.run = runDirectory(), .state = m_directory.path().toStdString() + "/state"},
-                                 {.driver = driver,
-                                  .pool = pool,
-                                  .host = host,
-                                  .clock = clock,
-                                  .random =
-                                      [this] {
-                                          std::array<std::byte, 16> bytes{};
-                                          bytes.fill(static_cast<std::byte>(++m_random));
-                                          return bytes;
-                                      },
-                                  .channels = m_channels},
-                                 m_options);
+    auto started = Daemon::start(
+        {.run = runDirectory(), .state = m_directory.path().toStdString() + "/state"},
+        {.driver = driver,
+         .pool = pool,
+         .host = host,
+         .clock = clock,
+         .random =
+             [this] {
+                 std::array<std::byte, 16> bytes{};
+                 bytes.fill(static_cast<std::byte>(++m_random));
+                 return bytes;
+             },
+         .services = services,
+         .preloadPace = {.refill = {}, .dropOutdated = {}, .afterStop = {}, .afterChange = {}, .perDelaySecond = {}}},
+        m_options);
     if (!started) {
         qFatal("%s", started.error().text().c_str());
     }

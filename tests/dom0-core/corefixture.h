@@ -4,6 +4,7 @@
 #include "dom0-core/bulkheadd/daemon.h"
 #include "dom0-core/driver/fake/fakedriver.h"
 #include "dom0-core/driver/fake/fakepool.h"
+#include "tests/dom0-core/fakeguestservices.h"
 #include "tests/dom0-core/fakehost.h"
 
 #include <QByteArray>
@@ -104,6 +105,7 @@ public:
     BootClock clock;
     FakeDriver driver;
     FakePool pool;
+    FakeGuestServices services;
     std::unique_ptr<Daemon> daemon;
 
 private:

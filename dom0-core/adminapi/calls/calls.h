@@ -20,6 +20,9 @@ void create(const Call &call, Reply reply);
 void remove(const Call &call, Reply reply);
 void templateRoot(const Call &call, Reply reply);
 
+// disposables.cpp
+void createDisposable(const Call &call, Reply reply);
+
 // power.cpp
 void start(const Call &call, Reply reply);
 void shutdown(const Call &call, Reply reply);
@@ -49,7 +52,7 @@ void resetGlobal(const Call &call, Reply reply);
 // features.cpp
 [[nodiscard]] Checked<std::string> listFeatures(const Call &call);
 [[nodiscard]] Checked<std::string> getFeature(const Call &call);
-[[nodiscard]] Checked<std::string> setFeature(const Call &call);
+void setFeature(const Call &call, Reply reply);
 [[nodiscard]] Checked<std::string> removeFeature(const Call &call);
 [[nodiscard]] Checked<std::string> listTags(const Call &call);
 [[nodiscard]] Checked<std::string> getTag(const Call &call);
@@ -60,6 +63,9 @@ void resetGlobal(const Call &call, Reply reply);
 [[nodiscard]] Checked<std::string> getFirewall(const Call &call);
 [[nodiscard]] Checked<std::string> setFirewall(const Call &call);
 [[nodiscard]] Checked<std::string> reloadFirewall(const Call &call);
+// notes.cpp
+[[nodiscard]] Checked<std::string> getNotes(const Call &call);
+[[nodiscard]] Checked<std::string> setNotes(const Call &call);
 
 // labels.cpp
 [[nodiscard]] Checked<std::string> listLabels(const Call &call);

@@ -2,28 +2,14 @@
 // Making and removing qubes. Spec admin-api, 8.2.1 and 8.2.3.
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/adminapi/newqubepayload.h"
+#include "dom0-core/model/newqube.h"
 #include "dom0-core/model/references.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi::Calls
 {
 
 namespace
 {
-
-Checked<void> checkClass(QubeClass klass)
-{
-    if (klass == QubeClass::AdminVM) {
-        return refuse(RefusalKind::BadValue, "There is exactly one AdminVM, dom0; no second one can be made.");
-    }
-    if (klass != QubeClass::AppVM && klass != QubeClass::TemplateVM) {
-        return refuse(RefusalKind::NotImplemented,
-                      std::format("This version makes no qubes of class {}. Make an AppVM or a TemplateVM instead.",
-                                  nameOf(klass)));
-    }
-    return {};
-}
 
 QubeClass classOf(const std::string &method)
 {
@@ -42,8 +28,11 @@ void create(const Call &call, Reply reply)
         reply(std::unexpected(payload.error()));
         return;
     }
-    const auto wanted = checkNewQube(
+    auto wanted = checkNewQube(
         call.model(), {.klass = klass, .name = payload->name, .templateName = call.argument, .label = payload->label});
+    if (klass == QubeClass::AdminVM) {
+        wanted = refuse(RefusalKind::BadValue, "There is exactly one AdminVM, dom0; no second one can be made.");
+    }
     // The hook first, then what is wrong: whether a name is taken is nobody's business who may not create.
     if (const auto permitted = call.permit(); !permitted) {
         reply(std::unexpected(permitted.error()));
@@ -53,11 +42,7 @@ void create(const Call &call, Reply reply)
         reply(std::unexpected(wanted.error()));
         return;
     }
-    if (const auto possible = checkClass(klass); !possible) {
-        reply(std::unexpected(possible.error()));
-        return;
-    }
-    call.services.maker.create(klass, *wanted, call.source, emptySuccess(std::move(reply)));
+    call.services.maker.create(*std::move(wanted), call.source, emptySuccess(std::move(reply)));
 }
 
 void remove(const Call &call, Reply reply)
@@ -66,7 +51,16 @@ void remove(const Call &call, Reply reply)
         reply(std::unexpected(permitted.error()));
         return;
     }
-    call.services.maker.remove(call.destination, emptySuccess(std::move(reply)));
+    // What was made of it in advance goes first, unless the qube stays.
+    if (const auto possible = checkRemoval(call.model(), call.qube()); !possible) {
+        reply(std::unexpected(possible.error()));
+        return;
+    }
+    auto &maker = call.services.maker;
+    call.services.preloader.dropAll(call.destination,
+                                    [&maker, id = call.destination, done = emptySuccess(std::move(reply))]() mutable {
+                                        maker.remove(id, std::move(done));
+                                    });
 }
 
 void templateRoot(const Call &call, Reply reply)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Features and tags. Spec admin-api, 8.4 and 8.5.
 #include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/text.h"
 
@@ -12,6 +13,9 @@ namespace Bulkhead::AdminApi::Calls
 
 namespace
 {
+
+/// The core's own note of a change of network that waits; clients copy every feature that they see to a clone.
+constexpr std::string_view HiddenFeature = "deferred-netvm-original";
 
 FeatureLookup lookupOf(std::string_view method)
 {
@@ -36,6 +40,30 @@ std::unexpected<Refusal> featureMissing(const Call &call)
                   std::format("{} has no feature {}.", call.qube().name.text(), call.argument));
 }
 
+/// A service switch that stands for a property: a qube takes part in the balancing of memory, or has no maxmem.
+constexpr std::string_view BalancingSwitch = "service.meminfo-writer";
+
+void setBalancing(const Call &call, const PropertyRule &rule, Reply reply)
+{
+    auto &editor = call.services.editor;
+    if (call.qube().features.contains(BalancingSwitch)) {
+        if (auto removed = editor.removeFeature(call.destination, std::string(BalancingSwitch)); !removed) {
+            reply(std::unexpected(std::move(removed).error()));
+            return;
+        }
+    }
+    if (call.payload.empty()) {
+        const auto none = checkValue(call.model(), call.qube(), rule, "0");
+        if (!none) {
+            reply(std::unexpected(none.error()));
+            return;
+        }
+        editor.set(call.destination, rule, *none, emptySuccess(std::move(reply)));
+        return;
+    }
+    editor.reset(call.destination, rule, emptySuccess(std::move(reply)));
+}
+
 std::string emptyText()
 {
     return {};
@@ -57,7 +85,9 @@ Checked<std::string> listFeatures(const Call &call)
     BH_CHECK(call.permit());
     std::string names;
     for (const auto &[name, value] : call.qube().features) {
-        names += name + "\n";
+        if (name != HiddenFeature) {
+            names += name + "\n";
+        }
     }
     return names;
 }
@@ -72,14 +102,26 @@ Checked<std::string> getFeature(const Call &call)
     return *value;
 }
 
-Checked<std::string> setFeature(const Call &call)
+void setFeature(const Call &call, Reply reply)
 {
     if (!isAscii(call.payload)) {
-        return refuse(RefusalKind::Protocol, "the value is not ASCII");
+        reply(refuse(RefusalKind::Protocol, "the value is not ASCII"));
+        return;
     }
-    BH_CHECK(call.permit());
-    BH_CHECK(checkFeature(call.argument, call.payload));
-    return call.services.editor.setFeature(call.destination, call.argument, call.payload).transform(emptyText);
+    if (auto permitted = call.permit(); !permitted) {
+        reply(std::unexpected(std::move(permitted).error()));
+        return;
+    }
+    if (auto checked = checkFeature(call.argument, call.payload); !checked) {
+        reply(std::unexpected(std::move(checked).error()));
+        return;
+    }
+    const PropertyRule *const memory = findProperty(call.qube().klass, "maxmem");
+    if (call.argument == BalancingSwitch && memory != nullptr) {
+        setBalancing(call, *memory, std::move(reply));
+        return;
+    }
+    reply(call.services.editor.setFeature(call.destination, call.argument, call.payload).transform(emptyText));
 }
 
 Checked<std::string> removeFeature(const Call &call)
