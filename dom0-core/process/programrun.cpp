@@ -19,13 +19,24 @@ namespace
 class ProgramRun : public QObject
 {
 public:
-    ProgramRun(QObject *parent, const ProgramCall &call, std::move_only_function<void(Result<void>)> done)
+    using Done = std::move_only_function<void(Result<QByteArray>)>;
+
+    enum class Answer : bool {
+        Ignored,
+        Wanted,
+    };
+
+    ProgramRun(QObject *parent, const ProgramCall &call, Answer answer, Done done)
         : QObject(parent)
         , m_done(std::move(done))
     {
         m_process.setProgram(call.words.first());
         m_process.setArguments(call.words.mid(1));
-        m_process.setStandardOutputFile(QProcess::nullDevice());
+        if (answer == Answer::Ignored) {
+            m_process.setStandardOutputFile(QProcess::nullDevice());
+        } else {
+            connect(&m_process, &QProcess::readyReadStandardOutput, this, &ProgramRun::onOutput);
+        }
         connect(&m_process, &QProcess::finished, this, &ProgramRun::onFinished);
         connect(&m_process, &QProcess::errorOccurred, this, &ProgramRun::onError);
         m_deadline.setSingleShot(true);
@@ -36,6 +47,14 @@ public:
         m_process.closeWriteChannel();
     }
 
+    ProgramRun(const ProgramRun &) = delete;
+    ProgramRun &operator=(const ProgramRun &) = delete;
+
+    ~ProgramRun() override
+    {
+        m_process.disconnect(this); // a process that is destroyed while it runs tells that it has ended
+    }
+
 private:
     [[nodiscard]] std::string name() const
     {
@@ -44,13 +63,23 @@ private:
 
     void onFinished(int status, QProcess::ExitStatus how)
     {
+        m_answer += m_process.readAllStandardOutput();
         if (how == QProcess::NormalExit && status == 0) {
-            tell({});
+            tell(std::move(m_answer));
             return;
         }
         const auto said = m_process.readAllStandardError();
         const auto line = printable(said.left(said.indexOf('\n')).toStdString());
         tell(fail(Errc::Driver, std::format("{}: {}", name(), line.empty() ? std::to_string(status) : line)));
+    }
+
+    void onOutput()
+    {
+        m_answer += m_process.readAllStandardOutput();
+        if (m_answer.size() > MaxProgramAnswer) {
+            tell(fail(Errc::TooMuch, std::format("{} answers more than it can have to say", name())));
+            m_process.kill();
+        }
     }
 
     void onError(QProcess::ProcessError error)
@@ -66,7 +95,7 @@ private:
         m_process.kill();
     }
 
-    void tell(Result<void> outcome)
+    void tell(Result<QByteArray> outcome)
     {
         if (auto done = std::exchange(m_done, nullptr)) {
             deleteLater();
@@ -76,14 +105,23 @@ private:
 
     QProcess m_process;
     QTimer m_deadline;
-    std::move_only_function<void(Result<void>)> m_done;
+    QByteArray m_answer;
+    Done m_done;
 };
 
 } // namespace
 
 void runProgram(QObject *parent, const ProgramCall &call, std::move_only_function<void(Result<void>)> done)
 {
-    new ProgramRun(parent, call, std::move(done));
+    new ProgramRun(
+        parent, call, ProgramRun::Answer::Ignored, [done = std::move(done)](Result<QByteArray> outcome) mutable {
+            done(std::move(outcome).transform([](const QByteArray &) { }));
+        });
+}
+
+void askProgram(QObject *parent, const ProgramCall &call, std::move_only_function<void(Result<QByteArray>)> done)
+{
+    new ProgramRun(parent, call, ProgramRun::Answer::Wanted, std::move(done));
 }
 
 } // namespace Bulkhead

@@ -26,4 +26,11 @@ struct ProgramCall {
 /// @errors Driver (it failed), TimedOut
 void runProgram(QObject *parent, const ProgramCall &call, std::move_only_function<void(Result<void>)> done);
 
+/// Most of a program's answer that is taken; a longer one is an error.
+inline constexpr qint64 MaxProgramAnswer = 4 * 1024 * 1024;
+
+/// The same, and hands over what it wrote to its standard output.
+/// @errors as runProgram(), TooMuch
+void askProgram(QObject *parent, const ProgramCall &call, std::move_only_function<void(Result<QByteArray>)> done);
+
 } // namespace Bulkhead
