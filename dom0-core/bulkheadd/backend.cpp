@@ -9,10 +9,18 @@
 namespace Bulkhead
 {
 
+std::vector<PoolConfig> builtInPools(const std::string &driver, const std::filesystem::path &directory)
+{
+    return {{.name = std::string(DefaultPool), .driver = driver, .options = {{"dir_path", directory.string()}}},
+            {.name = std::string(KernelPool),
+             .driver = "linux-kernel",
+             .options = {{"dir_path", (directory / "vm-kernels").string()}}}};
+}
+
 Result<DriverAndPool> makeBackend(const std::string &name,
-                                  const std::filesystem::path &run,
-                                  const std::filesystem::path &pool,
-                                  QObject *parent)
+                            const std::filesystem::path &run,
+                            const std::filesystem::path &pool,
+                            QObject *parent)
 {
     if (name == "local") {
         return makeLocalBackend(run, pool, parent);
@@ -21,7 +29,9 @@ Result<DriverAndPool> makeBackend(const std::string &name,
         return makeXenBackend(run, pool, parent);
     }
     if (name == "fake") {
-        return DriverAndPool{.driver = new FakeDriver(parent), .pool = new FakePool(parent)};
+        return DriverAndPool{.driver = new FakeDriver(parent),
+                             .pool = new FakePool(parent),
+                             .pools = builtInPools("file-reflink", pool)};
     }
     return fail(Errc::Unsupported, std::format("there is no driver {}; choose local, xen or fake", name));
 }

@@ -7,17 +7,22 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 class QObject;
 
 namespace Bulkhead
 {
 
-/// A driver and the pool that goes with it. Owned by the parent they were made with.
+/// A driver and the storage that goes with it. Owned by the parent they were made with.
 struct DriverAndPool {
     Driver *driver = nullptr;
     Pool *pool = nullptr;
+    std::vector<PoolConfig> pools = {}; ///< those that are always there
 };
+
+/// @param driver  of the pool of qubes' volumes
+[[nodiscard]] std::vector<PoolConfig> builtInPools(const std::string &driver, const std::filesystem::path &directory);
 
 /// @param name  `local`, `xen` or `fake`
 /// @param run  as DaemonPaths::run

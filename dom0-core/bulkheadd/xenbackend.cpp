@@ -2,23 +2,49 @@
 #include "dom0-core/bulkheadd/backend.h"
 #include "dom0-core/driver/xen/libxltoolstack.h"
 #include "dom0-core/driver/xen/xendriver.h"
+#include "dom0-core/model/text.h"
 #include "dom0-core/storage/filepool.h"
+#include "dom0-core/storage/kernelpool.h"
+#include "dom0-core/storage/storage.h"
+
+#include <format>
 
 namespace Bulkhead
 {
 
-Result<DriverAndPool>
-makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
+namespace
+{
+
+constexpr const char *MakeFileSystem = "/usr/sbin/mkfs.ext4";
+
+Result<VolumeDriver *> makeDriver(const PoolConfig &pool, QObject *parent)
+{
+    const std::filesystem::path directory = pool.option("dir_path");
+    if (pool.driver == "file-reflink") {
+        return makeFilePool(
+            {.directory = directory, .mustShareBlocks = parseBoolean(pool.option("setup_check")).value_or(false)},
+            makeFileWork(parent, MakeFileSystem),
+            std::make_unique<KernelLoopDevices>(),
+            parent);
+    }
+    if (pool.driver == "linux-kernel") {
+        return makeKernelPool(directory, parent);
+    }
+    return fail(Errc::Unsupported, std::format("this system has no use for pools of driver {}", pool.driver));
+}
+
+} // namespace
+
+Result<DriverAndPool> makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
 {
     BH_TRY(auto toolstack, makeLibxlToolstack(BuilderProgram{}));
     XenDriverConfig config;
     config.runDirectory = run / "bulkhead";
     config.scanDirectory = config.runDirectory / "services";
     config.kernels = pool / "vm-kernels";
-    FilePoolConfig files;
-    files.directory = pool;
     return DriverAndPool{.driver = makeXenDriver(config, std::move(toolstack), parent),
-                         .pool = makeFilePool(files, std::make_unique<KernelLoopDevices>(), parent)};
+                   .pool = new Storage(makeDriver, parent),
+                   .pools = builtInPools("file-reflink", pool)};
 }
 
 } // namespace Bulkhead

@@ -12,16 +12,6 @@ namespace Bulkhead
 namespace
 {
 
-/// The qube at the end of the chain of templates: whose root it is.
-const Qube &rootOwnerOf(const Model &model, const Qube &qube)
-{
-    const Qube *owner = &qube;
-    while (const Qube *const base = templateOf(model, *owner)) {
-        owner = base;
-    }
-    return *owner;
-}
-
 VirtMode virtModeOf(const Model &model, const Qube &qube)
 {
     const std::string mode = readText(model, qube, "virt_mode");
@@ -35,22 +25,12 @@ VirtMode virtModeOf(const Model &model, const Qube &qube)
 
 VolumeSet volumesOf(const Model &model, const Qube &qube)
 {
-    const Qube &owner = rootOwnerOf(model, qube);
-    const Qube *const base = qube.klass == QubeClass::DispVM ? templateOf(model, qube) : nullptr;
-    return {.qube = qube.name,
-            .rootKind = owner.id == qube.id ? RootKind::Kept : RootKind::Discarded,
-            .rootOwner = owner.name,
-            .rootInPlace = owner.rootInPlace,
-            .privateFrom = base == nullptr ? std::nullopt : std::optional(base->name)};
+    return {.qube = qube.name, .volumes = qubeVolumes(model, qube)};
 }
 
-VolumeSet volumesOf(const Change::AddQube &gone)
+VolumeSet volumesOf(const Model &model, const Change::AddQube &gone)
 {
-    const bool hadTemplate = gone.klass == QubeClass::AppVM || gone.klass == QubeClass::DispVM;
-    return {.qube = gone.name,
-            .rootKind = hadTemplate ? RootKind::Discarded : RootKind::Kept,
-            .rootOwner = gone.name,
-            .rootInPlace = {}};
+    return {.qube = gone.name, .volumes = volumesOfGone(model, gone)};
 }
 
 std::optional<NetworkLink> networkLinkOf(const Model &model, const Qube &qube)

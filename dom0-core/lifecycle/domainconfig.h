@@ -14,7 +14,7 @@ namespace Bulkhead
 
 [[nodiscard]] VolumeSet volumesOf(const Model &model, const Qube &qube);
 /// For a qube of which only the store knows any more.
-[[nodiscard]] VolumeSet volumesOf(const Change::AddQube &gone);
+[[nodiscard]] VolumeSet volumesOf(const Model &model, const Change::AddQube &gone);
 
 /// The qube's link to its net qube; nothing if it has none or that one does not run.
 [[nodiscard]] std::optional<NetworkLink> networkLinkOf(const Model &model, const Qube &qube);

@@ -194,7 +194,9 @@ void QubeMaker::importRoot(Qid id, RootFrom how, const std::filesystem::path &so
 void QubeMaker::importLocked(const Qube &qube, const std::filesystem::path &source, Done done, QubeLock::Hold hold)
 {
     VolumeSet volumes = volumesOf(m_registry.model(), qube);
-    volumes.rootInPlace.clear();
+    for (Volume &volume : volumes.volumes) {
+        volume.inPlace.clear();
+    }
     m_pool.importRoot(
         volumes,
         source,
@@ -212,7 +214,7 @@ void QubeMaker::importLocked(const Qube &qube, const std::filesystem::path &sour
 void QubeMaker::finishInterrupted()
 {
     for (const Change::AddQube &qube : m_registry.takeInterrupted()) {
-        m_pool.remove(volumesOf(qube), [this, qube](const Result<void> &removed) {
+        m_pool.remove(volumesOf(m_registry.model(), qube), [this, qube](const Result<void> &removed) {
             if (!removed) {
                 Log.warning("{}: what was left of its storage stays: {}", qube.name.text(), removed.error().text());
             }

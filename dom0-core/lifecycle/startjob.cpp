@@ -2,6 +2,7 @@
 #include "dom0-core/lifecycle/startjob.h"
 
 #include "dom0-core/lifecycle/domainconfig.h"
+#include "dom0-core/lifecycle/volumerefusal.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
@@ -55,6 +56,10 @@ void StartJob::begin()
                                                         .pairs = {{"start_guid", "True"}, {"mem_required", "None"}}});
         !agreed) {
         failBeforeDomain(std::move(agreed).error());
+        return;
+    }
+    if (auto still = checkSourcesAreStill(model(), qube()); !still) {
+        failBeforeDomain(std::move(still).error());
         return;
     }
     if (const auto verified = m_runner.m_pool.verify(volumesOf(model(), qube())); !verified) {

@@ -3,6 +3,7 @@
 
 #include "dom0-core/firewall/rule.h"
 #include "dom0-core/model/labels.h"
+#include "dom0-core/model/pools.h"
 #include "dom0-core/model/qube.h"
 
 #include <cstdint>
@@ -121,6 +122,22 @@ struct SetFirewall {
     Firewall::Rules rules;
 };
 
+/// All of a volume's settings at once.
+struct SetVolume {
+    Qid id;
+    VolumeName volume = VolumeName::Root;
+    VolumeSettings settings;
+};
+
+/// A pool of that name is replaced, volumes in it stay in it.
+struct AddPool {
+    PoolConfig pool;
+};
+
+struct RemovePool {
+    std::string name;
+};
+
 using Any = std::variant<AddQube,
                          SetStage,
                          RemoveQube,
@@ -136,7 +153,10 @@ using Any = std::variant<AddQube,
                          AddLabel,
                          RemoveLabel,
                          SetRootInPlace,
-                         SetFirewall>;
+                         SetFirewall,
+                         SetVolume,
+                         AddPool,
+                         RemovePool>;
 
 } // namespace Change
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The table of the system's own properties: one line each. Spec qube-model, 5.6.
+#include "dom0-core/model/pools.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/propertychecks.h"
-#include "dom0-core/model/qubememory.h"
 
 #include <array>
 
@@ -35,9 +35,11 @@ template<int Number> std::optional<std::string> number(const Model &)
     return std::to_string(Number);
 }
 
-std::optional<std::string> onlyPool(const Model &)
+/// @source spec qube-model, 5.6
+std::optional<std::string> poolOfNewVolumes(const Model &model)
 {
-    return std::string(DefaultPool);
+    constexpr std::string_view Named = "default";
+    return std::string(model.pools().contains(Named) ? Named : DefaultPool);
 }
 
 std::optional<std::string> defaultPool(const Model &model)
@@ -70,7 +72,7 @@ const std::array Table{
     GlobalRule{.name = "management_dispvm", .type = Reference, .byDefault = none,
                .check = Check::globalDisposableTemplate,
                .help = "Qube that disposables for managing qubes are made of."},
-    GlobalRule{.name = "default_pool", .type = Text, .byDefault = onlyPool, .check = Check::globalPool,
+    GlobalRule{.name = "default_pool", .type = Text, .byDefault = poolOfNewVolumes, .check = Check::globalPool,
                .help = "Storage pool of new volumes."},
     GlobalRule{.name = "default_pool_private", .type = Text, .byDefault = defaultPool, .check = Check::globalPool,
                .help = "Storage pool of new private volumes."},

@@ -34,6 +34,7 @@ struct Model::Applier {
                                             .notes = {},
                                             .rootInPlace = {},
                                             .firewall = {},
+                                            .volumes = {},
                                             .run = {.power = power, .domain = {}, .started = {}}});
         model.m_byName.insert_or_assign(change.name.text(), change.id);
         model.m_byUuid.insert_or_assign(change.uuid.text(), change.id);
@@ -142,6 +143,21 @@ struct Model::Applier {
     void operator()(const Change::SetFirewall &change) const
     {
         qube(change.id).firewall = change.rules;
+    }
+
+    void operator()(const Change::SetVolume &change) const
+    {
+        qube(change.id).volumes.insert_or_assign(change.volume, change.settings);
+    }
+
+    void operator()(const Change::AddPool &change) const
+    {
+        model.m_pools.insert_or_assign(change.pool.name, change.pool);
+    }
+
+    void operator()(const Change::RemovePool &change) const
+    {
+        model.m_pools.erase(change.name);
     }
 };
 

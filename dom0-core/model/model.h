@@ -53,6 +53,11 @@ public:
         return m_globals;
     }
 
+    [[nodiscard]] const PoolMap &pools() const noexcept
+    {
+        return m_pools;
+    }
+
     [[nodiscard]] const HostFacts &host() const noexcept
     {
         return m_host;
@@ -74,6 +79,7 @@ private:
     std::map<Qid, QubeName> m_leaving;
     LabelTable m_labels;
     TextMap m_globals;
+    PoolMap m_pools;
 };
 
 } // namespace Bulkhead

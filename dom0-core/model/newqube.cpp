@@ -6,6 +6,7 @@
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/text.h"
+#include "dom0-core/model/volumes.h"
 
 #include <format>
 #include <ranges>
@@ -215,6 +216,9 @@ Creation creationOf(const Model &model, const CheckedNewQube &wanted, const Uuid
     }
     if (base != nullptr) {
         writer.set("template", base->name.text(), PropertyType::Reference);
+    }
+    for (Change::Any &change : volumeChangesFor(model, wanted.id, wanted.klass)) {
+        writer.add(std::move(change));
     }
     if (wanted.dispid) {
         writer.set("dispid", std::to_string(*wanted.dispid), PropertyType::Integer);

@@ -231,10 +231,10 @@ Value deniedDevices(const Model &, const Qube &, std::string value)
     return value;
 }
 
-Value globalPool(const Model &, std::string value)
+Value globalPool(const Model &model, std::string value)
 {
-    if (value != DefaultPool) {
-        return badValue(std::format("There is no pool of that name. The only pool is {}.", DefaultPool));
+    if (!model.pools().contains(value)) {
+        return badValue("There is no pool of that name. Add it first, or choose another.");
     }
     return value;
 }

@@ -5,6 +5,7 @@
 #include "base/qubename.h"
 #include "dom0-core/firewall/rule.h"
 #include "dom0-core/model/uuid.h"
+#include "dom0-core/model/volumesettings.h"
 
 #include <chrono>
 #include <cstdint>
@@ -72,6 +73,7 @@ struct Qube {
     std::string notes;                       ///< what its owner wrote about it, UTF-8
     std::filesystem::path rootInPlace;       ///< a directory used as the root, outside the pool; empty otherwise
     std::optional<Firewall::Rules> firewall; ///< nothing: never set, see rulesOf()
+    VolumeSettingsMap volumes;               ///< what was chosen; volumes.h tells the rest
     RunState run;
 
     [[nodiscard]] bool isHalted() const noexcept

@@ -9,9 +9,6 @@
 namespace Bulkhead
 {
 
-/// The pool that holds the volumes of all qubes. @source spec qube-model, 8.5
-inline constexpr std::string_view DefaultPool = "varlibqubes";
-
 /// Whether the qube's memory can grow past what it was started with.
 /// @source spec qube-model, 14.2
 [[nodiscard]] bool hasMemoryHotplug(const Model &model, const Qube &qube);

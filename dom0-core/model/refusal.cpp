@@ -52,6 +52,8 @@ std::string_view exceptionName(RefusalKind kind)
         return "QubesTagNotFoundError";
     case RefusalKind::LabelNotFound:
         return "QubesLabelNotFoundError";
+    case RefusalKind::PoolInUse:
+        return "QubesPoolInUseError";
     case RefusalKind::Storage:
         return "StoragePoolException";
     case RefusalKind::Protocol:

@@ -35,6 +35,7 @@ enum class RefusalKind : std::uint8_t {
     TagNotFound,
     LabelNotFound,
     Storage,
+    PoolInUse,
     // Answered by closing without a byte.
     Protocol,   ///< the request is malformed
     Permission, ///< the caller may not do this

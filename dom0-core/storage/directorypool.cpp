@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dom0-core/storage/directorypool.h"
+#include "base/log.h"
+#include "dom0-core/process/steps.h"
+#include "dom0-core/storage/directorypoolprivate.h"
+#include "dom0-core/storage/revisions.h"
 
-#include "dom0-core/storage/volumeplaces.h"
-
+#include <algorithm>
+#include <chrono>
 #include <format>
 
 namespace Bulkhead
@@ -13,153 +16,273 @@ namespace fs = std::filesystem;
 namespace
 {
 
-class DirectoryPool final : public Pool
+constexpr LogCategory Log("bulkhead.core.storage");
+
+} // namespace
+
+fs::path DirectoryPool::placeOf(const Volume &volume) const
 {
-public:
-    DirectoryPool(fs::path directory, QObject *parent)
-        : Pool(parent)
-        , m_directory(std::move(directory))
-    {
+    return volume.inPlace.empty() || volume.snapOnStart ? m_directory / volume.vid : volume.inPlace;
+}
+
+fs::path DirectoryPool::sourceOf(const Volume &volume) const
+{
+    return volume.inPlace.empty() ? m_directory / volume.source : volume.inPlace;
+}
+
+fs::path DirectoryPool::hidden(const fs::path &place, std::string_view why)
+{
+    return place.parent_path() / std::format(".{}.{}", place.filename().string(), why);
+}
+
+fs::path DirectoryPool::beforeRun(const fs::path &place)
+{
+    return hidden(place, "before");
+}
+
+void DirectoryPool::create(const Volume &volume, Done done)
+{
+    const auto place = m_directory / volume.vid;
+    if (auto made = m_work->makeFolder(place.parent_path(), ForOwner);
+        !made || !volume.saveOnStop || !volume.inPlace.empty()) {
+        done(std::move(made));
+        return;
     }
-
-    void create(const VolumeSet &volumes, Done done) override;
-    void remove(const VolumeSet &volumes, Done done) override;
-    [[nodiscard]] Result<void> verify(const VolumeSet &volumes) const override;
-    void start(const VolumeSet &volumes, Started done) override;
-    void stop(const VolumeSet &volumes, Done done) override;
-    void importRoot(const VolumeSet &volumes, const fs::path &source, Done done) override;
-
-private:
-    [[nodiscard]] fs::path folderOf(const VolumeSet &volumes) const;
-    [[nodiscard]] fs::path rootOf(const VolumeSet &volumes) const;
-    [[nodiscard]] fs::path privateSourceOf(const VolumeSet &volumes) const;
-    [[nodiscard]] StartedVolumes startedOf(const VolumeSet &volumes) const;
-
-    const fs::path m_directory;
-};
-
-/// Makes a qube's folder.
-Result<void> fillFolder(const VolumeSet &volumes, const fs::path &fresh)
-{
-    BH_CHECK(VolumePlaces::makeDirectories(volumes.privateFrom ? fresh : fresh / "private"));
-    if (volumes.rootKind == RootKind::Kept && volumes.rootInPlace.empty()) {
-        BH_CHECK(VolumePlaces::makeDirectories(fresh / "root"));
+    std::vector<fs::path> old{beforeRun(place), hidden(place, "gone")};
+    for (const Revision &revision : revisionsOf(place)) {
+        old.push_back(revision.path);
     }
-    std::error_code error;
-    fs::permissions(fresh, fs::perms::owner_all, error);
-    if (error) {
-        return failErrno(error.value(), std::format("cannot close {} to others", fresh.string()));
-    }
-    return VolumePlaces::syncDirectory(fresh);
-}
-
-fs::path DirectoryPool::folderOf(const VolumeSet &volumes) const
-{
-    return VolumePlaces::folderOf(m_directory, volumes);
-}
-
-fs::path DirectoryPool::rootOf(const VolumeSet &volumes) const
-{
-    return VolumePlaces::rootOf(m_directory, volumes, "root");
-}
-
-/// Where the data of the private volume come from: for a disposable, another qube's.
-fs::path DirectoryPool::privateSourceOf(const VolumeSet &volumes) const
-{
-    VolumeSet owner = volumes;
-    owner.qube = volumes.privateFrom.value_or(volumes.qube);
-    owner.rootKind = owner.qube == volumes.rootOwner ? RootKind::Kept : RootKind::Discarded;
-    return folderOf(owner) / "private";
-}
-
-StartedVolumes DirectoryPool::startedOf(const VolumeSet &volumes) const
-{
-    return {.root = {.path = rootOf(volumes), .writable = false},
-            .privateVolume = VolumeSource{.path = folderOf(volumes) / "private", .writable = true}};
-}
-
-void DirectoryPool::create(const VolumeSet &volumes, Done done)
-{
-    VolumePlaces::put(
-        this,
-        folderOf(volumes),
-        [volumes](const fs::path &fresh, Done filled) {
-            filled(fillFolder(volumes, fresh));
-        },
-        std::move(done));
-}
-
-void DirectoryPool::remove(const VolumeSet &volumes, Done done)
-{
-    VolumePlaces::remove(this, folderOf(volumes), std::move(done));
-}
-
-Result<void> DirectoryPool::verify(const VolumeSet &volumes) const
-{
-    for (const auto &needed : {rootOf(volumes), privateSourceOf(volumes)}) {
-        std::error_code error;
-        if (!fs::is_directory(needed, error)) {
-            return fail(Errc::NotFound, std::format("{} does not exist", needed.string()));
+    discardAll(std::move(old), [this, place, done = std::move(done)](Result<void> discarded) mutable {
+        if (!discarded) {
+            done(std::move(discarded));
+            return;
         }
+        put(
+            place,
+            0,
+            [this](const fs::path &fresh, Done filled) {
+                filled(m_work->makeFolder(fresh, ForAll));
+            },
+            std::move(done));
+    });
+}
+
+/// Makes `place` anew, in place of what is there, which becomes a revision if any are kept. On failure what was there
+/// stays, and nothing else.
+void DirectoryPool::put(const fs::path &place,
+                        int revisions,
+                        std::move_only_function<void(const fs::path &, Done)> fill,
+                        Done done)
+{
+    const auto fresh = hidden(place, "new");
+    Steps steps;
+    steps.addNow([this, place] {
+        return m_work->makeFolder(place.parent_path(), ForOwner);
+    });
+    for (const auto &left : {fresh, hidden(place, "old"), hidden(place, "gone")}) {
+        steps.add([this, left](Done next) {
+            m_work->discard(left, std::move(next));
+        });
     }
-    if (std::error_code error; fs::is_empty(rootOf(volumes), error)) {
-        return fail(Errc::NotFound, std::format("the root of {} was never filled", volumes.rootOwner.text()));
+    steps.add([fresh, fill = std::move(fill)](Done next) mutable {
+        fill(fresh, std::move(next));
+    });
+    steps.addNow([this, fresh, place, revisions]() -> Result<void> {
+        BH_CHECK(moveAside(place, revisions));
+        BH_CHECK(m_work->rename(fresh, place));
+        return m_work->syncFolder(place.parent_path());
+    });
+    steps.add([this, place](Done next) {
+        m_work->discard(hidden(place, "old"), std::move(next));
+    });
+    steps.add([this, place, revisions](Done next) {
+        prune(place, revisions, std::move(next));
+    });
+    Steps::run(std::move(steps), [this, fresh, done = std::move(done)](Result<void> outcome) mutable {
+        if (outcome) {
+            done({});
+            return;
+        }
+        m_work->discard(fresh, [outcome = std::move(outcome), done = std::move(done)](const Result<void> &) mutable {
+            done(std::move(outcome));
+        });
+    });
+}
+
+Result<void> DirectoryPool::moveAside(const fs::path &place, int revisions) const
+{
+    // What was before a run that dom0 did not see the end of is an earlier state than what is moved now.
+    if (const auto before = beforeRun(place); fs::exists(before)) {
+        BH_CHECK(revisions > 0 ? makeRevision(before, place) : m_work->rename(before, hidden(place, "gone")));
+    }
+    if (!fs::exists(place)) {
+        return {};
+    }
+    // Nobody wants to go back to a volume that was never filled.
+    std::error_code code; // what cannot be looked at is kept
+    return revisions > 0 && !fs::is_empty(place, code) ? makeRevision(place, place) : m_work->rename(place, hidden(place, "old"));
+}
+
+/// @param from  becomes the newest revision of `place`
+Result<void> DirectoryPool::makeRevision(const fs::path &from, const fs::path &place) const
+{
+    std::error_code code; // a directory that is gone fails at the rename
+    const auto made = std::chrono::file_clock::to_sys(fs::last_write_time(from, code));
+    return m_work->rename(from,
+                          nextRevision(place, std::chrono::time_point_cast<std::chrono::system_clock::duration>(made)));
+}
+
+void DirectoryPool::prune(const fs::path &place, int keep, Done done)
+{
+    const auto revisions = revisionsOf(place);
+    const auto kept = static_cast<std::size_t>(std::max(keep, 0));
+    std::vector<fs::path> old;
+    for (std::size_t i = 0; i + kept < revisions.size(); ++i) {
+        old.push_back(revisions[i].path);
+    }
+    discardAll(std::move(old), std::move(done));
+}
+
+void DirectoryPool::discardAll(std::vector<fs::path> paths, Done done)
+{
+    Steps steps;
+    for (fs::path &path : paths) {
+        steps.add([this, path = std::move(path)](Done next) {
+            m_work->discard(path, std::move(next));
+        });
+    }
+    Steps::run(std::move(steps), std::move(done));
+}
+
+void DirectoryPool::remove(const Volume &volume, Done done)
+{
+    const auto place = m_directory / volume.vid;
+    const auto gone = hidden(place, "gone");
+    std::vector<fs::path> all{gone, beforeRun(place), hidden(place, "new"), hidden(place, "old")};
+    for (const Revision &revision : revisionsOf(place)) {
+        all.push_back(revision.path);
+    }
+    Steps steps;
+    steps.add([this, all = std::move(all)](Done next) mutable {
+        discardAll(std::move(all), std::move(next));
+    });
+    steps.addNow([this, place, gone]() -> Result<void> {
+        if (!fs::exists(fs::symlink_status(place))) {
+            return {};
+        }
+        BH_CHECK(m_work->rename(place, gone)); // from here on it is not there, whatever happens
+        return m_work->syncFolder(place.parent_path());
+    });
+    steps.add([this, gone](Done next) {
+        m_work->discard(gone, std::move(next));
+    });
+    steps.addNow([this, place] {
+        return m_work->removeFolder(place.parent_path());
+    });
+    Steps::run(std::move(steps), std::move(done));
+}
+
+Result<void> DirectoryPool::verify(const Volume &volume) const
+{
+    if (!volume.saveOnStop && !volume.snapOnStart) {
+        return {};
+    }
+    const auto needed = volume.snapOnStart ? sourceOf(volume) : placeOf(volume);
+    std::error_code error;
+    if (!fs::is_directory(needed, error)) {
+        return fail(Errc::NotFound, std::format("{} does not exist", needed.string()));
+    }
+    if (volume.name == VolumeName::Root && fs::is_empty(needed, error)) {
+        return fail(Errc::NotFound, std::format("the root {} was never filled", needed.string()));
     }
     return {};
 }
 
-void DirectoryPool::start(const VolumeSet &volumes, Started done)
+void DirectoryPool::start(const Volume &volume, Started done)
 {
-    if (auto verified = verify(volumes); !verified) {
+    if (auto verified = verify(volume); !verified) {
         done(std::unexpected(std::move(verified).error()));
         return;
     }
-    if (!volumes.privateFrom) {
-        done(startedOf(volumes));
+    if (volume.name == VolumeName::Volatile) {
+        done(VolumeSource{}); // the sandbox has a layer of its own that goes with it
         return;
     }
-    VolumePlaces::put(
-        this,
-        folderOf(volumes) / "private",
-        [this, source = privateSourceOf(volumes)](const fs::path &fresh, Done filled) {
-            VolumePlaces::copy(this, source, fresh, std::move(filled));
-        },
-        [started = startedOf(volumes), done = std::move(done)](const Result<void> &copied) mutable {
-            done(copied.transform([&started] {
-                return started;
-            }));
-        });
-}
-
-void DirectoryPool::stop(const VolumeSet &volumes, Done done)
-{
-    if (volumes.privateFrom) {
-        VolumePlaces::remove(this, folderOf(volumes) / "private", std::move(done));
+    if (volume.name == VolumeName::Root) {
+        done(VolumeSource{.path = volume.snapOnStart ? sourceOf(volume) : placeOf(volume), .writable = false});
         return;
     }
-    done({}); // private was written in place, and the layer over the root went with the qube
-}
-
-void DirectoryPool::importRoot(const VolumeSet &volumes, const fs::path &source, Done done)
-{
-    if (!fs::is_directory(source)) {
-        done(fail(Errc::NotFound, std::format("{} is not a directory", source.string())));
+    const auto place = placeOf(volume);
+    const VolumeSource source{.path = place, .writable = volume.writable};
+    if (volume.snapOnStart) {
+        put(
+            place,
+            0,
+            [this, from = sourceOf(volume)](const fs::path &fresh, Done filled) {
+                m_work->copy(from, fresh, FileWork::Durability::Later, std::move(filled));
+            },
+            [source, done = std::move(done)](Result<void> copied) mutable {
+                done(std::move(copied).transform([&] {
+                    return source;
+                }));
+            });
         return;
     }
-    VolumePlaces::put(
-        this,
-        folderOf(volumes) / "root",
-        [this, source](const fs::path &fresh, Done filled) {
-            VolumePlaces::copy(this, source, fresh, std::move(filled));
-        },
-        std::move(done));
+    // A copy that is there was made before a run that dom0 did not see the end of: it is still what was before.
+    if (volume.revisionsToKeep <= 0 || fs::exists(beforeRun(place))) {
+        done(source);
+        return;
+    }
+    const auto fresh = hidden(place, "new");
+    m_work->discard(fresh, [this, place, fresh, source, done = std::move(done)](Result<void> discarded) mutable {
+        if (!discarded) {
+            done(std::unexpected(std::move(discarded).error()));
+            return;
+        }
+        m_work->copy(place,
+                     fresh,
+                     FileWork::Durability::Later,
+                     [this, place, fresh, source, done = std::move(done)](Result<void> copied) mutable {
+                         if (copied) {
+                             copied = m_work->rename(fresh, beforeRun(place));
+                         }
+                         if (copied) {
+                             done(source);
+                             return;
+                         }
+                         Log.warning("{}: this run will leave no revision: {}", place.string(), copied.error().text());
+                         m_work->discard(fresh, [source, done = std::move(done)](const Result<void> &) mutable {
+                             done(source);
+                         });
+                     });
+    });
 }
 
-} // namespace
-
-Pool *makeDirectoryPool(const std::filesystem::path &directory, QObject *parent)
+void DirectoryPool::stop(const Volume &volume, Done done)
 {
-    return new DirectoryPool(directory, parent);
+    const auto place = m_directory / volume.vid;
+    if (volume.name == VolumeName::Private && volume.snapOnStart) {
+        m_work->discard(place, std::move(done));
+        return;
+    }
+    if (volume.name != VolumeName::Private || !fs::exists(beforeRun(place))) {
+        done({}); // it was written in place, and the layer over the root went with the qube
+        return;
+    }
+    if (volume.revisionsToKeep <= 0) {
+        m_work->discard(beforeRun(place), std::move(done));
+        return;
+    }
+    if (auto kept = makeRevision(beforeRun(place), place); !kept) {
+        done(std::move(kept));
+        return;
+    }
+    prune(place, volume.revisionsToKeep, std::move(done));
+}
+
+VolumeDriver *makeDirectoryPool(const std::filesystem::path &directory, std::unique_ptr<FileWork> work, QObject *parent)
+{
+    return new DirectoryPool(directory, std::move(work), parent);
 }
 
 } // namespace Bulkhead

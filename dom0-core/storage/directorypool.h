@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/storage/pool.h"
+#include "dom0-core/storage/filework.h"
+#include "dom0-core/storage/volumedriver.h"
 
 #include <filesystem>
+#include <memory>
 
 namespace Bulkhead
 {
@@ -12,13 +14,17 @@ namespace Bulkhead
 /// `appvms/NAME/private` for the others. Only root can enter a qube's folder. What lies in a private volume is stored
 /// under the ids that the qube itself sees, so it does not matter with which range of ids it runs.
 ///
-/// Whole volumes appear and go by a rename; whatever is unfinished has a name that begins with a dot, which no qube's
-/// does. Nothing in a volume is looked into: copying and removing are done by child processes that take it as data
-/// (spec security, R-59).
+/// Whole volumes appear and go by a rename; whatever is unfinished has a name that begins with a dot. Nothing in a
+/// volume is looked into: copying, removing and counting are done by child processes that take it as data (spec
+/// security, R-59). A run writes into the private volume itself, a copy from before the run becomes a revision at the
+/// stop. A copy that finds no room does not keep a qube from starting, which may be how a person makes room.
 ///
-/// A root is read-only here, a template's too: what a running template changes is gone at its stop.
+/// A root is read-only here, a template's too: what a running template changes is gone at its stop. A directory has no
+/// size of its own: it is the disk's.
 /// @param directory  the pool's, made if it is not there
-/// @param parent     owns the pool
-[[nodiscard]] Pool *makeDirectoryPool(const std::filesystem::path &directory, QObject *parent);
+/// @param work  the pool owns it
+/// @param parent  owns the pool
+[[nodiscard]] VolumeDriver *
+makeDirectoryPool(const std::filesystem::path &directory, std::unique_ptr<FileWork> work, QObject *parent);
 
 } // namespace Bulkhead

@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dom0-core/storage/filepool.h"
-
-#include "dom0-core/process/programrun.h"
 #include "dom0-core/process/steps.h"
-#include "dom0-core/storage/volumeplaces.h"
+#include "dom0-core/storage/filepoolprivate.h"
+#include "dom0-core/storage/revisions.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <format>
-#include <map>
-#include <vector>
 
 namespace Bulkhead
 {
 
-using namespace Qt::StringLiterals;
 namespace fs = std::filesystem;
 
 namespace
 {
-
-/// Reserved blocks are for a system's own disk, and a whole-disk file system has no partition to say no to.
-const QStringList MakeOptions{u"-q"_s, u"-F"_s, u"-m"_s, u"0"_s, u"-E"_s, u"lazy_itable_init=1,nodiscard"_s};
 
 Result<UniqueFd> openImage(const fs::path &path, bool writable)
 {
@@ -39,17 +32,7 @@ Result<UniqueFd> openImage(const fs::path &path, bool writable)
     return image;
 }
 
-/// A file of that size that takes no blocks; nobody else may look into it.
-Result<void> makeSparse(const fs::path &path, std::uint64_t bytes)
-{
-    const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file || ::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0) {
-        return failErrno(errno, std::format("cannot make {}", path.string()));
-    }
-    return {};
-}
-
-/// The same without a name: it is gone with its last user.
+/// A file of that size without a name: it is gone with its last user.
 Result<UniqueFd> makeNameless(const fs::path &directory, std::uint64_t bytes)
 {
     UniqueFd file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
@@ -59,249 +42,293 @@ Result<UniqueFd> makeNameless(const fs::path &directory, std::uint64_t bytes)
     return file;
 }
 
-class FilePool final : public Pool
+std::optional<struct stat> statusOf(const fs::path &path)
 {
-public:
-    FilePool(FilePoolConfig config, std::unique_ptr<LoopDevices> loops, QObject *parent)
-        : Pool(parent)
-        , m_config(std::move(config))
-        , m_loops(std::move(loops))
-    {
-    }
-
-    void create(const VolumeSet &volumes, Done done) override;
-    void remove(const VolumeSet &volumes, Done done) override;
-    [[nodiscard]] Result<void> verify(const VolumeSet &volumes) const override;
-    void start(const VolumeSet &volumes, Started done) override;
-    void stop(const VolumeSet &volumes, Done done) override;
-    void importRoot(const VolumeSet &volumes, const fs::path &source, Done done) override;
-
-private:
-    [[nodiscard]] fs::path folderOf(const VolumeSet &volumes) const;
-    [[nodiscard]] fs::path rootOf(const VolumeSet &volumes) const;
-    [[nodiscard]] static bool isRootKept(const VolumeSet &volumes);
-    [[nodiscard]] fs::path privateSourceOf(const VolumeSet &volumes) const;
-    void fillFolder(const VolumeSet &volumes, const fs::path &fresh, Done done);
-    void preparePrivate(const VolumeSet &volumes, Done done);
-    void prepareDirty(const VolumeSet &volumes, Done done);
-    [[nodiscard]] Result<StartedVolumes> attachAll(const VolumeSet &volumes);
-
-    const FilePoolConfig m_config;
-    const std::unique_ptr<LoopDevices> m_loops;
-    std::map<QubeName, std::vector<LoopDevice>> m_started; ///< held until the stop, at the latest
-};
-
-constexpr const char *RootFile = "root.img";
-constexpr const char *DirtyFile = "root-dirty.img";
-constexpr const char *PrivateFile = "private.img";
-
-fs::path FilePool::folderOf(const VolumeSet &volumes) const
-{
-    return VolumePlaces::folderOf(m_config.directory, volumes);
+    struct stat status = {};
+    return ::lstat(path.c_str(), &status) == 0 ? std::optional(status) : std::nullopt;
 }
 
-fs::path FilePool::rootOf(const VolumeSet &volumes) const
+bool isSameFile(const fs::path &left, const fs::path &right)
 {
-    return VolumePlaces::rootOf(m_config.directory, volumes, RootFile);
-}
-
-/// Where the data of the private volume come from: for a disposable, another qube's.
-fs::path FilePool::privateSourceOf(const VolumeSet &volumes) const
-{
-    VolumeSet owner = volumes;
-    owner.qube = volumes.privateFrom.value_or(volumes.qube);
-    owner.rootKind = owner.qube == volumes.rootOwner ? RootKind::Kept : RootKind::Discarded;
-    return folderOf(owner) / PrivateFile;
-}
-
-/// A root in place is not ours to change, a template's own included.
-bool FilePool::isRootKept(const VolumeSet &volumes)
-{
-    return volumes.rootKind == RootKind::Kept && volumes.rootInPlace.empty();
-}
-
-void FilePool::create(const VolumeSet &volumes, Done done)
-{
-    VolumePlaces::put(
-        this,
-        folderOf(volumes),
-        [this, volumes](const fs::path &fresh, Done filled) {
-            fillFolder(volumes, fresh, std::move(filled));
-        },
-        std::move(done));
-}
-
-void FilePool::fillFolder(const VolumeSet &volumes, const fs::path &fresh, Done done)
-{
-    const auto image = fresh / PrivateFile;
-    const bool hasImage = !volumes.privateFrom;
-    Steps steps;
-    steps.addNow([this, fresh, image, hasImage]() -> Result<void> {
-        BH_CHECK(VolumePlaces::makeDirectories(fresh));
-        std::error_code error;
-        fs::permissions(fresh, fs::perms::owner_all, error);
-        if (error) {
-            return failErrno(error.value(), std::format("cannot close {} to others", fresh.string()));
-        }
-        return hasImage ? makeSparse(image, m_config.privateBytes) : Result<void>();
-    });
-    steps.add([this, image, hasImage](Done next) {
-        if (!hasImage) {
-            next({});
-            return;
-        }
-        ProgramCall call{.words = {QString::fromStdString(m_config.makeFileSystem.string())}};
-        call.words << MakeOptions << QString::fromStdString(image.string());
-        runProgram(this, call, std::move(next));
-    });
-    steps.addNow([fresh] {
-        return VolumePlaces::syncDirectory(fresh);
-    });
-    Steps::run(std::move(steps), std::move(done));
-}
-
-void FilePool::remove(const VolumeSet &volumes, Done done)
-{
-    VolumePlaces::remove(this, folderOf(volumes), std::move(done));
-}
-
-Result<void> FilePool::verify(const VolumeSet &volumes) const
-{
-    const auto root = rootOf(volumes);
-    std::error_code error;
-    if (!fs::is_regular_file(root, error)) {
-        return fail(Errc::NotFound,
-                    volumes.rootInPlace.empty()
-                        ? std::format("the root of {} was never filled", volumes.rootOwner.text())
-                        : std::format("{} is not there, or not an image", root.string()));
-    }
-    const auto own = privateSourceOf(volumes);
-    if (!fs::is_regular_file(own, error)) {
-        return fail(Errc::NotFound, std::format("{} does not exist", own.string()));
-    }
-    return {};
-}
-
-void FilePool::start(const VolumeSet &volumes, Started done)
-{
-    if (auto verified = verify(volumes); !verified) {
-        done(std::unexpected(std::move(verified).error()));
-        return;
-    }
-    Steps steps;
-    steps.add([this, volumes](Done next) {
-        preparePrivate(volumes, std::move(next));
-    });
-    steps.add([this, volumes](Done next) {
-        prepareDirty(volumes, std::move(next));
-    });
-    Steps::run(std::move(steps), [this, volumes, done = std::move(done)](Result<void> prepared) mutable {
-        if (!prepared) {
-            done(std::unexpected(std::move(prepared).error()));
-            return;
-        }
-        done(attachAll(volumes));
-    });
-}
-
-/// A disposable's own copy, for this run.
-void FilePool::preparePrivate(const VolumeSet &volumes, Done done)
-{
-    if (!volumes.privateFrom) {
-        done({});
-        return;
-    }
-    VolumePlaces::put(
-        this,
-        folderOf(volumes) / PrivateFile,
-        [this, source = privateSourceOf(volumes)](const fs::path &fresh, Done filled) {
-            VolumePlaces::copy(this, source, fresh, std::move(filled));
-        },
-        std::move(done));
-}
-
-/// The copy that a template runs on. One that is there was in use when dom0 stopped, and is what the template has.
-void FilePool::prepareDirty(const VolumeSet &volumes, Done done)
-{
-    const auto dirty = folderOf(volumes) / DirtyFile;
-    if (!isRootKept(volumes) || fs::exists(dirty)) {
-        done({});
-        return;
-    }
-    VolumePlaces::put(
-        this,
-        dirty,
-        [this, root = rootOf(volumes)](const fs::path &fresh, Done filled) {
-            VolumePlaces::copy(this, root, fresh, std::move(filled));
-        },
-        std::move(done));
-}
-
-Result<StartedVolumes> FilePool::attachAll(const VolumeSet &volumes)
-{
-    const bool isKept = isRootKept(volumes);
-    BH_TRY(const auto root, openImage(isKept ? folderOf(volumes) / DirtyFile : rootOf(volumes), isKept));
-    BH_TRY(const auto own, openImage(folderOf(volumes) / PrivateFile, true));
-    BH_TRY(const auto passing, makeNameless(folderOf(volumes), m_config.volatileBytes));
-    std::vector<LoopDevice> devices;
-    for (const auto &[image, writable] : {std::pair{&root, isKept}, std::pair{&own, true}, std::pair{&passing, true}}) {
-        BH_TRY(auto device, m_loops->attach(*image, writable));
-        devices.push_back(std::move(device));
-    }
-    StartedVolumes started{.root = {.path = devices[0].path, .writable = isKept},
-                           .privateVolume = VolumeSource{.path = devices[1].path, .writable = true},
-                           .volatileVolume = VolumeSource{.path = devices[2].path, .writable = true}};
-    m_started.insert_or_assign(volumes.qube, std::move(devices));
-    return started;
-}
-
-void FilePool::stop(const VolumeSet &volumes, Done done)
-{
-    m_started.erase(volumes.qube);
-    if (volumes.privateFrom) {
-        VolumePlaces::remove(this, folderOf(volumes) / PrivateFile, std::move(done));
-        return;
-    }
-    const auto dirty = folderOf(volumes) / DirtyFile;
-    if (!isRootKept(volumes) || !fs::exists(dirty)) {
-        done({});
-        return;
-    }
-    // What the run wrote is on the disk before it takes the root's place.
-    runProgram(
-        this,
-        {.words = {u"sync"_s, u"--"_s, QString::fromStdString(dirty.string())}, .limit = VolumePlaces::CopyLimit},
-        [dirty, root = rootOf(volumes), done = std::move(done)](Result<void> synced) mutable {
-            if (synced) {
-                synced = VolumePlaces::moveTo(dirty, root);
-            }
-            if (synced) {
-                synced = VolumePlaces::syncDirectory(root.parent_path());
-            }
-            done(std::move(synced));
-        });
-}
-
-void FilePool::importRoot(const VolumeSet &volumes, const fs::path &source, Done done)
-{
-    if (!fs::is_regular_file(source)) {
-        done(fail(Errc::NotFound, std::format("{} is not an image", source.string())));
-        return;
-    }
-    VolumePlaces::put(
-        this,
-        folderOf(volumes) / RootFile,
-        [this, source](const fs::path &fresh, Done filled) {
-            VolumePlaces::copy(this, source, fresh, std::move(filled));
-        },
-        std::move(done));
+    const auto one = statusOf(left);
+    const auto other = statusOf(right);
+    return one && other && one->st_ino == other->st_ino && one->st_dev == other->st_dev;
 }
 
 } // namespace
 
-Pool *makeFilePool(const FilePoolConfig &config, std::unique_ptr<LoopDevices> loops, QObject *parent)
+FilePool::FilePool(FilePoolConfig config,
+                   std::unique_ptr<FileWork> work,
+                   std::unique_ptr<LoopDevices> loops,
+                   QObject *parent)
+    : VolumeDriver(parent)
+    , m_config(std::move(config))
+    , m_work(std::move(work))
+    , m_loops(std::move(loops))
 {
-    return new FilePool(config, std::move(loops), parent);
+}
+
+bool FilePool::isImage(const fs::path &path)
+{
+    const auto status = statusOf(path);
+    return status && S_ISREG(status->st_mode);
+}
+
+ImageNames FilePool::namesOf(const Volume &volume) const
+{
+    return ImageNames::of(m_config.directory, volume.vid);
+}
+
+fs::path FilePool::sourceOf(const Volume &volume) const
+{
+    return volume.inPlace.empty() ? ImageNames::of(m_config.directory, volume.source).clean : volume.inPlace;
+}
+
+Result<void> FilePool::removeAll(const std::vector<fs::path> &files) const
+{
+    for (const fs::path &file : files) {
+        BH_CHECK(m_work->unlink(file));
+    }
+    return {};
+}
+
+void FilePool::create(const Volume &volume, Done done)
+{
+    const auto names = namesOf(volume);
+    Steps steps;
+    steps.addNow([this, names]() -> Result<void> {
+        BH_CHECK(m_work->makeFolder(names.folder, ForOwner));
+        return removeAll(names.all());
+    });
+    // A root is filled by whoever knows with what; until then there is none.
+    if (volume.name == VolumeName::Private && volume.saveOnStop) {
+        addFormatted(steps, names, volume.size);
+        steps.addNow([this, names] {
+            return putInPlace(names.fresh, names);
+        });
+    }
+    Steps::run(std::move(steps), std::move(done));
+}
+
+void FilePool::addFormatted(Steps &steps, const ImageNames &names, std::uint64_t bytes)
+{
+    steps.addNow([this, names, bytes] {
+        return m_work->makeSparse(names.fresh, bytes);
+    });
+    steps.add([this, names](Done next) {
+        m_work->format(names.fresh, std::move(next));
+    });
+    steps.add([this, names](Done next) {
+        m_work->sync(names.fresh, std::move(next));
+    });
+}
+
+Result<void> FilePool::putInPlace(const fs::path &ready, const ImageNames &names) const
+{
+    BH_CHECK(m_work->rename(ready, names.clean));
+    return m_work->syncFolder(names.folder);
+}
+
+void FilePool::remove(const Volume &volume, Done done)
+{
+    const auto names = namesOf(volume);
+    m_attached.erase(volume.vid);
+    auto removed = removeAll(names.all());
+    if (removed) {
+        removed = m_work->removeFolder(names.folder);
+    }
+    done(std::move(removed));
+}
+
+Result<void> FilePool::verify(const Volume &volume) const
+{
+    if (!volume.inPlace.empty() || volume.snapOnStart) {
+        const auto source = sourceOf(volume);
+        if (isImage(source)) {
+            return {};
+        }
+        return fail(Errc::NotFound,
+                    volume.inPlace.empty() ? std::format("{} was never filled", source.string())
+                                           : std::format("{} is not there, or not an image", source.string()));
+    }
+    const auto names = namesOf(volume);
+    if (volume.saveOnStop && !isImage(names.clean) && !isImage(names.dirty)) {
+        return fail(Errc::NotFound, std::format("{} does not exist, or was never filled", names.clean.string()));
+    }
+    return {};
+}
+
+void FilePool::start(const Volume &volume, Started done)
+{
+    if (auto verified = verify(volume); !verified) {
+        done(std::unexpected(std::move(verified).error()));
+        return;
+    }
+    const auto names = namesOf(volume);
+    Result<void> ready = m_work->makeFolder(names.folder, ForOwner);
+    if (ready) {
+        ready = removeAll(names.leftovers());
+    }
+    if (!ready) {
+        done(std::unexpected(std::move(ready).error()));
+    } else if (!volume.saveOnStop && !volume.snapOnStart) {
+        done(makeNameless(names.folder, volume.size).and_then([&](const UniqueFd &image) {
+            return attach(volume, image, true);
+        }));
+    } else if (!volume.inPlace.empty()) {
+        done(attachFile(volume, volume.inPlace, false));
+    } else if (volume.saveOnStop) {
+        startKept(volume, names, std::move(done));
+    } else {
+        startShown(volume, names, std::move(done));
+    }
+}
+
+void FilePool::startKept(const Volume &volume, const ImageNames &names, Started done)
+{
+    if (fs::exists(names.dirty)) { // in use when dom0 stopped: what the qube has
+        done(attachFile(volume, names.dirty, volume.writable));
+        return;
+    }
+    if (volume.revisionsToKeep == SnapshotsDisabled) {
+        if (const auto newest = newestRevision(names); newest && isSameFile(newest->path, names.clean)) {
+            if (auto parted = m_work->unlink(newest->path); !parted) { // a stop was cut off between its two steps
+                done(std::unexpected(std::move(parted).error()));
+                return;
+            }
+        }
+        const auto status = statusOf(names.clean);
+        done(status && status->st_nlink > 1
+                 ? fail(Errc::InUse, std::format("a qube runs from {}", names.clean.string()))
+                 : attachFile(volume, names.clean, volume.writable));
+        return;
+    }
+    m_work->copy(names.clean,
+                 names.fresh,
+                 FileWork::Durability::Later,
+                 [this, volume, names, done = std::move(done)](Result<void> copied) mutable {
+                     if (copied) {
+                         copied = m_work->rename(names.fresh, names.dirty);
+                     } else {
+                         (void)m_work->unlink(names.fresh); // the copy's failure is the one to tell
+                     }
+                     done(copied ? attachFile(volume, names.dirty, volume.writable)
+                                 : std::unexpected(std::move(copied).error()));
+                 });
+}
+
+/// The root's own name for the source's file keeps that file for the run, and tells when the source has another one.
+void FilePool::startShown(const Volume &volume, const ImageNames &names, Started done)
+{
+    const auto source = sourceOf(volume);
+    auto linked = m_work->unlink(names.clean).and_then([&] {
+        return m_work->link(source, names.clean);
+    });
+    if (!linked) {
+        done(std::unexpected(std::move(linked).error()));
+        return;
+    }
+    if (volume.name == VolumeName::Root) {
+        done(attachFile(volume, names.clean, false));
+        return;
+    }
+    m_work->copy(names.clean,
+                 names.fresh,
+                 FileWork::Durability::Later,
+                 [this, volume, names, done = std::move(done)](Result<void> copied) mutable {
+                     if (copied) {
+                         copied = m_work->rename(names.fresh, names.dirty);
+                     }
+                     if (!copied) {
+                         (void)removeAll({names.fresh, names.clean}); // the first failure is the one to tell
+                     }
+                     done(copied ? attachFile(volume, names.dirty, volume.writable)
+                                 : std::unexpected(std::move(copied).error()));
+                 });
+}
+
+Result<VolumeSource> FilePool::attachFile(const Volume &volume, const fs::path &path, bool writable)
+{
+    BH_TRY(const auto image, openImage(path, writable));
+    return attach(volume, image, writable);
+}
+
+Result<VolumeSource> FilePool::attach(const Volume &volume, const UniqueFd &image, bool writable)
+{
+    BH_TRY(auto device, m_loops->attach(image, writable));
+    VolumeSource source{.path = device.path, .writable = writable};
+    m_attached.insert_or_assign(volume.vid, std::move(device));
+    return source;
+}
+
+void FilePool::stop(const Volume &volume, Done done)
+{
+    m_attached.erase(volume.vid);
+    const auto names = namesOf(volume);
+    if (volume.snapOnStart) {
+        done(removeAll({names.dirty, names.clean}));
+        return;
+    }
+    if (!volume.saveOnStop || !volume.inPlace.empty() || !fs::exists(names.dirty)) {
+        done({});
+        return;
+    }
+    // What the run wrote is on the disk before it takes the volume's place.
+    keep(names.dirty, names, volume.revisionsToKeep, std::move(done));
+}
+
+void FilePool::keep(const fs::path &ready, const ImageNames &names, int revisions, Done done)
+{
+    m_work->sync(ready, [this, ready, names, revisions, done = std::move(done)](Result<void> synced) mutable {
+        if (synced && revisions > 0) {
+            synced = keepRevision(names);
+        }
+        if (synced) {
+            synced = putInPlace(ready, names);
+        }
+        if (synced) {
+            synced = prune(names, revisions);
+        }
+        done(std::move(synced));
+    });
+}
+
+/// The volume's file gets a second name, and loses its first to the next one at once.
+Result<void> FilePool::keepRevision(const ImageNames &names) const
+{
+    const auto status = statusOf(names.clean);
+    if (!status) {
+        return {}; // it was never filled
+    }
+    if (const auto newest = newestRevision(names); newest && isSameFile(newest->path, names.clean)) {
+        return {}; // an earlier stop came as far as this
+    }
+    return m_work->link(names.clean,
+                        nextRevision(names.clean, std::chrono::system_clock::from_time_t(status->st_mtim.tv_sec)));
+}
+
+std::optional<Revision> FilePool::newestRevision(const ImageNames &names)
+{
+    const auto revisions = revisionsOf(names.clean);
+    return revisions.empty() ? std::nullopt : std::optional(revisions.back());
+}
+
+Result<void> FilePool::prune(const ImageNames &names, int keep) const
+{
+    const auto revisions = revisionsOf(names.clean);
+    const auto kept = static_cast<std::size_t>(std::max(keep, 0));
+    for (std::size_t i = 0; i + kept < revisions.size(); ++i) {
+        BH_CHECK(m_work->unlink(revisions[i].path));
+    }
+    return {};
+}
+
+VolumeDriver *makeFilePool(const FilePoolConfig &config,
+                           std::unique_ptr<FileWork> work,
+                           std::unique_ptr<LoopDevices> loops,
+                           QObject *parent)
+{
+    return new FilePool(config, std::move(work), std::move(loops), parent);
 }
 
 } // namespace Bulkhead

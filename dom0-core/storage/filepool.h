@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dom0-core/storage/filework.h"
 #include "dom0-core/storage/loopdevices.h"
-#include "dom0-core/storage/pool.h"
+#include "dom0-core/storage/volumedriver.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 
 namespace Bulkhead
 {
 
-/// Sizes are those of a fresh volume in bytes; its blocks are taken from the disk as they are written.
 struct FilePoolConfig {
     std::filesystem::path directory = "/var/lib/qubes";
-    std::uint64_t privateBytes = std::uint64_t{2} << 30U;
-    std::uint64_t volatileBytes = std::uint64_t{10} << 30U;
-    std::filesystem::path makeFileSystem = "/usr/sbin/mkfs.ext4";
+    bool mustShareBlocks = false; ///< refuses a file system on which a copy takes room
 };
 
-/// Volumes as images, for the xen driver: `vm-templates/NAME/{root,private}.img` for templates and
-/// `appvms/NAME/private.img` for the others. A run gets them as block devices.
+/// Volumes as images: files of the names in imagenames.h. A run gets them as block devices. A copy shares its blocks
+/// where the file system can do that, and leaves out holes elsewhere.
 ///
-/// A template runs on a copy of its root, `root-dirty.img`, which takes the root's place at the stop: qubes that run
-/// from the root meanwhile keep what they have. The others get the root itself, read-only, and put what they change on
-/// their volatile volume, which has no name and goes with the domain. A private volume's empty file system is the only
-/// thing that is ever written here; nothing in a volume is read (spec security, R-59).
-/// @param loops  the pool owns it
+/// A volume that is kept runs on a copy of itself, which takes its place at the stop; what it was becomes a revision.
+/// So whatever is cut off, the volume is what it was before or what it is after. A copy that is there at a start was in
+/// use when dom0 stopped, and is what the qube has. A root of a qube with a template is the template's, under a second
+/// name and read-only, for as long as the run lasts: what the qube changes goes to its volatile volume, which has no
+/// name and goes with the domain. An empty file system in a fresh private volume is all that is ever written into one;
+/// nothing in a volume is read (spec security, R-59).
+/// @param work  the pool owns it, as it does `loops`
 /// @param parent  owns the pool
-[[nodiscard]] Pool *makeFilePool(const FilePoolConfig &config, std::unique_ptr<LoopDevices> loops, QObject *parent);
+[[nodiscard]] VolumeDriver *makeFilePool(const FilePoolConfig &config,
+                                         std::unique_ptr<FileWork> work,
+                                         std::unique_ptr<LoopDevices> loops,
+                                         QObject *parent);
 
 } // namespace Bulkhead

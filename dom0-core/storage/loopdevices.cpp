@@ -49,4 +49,12 @@ Result<LoopDevice> KernelLoopDevices::attach(const UniqueFd &image, bool writabl
     return fail(Errc::InUse, "every free loop device is taken by somebody else first");
 }
 
+Result<void> KernelLoopDevices::refresh(const LoopDevice &device)
+{
+    if (::ioctl(device.holder.get(), LOOP_SET_CAPACITY) != 0) {
+        return failErrno(errno, std::format("cannot make {} larger", device.path.string()));
+    }
+    return {};
+}
+
 } // namespace Bulkhead

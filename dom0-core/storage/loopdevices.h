@@ -28,6 +28,8 @@ public:
     /// @param image  open for reading, and for writing if `writable`; may be closed afterwards
     /// @errors Io
     [[nodiscard]] virtual Result<LoopDevice> attach(const UniqueFd &image, bool writable) = 0;
+    /// Looks again how large the image is. @errors Io
+    [[nodiscard]] virtual Result<void> refresh(const LoopDevice &device) = 0;
 };
 
 /// /dev/loop*. Partitions inside an image are not looked for (spec security, R-59).
@@ -35,6 +37,7 @@ class KernelLoopDevices final : public LoopDevices
 {
 public:
     [[nodiscard]] Result<LoopDevice> attach(const UniqueFd &image, bool writable) override;
+    [[nodiscard]] Result<void> refresh(const LoopDevice &device) override;
 };
 
 } // namespace Bulkhead

@@ -72,6 +72,29 @@ CREATE TABLE qube_notes (
     text TEXT NOT NULL
 ) STRICT;
 )sql"),
+    // Pools, and what was chosen for single volumes. A pool stays while a volume lies in it.
+    std::string_view(R"sql(
+CREATE TABLE pool (
+    name TEXT NOT NULL PRIMARY KEY,
+    driver TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pool_option (
+    pool TEXT NOT NULL REFERENCES pool ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (pool, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE qube_volume (
+    qid INTEGER NOT NULL REFERENCES qube ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    pool TEXT REFERENCES pool,
+    size INTEGER CHECK (size > 0),
+    revisions_to_keep INTEGER CHECK (revisions_to_keep >= -1),
+    rw INTEGER CHECK (rw IN (0, 1)),
+    ephemeral INTEGER CHECK (ephemeral IN (0, 1)),
+    PRIMARY KEY (qid, name)
+) STRICT, WITHOUT ROWID;
+)sql"),
 };
 
 Result<std::set<std::string>> objectsOf(Sqlite::Database &database)

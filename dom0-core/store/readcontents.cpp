@@ -44,6 +44,7 @@ public:
         BH_CHECK(forEachRow(m_database, "SELECT number, name, color FROM label ORDER BY number", [this](auto &row) {
             return label(row);
         }));
+        BH_CHECK(readPools());
         BH_CHECK(forEachRow(m_database,
                             "SELECT qid, name, uuid, class, stage, root_in_place FROM qube ORDER BY qid",
                             [this](auto &row) {
@@ -73,6 +74,11 @@ public:
         BH_CHECK(forEachRow(m_database, "SELECT qid, text FROM qube_notes", [this](auto &row) {
             return notes(row);
         }));
+        BH_CHECK(forEachRow(m_database,
+                            "SELECT qid, name, pool, size, revisions_to_keep, rw, ephemeral FROM qube_volume",
+                            [this](auto &row) {
+                                return volume(row);
+                            }));
         return std::move(m_contents);
     }
 
@@ -179,6 +185,62 @@ private:
         if (m_classes.contains(id)) {
             m_contents.ready.emplace_back(Change::SetFirewall{.id = id, .rules = *std::move(rules)});
         }
+        return {};
+    }
+
+    Result<void> readPools()
+    {
+        PoolMap pools;
+        BH_CHECK(forEachRow(m_database, "SELECT name, driver FROM pool", [&pools](auto &row) -> Result<void> {
+            const std::string name = row.text(0);
+            if (!isPoolName(name) || findPoolDriver(row.text(1)) == nullptr) {
+                return fail(Errc::BadValue, "there is a pool that makes no sense here");
+            }
+            pools.emplace(name, PoolConfig{.name = name, .driver = row.text(1)});
+            return {};
+        }));
+        BH_CHECK(
+            forEachRow(m_database, "SELECT pool, name, value FROM pool_option", [&pools](auto &row) -> Result<void> {
+                PoolConfig &pool = pools.at(row.text(0));
+                if (!findPoolDriver(pool.driver)->takes(row.text(1))) {
+                    return fail(Errc::BadValue, std::format("pool {} has an option that is unknown here", pool.name));
+                }
+                pool.options.emplace(row.text(1), row.text(2));
+                return {};
+            }));
+        for (auto &[name, pool] : pools) {
+            m_contents.ready.emplace_back(Change::AddPool{.pool = std::move(pool)});
+        }
+        return {};
+    }
+
+    Result<void> volume(const Statement &row)
+    {
+        const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
+        const auto name = volumeNameFrom(row.text(1));
+        if (!name) {
+            return fail(Errc::BadValue, std::format("qube {} has a volume that is unknown here", id.value()));
+        }
+        if (!m_classes.contains(id)) {
+            return {};
+        }
+        VolumeSettings chosen;
+        if (!row.isNull(2)) {
+            chosen.pool = row.text(2);
+        }
+        if (!row.isNull(3)) {
+            chosen.size = static_cast<std::uint64_t>(row.number(3));
+        }
+        if (!row.isNull(4)) {
+            chosen.revisionsToKeep = static_cast<int>(row.number(4));
+        }
+        if (!row.isNull(5)) {
+            chosen.writable = row.number(5) == 1;
+        }
+        if (!row.isNull(6)) {
+            chosen.ephemeral = row.number(6) == 1;
+        }
+        m_contents.ready.emplace_back(Change::SetVolume{.id = id, .volume = *name, .settings = std::move(chosen)});
         return {};
     }
 

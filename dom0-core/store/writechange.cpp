@@ -2,7 +2,9 @@
 #include "dom0-core/firewall/ruletext.h"
 #include "dom0-core/store/statements.h"
 
+#include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -153,6 +155,39 @@ public:
             "REPLACE INTO qube_firewall (qid, rules) VALUES (?1, ?2)", change.id, Firewall::textOf(change.rules));
     }
 
+    Result<void> operator()(const Change::SetVolume &change)
+    {
+        const VolumeSettings &chosen = change.settings;
+        return run("REPLACE INTO qube_volume (qid, name, pool, size, revisions_to_keep, rw, ephemeral) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                   change.id,
+                   Bulkhead::nameOf(change.volume),
+                   chosen.pool,
+                   chosen.size,
+                   chosen.revisionsToKeep,
+                   chosen.writable,
+                   chosen.ephemeral);
+    }
+
+    Result<void> operator()(const Change::AddPool &change)
+    {
+        BH_CHECK(run("INSERT INTO pool (name, driver) VALUES (?1, ?2) "
+                     "ON CONFLICT (name) DO UPDATE SET driver = excluded.driver",
+                     change.pool.name,
+                     change.pool.driver));
+        BH_CHECK(run("DELETE FROM pool_option WHERE pool = ?1", change.pool.name));
+        for (const auto &[name, value] : change.pool.options) {
+            BH_CHECK(
+                run("INSERT INTO pool_option (pool, name, value) VALUES (?1, ?2, ?3)", change.pool.name, name, value));
+        }
+        return {};
+    }
+
+    Result<void> operator()(const Change::RemovePool &change)
+    {
+        return run("DELETE FROM pool WHERE name = ?1", change.name);
+    }
+
 private:
     /// A qube that is going names nobody, and what still names it goes back to its default.
     Result<void> forgetReferences(Qid id)
@@ -184,6 +219,20 @@ private:
     static Result<void> bind(Sqlite::Statement &statement, int index, std::string_view text)
     {
         return statement.bind(index, text);
+    }
+
+    /// What was not chosen is NULL, which a parameter is that nothing is bound to.
+    template<typename Value>
+    static Result<void> bind(Sqlite::Statement &statement, int index, const std::optional<Value> &value)
+    {
+        if (!value) {
+            return {};
+        }
+        if constexpr (std::is_arithmetic_v<Value>) {
+            return statement.bind(index, static_cast<std::int64_t>(*value));
+        } else {
+            return statement.bind(index, std::string_view(*value));
+        }
     }
 
     Sqlite::Database &m_database;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/directorypool.h"
 
+#include "dom0-core/storage/storage.h"
+#include "tests/dom0-core/volumebuilder.h"
+
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -11,51 +14,8 @@
 #include <optional>
 
 using namespace Bulkhead;
+using namespace Bulkhead::Test;
 namespace fs = std::filesystem;
-
-namespace
-{
-
-/// Calls an operation of a pool and waits until it is done.
-template<typename Operation> Result<void> wait(Operation operation)
-{
-    std::optional<Result<void>> outcome;
-    operation([&](Result<void> result) {
-        outcome = std::move(result);
-    });
-    if (!QTest::qWaitFor(
-            [&] {
-                return outcome.has_value();
-            },
-            20000)) {
-        return fail(Errc::TimedOut, "the operation does not end");
-    }
-    return *std::move(outcome);
-}
-
-VolumeSet templateSet(const char *name)
-{
-    return {.qube = *QubeName::parse(name),
-            .rootKind = RootKind::Kept,
-            .rootOwner = *QubeName::parse(name),
-            .rootInPlace = {}};
-}
-
-VolumeSet appSet(const char *name, const char *owner)
-{
-    return {.qube = *QubeName::parse(name),
-            .rootKind = RootKind::Discarded,
-            .rootOwner = *QubeName::parse(owner),
-            .rootInPlace = {}};
-}
-
-void writeFile(const fs::path &path, const char *words)
-{
-    fs::create_directories(path.parent_path());
-    std::ofstream(path) << words;
-}
-
-} // namespace
 
 class DirectoryPoolTest : public QObject
 {
@@ -74,12 +34,21 @@ private Q_SLOTS:
     void import_thatFailsKeepsTheRootBefore();
     void start_givesTheTemplatesRootAndTheOwnPrivate();
     void start_withoutARootSaysWhatIsMissing();
+    void model_046_privateIsKeptWithARevisionOfEachRun();
+    void model_049_revertCanBeReverted();
+    void interruptedRuns_keepWhatWasBeforeThem();
+    void clone_copiesTheTree();
+    void sizesAndStreams_areRefused();
 
 private:
+    [[nodiscard]] Result<StartedVolumes> start() const;
+    void runWork(const char *words) const;
+    [[nodiscard]] Result<void> revert(const char *revision) const;
     [[nodiscard]] Result<void> create(const VolumeSet &set) const;
     [[nodiscard]] Result<void> importRoot(const VolumeSet &set, const fs::path &source) const;
 
     std::unique_ptr<QTemporaryDir> m_temporary;
+    std::unique_ptr<VolumeBuilder> m_builder;
     std::unique_ptr<Pool> m_pool;
     fs::path m_directory;
     fs::path m_source;
@@ -92,27 +61,30 @@ void DirectoryPoolTest::init()
     m_directory = fs::path(m_temporary->path().toStdString()) / "pool";
     m_source = fs::path(m_temporary->path().toStdString()) / "source";
     writeFile(m_source / "usr/bin/program", "one");
-    m_pool.reset(makeDirectoryPool(m_directory, nullptr));
+    m_builder = std::make_unique<VolumeBuilder>("directory", m_directory);
+    m_pool = std::make_unique<Storage>([](const PoolConfig &pool, QObject *parent) -> Result<VolumeDriver *> {
+        return makeDirectoryPool(pool.option("dir_path"), makeFileWork(parent, {}), parent);
+    });
 }
 
 Result<void> DirectoryPoolTest::create(const VolumeSet &set) const
 {
-    return wait([&](Pool::Done done) {
+    return waitFor<void>([&](Pool::Done done) {
         m_pool->create(set, std::move(done));
     });
 }
 
 Result<void> DirectoryPoolTest::importRoot(const VolumeSet &set, const fs::path &source) const
 {
-    return wait([&](Pool::Done done) {
+    return waitFor<void>([&](Pool::Done done) {
         m_pool->importRoot(set, source, std::move(done));
     });
 }
 
 void DirectoryPoolTest::create_makesFoldersThatOthersCannotEnter()
 {
-    QVERIFY(create(templateSet("debian")));
-    QVERIFY(create(appSet("work", "debian")));
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(create(m_builder->setOf("work")));
     QVERIFY(fs::is_directory(m_directory / "vm-templates/debian/root"));
     QVERIFY(fs::is_directory(m_directory / "vm-templates/debian/private"));
     QVERIFY(fs::is_directory(m_directory / "appvms/work/private"));
@@ -122,27 +94,27 @@ void DirectoryPoolTest::create_makesFoldersThatOthersCannotEnter()
 
 void DirectoryPoolTest::create_replacesWhatWasCutOff()
 {
-    writeFile(m_directory / "appvms/.work.new/private/half", "x");
+    writeFile(m_directory / "appvms/work/.private.new/half", "x");
     writeFile(m_directory / "appvms/work/private/older", "x");
-    QVERIFY(create(appSet("work", "debian")));
+    QVERIFY(create(m_builder->setOf("work")));
     QVERIFY(fs::is_empty(m_directory / "appvms/work/private"));
-    QCOMPARE(std::distance(fs::directory_iterator(m_directory / "appvms"), {}), 1);
+    QCOMPARE(namesIn(m_directory / "appvms/work"), std::vector<std::string>{"private"});
 }
 
 void DirectoryPoolTest::create_thatFailsLeavesNothing()
 {
     writeFile(m_directory / "appvms", "not a folder");
-    QCOMPARE(create(appSet("work", "debian")).error().code, Errc::Io);
+    QCOMPARE(create(m_builder->setOf("work")).error().code, Errc::Io);
     QCOMPARE(std::distance(fs::directory_iterator(m_directory), {}), 1);
 }
 
 void DirectoryPoolTest::remove_leavesNothingAndIsNoErrorTwice()
 {
-    const auto set = appSet("work", "debian");
+    const auto set = m_builder->setOf("work");
     QVERIFY(create(set));
     writeFile(m_directory / "appvms/work/private/home/user/file", "x");
     const auto remove = [&] {
-        return wait([&](Pool::Done done) {
+        return waitFor<void>([&](Pool::Done done) {
             m_pool->remove(set, std::move(done));
         });
     };
@@ -153,12 +125,12 @@ void DirectoryPoolTest::remove_leavesNothingAndIsNoErrorTwice()
 
 void DirectoryPoolTest::remove_doesNotTouchARootInPlace()
 {
-    auto set = templateSet("debian");
-    set.rootInPlace = m_source;
+    m_builder->useInPlace(m_source);
+    const auto set = m_builder->setOf("debian");
     QVERIFY(create(set));
     QVERIFY(!fs::exists(m_directory / "vm-templates/debian/root"));
     QVERIFY(m_pool->verify(set));
-    QVERIFY(wait([&](Pool::Done done) {
+    QVERIFY(waitFor<void>([&](Pool::Done done) {
         m_pool->remove(set, std::move(done));
     }));
     QVERIFY(fs::exists(m_source / "usr/bin/program"));
@@ -170,7 +142,7 @@ void DirectoryPoolTest::import_copiesTheWholeTree()
     constexpr auto ForAll = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec
         | fs::perms::others_read | fs::perms::others_exec;
     fs::permissions(m_source / "usr/bin/program", ForAll);
-    const auto set = templateSet("debian");
+    const auto set = m_builder->setOf("debian");
     QVERIFY(create(set));
     QVERIFY(!m_pool->verify(set)); // an empty root is none
     QVERIFY(importRoot(set, m_source));
@@ -184,17 +156,21 @@ void DirectoryPoolTest::import_copiesTheWholeTree()
 
 void DirectoryPoolTest::import_replacesTheRootBefore()
 {
-    const auto set = templateSet("debian");
+    const auto set = m_builder->setOf("debian");
     QVERIFY(create(set));
     writeFile(m_directory / "vm-templates/debian/root/old", "x");
     QVERIFY(importRoot(set, m_source));
     QVERIFY(!fs::exists(m_directory / "vm-templates/debian/root/old"));
-    QCOMPARE(std::distance(fs::directory_iterator(m_directory / "vm-templates/debian"), {}), 2); // root, private
+    // What it was is a revision.
+    const auto names = namesIn(m_directory / "vm-templates/debian");
+    QCOMPARE(names.size(), 3U);
+    QVERIFY(names[2].starts_with("root.1@"));
+    QVERIFY(fs::exists(m_directory / "vm-templates/debian" / names[2] / "old"));
 }
 
 void DirectoryPoolTest::import_thatFailsKeepsTheRootBefore()
 {
-    const auto set = templateSet("debian");
+    const auto set = m_builder->setOf("debian");
     QVERIFY(create(set));
     QVERIFY(importRoot(set, m_source));
     QCOMPARE(importRoot(set, m_source / "nowhere").error().code, Errc::NotFound);
@@ -205,13 +181,10 @@ void DirectoryPoolTest::import_thatFailsKeepsTheRootBefore()
 
 void DirectoryPoolTest::start_givesTheTemplatesRootAndTheOwnPrivate()
 {
-    QVERIFY(create(templateSet("debian")));
-    QVERIFY(importRoot(templateSet("debian"), m_source));
-    QVERIFY(create(appSet("work", "debian")));
-    std::optional<StartedVolumes> started;
-    m_pool->start(appSet("work", "debian"), [&](Result<StartedVolumes> outcome) {
-        started = outcome.value();
-    });
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(create(m_builder->setOf("work")));
+    const auto started = start();
     QVERIFY(started);
     QCOMPARE(started->root.path, m_directory / "vm-templates/debian/root");
     QVERIFY(!started->root.writable);
@@ -222,14 +195,113 @@ void DirectoryPoolTest::start_givesTheTemplatesRootAndTheOwnPrivate()
 
 void DirectoryPoolTest::start_withoutARootSaysWhatIsMissing()
 {
-    QVERIFY(create(appSet("work", "debian")));
-    std::optional<Error> error;
-    m_pool->start(appSet("work", "debian"), [&](Result<StartedVolumes> outcome) {
-        error = std::move(outcome).error();
+    QVERIFY(create(m_builder->setOf("work")));
+    const auto started = start();
+    QVERIFY(!started);
+    QCOMPARE(started.error().code, Errc::NotFound);
+    QVERIFY(started.error().detail.contains("vm-templates/debian/root"));
+}
+
+Result<StartedVolumes> DirectoryPoolTest::start() const
+{
+    return waitFor<StartedVolumes>([&](Pool::Started done) {
+        m_pool->start(m_builder->setOf("work"), std::move(done));
     });
-    QVERIFY(error);
-    QCOMPARE(error->code, Errc::NotFound);
-    QVERIFY(error->detail.contains("vm-templates/debian/root"));
+}
+
+/// A run of the qube that leaves `words` in a file of its private volume.
+void DirectoryPoolTest::runWork(const char *words) const
+{
+    const auto started = start();
+    QVERIFY(started);
+    writeFile(started->privateVolume->path / "file", words);
+    QVERIFY(waitFor<void>([&](Pool::Done done) {
+        m_pool->stop(m_builder->setOf("work"), std::move(done));
+    }));
+}
+
+Result<void> DirectoryPoolTest::revert(const char *revision) const
+{
+    return waitFor<void>([&](Pool::Done done) {
+        m_pool->revert(m_builder->volume("work", VolumeName::Private), revision, std::move(done));
+    });
+}
+
+void DirectoryPoolTest::model_046_privateIsKeptWithARevisionOfEachRun()
+{
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(create(m_builder->setOf("work")));
+    const auto folder = m_directory / "appvms/work";
+    for (const char *const words : {"one", "two", "six"}) {
+        runWork(words);
+        QCOMPARE(contentOf(folder / "private/file"), std::string(words));
+    }
+    const auto names = namesIn(folder); // one is kept, and nothing unfinished is left
+    QCOMPARE(names.size(), 2U);
+    QVERIFY(names[1].starts_with("private.3@"));
+    QCOMPARE(contentOf(folder / names[1] / "file"), std::string("two"));
+}
+
+void DirectoryPoolTest::model_049_revertCanBeReverted()
+{
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(create(m_builder->setOf("work")));
+    runWork("old");
+    runWork("new");
+    const auto file = m_directory / "appvms/work/private/file";
+    QCOMPARE(revert("7").error().code, Errc::NotFound);
+    QCOMPARE(contentOf(file), std::string("new"));
+    QVERIFY(revert("2"));
+    QCOMPARE(contentOf(file), std::string("old"));
+    QVERIFY(revert("3"));
+    QCOMPARE(contentOf(file), std::string("new"));
+}
+
+void DirectoryPoolTest::interruptedRuns_keepWhatWasBeforeThem()
+{
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(create(m_builder->setOf("work")));
+    runWork("before");
+    const auto folder = m_directory / "appvms/work";
+    QVERIFY(start());
+    writeFile(folder / "private/file", "cut off"); // dom0 does not see the end of this run
+    runWork("after");
+    QCOMPARE(contentOf(folder / "private/file"), std::string("after"));
+    const auto names = namesIn(folder);
+    QCOMPARE(names.size(), 2U);
+    QCOMPARE(contentOf(folder / names[1] / "file"), std::string("before"));
+}
+
+void DirectoryPoolTest::clone_copiesTheTree()
+{
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(create(m_builder->setOf("work")));
+    runWork("data");
+    QVERIFY(waitFor<void>([&](Pool::Done done) {
+        m_pool->clone(m_builder->volume("work", VolumeName::Private),
+                      m_builder->volume("debian", VolumeName::Private),
+                      std::move(done));
+    }));
+    QCOMPARE(contentOf(m_directory / "vm-templates/debian/private/file"), std::string("data"));
+    QCOMPARE(contentOf(m_directory / "appvms/work/private/file"), std::string("data"));
+}
+
+void DirectoryPoolTest::sizesAndStreams_areRefused()
+{
+    QVERIFY(create(m_builder->setOf("work")));
+    const Volume volume = m_builder->volume("work", VolumeName::Private);
+    QCOMPARE(waitFor<void>([&](Pool::Done done) {
+                 m_pool->resize(volume, 1U << 30U, std::move(done));
+             }).error().code,
+             Errc::Unsupported);
+    QCOMPARE(waitFor<fs::path>([&](Pool::ImportBegun done) {
+                 m_pool->beginImport(volume, 1U << 30U, std::move(done));
+             }).error().code,
+             Errc::Unsupported);
 }
 
 QTEST_GUILESS_MAIN(DirectoryPoolTest)

@@ -6,8 +6,10 @@
 #include "tests/dom0-core/fakehost.h"
 
 #include <array>
+#include <format>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace Bulkhead::Test
 {
@@ -25,6 +27,12 @@ public:
     {
         for (const Label &label : defaultLabels()) {
             model.apply(Change::AddLabel{.label = label});
+        }
+        for (const auto &[name, driver] :
+             {std::pair(DefaultPool, "file-reflink"), std::pair(KernelPool, "linux-kernel")}) {
+            model.apply(Change::AddPool{.pool = {.name = std::string(name),
+                                                 .driver = driver,
+                                                 .options = {{"dir_path", std::format("/pools/{}", name)}}}});
         }
         add("dom0", QubeClass::AdminVM, Dom0Qid);
         set("dom0", "label", "black");

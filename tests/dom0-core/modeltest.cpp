@@ -6,6 +6,7 @@
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/references.h"
+#include "dom0-core/model/volumes.h"
 #include "tests/dom0-core/modelbuilder.h"
 
 #include <QTest>
@@ -551,14 +552,23 @@ void ModelTest::model_041_serviceNamesAreLimited()
 
 void ModelTest::model_044_rootOfAnAppVmIsItsTemplates()
 {
-    const VolumeSet ofApp = volumesOf(m_builder->model, m_builder->get("work"));
-    QCOMPARE(ofApp.rootOwner, qubeName("base"));
-    QCOMPARE(ofApp.rootKind, RootKind::Discarded);
+    const auto rootOf = [this](std::string_view name) {
+        return *findVolume(m_builder->model, m_builder->get(name), VolumeName::Root);
+    };
+    QVERIFY(rootOf("work").snapOnStart);
+    QVERIFY(!rootOf("work").saveOnStop);
+    QCOMPARE(rootOf("work").source, std::string("vm-templates/base/root"));
+    QCOMPARE(rootOf("work").vid, std::string("appvms/work/root"));
+    QVERIFY(rootOf("base").saveOnStop);
+    QVERIFY(!rootOf("base").snapOnStart);
+    // In whatever pool the template's root lies.
+    m_builder->model.apply(Change::AddPool{.pool = {.name = "other", .driver = "file-reflink"}});
+    m_builder->model.apply(Change::SetVolume{
+        .id = m_builder->get("base").id, .volume = VolumeName::Root, .settings = {.pool = "other", .size = 42}});
+    QCOMPARE(rootOf("work").pool.name, std::string("other"));
+    QCOMPARE(rootOf("work").size, std::uint64_t{42});
     m_builder->model.apply(Change::SetRootInPlace{.id = m_builder->get("base").id, .path = "/srv/root"});
-    QCOMPARE(volumesOf(m_builder->model, m_builder->get("work")).rootInPlace.string(), std::string("/srv/root"));
-    const VolumeSet ofTemplate = volumesOf(m_builder->model, m_builder->get("base"));
-    QCOMPARE(ofTemplate.rootOwner, qubeName("base"));
-    QCOMPARE(ofTemplate.rootKind, RootKind::Kept);
+    QCOMPARE(rootOf("work").inPlace.string(), std::string("/srv/root"));
 }
 
 void ModelTest::model_045_disposablesBeginWithTheirTemplatesData()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/fake/fakepool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Bulkhead
@@ -42,7 +43,9 @@ void FakePool::start(const VolumeSet &volumes, Started done)
         return;
     }
     m_started.insert(volumes.qube);
-    done(StartedVolumes{.root = {.path = volumes.rootInPlace, .writable = false}, .privateVolume = std::nullopt});
+    const Volume *const root = volumes.find(VolumeName::Root);
+    done(StartedVolumes{.root = {.path = root == nullptr ? std::filesystem::path() : root->inPlace, .writable = false},
+                        .privateVolume = std::nullopt});
 }
 
 void FakePool::stop(const VolumeSet &volumes, Done done)
@@ -59,6 +62,99 @@ void FakePool::importRoot(const VolumeSet &volumes, const std::filesystem::path 
     }
     m_imports.insert_or_assign(volumes.qube, source);
     done({});
+}
+
+void FakePool::inspect(const Volume &volume, Inspected done)
+{
+    done(stateOf(volume));
+}
+
+void FakePool::revert(const Volume &volume, const std::string &revision, Done done)
+{
+    if (!std::ranges::contains(stateOf(volume).revisions, revision)) {
+        done(fail(Errc::NotFound, "there is no revision " + revision));
+        return;
+    }
+    done(deed("revert " + volume.vid + " to " + revision));
+}
+
+void FakePool::resize(const Volume &volume, std::uint64_t bytes, Done done)
+{
+    if (bytes < stateOf(volume).size) {
+        done(fail(Errc::BadValue, "it cannot become smaller"));
+        return;
+    }
+    auto resized = deed("resize " + volume.vid + " to " + std::to_string(bytes));
+    if (resized) {
+        stateOf(volume).size = bytes;
+    }
+    done(std::move(resized));
+}
+
+void FakePool::clear(const Volume &volume, Done done)
+{
+    done(deed("clear " + volume.vid));
+}
+
+void FakePool::clone(const Volume &from, const Volume &to, Done done)
+{
+    done(deed("clone " + from.vid + " to " + to.vid));
+}
+
+void FakePool::beginImport(const Volume &volume, std::uint64_t bytes, ImportBegun done)
+{
+    done(deed("begin import of " + volume.vid + " with " + std::to_string(bytes)).transform([&] {
+        return std::filesystem::path("/import/" + volume.vid);
+    }));
+}
+
+void FakePool::endImport(const Volume &volume, Import how, Done done)
+{
+    done(deed((how == Import::Keep ? "keep import of " : "discard import of ") + volume.vid));
+}
+
+void FakePool::prepare(const PoolConfig &pool, Done done)
+{
+    done(deed("prepare " + pool.name));
+}
+
+void FakePool::measure(const PoolConfig &, Measured done)
+{
+    done(m_usage);
+}
+
+Result<void> FakePool::deed(std::string words)
+{
+    if (auto failure = std::exchange(m_next, std::nullopt)) {
+        return std::unexpected(*std::move(failure));
+    }
+    m_deeds.push_back(std::move(words));
+    return {};
+}
+
+VolumeState &FakePool::stateOf(const Volume &volume)
+{
+    return m_states.try_emplace(volume.vid, VolumeState{.size = volume.size}).first->second;
+}
+
+void FakePool::failNext(Error error)
+{
+    m_next = std::move(error);
+}
+
+void FakePool::setState(const std::string &vid, VolumeState state)
+{
+    m_states.insert_or_assign(vid, std::move(state));
+}
+
+void FakePool::setUsage(PoolUsage usage)
+{
+    m_usage = usage;
+}
+
+const std::vector<std::string> &FakePool::deeds() const noexcept
+{
+    return m_deeds;
 }
 
 void FakePool::failNextCreate(Error error)

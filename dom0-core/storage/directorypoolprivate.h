@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/storage/directorypool.h"
+
+#include <string_view>
+#include <vector>
+
+namespace Bulkhead
+{
+
+/// The pool behind makeDirectoryPool(): makes, starts and stops in directorypool.cpp, the rest in
+/// directorypoolchanges.cpp.
+class DirectoryPool final : public VolumeDriver
+{
+    Q_OBJECT
+
+public:
+    DirectoryPool(std::filesystem::path directory, std::unique_ptr<FileWork> work, QObject *parent)
+        : VolumeDriver(parent)
+        , m_directory(std::move(directory))
+        , m_work(std::move(work))
+    {
+    }
+
+    void create(const Volume &volume, Done done) override;
+    void remove(const Volume &volume, Done done) override;
+    [[nodiscard]] Result<void> verify(const Volume &volume) const override;
+    void start(const Volume &volume, Started done) override;
+    void stop(const Volume &volume, Done done) override;
+    void inspect(const Volume &volume, Inspected done) override;
+    void revert(const Volume &volume, const std::string &revision, Done done) override;
+    void clear(const Volume &volume, Done done) override;
+    void importFrom(const Volume &volume, const std::filesystem::path &source, Done done) override;
+    void clone(const Volume &from, const Volume &to, Done done) override;
+    [[nodiscard]] Result<std::filesystem::path> exported(const Volume &volume) const override;
+    void prepare(Done done) override;
+    void measure(Measured done) override;
+
+    void resize(const Volume &volume, std::uint64_t bytes, Done done) override;
+    void beginImport(const Volume &volume, std::uint64_t bytes, ImportBegun done) override;
+    void endImport(const Volume &volume, Import how, Done done) override;
+
+private:
+    [[nodiscard]] std::filesystem::path placeOf(const Volume &volume) const;
+    [[nodiscard]] std::filesystem::path sourceOf(const Volume &volume) const;
+    /// What the volume was before the run that is on.
+    [[nodiscard]] static std::filesystem::path beforeRun(const std::filesystem::path &place);
+    [[nodiscard]] static std::filesystem::path hidden(const std::filesystem::path &place, std::string_view why);
+    void put(const std::filesystem::path &place, int revisions, std::move_only_function<void(const std::filesystem::path &, Done)> fill, Done done);
+    [[nodiscard]] Result<void> moveAside(const std::filesystem::path &place, int revisions) const;
+    [[nodiscard]] Result<void> makeRevision(const std::filesystem::path &from, const std::filesystem::path &place) const;
+    void prune(const std::filesystem::path &place, int keep, Done done);
+    void discardAll(std::vector<std::filesystem::path> paths, Done done);
+
+    const std::filesystem::path m_directory;
+    const std::unique_ptr<FileWork> m_work;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/storage/filework.h"
+
+#include "base/fd.h"
+#include "dom0-core/process/programrun.h"
+
+#include <QString>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <format>
+#include <system_error>
+
+namespace Bulkhead
+{
+
+using namespace Qt::StringLiterals;
+namespace fs = std::filesystem;
+
+namespace
+{
+
+QString text(const fs::path &path)
+{
+    return QString::fromStdString(path.string());
+}
+
+/// Reserved blocks are for a system's own disk, and a whole-disk file system has no partition to say no to.
+const QStringList MakeOptions{u"-q"_s, u"-F"_s, u"-m"_s, u"0"_s, u"-E"_s, u"lazy_itable_init=1,nodiscard"_s};
+
+class SystemFileWork final : public FileWork
+{
+public:
+    SystemFileWork(QObject *owner, const Path &makeFileSystem)
+        : m_owner(owner)
+        , m_makeFileSystem(makeFileSystem)
+    {
+    }
+
+    Result<void> makeFolder(const Path &folder, fs::perms mode) override;
+    Result<void> removeFolder(const Path &folder) override;
+    Result<void> makeSparse(const Path &file, std::uint64_t bytes) override;
+    Result<void> grow(const Path &file, std::uint64_t bytes) override;
+    Result<void> link(const Path &file, const Path &second) override;
+    Result<void> rename(const Path &from, const Path &to) override;
+    Result<void> unlink(const Path &file) override;
+    Result<void> syncFolder(const Path &folder) override;
+    void format(const Path &image, Done done) override;
+    void copy(const Path &from, const Path &to, Durability durability, Done done) override;
+    void sync(const Path &file, Done done) override;
+    void discard(const Path &path, Done done) override;
+
+private:
+    QObject *m_owner;
+    Path m_makeFileSystem;
+};
+
+Result<void> SystemFileWork::makeFolder(const Path &folder, fs::perms mode)
+{
+    std::error_code error;
+    if (!fs::create_directories(folder, error)) {
+        return error ? Result<void>(failErrno(error.value(), std::format("cannot make {}", folder.string())))
+                     : Result<void>{};
+    }
+    fs::permissions(folder, mode, error);
+    if (error) {
+        return failErrno(error.value(), std::format("cannot set who enters {}", folder.string()));
+    }
+    return syncFolder(folder.parent_path());
+}
+
+Result<void> SystemFileWork::removeFolder(const Path &folder)
+{
+    if (::rmdir(folder.c_str()) != 0 && errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST) {
+        return failErrno(errno, std::format("cannot remove {}", folder.string()));
+    }
+    return {};
+}
+
+Result<void> SystemFileWork::makeSparse(const Path &file, std::uint64_t bytes)
+{
+    const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) {
+        return failErrno(errno, std::format("cannot make {}", file.string()));
+    }
+    return {};
+}
+
+Result<void> SystemFileWork::grow(const Path &file, std::uint64_t bytes)
+{
+    const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0 || ::fsync(fd.get()) != 0) {
+        return failErrno(errno, std::format("cannot make {} larger", file.string()));
+    }
+    return {};
+}
+
+Result<void> SystemFileWork::link(const Path &file, const Path &second)
+{
+    if (::link(file.c_str(), second.c_str()) != 0) {
+        return failErrno(errno, std::format("cannot keep {} as {}", file.string(), second.string()));
+    }
+    return {};
+}
+
+Result<void> SystemFileWork::rename(const Path &from, const Path &to)
+{
+    if (std::rename(from.c_str(), to.c_str()) != 0) {
+        return failErrno(errno, std::format("cannot put {} in place", to.string()));
+    }
+    return {};
+}
+
+Result<void> SystemFileWork::unlink(const Path &file)
+{
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
+        return failErrno(errno, std::format("cannot remove {}", file.string()));
+    }
+    return {};
+}
+
+Result<void> SystemFileWork::syncFolder(const Path &folder)
+{
+    const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0) {
+        return failErrno(errno, std::format("cannot store {}", folder.string()));
+    }
+    return {};
+}
+
+void SystemFileWork::format(const Path &image, Done done)
+{
+    ProgramCall call{.words = {text(m_makeFileSystem)}};
+    call.words << MakeOptions << text(image);
+    runProgram(m_owner, call, std::move(done));
+}
+
+void SystemFileWork::copy(const Path &from, const Path &to, Durability durability, Done done)
+{
+    const bool isTree = fs::is_directory(from);
+    ProgramCall call{.words = {u"cp"_s, u"--reflink=auto"_s, u"--sparse=auto"_s, u"--one-file-system"_s},
+                     .limit = CopyLimit};
+    if (isTree) {
+        call.words << u"-a"_s; // of a block device it would make a second one instead of reading it
+    }
+    call.words << u"--"_s << text(from) << text(to);
+    runProgram(m_owner, call, [this, isTree, to, durability, done = std::move(done)](Result<void> copied) mutable {
+        if (!copied || durability == Durability::Later) {
+            done(std::move(copied));
+            return;
+        }
+        runProgram(m_owner,
+                   {.words = {u"sync"_s, isTree ? u"-f"_s : u"-d"_s, u"--"_s, text(to)}, .limit = CopyLimit},
+                   std::move(done));
+    });
+}
+
+void SystemFileWork::sync(const Path &file, Done done)
+{
+    runProgram(m_owner, {.words = {u"sync"_s, u"--"_s, text(file)}, .limit = CopyLimit}, std::move(done));
+}
+
+void SystemFileWork::discard(const Path &path, Done done)
+{
+    if (!fs::exists(fs::symlink_status(path))) {
+        done({});
+        return;
+    }
+    runProgram(m_owner,
+               {.words = {u"rm"_s, u"-rf"_s, u"--one-file-system"_s, u"--"_s, text(path)}, .limit = CopyLimit},
+               std::move(done));
+}
+
+} // namespace
+
+std::unique_ptr<FileWork> makeFileWork(QObject *owner, const fs::path &makeFileSystem)
+{
+    return std::make_unique<SystemFileWork>(owner, makeFileSystem);
+}
+
+} // namespace Bulkhead
