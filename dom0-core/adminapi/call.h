@@ -3,12 +3,15 @@
 
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/driver/driver.h"
+#include "dom0-core/lifecycle/cloneoffers.h"
+#include "dom0-core/lifecycle/pooleditor.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/preloader.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/lifecycle/volumeeditor.h"
 
 #include <functional>
 #include <string>
@@ -24,6 +27,9 @@ struct Services {
     Preloader &preloader;
     PropertyEditor &editor;
     FirewallEditor &firewall;
+    VolumeEditor &volumes;
+    CloneOffers &offers;
+    PoolEditor &pools;
     Driver &driver;
     const Permissions &permissions;
 };

@@ -72,12 +72,37 @@ const std::array AdminTable{
     Method{"admin.vm.firewall.Get", Empty, Empty, NotDom0, &Calls::getFirewall},
     Method{"admin.vm.firewall.Set", Empty, Free, NotDom0, &Calls::setFirewall},
     Method{"admin.vm.firewall.Reload", Empty, Empty, NotDom0, &Calls::reloadFirewall},
+    Method{"admin.vm.volume.List", Empty, Empty, Every, &Calls::listVolumes},
+    Method{"admin.vm.volume.Info", Required, Empty, Every, &Calls::volumeInfo},
+    Method{"admin.vm.volume.ListSnapshots", Required, Empty, Every, &Calls::listSnapshots},
+    Method{"admin.vm.volume.Revert", Required, Required, Every, &Calls::revertVolume},
+    Method{"admin.vm.volume.CloneFrom", Required, Empty, Every, &Calls::cloneFrom},
+    Method{"admin.vm.volume.CloneTo", Required, Required, Every, &Calls::cloneTo},
+    Method{"admin.vm.volume.Resize", Required, Required, Every, &Calls::resizeVolume},
+    Method{"admin.vm.volume.Clear", Required, Empty, Every, &Calls::clearVolume},
+    Method{"admin.vm.volume.Set.revisions_to_keep", Required, Required, Every, &Calls::setVolumeRevisions},
+    Method{"admin.vm.volume.Set.rw", Required, Required, Every, &Calls::setVolumeWritable},
+    Method{"admin.vm.volume.Set.ephemeral", Required, Required, Every, &Calls::setVolumeEphemeral},
+    Method{"admin.pool.List", Empty, Empty, Dom0, &Calls::listPools},
+    Method{"admin.pool.ListDrivers", Empty, Empty, Dom0, &Calls::listPoolDrivers},
+    Method{"admin.pool.Info", Required, Empty, Dom0, &Calls::poolInfo},
+    Method{"admin.pool.UsageDetails", Required, Empty, Dom0, &Calls::poolUsage},
+    Method{"admin.pool.Add", Required, Required, Dom0, &Calls::addPool},
+    Method{"admin.pool.Remove", Required, Empty, Dom0, &Calls::removePool},
+    Method{"admin.pool.Set.revisions_to_keep", Required, Required, Dom0, &Calls::setPoolRevisions},
+    Method{"admin.pool.Set.ephemeral_volatile", Required, Required, Dom0, &Calls::setPoolEphemeral},
+    Method{"admin.pool.volume.List", Required, Empty, Dom0, &Calls::listPoolVolumes},
 
     Method{"admin.label.List", Empty, Empty, Dom0, &Calls::listLabels},
     Method{"admin.label.Get", Required, Empty, Dom0, &Calls::getLabel},
     Method{"admin.label.Index", Required, Empty, Dom0, &Calls::labelIndex},
     Method{"admin.label.Create", Required, Required, Dom0, &Calls::createLabel},
     Method{"admin.label.Remove", Required, Empty, Dom0, &Calls::removeLabel},
+};
+
+const std::array InternalTable{
+    Method{"internal.vm.volume.ImportBegin", Required, Free, Every, &Calls::importBegin},
+    Method{"internal.vm.volume.ImportEnd", Required, Required, Every, &Calls::importEnd},
 };
 
 const std::array CoreTable{
@@ -102,6 +127,11 @@ Checked<void> checkPresence(Presence wanted, std::string_view value, std::string
 std::span<const Method> adminMethods()
 {
     return AdminTable;
+}
+
+std::span<const Method> internalMethods()
+{
+    return InternalTable;
 }
 
 std::span<const Method> coreMethods()

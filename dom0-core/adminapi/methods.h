@@ -47,6 +47,8 @@ struct Method {
 
 /// admin.*, on the socket that clients use.
 [[nodiscard]] std::span<const Method> adminMethods();
+/// internal.*, on the socket of dom0's own helpers.
+[[nodiscard]] std::span<const Method> internalMethods();
 /// bulkhead.*, on a socket of our own for root.
 [[nodiscard]] std::span<const Method> coreMethods();
 

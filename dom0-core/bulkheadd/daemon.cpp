@@ -17,7 +17,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
     , m_poller(std::move(poller))
     , m_agents(paths.run / "qubes")
     , m_runner(*m_registry, parts.driver, parts.pool, m_agents)
-    , m_maker(*m_registry, m_runner, parts.pool, std::move(parts.random), parts.clock)
+    , m_maker(*m_registry, m_runner, parts.pool, parts.random, parts.clock)
     , m_disposables(*m_registry, m_runner, m_maker)
     , m_editor(*m_registry, m_runner)
     , m_firewall(*m_registry)
@@ -28,12 +28,18 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                    .disposables = m_disposables,
                    .services = parts.services},
                   parts.preloadPace)
+    , m_volumes(*m_registry, m_runner, parts.pool)
+    , m_offers(std::move(parts.random))
+    , m_pools(*m_registry, parts.pool)
     , m_server({.registry = *m_registry,
                 .runner = m_runner,
                 .maker = m_maker,
                 .preloader = m_preloader,
                 .editor = m_editor,
                 .firewall = m_firewall,
+                .volumes = m_volumes,
+                .offers = m_offers,
+                .pools = m_pools,
                 .driver = parts.driver,
                 .permissions = m_permissions},
                *m_poller,
@@ -51,11 +57,15 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts pa
     Backend *const channels = parts.channels;
     const Clock &clock = parts.clock;
     QubeMaker::Random seeds = parts.random;
+    const std::vector<PoolConfig> pools = parts.pools;
     auto daemon =
         std::unique_ptr<Daemon>(new Daemon(std::move(registry), std::move(poller), paths, std::move(parts), options));
     // Bound before anything is touched: if another daemon listens, this one has done nothing. Nobody is accepted before
     // the event loop runs.
     BH_CHECK(daemon->listen(paths.run));
+    if (auto ensured = daemon->m_pools.ensure(pools); !ensured) {
+        return fail(Errc::Io, ensured.error().message);
+    }
     BH_CHECK(daemon->m_runner.adopt());
     BH_CHECK(daemon->openDatabases(paths.run / "qubes", channels, clock, std::move(seeds)));
     daemon->m_maker.finishInterrupted();
@@ -83,8 +93,8 @@ Result<void> Daemon::openDatabases(const std::filesystem::path &directory,
 Result<void> Daemon::listen(const std::filesystem::path &run)
 {
     BH_CHECK(m_server.listen(run / "qubesd.sock", Access::Group, AdminApi::adminMethods()));
-    // No method of these two is built yet: they answer every call with nothing, as an unknown one.
-    BH_CHECK(m_server.listen(run / "qubesd.internal.sock", Access::Group, {}));
+    BH_CHECK(m_server.listen(run / "qubesd.internal.sock", Access::Group, AdminApi::internalMethods()));
+    // No method of this one is built yet: it answers every call with nothing, as an unknown one.
     BH_CHECK(m_server.listen(run / "qubesd.misc.sock", Access::Group, {}));
     return m_server.listen(run / "bulkhead" / "core.sock", Access::Owner, AdminApi::coreMethods());
 }

@@ -17,6 +17,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 namespace Bulkhead
 {
@@ -40,7 +41,8 @@ public:
         const Clock &clock;
         QubeMaker::Random random;
         GuestServices &services;
-        Backend *channels = nullptr; ///< to qubes; null: there is no way to them
+        std::vector<PoolConfig> pools = {}; ///< those that are always there
+        Backend *channels = nullptr;        ///< to qubes; null: there is no way to them
         Preloader::Pace preloadPace = {};
     };
 
@@ -92,6 +94,9 @@ private:
     PropertyEditor m_editor;
     FirewallEditor m_firewall;
     Preloader m_preloader;
+    VolumeEditor m_volumes;
+    CloneOffers m_offers;
+    PoolEditor m_pools;
     AdminApi::Dom0Only m_permissions;
     AdminApi::Server m_server;
     std::unique_ptr<QubesDb::Service> m_databases; ///< after the server, so that events come before what they lead to

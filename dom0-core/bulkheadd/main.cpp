@@ -132,6 +132,7 @@ Result<int> run(const QCoreApplication &application)
                           .clock = clock,
                           .random = randomBytes,
                           .services = services,
+                          .pools = backend.pools,
                           .channels = channels.get()},
                          {.debug = options.debug}));
     QObject::connect(signals.get(), &StopSignals::stopRequested, &application, &QCoreApplication::quit);

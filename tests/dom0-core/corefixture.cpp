@@ -137,6 +137,11 @@ void CoreFixture::restart()
                  return bytes;
              },
          .services = services,
+         .pools = {{.name = "varlibqubes", .driver = "file-reflink", .options = {{"dir_path", "/var/lib/qubes"}}},
+                   {.name = "linux-kernel",
+                    .driver = "linux-kernel",
+                    .options = {{"dir_path", "/var/lib/qubes/vm-kernels"}}}},
+         .channels = m_channels,
          .preloadPace = {.refill = {}, .dropOutdated = {}, .afterStop = {}, .afterChange = {}, .perDelaySecond = {}}},
         m_options);
     if (!started) {
@@ -173,6 +178,15 @@ QByteArray CoreFixture::callFrom(const QByteArray &source,
 QByteArray CoreFixture::callCore(const QByteArray &service, const QByteArray &destination, const QByteArray &payload)
 {
     RawClient client(runDirectory() + "/bulkhead/core.sock");
+    client.write(service + " dom0 name " + destination + '\0' + payload);
+    client.halfClose();
+    return client.waitForEnd() ? client.received() : QByteArray("(no end)");
+}
+
+QByteArray
+CoreFixture::callInternal(const QByteArray &service, const QByteArray &destination, const QByteArray &payload)
+{
+    RawClient client(runDirectory() + "/qubesd.internal.sock");
     client.write(service + " dom0 name " + destination + '\0' + payload);
     client.halfClose();
     return client.waitForEnd() ? client.received() : QByteArray("(no end)");

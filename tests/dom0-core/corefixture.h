@@ -86,6 +86,9 @@ public:
     /// The same on the socket of our own.
     [[nodiscard]] QByteArray
     callCore(const QByteArray &service, const QByteArray &destination, const QByteArray &payload);
+    /// The same on the socket of dom0's own helpers.
+    [[nodiscard]] QByteArray
+    callInternal(const QByteArray &service, const QByteArray &destination, const QByteArray &payload);
     /// A request that was sent and half-closed; its answer may still be out.
     [[nodiscard]] std::unique_ptr<RawClient>
     begin(const QByteArray &service, const QByteArray &destination, const QByteArray &payload = {});

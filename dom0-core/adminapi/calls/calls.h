@@ -66,6 +66,31 @@ void setFeature(const Call &call, Reply reply);
 // notes.cpp
 [[nodiscard]] Checked<std::string> getNotes(const Call &call);
 [[nodiscard]] Checked<std::string> setNotes(const Call &call);
+// volumes.cpp
+[[nodiscard]] Checked<std::string> listVolumes(const Call &call);
+void volumeInfo(const Call &call, Reply reply);
+void listSnapshots(const Call &call, Reply reply);
+void revertVolume(const Call &call, Reply reply);
+void cloneFrom(const Call &call, Reply reply);
+void cloneTo(const Call &call, Reply reply);
+void resizeVolume(const Call &call, Reply reply);
+void clearVolume(const Call &call, Reply reply);
+void setVolumeRevisions(const Call &call, Reply reply);
+void setVolumeWritable(const Call &call, Reply reply);
+void setVolumeEphemeral(const Call &call, Reply reply);
+void importBegin(const Call &call, Reply reply);
+void importEnd(const Call &call, Reply reply);
+
+// pools.cpp
+[[nodiscard]] Checked<std::string> listPools(const Call &call);
+[[nodiscard]] Checked<std::string> listPoolDrivers(const Call &call);
+void poolInfo(const Call &call, Reply reply);
+void poolUsage(const Call &call, Reply reply);
+void addPool(const Call &call, Reply reply);
+[[nodiscard]] Checked<std::string> removePool(const Call &call);
+void setPoolRevisions(const Call &call, Reply reply);
+void setPoolEphemeral(const Call &call, Reply reply);
+[[nodiscard]] Checked<std::string> listPoolVolumes(const Call &call);
 
 // labels.cpp
 [[nodiscard]] Checked<std::string> listLabels(const Call &call);

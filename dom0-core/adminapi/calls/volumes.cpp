@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Volumes of a qube. Spec admin-api, 8.7.
+#include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/model/text.h"
+
+#include "base/ascii.h"
+
+#include <algorithm>
+#include <format>
+
+namespace Bulkhead::AdminApi::Calls
+{
+
+namespace
+{
+
+using Which = VolumeEditor::Which;
+
+/// The volume that a call names. Which volumes there are depends on the class alone, so the hook has its say first.
+Checked<Which> volumeOf(const Call &call)
+{
+    BH_CHECK(call.permit());
+    const auto name = volumeNameFrom(call.argument);
+    if (!name || !findVolume(call.model(), call.qube(), *name)) {
+        return refuse(RefusalKind::Permission, "the qube has no such volume");
+    }
+    return Which{.id = call.destination, .volume = *name};
+}
+
+/// Answers at once where the call is refused. @return the volume otherwise
+std::optional<Which> volumeOrRefusal(const Call &call, Reply &reply)
+{
+    const auto which = volumeOf(call);
+    if (!which) {
+        reply(std::unexpected(which.error()));
+        return std::nullopt;
+    }
+    return *which;
+}
+
+/// Whether a caller may import is asked under the name of the call that it made.
+Call askedAs(const Call &call, std::string_view name)
+{
+    Call asked = call;
+    asked.method = std::format("admin.vm.volume.{}", name);
+    return asked;
+}
+
+std::string infoText(const Volume &volume, const VolumeState &state)
+{
+    std::string text = std::format("pool={}\nvid={}\nsize={}\nusage={}\nrw={}\nsource={}\npath={}\nsave_on_stop={}\n"
+                                   "snap_on_start={}\nrevisions_to_keep={}\nephemeral={}\n",
+                                   volume.pool.name,
+                                   volume.vid,
+                                   state.size,
+                                   state.usage,
+                                   booleanText(volume.writable),
+                                   volume.source,
+                                   state.path.string(),
+                                   booleanText(volume.saveOnStop),
+                                   booleanText(volume.snapOnStart),
+                                   volume.revisionsToKeep,
+                                   booleanText(volume.ephemeral));
+    if (state.isOutdated) {
+        text += std::format("is_outdated={}\n", booleanText(*state.isOutdated));
+    }
+    return text;
+}
+
+bool isRevisionId(std::string_view text)
+{
+    return std::ranges::all_of(text, [](char c) {
+        return Ascii::isLetter(c) || Ascii::isDigit(c) || std::string_view(":._-").contains(c);
+    });
+}
+
+} // namespace
+
+Checked<std::string> listVolumes(const Call &call)
+{
+    BH_CHECK(call.permit());
+    std::string names;
+    for (const Volume &volume : qubeVolumes(call.model(), call.qube())) {
+        names += std::format("{}\n", nameOf(volume.name));
+    }
+    return names;
+}
+
+void volumeInfo(const Call &call, Reply reply)
+{
+    const auto which = volumeOrRefusal(call, reply);
+    if (!which) {
+        return;
+    }
+    const Volume volume = *findVolume(call.model(), call.qube(), which->volume);
+    call.services.volumes.inspect(*which, [volume, reply = std::move(reply)](Checked<VolumeState> state) mutable {
+        reply(std::move(state).transform([&](const VolumeState &found) {
+            return infoText(volume, found);
+        }));
+    });
+}
+
+void listSnapshots(const Call &call, Reply reply)
+{
+    const auto which = volumeOrRefusal(call, reply);
+    if (!which) {
+        return;
+    }
+    call.services.volumes.inspect(*which, [reply = std::move(reply)](Checked<VolumeState> state) mutable {
+        reply(std::move(state).transform([](const VolumeState &found) {
+            std::string lines;
+            for (const std::string &revision : found.revisions) {
+                lines += revision + "\n";
+            }
+            return lines;
+        }));
+    });
+}
+
+void revertVolume(const Call &call, Reply reply)
+{
+    if (!isRevisionId(call.payload)) {
+        reply(refuse(RefusalKind::Protocol, "that is no name of a revision"));
+        return;
+    }
+    if (const auto which = volumeOrRefusal(call, reply)) {
+        call.services.volumes.revert(*which, call.payload, emptySuccess(std::move(reply)));
+    }
+}
+
+void cloneFrom(const Call &call, Reply reply)
+{
+    if (const auto which = volumeOrRefusal(call, reply)) {
+        reply(call.services.offers.offer(*which));
+    }
+}
+
+void cloneTo(const Call &call, Reply reply)
+{
+    // The token is used up whatever comes of the call.
+    const auto source = call.services.offers.take(call.payload);
+    const auto which = volumeOrRefusal(call, reply);
+    if (!which) {
+        return;
+    }
+    if (!source) {
+        reply(refuse(RefusalKind::Protocol, "no volume was offered under that token"));
+        return;
+    }
+    call.services.volumes.clone(*source, *which, emptySuccess(std::move(reply)));
+}
+
+void resizeVolume(const Call &call, Reply reply)
+{
+    const auto bytes = parseNumber(call.payload);
+    if (!bytes) {
+        reply(refuse(RefusalKind::Protocol, "the size is no number"));
+        return;
+    }
+    if (const auto which = volumeOrRefusal(call, reply)) {
+        call.services.volumes.resize(*which, *bytes, emptySuccess(std::move(reply)));
+    }
+}
+
+void clearVolume(const Call &call, Reply reply)
+{
+    if (const auto which = volumeOrRefusal(call, reply)) {
+        call.services.volumes.clear(*which, emptySuccess(std::move(reply)));
+    }
+}
+
+void setVolumeRevisions(const Call &call, Reply reply)
+{
+    const auto count = parseRevisionsToKeep(call.payload);
+    const auto which = volumeOrRefusal(call, reply);
+    if (!which) {
+        return;
+    }
+    if (!count) {
+        reply(std::unexpected(count.error()));
+        return;
+    }
+    call.services.volumes.setRevisionsToKeep(*which, *count, emptySuccess(std::move(reply)));
+}
+
+void setVolumeWritable(const Call &call, Reply reply)
+{
+    const auto which = volumeOrRefusal(call, reply);
+    if (!which) {
+        return;
+    }
+    const auto value = parseBoolean(call.payload);
+    if (!value) {
+        reply(refuse(RefusalKind::BadValue, "rw is yes or no."));
+        return;
+    }
+    call.services.volumes.setWritable(*which, *value, emptySuccess(std::move(reply)));
+}
+
+void setVolumeEphemeral(const Call &call, Reply reply)
+{
+    const auto which = volumeOrRefusal(call, reply);
+    if (!which) {
+        return;
+    }
+    const auto value = parseBoolean(call.payload);
+    if (!value) {
+        reply(refuse(RefusalKind::BadValue, "ephemeral is yes or no."));
+        return;
+    }
+    call.services.volumes.setEphemeral(*which, *value, emptySuccess(std::move(reply)));
+}
+
+void importBegin(const Call &call, Reply reply)
+{
+    std::string_view line = call.payload;
+    const bool hasSize = !line.empty();
+    if (line.ends_with('\n')) {
+        line.remove_suffix(1);
+    }
+    const auto bytes = hasSize ? parseNumber(line) : std::nullopt;
+    if (hasSize && !bytes) {
+        reply(refuse(RefusalKind::Protocol, "the size is no number"));
+        return;
+    }
+    const auto which = volumeOrRefusal(askedAs(call, hasSize ? "ImportWithSize" : "Import"), reply);
+    if (!which) {
+        return;
+    }
+    call.services.volumes.beginImport(
+        *which, bytes, [reply = std::move(reply)](Checked<VolumeEditor::ImportPlace> begun) mutable {
+            reply(std::move(begun).transform([](const VolumeEditor::ImportPlace &place) {
+                return std::format("{} {}", place.bytes, place.path.string());
+            }));
+        });
+}
+
+void importEnd(const Call &call, Reply reply)
+{
+    constexpr std::string_view Failed = "fail\n";
+    const bool isFailure = call.payload.starts_with(Failed);
+    if (!isFailure && call.payload != "ok") {
+        reply(refuse(RefusalKind::Protocol, "an import ends well or fails"));
+        return;
+    }
+    const auto which = volumeOrRefusal(askedAs(call, "Import"), reply);
+    if (!which) {
+        return;
+    }
+    std::string failure;
+    if (isFailure) {
+        failure = call.payload.size() > Failed.size() ? call.payload.substr(Failed.size())
+                                                      : std::string("The import failed.");
+    }
+    call.services.volumes.endImport(*which, failure, emptySuccess(std::move(reply)));
+}
+
+} // namespace Bulkhead::AdminApi::Calls
