@@ -106,12 +106,12 @@ Database::Database(sqlite3 *database)
 {
 }
 
-Result<Database> Database::open(const std::filesystem::path &path, Mode mode)
+Result<Database> Database::open(const std::filesystem::path &path, Mode mode, const char *layer)
 {
     sqlite3 *raw = nullptr;
     const int create = mode == Mode::Create ? SQLITE_OPEN_CREATE : 0;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | create;
-    const int code = ::sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    const int code = ::sqlite3_open_v2(path.c_str(), &raw, flags, layer);
     Database database(raw); // to be closed, whatever the code
     if (code != SQLITE_OK) {
         return failed(raw, std::format("opening {}", path.string()));

@@ -59,8 +59,10 @@ public:
     };
 
     /// @param path  `:memory:` for a database that is never written
+    /// @param layer  SQLite's file layer by name; null for the usual one
     /// @errors Io
-    [[nodiscard]] static Result<Database> open(const std::filesystem::path &path, Mode mode);
+    [[nodiscard]] static Result<Database>
+    open(const std::filesystem::path &path, Mode mode, const char *layer = nullptr);
 
     [[nodiscard]] Result<void> execute(const std::string &sql);
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/store.h"
 
-#include "base/fd.h"
 #include "dom0-core/store/migrations.h"
 #include "dom0-core/store/statements.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <format>
 
@@ -41,23 +38,12 @@ std::unexpected<Error> damaged(const fs::path &path, std::string_view what)
     return fail(Errc::BadValue, std::format("The store {} is damaged: {}. {}", path.string(), what, wayBack(path)));
 }
 
-Result<void> syncDirectory(const fs::path &directory)
-{
-    const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd || ::fsync(fd.get()) != 0) {
-        return failErrno(errno, std::format("writing the directory {}", directory.string()));
-    }
-    return {};
-}
-
 /// Puts a finished file into its place: whoever looks finds the old one or the new one.
-Result<void> putInPlace(const fs::path &finished, const fs::path &path)
+Result<void> putInPlace(Disk &disk, const fs::path &finished, const fs::path &path)
 {
-    const UniqueFd fd(::open(finished.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd || ::fsync(fd.get()) != 0 || ::rename(finished.c_str(), path.c_str()) != 0) {
-        return failErrno(errno, std::format("writing {}", path.string()));
-    }
-    return syncDirectory(path.parent_path());
+    BH_CHECK(disk.sync(finished));
+    BH_CHECK(disk.rename(finished, path));
+    return disk.syncDirectory(path.parent_path());
 }
 
 Result<void> setUp(Database &database)
@@ -104,20 +90,19 @@ Result<void> writeAll(Database &database, std::span<const Change::Any> changes)
 
 /// A store is made under another name and moved into place complete, so that one that is empty or half made is never
 /// mistaken for a fresh one.
-Result<void> makeNew(const fs::path &path)
+Result<void> makeNew(Disk &disk, const fs::path &path)
 {
     const fs::path unfinished = path.string() + ".new";
-    std::error_code ignored; // what is not there need not be removed; the rest fails at the next step
     for (const char *suffix : {"", "-wal", "-shm", "-journal"}) {
-        fs::remove(unfinished.string() + suffix, ignored);
+        BH_CHECK(disk.remove(unfinished.string() + suffix));
     }
     {
-        BH_TRY(Database database, Database::open(unfinished, Database::Mode::Create));
+        BH_TRY(Database database, Database::open(unfinished, Database::Mode::Create, disk.sqliteLayer()));
         BH_CHECK(database.execute("PRAGMA foreign_keys = ON"));
         BH_CHECK(migrate(database));
         BH_CHECK(writeAll(database, firstContents()));
     }
-    return putInPlace(unfinished, path);
+    return putInPlace(disk, unfinished, path);
 }
 
 Result<void> checkIntegrity(Database &database, const fs::path &path)
@@ -172,16 +157,15 @@ Result<void> checkFile(const fs::path &path)
     return {};
 }
 
-Result<void> keepCopy(Database &database, const fs::path &path)
+Result<void> keepCopy(Disk &disk, Database &database, const fs::path &path)
 {
     const fs::path copy = lastGood(path);
     const fs::path unfinished = copy.string() + ".new";
-    std::error_code ignored; // VACUUM INTO refuses an existing file and says so
-    fs::remove(unfinished, ignored);
+    BH_CHECK(disk.remove(unfinished)); // VACUUM INTO refuses an existing file
     BH_TRY(Sqlite::Statement vacuum, database.prepare("VACUUM INTO ?1"));
     BH_CHECK(vacuum.bind(1, unfinished.string()));
     BH_CHECK(vacuum.run());
-    return putInPlace(unfinished, copy);
+    return putInPlace(disk, unfinished, copy);
 }
 
 } // namespace
@@ -193,14 +177,20 @@ Store::Store(Sqlite::Database database)
 
 Result<Store> Store::open(const fs::path &path)
 {
+    static SystemDisk disk; // has no state
+    return open(path, disk);
+}
+
+Result<Store> Store::open(const fs::path &path, Disk &disk)
+{
     const mode_t before = ::umask(0077); // the store tells who uses what: for root's eyes
     auto store = [&]() -> Result<Store> {
         std::error_code code;
         if (!fs::exists(fs::symlink_status(path, code))) {
-            BH_CHECK(makeNew(path));
+            BH_CHECK(makeNew(disk, path));
         }
         BH_CHECK(checkFile(path));
-        BH_TRY(Database database, Database::open(path, Database::Mode::MustExist));
+        BH_TRY(Database database, Database::open(path, Database::Mode::MustExist, disk.sqliteLayer()));
         if (auto ready = setUp(database); !ready) {
             if (ready.error().detail.contains("locked")) {
                 return fail(
@@ -215,7 +205,7 @@ Result<Store> Store::open(const fs::path &path)
         if (auto schema = checkSchema(database); !schema) {
             return damaged(path, schema.error().detail);
         }
-        BH_CHECK(keepCopy(database, path));
+        BH_CHECK(keepCopy(disk, database, path));
         return Store(std::move(database));
     }();
     (void)::umask(before);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "dom0-core/model/change.h"
+#include "dom0-core/store/disk.h"
 #include "dom0-core/store/sqlite.h"
 
 #include <filesystem>
@@ -29,8 +30,11 @@ public:
     /// this program is refused and left as it is.
     /// After a good check a copy is kept beside it (`<path>.last-good`), which the words of a refusal point to.
     /// @param path  of the file; its directory must exist
+    /// @param disk  outlives the store
     /// @errors BadValue (damaged or foreign), Unsupported (newer), InUse (open elsewhere), Io; all in words for a
     /// person
+    [[nodiscard]] static Result<Store> open(const std::filesystem::path &path, Disk &disk);
+    /// The same on the computer's own disk.
     [[nodiscard]] static Result<Store> open(const std::filesystem::path &path);
 
     /// @errors BadValue, if a row makes no sense
