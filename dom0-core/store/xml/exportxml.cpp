@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/store/xml/exportxml.h"
+
+#include "dom0-core/model/properties.h"
+
+#include <algorithm>
+#include <format>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+namespace Bulkhead::QubesXml
+{
+
+namespace
+{
+
+/// What XML 1.0 cannot say at all, not even escaped.
+bool isUnspeakable(char c)
+{
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+/// A reader makes a line end of a bare CR, and blanks of line ends in attributes, so these are written as numbers.
+std::string escaped(std::string_view text)
+{
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+        case '&':
+            result += "&amp;";
+            break;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '"':
+            result += "&quot;";
+            break;
+        case '\t':
+        case '\n':
+        case '\r':
+            result += std::format("&#{};", static_cast<int>(c));
+            break;
+        default:
+            result += c;
+        }
+    }
+    return result;
+}
+
+/// Writes elements, two blanks deeper for each level. Remembers the first text that cannot be written.
+class Writer
+{
+public:
+    using Attributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+    void open(std::string_view name, Attributes attributes = {})
+    {
+        begin(name, attributes);
+        m_text += ">\n";
+        ++m_depth;
+    }
+
+    void close(std::string_view name)
+    {
+        --m_depth;
+        m_text += std::format("{:{}}</{}>\n", "", Indent * m_depth, name);
+    }
+
+    /// @param what  names the text where it cannot be written
+    void leaf(std::string_view name, Attributes attributes, std::string_view text, std::string_view what)
+    {
+        if (m_unspeakable.empty() && std::ranges::any_of(text, isUnspeakable)) {
+            m_unspeakable = what;
+        }
+        begin(name, attributes);
+        if (text.empty()) {
+            m_text += "/>\n";
+        } else {
+            m_text += std::format(">{}</{}>\n", escaped(text), name);
+        }
+    }
+
+    [[nodiscard]] Result<std::string> finish() &&
+    {
+        if (!m_unspeakable.empty()) {
+            return fail(Errc::BadValue,
+                        std::format("{} holds a control character, which the file cannot carry. Set it to something "
+                                    "else first.",
+                                    m_unspeakable));
+        }
+        return std::move(m_text);
+    }
+
+private:
+    static constexpr std::size_t Indent = 2;
+
+    void begin(std::string_view name, Attributes attributes)
+    {
+        m_text += std::format("{:{}}<{}", "", Indent * m_depth, name);
+        for (const auto &[key, value] : attributes) {
+            m_text += std::format(" {}=\"{}\"", key, escaped(value));
+        }
+    }
+
+    std::string m_text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+    std::size_t m_depth = 0;
+    std::string m_unspeakable;
+};
+
+void writeLabels(Writer &out, const Model &model)
+{
+    out.open("labels");
+    for (const auto &[index, label] : model.labels().byIndex()) {
+        out.leaf("label",
+                 {{"id", std::format("label-{}", index)}, {"color", label.color.text()}},
+                 label.name,
+                 "a label");
+    }
+    out.close("labels");
+}
+
+void writeGlobals(Writer &out, const Model &model)
+{
+    out.open("properties");
+    for (const auto &[name, value] : model.globals()) {
+        out.leaf("property", {{"name", name}}, value, std::format("the global property {}", name));
+    }
+    out.close("properties");
+}
+
+void writeProperties(Writer &out, const Qube &qube)
+{
+    TextMap properties = qube.properties;
+    properties.insert_or_assign("name", qube.name.text());
+    properties.insert_or_assign("qid", std::to_string(qube.id.value()));
+    properties.insert_or_assign("uuid", qube.uuid.text());
+    if (qube.klass == QubeClass::AdminVM) {
+        properties.erase("name"); // computed for this class, so a reader refuses them
+        properties.erase("qid");
+        properties.erase("uuid");
+    }
+    out.open("properties");
+    for (const auto &[name, value] : properties) {
+        out.leaf(
+            "property", {{"name", name}}, value, std::format("the property {} of {}", name, qube.name.text()));
+    }
+    out.close("properties");
+}
+
+void writeQube(Writer &out, const Qube &qube)
+{
+    out.open("domain", {{"id", std::format("domain-{}", qube.id.value())}, {"class", nameOf(qube.klass)}});
+    writeProperties(out, qube);
+    out.open("features");
+    for (const auto &[name, value] : qube.features) {
+        out.leaf("feature", {{"name", name}}, value, std::format("the feature {} of {}", name, qube.name.text()));
+    }
+    out.close("features");
+    out.open("tags");
+    for (const std::string &tag : qube.tags) {
+        out.leaf("tag", {{"name", tag}}, {}, {});
+    }
+    out.close("tags");
+    out.close("domain");
+}
+
+} // namespace
+
+Result<std::string> exportModel(const Model &model)
+{
+    Writer out;
+    out.open("qubes");
+    writeLabels(out, model);
+    out.open("pools");
+    out.close("pools");
+    writeGlobals(out, model);
+    out.open("domains");
+    for (const auto &[id, qube] : model.qubes()) {
+        writeQube(out, qube);
+    }
+    out.close("domains");
+    out.close("qubes");
+    return std::move(out).finish();
+}
+
+} // namespace Bulkhead::QubesXml

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dom0-core/store/xml/importxml.h"
+
+#include "dom0-core/model/network.h"
+#include "dom0-core/model/properties.h"
+#include "dom0-core/model/propertychecks.h"
+#include "dom0-core/model/qubefeatures.h"
+#include "dom0-core/model/text.h"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace Bulkhead::QubesXml
+{
+
+namespace
+{
+
+constexpr std::uint32_t OldGray = 0x555753; // spec qube-model, 3
+constexpr std::array Identity{std::string_view("name"), std::string_view("qid"), std::string_view("uuid")};
+
+/// `domain-17` with the prefix `domain-` is 17.
+std::optional<std::uint32_t> numberAfter(std::string_view prefix, std::string_view text, std::uint32_t most)
+{
+    if (!text.starts_with(prefix)) {
+        return std::nullopt;
+    }
+    const auto number = parseNumber(text.substr(prefix.size()));
+    return number && *number <= most ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+}
+
+std::unexpected<Error> wrong(std::int64_t line, const std::string &what)
+{
+    return fail(Errc::BadValue, std::format("line {}: {}", line, what));
+}
+
+const Entry *findEntry(const std::vector<Entry> &entries, std::string_view name)
+{
+    const auto place = std::ranges::find(entries, name, &Entry::name);
+    return place == entries.end() ? nullptr : &*place;
+}
+
+/// Properties whose values are judged by what others say, and so come after them. @source spec qube-model, 4.4
+bool isLate(const PropertyRule &rule)
+{
+    return rule.type == PropertyType::Reference || rule.name == "bootmode" || rule.name == "kernelopts"
+        || rule.name == "appvm_default_bootmode";
+}
+
+/// A disposable template that is none is refused when a person sets it, but a file that says so is believed: it has
+/// been working like that. @source spec qube-model, 4.5
+bool isBelieved(const PropertyRule &rule)
+{
+    return rule.name == "default_dispvm" || rule.name == "management_dispvm";
+}
+
+/// Makes every change in a model of its own as it is found, so that each value is judged by what is there already.
+class Importer
+{
+public:
+    Importer(const Document &document, const Model &model)
+        : m_document(document)
+        , m_scratch(model.host())
+    {
+        m_import.remarks = document.remarks;
+        for (const Label &label : defaultLabels()) {
+            m_scratch.apply(Change::AddLabel{.label = label});
+        }
+        empty(model);
+    }
+
+    Result<Import> run()
+    {
+        for (const LabelEntry &entry : m_document.labels) {
+            BH_CHECK(label(entry));
+        }
+        for (const Domain &domain : m_document.domains) {
+            BH_CHECK(object(domain));
+        }
+        if (m_scratch.find(Dom0Qid) == nullptr) {
+            return fail(Errc::BadValue, "it has no domain-0");
+        }
+        eachProperty([](const PropertyRule &rule) {
+            return !isLate(rule);
+        });
+        for (const auto &[id, domain] : m_domains) {
+            labelOrRed(id, *domain);
+            features(id, *domain);
+            tags(id, *domain);
+        }
+        eachProperty([](const PropertyRule &rule) {
+            return rule.name == "template";
+        });
+        globals();
+        eachProperty([](const PropertyRule &rule) {
+            return isLate(rule) && rule.name != "template";
+        });
+        std::ranges::stable_sort(m_import.remarks, {}, &Remark::line);
+        return std::move(m_import);
+    }
+
+private:
+    /// What empties the store. dom0 itself and the first labels stay.
+    void empty(const Model &model)
+    {
+        auto &changes = m_import.changes;
+        for (const auto &[name, value] : model.globals()) {
+            changes.emplace_back(Change::ResetGlobal{.name = name});
+        }
+        for (const auto &[id, qube] : model.qubes()) {
+            if (id != Dom0Qid) {
+                changes.emplace_back(Change::RemoveQube{.id = id});
+                continue;
+            }
+            for (const auto &[name, value] : qube.properties) {
+                changes.emplace_back(Change::ResetProperty{.id = id, .name = name});
+            }
+            for (const auto &[name, value] : qube.features) {
+                changes.emplace_back(Change::RemoveFeature{.id = id, .name = name});
+            }
+            for (const std::string &tag : qube.tags) {
+                changes.emplace_back(Change::RemoveTag{.id = id, .tag = tag});
+            }
+        }
+        for (const auto &[index, label] : model.labels().byIndex()) {
+            if (index > LastDefaultLabel) {
+                changes.emplace_back(Change::RemoveLabel{.index = index});
+            }
+        }
+    }
+
+    void make(Change::Any change)
+    {
+        m_scratch.apply(change);
+        m_import.changes.push_back(std::move(change));
+    }
+
+    void remark(std::int64_t line, std::string text)
+    {
+        if (m_import.remarks.size() < MaxRemarks) {
+            m_import.remarks.push_back({.line = line, .text = std::move(text)});
+        }
+    }
+
+    Result<void> label(const LabelEntry &entry)
+    {
+        const auto index = numberAfter("label-", entry.id, MaxLabelIndex);
+        const auto color = LabelColor::parse(entry.color);
+        if (!index || *index < MinLabelIndex || !color || !isLabelName(entry.name)) {
+            return wrong(entry.line, "this is no label");
+        }
+        const auto &known = m_scratch.labels().byIndex();
+        if (const auto place = known.find(*index); place != known.end()) {
+            if (*index > LastDefaultLabel || place->second.name != entry.name) {
+                return wrong(entry.line, std::format("label {} is there already, as {}", *index, place->second.name));
+            }
+            if (place->second.color != *color && color->rgb() != OldGray) {
+                remark(entry.line, std::format("label {} keeps its colour {}", entry.name, place->second.color.text()));
+            }
+            return {};
+        }
+        if (m_scratch.labels().find(entry.name) != nullptr) {
+            return wrong(entry.line, std::format("there are two labels {}", entry.name));
+        }
+        make(Change::AddLabel{.label = {.index = *index, .name = entry.name, .color = *color}});
+        return {};
+    }
+
+    Result<void> object(const Domain &domain)
+    {
+        const auto number = numberAfter("domain-", domain.id, MaxQid);
+        const auto klass = qubeClassFromName(domain.klass);
+        if (!number) {
+            return wrong(domain.line, std::format("{} is no number of a qube", domain.id));
+        }
+        if (!klass) {
+            return wrong(domain.line, std::format("this version knows no qubes of class {}", domain.klass));
+        }
+        const Qid id(*number);
+        if ((id == Dom0Qid) != (*klass == QubeClass::AdminVM)) {
+            return wrong(domain.line, "domain-0 is the AdminVM, and nothing else is");
+        }
+        if (const Entry *const qid = findEntry(domain.properties, "qid"); qid != nullptr && qid->text != std::to_string(*number)) {
+            return wrong(qid->line, std::format("{} says that its number is another one", domain.id));
+        }
+        if (!m_domains.emplace(id, &domain).second) {
+            return wrong(domain.line, std::format("{} comes twice", domain.id));
+        }
+        return id == Dom0Qid ? dom0() : guest(id, *klass, domain);
+    }
+
+    /// The store has it already.
+    Result<void> dom0()
+    {
+        const auto name = QubeName::parse("dom0");
+        BH_ASSERT(name.has_value());
+        m_scratch.apply(Change::AddQube{
+            .id = Dom0Qid, .name = *name, .uuid = Uuid(), .klass = QubeClass::AdminVM, .stage = QubeStage::Ready});
+        return {};
+    }
+
+    Result<void> guest(Qid id, QubeClass klass, const Domain &domain)
+    {
+        const Entry *const rawName = findEntry(domain.properties, "name");
+        const auto name = QubeName::parse(rawName == nullptr ? std::string_view() : rawName->text);
+        const Entry *const rawUuid = findEntry(domain.properties, "uuid");
+        const auto uuid = Uuid::parse(rawUuid == nullptr ? std::string_view() : rawUuid->text);
+        if (!name || name->isDom0()) {
+            return wrong(domain.line, std::format("{} has no name that a qube can have", domain.id));
+        }
+        if (!uuid || *uuid == Uuid()) {
+            return wrong(domain.line, std::format("{} has no UUID that a qube can have", name->text()));
+        }
+        if (m_scratch.find(name->text()) != nullptr || m_scratch.findUuid(uuid->text()) != nullptr) {
+            return wrong(domain.line, std::format("the name or the UUID of {} comes twice", name->text()));
+        }
+        make(Change::AddQube{.id = id, .name = *name, .uuid = *uuid, .klass = klass, .stage = QubeStage::Ready});
+        return {};
+    }
+
+    /// The properties of all qubes that `isWanted` chooses.
+    template<typename IsWanted> void eachProperty(IsWanted isWanted)
+    {
+        for (const auto &[id, domain] : m_domains) {
+            for (const Entry &entry : domain->properties) {
+                if (std::ranges::contains(Identity, entry.name)) {
+                    continue;
+                }
+                const Qube &qube = *m_scratch.find(id);
+                const PropertyRule *const rule = findProperty(qube.klass, entry.name);
+                if (rule == nullptr) {
+                    if (m_unknown.insert(&entry).second) {
+                        remark(entry.line,
+                               std::format("{}: the property {} is not known here and is left out",
+                                           qube.name.text(),
+                                           entry.name));
+                    }
+                } else if (isWanted(*rule)) {
+                    property(qube, *rule, entry);
+                }
+            }
+        }
+    }
+
+    void property(const Qube &qube, const PropertyRule &rule, const Entry &entry)
+    {
+        if (rule.setting != Setting::Ordinary) {
+            remark(entry.line, std::format("{}: {} is computed here and is left out", qube.name.text(), rule.name));
+            return;
+        }
+        const auto value = isBelieved(rule) ? spelledAs(m_scratch, rule.type, rule.name, entry.text)
+                                            : checkValue(m_scratch, qube, rule, entry.text);
+        if (!value) {
+            remark(entry.line,
+                   std::format("{}: {} is left at its default: {}", qube.name.text(), rule.name, value.error().message));
+            return;
+        }
+        make(Change::SetProperty{.id = qube.id, .name = std::string(rule.name), .value = *value, .type = rule.type});
+    }
+
+    void labelOrRed(Qid id, const Domain &domain)
+    {
+        const Qube &qube = *m_scratch.find(id);
+        if (qube.properties.contains("label")) {
+            return;
+        }
+        if (id == Dom0Qid) {
+            make(Change::SetProperty{.id = id, .name = "label", .value = "black", .type = PropertyType::Label});
+        } else {
+            remark(domain.line, std::format("{} has no label that is known here; it gets the label red", qube.name.text()));
+            make(Change::SetProperty{.id = id, .name = "label", .value = "red", .type = PropertyType::Label});
+        }
+    }
+
+    void features(Qid id, const Domain &domain)
+    {
+        for (const Entry &entry : domain.features) {
+            if (const auto possible = checkFeature(entry.name, entry.text); !possible) {
+                remark(entry.line,
+                       std::format("{}: the feature {} is left out: {}",
+                                   m_scratch.find(id)->name.text(),
+                                   entry.name,
+                                   possible.error().message));
+                continue;
+            }
+            make(Change::SetFeature{.id = id, .name = entry.name, .value = entry.text});
+        }
+    }
+
+    void tags(Qid id, const Domain &domain)
+    {
+        for (const Entry &entry : domain.tags) {
+            if (!isTag(entry.name)) {
+                remark(entry.line,
+                       std::format("{}: a tag is left out, it is spelled wrongly", m_scratch.find(id)->name.text()));
+                continue;
+            }
+            make(Change::AddTag{.id = id, .tag = entry.name});
+        }
+    }
+
+    void globals()
+    {
+        for (const Entry &entry : m_document.globals) {
+            const GlobalRule *const rule = findGlobal(entry.name);
+            if (rule == nullptr) {
+                remark(entry.line,
+                       std::format("the global property {} is not known here and is left out", entry.name));
+                continue;
+            }
+            const auto value = checkGlobalValue(m_scratch, *rule, entry.text);
+            if (!value) {
+                remark(entry.line, std::format("{} is left at its default: {}", rule->name, value.error().message));
+                continue;
+            }
+            make(Change::SetGlobal{.name = std::string(rule->name), .value = *value, .type = rule->type});
+        }
+    }
+
+    const Document &m_document;
+    Model m_scratch;
+    Import m_import;
+    std::map<Qid, const Domain *> m_domains;
+    std::set<const Entry *> m_unknown; ///< those that were remarked on
+};
+
+} // namespace
+
+bool isFresh(const Model &model)
+{
+    const Qube *const dom0 = model.find(Dom0Qid);
+    const bool isPlain = dom0 != nullptr && dom0->features.empty() && dom0->tags.empty() && dom0->properties.size() == 1
+        && dom0->properties.contains("label");
+    return isPlain && model.qubes().size() == 1 && model.globals().empty()
+        && model.labels().byIndex().size() == LastDefaultLabel;
+}
+
+Result<Import> importDocument(const Document &document, const Model &model)
+{
+    return Importer(document, model).run();
+}
+
+} // namespace Bulkhead::QubesXml
