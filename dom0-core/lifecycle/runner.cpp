@@ -342,12 +342,7 @@ Checked<const Qube *> Runner::guest(Qid id) const
 
 const Qube *Runner::qubeOf(DomId domain) const
 {
-    for (const auto &[id, qube] : m_registry.model().qubes()) {
-        if (id != Dom0Qid && qube.run.domain == domain) {
-            return &qube;
-        }
-    }
-    return nullptr;
+    return domain == Dom0 ? nullptr : m_registry.model().findDomain(domain);
 }
 
 void Runner::announce(const Qube &qube, std::string name, std::vector<std::pair<std::string, std::string>> pairs)

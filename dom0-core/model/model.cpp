@@ -64,6 +64,9 @@ struct Model::Applier {
         const std::string name = place->second.name.text();
         model.m_byName.erase(name);
         model.m_byUuid.erase(place->second.uuid.text());
+        std::erase_if(model.m_byDomain, [id](const auto &entry) {
+            return entry.second == id;
+        });
         model.m_qubes.erase(place);
         // The rules refuse a removal while something names the qube. A creation that failed late may still have been
         // named by then: such a value goes back to its default, in the store as here.
@@ -180,7 +183,14 @@ void Model::apply(std::span<const Change::Any> changes)
 
 void Model::setRun(Qid id, RunState run)
 {
-    Applier{*this}.qube(id).run = run;
+    Qube &qube = Applier{*this}.qube(id);
+    std::erase_if(m_byDomain, [id](const auto &entry) {
+        return entry.second == id;
+    });
+    if (run.domain) {
+        m_byDomain.insert_or_assign(*run.domain, id);
+    }
+    qube.run = run;
 }
 
 const Qube *Model::find(Qid id) const
@@ -199,6 +209,12 @@ const Qube *Model::findUuid(std::string_view uuid) const
 {
     const auto place = m_byUuid.find(uuid);
     return place == m_byUuid.end() ? nullptr : find(place->second);
+}
+
+const Qube *Model::findDomain(DomId domain) const
+{
+    const auto place = m_byDomain.find(domain);
+    return place == m_byDomain.end() ? nullptr : find(place->second);
 }
 
 std::vector<const Qube *> Model::sortedQubes() const

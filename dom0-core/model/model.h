@@ -34,6 +34,8 @@ public:
     [[nodiscard]] const Qube *find(Qid id) const;
     [[nodiscard]] const Qube *find(std::string_view name) const;
     [[nodiscard]] const Qube *findUuid(std::string_view uuid) const;
+    /// The qube that runs as this domain.
+    [[nodiscard]] const Qube *findDomain(DomId domain) const;
     /// dom0 first, then by name.
     [[nodiscard]] std::vector<const Qube *> sortedQubes() const;
 
@@ -76,6 +78,7 @@ private:
     std::map<Qid, Qube> m_qubes;
     std::map<std::string, Qid, std::less<>> m_byName;
     std::map<std::string, Qid, std::less<>> m_byUuid;
+    std::map<DomId, Qid> m_byDomain;
     std::map<Qid, QubeName> m_leaving;
     LabelTable m_labels;
     TextMap m_globals;

@@ -6,13 +6,18 @@
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
+#include <array>
 #include <format>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace Bulkhead
 {
 
 namespace
 {
+
+constexpr std::size_t ClassCount = std::to_underlying(QubeClass::TemplateVM) + std::size_t{1};
 
 constexpr ClassSet bitOf(QubeClass klass)
 {
@@ -42,15 +47,47 @@ std::optional<std::string> identityOf(const Qube &qube, std::string_view name)
     return std::nullopt;
 }
 
+/// The table of a class by name. Defaults are functions of other properties, so one listing looks up many thousands.
+using RuleIndex = std::unordered_map<std::string_view, const PropertyRule *>;
+
+const RuleIndex &indexOf(QubeClass klass)
+{
+    static const auto indexes = [] {
+        std::array<RuleIndex, ClassCount> made;
+        for (std::size_t number = 0; number < made.size(); ++number) {
+            for (const PropertyRule &rule : qubePropertyTable()) {
+                if ((rule.classes & bitOf(static_cast<QubeClass>(number))) != 0) {
+                    made.at(number).emplace(rule.name, &rule);
+                }
+            }
+        }
+        return made;
+    }();
+    return indexes.at(std::to_underlying(klass));
+}
+
+std::unordered_set<std::string_view> referenceNames()
+{
+    std::unordered_set<std::string_view> names;
+    const auto collect = [&names](const auto &table) {
+        for (const auto &rule : table) {
+            if (rule.type == PropertyType::Reference) {
+                names.insert(rule.name);
+            }
+        }
+    };
+    collect(qubePropertyTable());
+    collect(globalPropertyTable());
+    return names;
+}
+
 } // namespace
 
 const PropertyRule *findProperty(QubeClass klass, std::string_view name)
 {
-    const auto table = qubePropertyTable();
-    const auto place = std::ranges::find_if(table, [klass, name](const PropertyRule &rule) {
-        return rule.name == name && (rule.classes & bitOf(klass)) != 0;
-    });
-    return place == table.end() ? nullptr : &*place;
+    const RuleIndex &index = indexOf(klass);
+    const auto place = index.find(name);
+    return place == index.end() ? nullptr : place->second;
 }
 
 const GlobalRule *findGlobal(std::string_view name)
@@ -68,10 +105,8 @@ bool isStored(const PropertyRule &rule)
 
 bool isReference(std::string_view name)
 {
-    const auto names = [name](const auto &rule) {
-        return rule.name == name && rule.type == PropertyType::Reference;
-    };
-    return std::ranges::any_of(qubePropertyTable(), names) || std::ranges::any_of(globalPropertyTable(), names);
+    static const auto names = referenceNames();
+    return names.contains(name);
 }
 
 std::vector<const PropertyRule *> propertiesOf(QubeClass klass)

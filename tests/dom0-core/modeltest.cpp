@@ -24,6 +24,7 @@ class ModelTest : public QObject
 private Q_SLOTS:
     void init();
 
+    void domains_leadToTheirQubes();
     void model_001_model_002_namesOfNewQubes();
     void model_003_numbersAreTheLowestFree();
     void model_003_noNumberLeftIsAnError();
@@ -607,6 +608,20 @@ void ModelTest::preloaded_disposablesDoNotHoldTheirTemplate()
     QCOMPARE(m_builder->read("brief", "is_preload"), std::string("True"));
     QVERIFY(checkRemoval(m_builder->model, m_builder->get("work")).has_value());
     QCOMPARE(m_builder->check("work", "template_for_dispvms", "False"), std::string("False"));
+}
+
+void ModelTest::domains_leadToTheirQubes()
+{
+    Model &model = m_builder->model;
+    const Qid id = m_builder->get("work").id;
+    QVERIFY(model.findDomain(DomId(7)) == nullptr);
+    model.setRun(id, {.power = PowerState::Running, .domain = DomId(7), .started = std::nullopt});
+    QCOMPARE(model.findDomain(DomId(7)), model.find(id));
+    model.setRun(id, {.power = PowerState::Running, .domain = DomId(8), .started = std::nullopt});
+    QVERIFY(model.findDomain(DomId(7)) == nullptr);
+    QCOMPARE(model.findDomain(DomId(8)), model.find(id));
+    model.apply(Change::RemoveQube{.id = id});
+    QVERIFY(model.findDomain(DomId(8)) == nullptr);
 }
 
 QTEST_GUILESS_MAIN(ModelTest)
