@@ -7,6 +7,7 @@
 #include "dom0-core/lifecycle/pooleditor.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/preloader.h"
+#include "dom0-core/lifecycle/jobs.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
@@ -18,6 +19,8 @@
 
 namespace Bulkhead::AdminApi
 {
+
+class EventLog;
 
 /// What the calls work on. All of it outlives every call.
 struct Services {
@@ -32,6 +35,8 @@ struct Services {
     PoolEditor &pools;
     Driver &driver;
     const Permissions &permissions;
+    EventLog &log;
+    Jobs &jobs;
 };
 
 /// Answers one call, exactly once: the content of the success frame, or why not.

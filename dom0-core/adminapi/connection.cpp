@@ -35,6 +35,14 @@ Result<void> Connection::open()
     });
 }
 
+std::optional<uid_t> Connection::peerUser() const
+{
+    ucred peer{};
+    socklen_t length = sizeof(peer);
+    const int code = ::getsockopt(m_fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length);
+    return code == 0 ? std::optional(peer.uid) : std::nullopt;
+}
+
 void Connection::onReady(std::uint32_t events)
 {
     if (m_state == State::Reading) {

@@ -7,9 +7,12 @@
 #include <QObject>
 #include <QTimer>
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <string>
 
 namespace Bulkhead::AdminApi
@@ -34,6 +37,9 @@ public:
 
     /// Begins to read. @errors Io
     [[nodiscard]] Result<void> open();
+
+    /// The user of the process that connected; nothing if the kernel does not tell.
+    [[nodiscard]] std::optional<uid_t> peerUser() const;
 
     /// Sends the bytes, which may be none, then half-closes and closes. Once.
     void answer(std::string bytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/eventstreams.h"
 
+#include "dom0-core/adminapi/eventfilter.h"
 #include "dom0-core/adminapi/frames.h"
 
 #include <algorithm>
@@ -8,18 +9,19 @@
 namespace Bulkhead::AdminApi
 {
 
-EventStreams::EventStreams(Registry &registry, QObject *parent)
+EventStreams::EventStreams(Registry &registry, const Permissions &permissions, QObject *parent)
     : QObject(parent)
+    , m_permissions(permissions)
 {
     connect(&registry, &Registry::announced, this, &EventStreams::deliver);
 }
 
-void EventStreams::add(Connection *connection, std::optional<QubeName> only)
+void EventStreams::add(Connection *connection, const QubeName &source, std::optional<QubeName> only)
 {
     connect(connection, &Connection::closed, this, [this, connection] {
         forget(connection);
     });
-    m_subscribers.push_back({.connection = connection, .only = std::move(only)});
+    m_subscribers.push_back({.connection = connection, .source = source, .only = std::move(only)});
     connection->push(connectionEstablished());
 }
 
@@ -29,7 +31,7 @@ void EventStreams::deliver(const Event &event)
     const auto subscribers = m_subscribers; // one that is dropped on the way leaves the list
     for (const Subscriber &subscriber : subscribers) {
         const bool isWanted = !subscriber.only || event.subject == subscriber.only;
-        if (isWanted && subscriber.connection) {
+        if (isWanted && subscriber.connection && mayHear(m_permissions, subscriber.source, event)) {
             subscriber.connection->push(frame);
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dom0-core/adminapi/connection.h"
+#include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/lifecycle/registry.h"
 
 #include <QObject>
@@ -20,22 +21,25 @@ class EventStreams : public QObject
     Q_OBJECT
 
 public:
-    /// @param registry  outlives this
-    explicit EventStreams(Registry &registry, QObject *parent = nullptr);
+    /// All but `parent` outlive this.
+    EventStreams(Registry &registry, const Permissions &permissions, QObject *parent = nullptr);
 
     /// Says `connection-established`; from here on the connection misses nothing.
+    /// @param source  hears what it may hear, event by event
     /// @param only  the one qube whose events are wanted; nothing: all, the application's included
-    void add(Connection *connection, std::optional<QubeName> only);
+    void add(Connection *connection, const QubeName &source, std::optional<QubeName> only);
 
 private:
     struct Subscriber {
         QPointer<Connection> connection;
+        QubeName source;
         std::optional<QubeName> only;
     };
 
     void deliver(const Event &event);
     void forget(const Connection *connection);
 
+    const Permissions &m_permissions;
     std::vector<Subscriber> m_subscribers;
 };
 

@@ -3,7 +3,10 @@
 
 #include "dom0-core/adminapi/call.h"
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -33,7 +36,14 @@ using AsyncHandler = void (*)(const Call &, Reply);
 /// Streams are the server's business: it owns the connections.
 enum class Stream : std::uint8_t {
     Events,
+    EventsFrom,
     Stats,
+};
+
+/// Who of those that a socket lets in may ask. The header's source says for which qube; this is about the process.
+enum class Caller : std::uint8_t {
+    Everyone,
+    Owner, ///< the daemon's own user, or root: the call reads files of dom0 that are named in it
 };
 
 /// One line per method: what it takes, and who handles it.
@@ -43,17 +53,23 @@ struct Method {
     Presence payload = Presence::Empty;
     Target target = Target::Every;
     std::variant<SyncHandler, AsyncHandler, Stream> handler;
+    Caller caller = Caller::Everyone;
 };
 
 /// admin.*, on the socket that clients use.
 [[nodiscard]] std::span<const Method> adminMethods();
 /// internal.*, on the socket of dom0's own helpers.
 [[nodiscard]] std::span<const Method> internalMethods();
-/// bulkhead.*, on a socket of our own for root.
+/// bulkhead.*, on a socket of our own.
 [[nodiscard]] std::span<const Method> coreMethods();
 
 /// Null: unknown.
 [[nodiscard]] const Method *findMethod(std::span<const Method> methods, std::string_view name);
+
+/// @param user  of the process at the other end; nothing if the kernel does not tell
+/// @param owner  the daemon's own
+/// @errors Permission
+[[nodiscard]] Checked<void> checkCaller(const Method &method, std::optional<uid_t> user, uid_t owner);
 
 /// Holds a call against the method's columns: payload, argument, destination, in this order.
 /// @errors Protocol

@@ -16,6 +16,8 @@ std::string prefixed(PropertyType type, bool isDefault, std::string_view value)
     return std::format("default={} type={} {}", booleanText(isDefault), wireNameOf(type), value);
 }
 
+} // namespace
+
 /// The backslash first, or the ones of the line ends would be doubled.
 std::string escaped(std::string_view value)
 {
@@ -31,8 +33,6 @@ std::string escaped(std::string_view value)
     }
     return text;
 }
-
-} // namespace
 
 std::string readingText(PropertyType type, const PropertyReading &reading)
 {

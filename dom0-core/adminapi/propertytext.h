@@ -12,6 +12,8 @@ namespace Bulkhead::AdminApi
 
 /// How properties are written. @source spec admin-api, 8.3 and 5.1
 
+/// One line of any length: a backslash becomes two, a line end `\n`.
+[[nodiscard]] std::string escaped(std::string_view value);
 /// `default=True type=str value`
 [[nodiscard]] std::string readingText(PropertyType type, const PropertyReading &reading);
 /// `name default=True type=str value` and a line end, the value escaped.

@@ -9,6 +9,7 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <format>
 
@@ -33,7 +34,8 @@ Server::Server(Services services, Poller &poller, const Clock &clock, Options op
     , m_services(services)
     , m_poller(poller)
     , m_options(options)
-    , m_events(services.registry)
+    , m_events(services.registry, services.permissions)
+    , m_coreEvents(services.log, services.permissions)
     , m_stats(services.registry, services.driver, clock)
 {
 }
@@ -137,6 +139,7 @@ Checked<void> Server::dispatch(Connection *connection, const Request &request, s
     if (method == nullptr) {
         return refuse(RefusalKind::Protocol, "no such method");
     }
+    BH_CHECK(checkCaller(*method, connection->peerUser(), ::geteuid()));
     BH_CHECK(checkColumns(*method, request.argument, request.payload, **destination));
     run(connection,
         *method,
@@ -175,7 +178,10 @@ void Server::subscribe(Connection *connection, Stream stream, const Call &call)
     const auto only = call.destination == Dom0Qid ? std::nullopt : std::optional(call.qube().name);
     switch (stream) {
     case Stream::Events:
-        m_events.add(connection, only);
+        m_events.add(connection, call.source, only);
+        return;
+    case Stream::EventsFrom:
+        m_coreEvents.add(connection, call.source, call.argument);
         return;
     case Stream::Stats:
         m_stats.add(connection, only);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "dom0-core/adminapi/call.h"
 #include "dom0-core/adminapi/connection.h"
+#include "dom0-core/adminapi/corestreams.h"
 #include "dom0-core/adminapi/eventstreams.h"
 #include "dom0-core/adminapi/listener.h"
 #include "dom0-core/adminapi/methods.h"
@@ -68,6 +69,7 @@ private:
     Poller &m_poller;
     Options m_options;
     EventStreams m_events;
+    CoreStreams m_coreEvents;
     StatsStreams m_stats;
     std::vector<Listener> m_listeners;
     std::vector<int> m_resting; ///< listeners that wait for a free descriptor

@@ -1,12 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/bulkheadd/daemon.h"
 
+#include "dom0-core/adminapi/jobtext.h"
 #include "dom0-core/bulkheadd/rundirectory.h"
+
+#include <array>
+#include <cstddef>
+#include <cstring>
 
 namespace Bulkhead
 {
 
 using AdminApi::Access;
+
+namespace
+{
+
+/// A number that no other life of the daemon has.
+std::uint64_t lifeOf(const std::array<std::byte, 16> &random)
+{
+    std::uint64_t life = 0;
+    std::memcpy(&life, random.data(), sizeof(life));
+    return life;
+}
+
+} // namespace
 
 Daemon::Daemon(std::unique_ptr<Registry> registry,
                std::unique_ptr<AdminApi::Poller> poller,
@@ -29,8 +47,9 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                    .services = parts.services},
                   parts.preloadPace)
     , m_volumes(*m_registry, m_runner, parts.pool)
-    , m_offers(std::move(parts.random))
+    , m_offers(parts.random)
     , m_pools(*m_registry, parts.pool)
+    , m_log(*m_registry, lifeOf(parts.random()))
     , m_server({.registry = *m_registry,
                 .runner = m_runner,
                 .maker = m_maker,
@@ -41,11 +60,16 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                 .offers = m_offers,
                 .pools = m_pools,
                 .driver = parts.driver,
-                .permissions = m_permissions},
+                .permissions = m_permissions,
+                .log = m_log,
+                .jobs = m_jobs},
                *m_poller,
                parts.clock,
                options)
 {
+    QObject::connect(&m_jobs, &Jobs::changed, &m_log, [this](const Job &job) {
+        m_log.add(AdminApi::jobEvent(job));
+    });
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts parts, AdminApi::Server::Options options)
@@ -96,7 +120,7 @@ Result<void> Daemon::listen(const std::filesystem::path &run)
     BH_CHECK(m_server.listen(run / "qubesd.internal.sock", Access::Group, AdminApi::internalMethods()));
     // No method of this one is built yet: it answers every call with nothing, as an unknown one.
     BH_CHECK(m_server.listen(run / "qubesd.misc.sock", Access::Group, {}));
-    return m_server.listen(run / "bulkhead" / "core.sock", Access::Owner, AdminApi::coreMethods());
+    return m_server.listen(run / "bulkhead" / "core.sock", Access::Group, AdminApi::coreMethods());
 }
 
 } // namespace Bulkhead

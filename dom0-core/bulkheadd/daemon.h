@@ -2,12 +2,14 @@
 #pragma once
 
 #include "base/clock.h"
+#include "dom0-core/adminapi/eventlog.h"
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/adminapi/server.h"
 #include "dom0-core/lifecycle/agentwatch.h"
 #include "dom0-core/lifecycle/disposables.h"
 #include "dom0-core/lifecycle/preloader.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
+#include "dom0-core/lifecycle/jobs.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
@@ -67,6 +69,11 @@ public:
         return *m_databases;
     }
 
+    [[nodiscard]] Jobs &jobs() noexcept
+    {
+        return m_jobs;
+    }
+
     [[nodiscard]] AdminApi::Server &server() noexcept
     {
         return m_server;
@@ -98,6 +105,8 @@ private:
     CloneOffers m_offers;
     PoolEditor m_pools;
     AdminApi::Dom0Only m_permissions;
+    AdminApi::EventLog m_log;
+    Jobs m_jobs;
     AdminApi::Server m_server;
     std::unique_ptr<QubesDb::Service> m_databases; ///< after the server, so that events come before what they lead to
 };

@@ -64,12 +64,15 @@ Checked<void> Registry::commit(std::vector<Change::Any> changes)
                                   saved.error().text()));
     }
     m_model.apply(changes);
+    ++m_revision;
     return {};
 }
 
 void Registry::setRun(Qid id, RunState run)
 {
     m_model.setRun(id, run);
+    ++m_revision;
+    Q_EMIT runChanged(id);
 }
 
 void Registry::addObjector(Objector objector)

@@ -8,6 +8,7 @@
 
 #include <QObject>
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -51,18 +52,27 @@ public:
     [[nodiscard]] Checked<void> propose(const Event &event);
     [[nodiscard]] Checked<void> propose(const std::vector<Event> &events);
 
+    /// Differs between any two states of the model, in one life of the daemon.
+    [[nodiscard]] std::uint64_t revision() const noexcept
+    {
+        return m_revision;
+    }
+
     /// Tells subscribers, in the order of the calls.
     void announce(const Event &event);
     void announce(const std::vector<Event> &events);
 
 Q_SIGNALS:
     void announced(const Bulkhead::Event &event);
+    /// What the qube is doing has changed; the model tells what to.
+    void runChanged(Bulkhead::Qid id);
 
 private:
     Registry(Store store, const HostFacts &host);
 
     Store m_store;
     Model m_model;
+    std::uint64_t m_revision = 0;
     std::vector<Change::AddQube> m_interrupted;
     std::vector<Objector> m_objectors;
 };

@@ -138,6 +138,13 @@ void Runner::startLocked(Qid id, Done done, QubeLock::Hold hold)
     begun.begin();
 }
 
+void Runner::cancelStart(Qid id)
+{
+    if (const auto job = m_starts.find(id); job != m_starts.end()) {
+        job->second->cancel();
+    }
+}
+
 void Runner::finishStart(Qid id)
 {
     const auto place = m_starts.find(id);

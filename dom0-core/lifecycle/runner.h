@@ -56,6 +56,8 @@ public:
 
     /// Done when the qube is started, agent included. One that runs already is no error and no event.
     void start(Qid id, Done done);
+    /// Ends a start that is under way: it fails as soon as it can. Nothing happens without one.
+    void cancelStart(Qid id);
     void shutdown(Qid id, Force force, Wait wait, Done done);
     /// Done when everything of the run is cleaned up.
     void kill(Qid id, Done done);

@@ -96,6 +96,10 @@ void StartJob::startNetvm()
 
 void StartJob::startVolumes()
 {
+    if (m_isCancelled) {
+        failBeforeDomain(cancelled());
+        return;
+    }
     m_runner.m_pool.start(volumesOf(model(), qube()), [self = QPointer(this)](Result<StartedVolumes> volumes) {
         if (!self) {
             return;
@@ -113,6 +117,10 @@ void StartJob::startVolumes()
 
 void StartJob::buildDomain(const StartedVolumes &volumes)
 {
+    if (m_isCancelled) {
+        failWithVolumes(cancelled());
+        return;
+    }
     m_runner.m_agents.forget(qube().name);
     announce("domain-pre-spawn");
     Q_EMIT m_runner.aboutToPlug(m_id);
@@ -136,6 +144,10 @@ void StartJob::onDomainUp(DomId domain)
     m_runner.announce(qube(), "domain-pre-unpaused");
     m_runner.announce(qube(), "domain-unpaused");
     m_runner.reattachClients(qube());
+    if (m_isCancelled) {
+        failWithDomain(cancelled());
+        return;
+    }
     awaitAgent();
 }
 
@@ -147,7 +159,7 @@ void StartJob::awaitAgent()
     }
     const auto timeout = std::chrono::seconds(readInteger(model(), qube(), "qrexec_timeout"));
     m_runner.m_agents.wait(qube().name, timeout, [self = QPointer(this), timeout](bool found) {
-        if (!self) {
+        if (!self || self->m_failure) {
             return;
         }
         if (!found) {
@@ -204,6 +216,22 @@ void StartJob::failWithDomain(Refusal reason)
             self->finish(std::unexpected(*self->m_failure));
         }
     });
+}
+
+void StartJob::cancel()
+{
+    if (m_failure || std::exchange(m_isCancelled, true)) {
+        return;
+    }
+    if (qube().run.domain) { // else the next step sees it
+        failWithDomain(cancelled());
+    }
+}
+
+Refusal StartJob::cancelled() const
+{
+    return {.kind = RefusalKind::QubeState,
+            .message = std::format("The start of {} was cancelled. It is halted.", qube().name.text())};
 }
 
 void StartJob::onDomainGone()

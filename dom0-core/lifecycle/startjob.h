@@ -24,6 +24,8 @@ public:
     StartJob(Runner &runner, Qid id, QubeLock::Hold hold, Runner::Done done);
 
     void begin();
+    /// Somebody wants no start any more: it fails at the next step, and what was made of it is undone.
+    void cancel();
     /// The domain went away while the job waited for its agent; everything of it is cleaned up.
     void onDomainGone();
 
@@ -35,6 +37,7 @@ private:
     void awaitAgent();
     void onAgentThere();
 
+    [[nodiscard]] Refusal cancelled() const;
     void failBeforeDomain(Refusal reason);
     void failWithVolumes(Refusal reason);
     void failWithDomain(Refusal reason);
@@ -48,6 +51,7 @@ private:
     Qid m_id;
     QubeLock::Hold m_hold;
     Runner::Done m_done;
+    bool m_isCancelled = false;
     std::optional<Refusal> m_failure; ///< why the domain is being ended again
 };
 

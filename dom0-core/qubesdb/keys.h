@@ -96,6 +96,11 @@ void addDisplayKeys(const Model &model, const Qube &qube, Keys &keys);
 /// What a client of a net qube sees, and what a net qube is. @source spec qubesdb, sections 4.2 and 4.3
 void addClientNetworkKeys(const Model &model, const Qube &qube, Keys &keys);
 void addProviderNetworkKeys(const Model &model, const Qube &qube, Keys &keys);
+/// What the running clients of a net qube may send, a group each. @source spec qubesdb, section 4.3
+void addFirewallKeys(const Model &model, const Qube &qube, Keys &keys);
+
+/// Triggers of the groups that a client has in its net qube: one an address.
+[[nodiscard]] std::vector<std::string> firewallTriggersOf(const Model &model, const Qube &client);
 
 /// All of the above.
 [[nodiscard]] std::vector<KeyProvider> standardProviders();

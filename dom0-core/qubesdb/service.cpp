@@ -97,6 +97,9 @@ void Service::onEvent(const Event &event)
         writeSeed(*m_stores.at(subject->id));
         m_parts.registry.announce(Event{.subject = subject->name, .name = "domain-qdb-create", .pairs = {}});
     }
+    if (subject != nullptr && event.name == "firewall-changed") {
+        republishFirewall(*subject);
+    }
     if (subject != nullptr && event.name == "domain-stopped") {
         m_stores.erase(subject->id);
     }
@@ -175,6 +178,18 @@ void Service::republish(Qid id, std::string_view trigger)
     if (const auto store = m_stores.find(id); store != m_stores.end()) {
         store->second->forgetGroup(trigger);
         refresh(id);
+    }
+}
+
+/// Also where nothing changed: whoever asked for it wants the net qube to read the rules again.
+void Service::republishFirewall(const Qube &client)
+{
+    const Qube *const provider = netvmOf(m_parts.registry.model(), client);
+    if (provider == nullptr) {
+        return;
+    }
+    for (const std::string &trigger : firewallTriggersOf(m_parts.registry.model(), client)) {
+        republish(provider->id, trigger);
     }
 }
 

@@ -70,6 +70,7 @@ private:
 
     void onEvent(const Event &event);
     void onAboutToPlug(Qid client);
+    void republishFirewall(const Qube &client);
     void begin(const Qube &qube);
     void writeSeed(QubeStore &store);
     [[nodiscard]] QubeStore &makeStore(const Qube &qube);

@@ -54,7 +54,7 @@ void AdminServerTest::adminapi_001_socketsAreThereAndClosedToOthers()
     }
     struct stat info{};
     QCOMPARE(::lstat((core.runDirectory() + "/bulkhead/core.sock").c_str(), &info), 0);
-    QCOMPARE(info.st_mode & 0777, mode_t(0600));
+    QCOMPARE(info.st_mode & 0777, mode_t(0660));
 }
 
 void AdminServerTest::adminapi_002_secondDaemonRefusesToStart()

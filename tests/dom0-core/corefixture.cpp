@@ -90,6 +90,9 @@ QStringList RawClient::events() const
     qsizetype position = 0;
     while (position < m_received.size()) {
         const qsizetype end = m_received.indexOf('\0', position);
+        if (end < 0) {
+            break; // the rest is still on its way
+        }
         const QByteArray field = m_received.mid(position, end - position);
         position = end + 1;
         // "1", subject, event, then pairs until an empty key

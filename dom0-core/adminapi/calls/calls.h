@@ -22,6 +22,10 @@ void templateRoot(const Call &call, Reply reply);
 
 // disposables.cpp
 void createDisposable(const Call &call, Reply reply);
+// core.cpp
+[[nodiscard]] Checked<std::string> snapshot(const Call &call);
+[[nodiscard]] Checked<std::string> listJobs(const Call &call);
+[[nodiscard]] Checked<std::string> cancelJob(const Call &call);
 
 // power.cpp
 void start(const Call &call, Reply reply);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Making and removing qubes. Spec admin-api, 8.2.1 and 8.2.3.
 #include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/adminapi/calls/jobs.h"
 #include "dom0-core/adminapi/newqubepayload.h"
 #include "dom0-core/model/newqube.h"
 #include "dom0-core/model/references.h"
@@ -42,7 +43,7 @@ void create(const Call &call, Reply reply)
         reply(std::unexpected(wanted.error()));
         return;
     }
-    call.services.maker.create(*std::move(wanted), call.source, emptySuccess(std::move(reply)));
+    createAsJob(call, *std::move(wanted), std::move(reply));
 }
 
 void remove(const Call &call, Reply reply)
@@ -56,11 +57,7 @@ void remove(const Call &call, Reply reply)
         reply(std::unexpected(possible.error()));
         return;
     }
-    auto &maker = call.services.maker;
-    call.services.preloader.dropAll(call.destination,
-                                    [&maker, id = call.destination, done = emptySuccess(std::move(reply))]() mutable {
-                                        maker.remove(id, std::move(done));
-                                    });
+    removeAsJob(call, std::move(reply));
 }
 
 void templateRoot(const Call &call, Reply reply)
@@ -74,10 +71,11 @@ void templateRoot(const Call &call, Reply reply)
         reply(std::unexpected(permitted.error()));
         return;
     }
+    Jobs::Handle job = call.services.jobs.begin("import-root", call.qube().name, {});
     call.services.maker.importRoot(call.destination,
                                    isInPlace ? QubeMaker::RootFrom::InPlace : QubeMaker::RootFrom::Copy,
                                    call.payload,
-                                   emptySuccess(std::move(reply)));
+                                   endOf(std::move(job), std::move(reply)));
 }
 
 } // namespace Bulkhead::AdminApi::Calls

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Starting and stopping. Spec admin-api, 8.2.
 #include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/adminapi/calls/jobs.h"
 #include "dom0-core/lifecycle/orderlyshutdown.h"
 
 #include <optional>
@@ -53,7 +54,11 @@ Checked<ShutdownOptions> parseOptions(std::string_view argument)
 
 void start(const Call &call, Reply reply)
 {
-    run(call, std::move(reply), &Runner::start);
+    if (const auto permitted = call.permit(); !permitted) {
+        reply(std::unexpected(permitted.error()));
+        return;
+    }
+    startAsJob(call, std::move(reply));
 }
 
 void shutdown(const Call &call, Reply reply)

@@ -14,6 +14,12 @@ FakePool::FakePool(QObject *parent)
 
 void FakePool::create(const VolumeSet &volumes, Done done)
 {
+    if (m_holdsCreations) {
+        m_held.emplace_back([this, volumes, done = std::move(done)]() mutable {
+            create(volumes, std::move(done));
+        });
+        return;
+    }
     if (auto failure = std::exchange(m_nextCreate, std::nullopt)) {
         done(std::unexpected(*std::move(failure)));
         return;
@@ -155,6 +161,19 @@ void FakePool::setUsage(PoolUsage usage)
 const std::vector<std::string> &FakePool::deeds() const noexcept
 {
     return m_deeds;
+}
+
+void FakePool::holdCreations()
+{
+    m_holdsCreations = true;
+}
+
+void FakePool::releaseCreations()
+{
+    m_holdsCreations = false;
+    for (auto &held : std::exchange(m_held, {})) {
+        held();
+    }
 }
 
 void FakePool::failNextCreate(Error error)

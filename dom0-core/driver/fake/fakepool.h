@@ -3,7 +3,9 @@
 
 #include "dom0-core/storage/pool.h"
 
+#include <deque>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,6 +39,9 @@ public:
     void prepare(const PoolConfig &pool, Done done) override;
     void measure(const PoolConfig &pool, Measured done) override;
 
+    /// Creations wait until releaseCreations().
+    void holdCreations();
+    void releaseCreations();
     void failNextCreate(Error error);
     void failNextStart(Error error);
     void failNextImport(Error error);
@@ -66,6 +71,8 @@ private:
     std::map<std::string, VolumeState, std::less<>> m_states;
     std::vector<std::string> m_deeds;
     PoolUsage m_usage;
+    bool m_holdsCreations = false;
+    std::deque<std::move_only_function<void()>> m_held;
     std::optional<Error> m_nextCreate;
     std::optional<Error> m_nextStart;
     std::optional<Error> m_nextImport;

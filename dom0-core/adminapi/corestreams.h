@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "dom0-core/adminapi/connection.h"
+#include "dom0-core/adminapi/eventlog.h"
+#include "dom0-core/adminapi/permissions.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace Bulkhead::AdminApi
+{
+
+/// The subscribers of bulkhead.EventsFrom: each first hears what it missed, then everything, in one stream.
+/// @source docs/protocol/core.md
+class CoreStreams : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// All but `parent` outlive this.
+    CoreStreams(EventLog &log, const Permissions &permissions, QObject *parent = nullptr);
+
+    /// Says `connection-established`, then what came after that generation; or, if that is no longer known,
+    /// `bulkhead-gap`, and ends the connection.
+    void add(Connection *connection, const QubeName &source, std::string_view generation);
+
+private:
+    struct Subscriber {
+        QPointer<Connection> connection;
+        QubeName source;
+    };
+
+    void deliver(const EventLog::Entry &entry);
+    void forget(const Connection *connection);
+
+    EventLog &m_log;
+    const Permissions &m_permissions;
+    std::vector<Subscriber> m_subscribers;
+};
+
+} // namespace Bulkhead::AdminApi

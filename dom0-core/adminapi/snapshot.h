@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/qubename.h"
+#include "dom0-core/adminapi/permissions.h"
+#include "dom0-core/model/model.h"
+
+#include <string>
+#include <string_view>
+
+namespace Bulkhead::AdminApi
+{
+
+/// Everything that a window shows of the qubes, as the answer of bulkhead.Snapshot: one fact a line, in the words of
+/// the ordinary calls. What the caller could not ask one by one is left out.
+/// @param generation  of this state
+/// @source docs/protocol/core.md
+[[nodiscard]] std::string snapshotText(const Model &model,
+                                       const Permissions &permissions,
+                                       const QubeName &source,
+                                       std::string_view generation);
+
+} // namespace Bulkhead::AdminApi
