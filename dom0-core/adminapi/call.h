@@ -21,6 +21,7 @@ namespace Bulkhead::AdminApi
 {
 
 class EventLog;
+class SystemInfo;
 
 /// What the calls work on. All of it outlives every call.
 struct Services {
@@ -37,6 +38,7 @@ struct Services {
     const Permissions &permissions;
     EventLog &log;
     Jobs &jobs;
+    SystemInfo &systemInfo;
 };
 
 /// Answers one call, exactly once: the content of the success frame, or why not.

@@ -22,6 +22,7 @@ const std::array CoreTable{
     Method{"bulkhead.Jobs", Empty, Empty, Dom0, &Calls::listJobs},
     Method{"bulkhead.JobCancel", Required, Empty, Dom0, &Calls::cancelJob},
     Method{"bulkhead.TemplateRoot", Required, Required, NotDom0, &Calls::templateRoot, Caller::Owner},
+    Method{"bulkhead.ShutdownAll", Empty, Empty, Dom0, &Calls::shutdownAll, Caller::Owner},
 };
 // clang-format on
 

@@ -99,16 +99,6 @@ const std::array AdminTable{
     Method{"admin.label.Create", Required, Required, Dom0, &Calls::createLabel},
     Method{"admin.label.Remove", Required, Empty, Dom0, &Calls::removeLabel},
 };
-
-const std::array InternalTable{
-    Method{"internal.vm.volume.ImportBegin", Required, Free, Every, &Calls::importBegin},
-    Method{"internal.vm.volume.ImportEnd", Required, Required, Every, &Calls::importEnd},
-};
-
-const std::array CoreTable{
-    Method{"bulkhead.TemplateRoot", Required, Required, NotDom0, &Calls::templateRoot},
-    Method{"bulkhead.ShutdownAll", Empty, Empty, Dom0, &Calls::shutdownAll},
-};
 // clang-format on
 
 Checked<void> checkPresence(Presence wanted, std::string_view value, std::string_view missing, std::string_view extra)
@@ -127,16 +117,6 @@ Checked<void> checkPresence(Presence wanted, std::string_view value, std::string
 std::span<const Method> adminMethods()
 {
     return AdminTable;
-}
-
-std::span<const Method> internalMethods()
-{
-    return InternalTable;
-}
-
-std::span<const Method> coreMethods()
-{
-    return CoreTable;
 }
 
 const Method *findMethod(std::span<const Method> methods, std::string_view name)

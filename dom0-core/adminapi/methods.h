@@ -58,8 +58,10 @@ struct Method {
 
 /// admin.*, on the socket that clients use.
 [[nodiscard]] std::span<const Method> adminMethods();
-/// internal.*, on the socket of dom0's own helpers.
+/// internal.*, for other programs of dom0.
 [[nodiscard]] std::span<const Method> internalMethods();
+/// What qubes say of themselves, through qrexec.
+[[nodiscard]] std::span<const Method> miscMethods();
 /// bulkhead.*, on a socket of our own.
 [[nodiscard]] std::span<const Method> coreMethods();
 

@@ -50,6 +50,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
     , m_offers(parts.random)
     , m_pools(*m_registry, parts.pool)
     , m_log(*m_registry, lifeOf(parts.random()))
+    , m_systemInfo(*m_registry)
     , m_server({.registry = *m_registry,
                 .runner = m_runner,
                 .maker = m_maker,
@@ -62,7 +63,8 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                 .driver = parts.driver,
                 .permissions = m_permissions,
                 .log = m_log,
-                .jobs = m_jobs},
+                .jobs = m_jobs,
+                .systemInfo = m_systemInfo},
                *m_poller,
                parts.clock,
                options)
@@ -118,8 +120,7 @@ Result<void> Daemon::listen(const std::filesystem::path &run)
 {
     BH_CHECK(m_server.listen(run / "qubesd.sock", Access::Group, AdminApi::adminMethods()));
     BH_CHECK(m_server.listen(run / "qubesd.internal.sock", Access::Group, AdminApi::internalMethods()));
-    // No method of this one is built yet: it answers every call with nothing, as an unknown one.
-    BH_CHECK(m_server.listen(run / "qubesd.misc.sock", Access::Group, {}));
+    BH_CHECK(m_server.listen(run / "qubesd.misc.sock", Access::Group, AdminApi::miscMethods()));
     return m_server.listen(run / "bulkhead" / "core.sock", Access::Group, AdminApi::coreMethods());
 }
 

@@ -5,6 +5,7 @@
 #include "dom0-core/adminapi/eventlog.h"
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/adminapi/server.h"
+#include "dom0-core/adminapi/systeminfo.h"
 #include "dom0-core/lifecycle/agentwatch.h"
 #include "dom0-core/lifecycle/disposables.h"
 #include "dom0-core/lifecycle/preloader.h"
@@ -107,6 +108,7 @@ private:
     AdminApi::Dom0Only m_permissions;
     AdminApi::EventLog m_log;
     Jobs m_jobs;
+    AdminApi::SystemInfo m_systemInfo;
     AdminApi::Server m_server;
     std::unique_ptr<QubesDb::Service> m_databases; ///< after the server, so that events come before what they lead to
 };

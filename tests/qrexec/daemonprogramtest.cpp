@@ -339,7 +339,7 @@ private Q_SLOTS:
         QCOMPARE(policy.socket.heard(), std::string("source=work\nintended_target=other\nservice_and_arg=a.S+x\n\n"));
         policy.socket.answer("user=DEFAULT\nresult=allow\ntarget=other\nautostart=False\nrequested_target=other");
         BH_EVENTUALLY((policy.loop->runUntilIdle(), !target.conversations.empty()));
-        ScriptedPeer peer(*Qrexec::LocalChannel::adopt(std::move(target.conversations.back().socket)));
+        ScriptedPeer peer(*LocalChannel::adopt(std::move(target.conversations.back().socket)));
         peer.greet(LocalVersion);
         BH_EVENTUALLY(peer.hasHeard(MessageType::ExecCommand));
         QCOMPARE(peer.first(MessageType::ExecCommand).body, command(OwnDomain, 0, "DEFAULT:QUBESRPC a.S+x work"));

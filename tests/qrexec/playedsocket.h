@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/fd.h"
-#include "qrexec/link/unixlistener.h"
+#include "vchan-io/transport/unixlistener.h"
 
 #include <QTest>
 
@@ -16,8 +16,6 @@
 
 namespace Bulkhead::Test
 {
-
-using Qrexec::UnixListener;
 
 /// A program that listens: it keeps what it is told and says what the test wants, when the test wants it.
 struct PlayedSocket {

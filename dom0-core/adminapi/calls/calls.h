@@ -27,6 +27,12 @@ void createDisposable(const Call &call, Reply reply);
 [[nodiscard]] Checked<std::string> listJobs(const Call &call);
 [[nodiscard]] Checked<std::string> cancelJob(const Call &call);
 
+// internal.cpp
+[[nodiscard]] Checked<std::string> systemInfo(const Call &call);
+
+// announcements.cpp
+[[nodiscard]] Checked<std::string> notifyUpdates(const Call &call);
+
 // power.cpp
 void start(const Call &call, Reply reply);
 void shutdown(const Call &call, Reply reply);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What qubes say of themselves. Spec admin-api, 8.16. The policy of qrexec has decided that a qube may call, and what it
+// says is about itself or its template alone, so the permission hook is not asked; every word of it is judged here.
+#include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/model/properties.h"
+#include "dom0-core/model/text.h"
+
+#include <QDateTime>
+
+#include <optional>
+
+namespace Bulkhead::AdminApi::Calls
+{
+
+namespace
+{
+
+/// The caller's own row. To be used in the handler's own turn of the loop only.
+Checked<const Qube *> callerOf(const Call &call)
+{
+    const Qube *const caller = call.model().find(call.source.text());
+    if (caller == nullptr || caller->id == Dom0Qid) {
+        return refuse(RefusalKind::Permission, "only a qube can say this, of itself");
+    }
+    return caller;
+}
+
+/// Whose updates these are: the caller's, or those of the nearest template that is updated by itself.
+const Qube *updateableOf(const Model &model, const Qube &caller)
+{
+    const Qube *qube = &caller;
+    while (qube != nullptr && !readBoolean(model, *qube, "updateable")) {
+        qube = templateOf(model, *qube);
+    }
+    return qube;
+}
+
+Checked<void> storeUpdates(const Call &call, const Qube &qube, bool areAvailable)
+{
+    const auto known = qube.features.find(std::string_view("updates-available"));
+    const bool wereAvailable = known != qube.features.end() && !known->second.empty();
+    const std::string now = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")).toStdString();
+    const Qid id = qube.id;
+    PropertyEditor &editor = call.services.editor;
+    BH_CHECK(editor.setFeature(id, "updates-available", areAvailable ? "1" : ""));
+    BH_CHECK(editor.setFeature(id, "last-updates-check", now));
+    if (wereAvailable && !areAvailable) {
+        BH_CHECK(editor.setFeature(id, "last-update", now));
+    }
+    return {};
+}
+
+} // namespace
+
+Checked<std::string> notifyUpdates(const Call &call)
+{
+    const auto count = parseNumber(trimmed(call.payload));
+    if (!count) {
+        return refuse(RefusalKind::Protocol, "the payload is no number");
+    }
+    BH_TRY(const Qube *const caller, callerOf(call));
+    const Qube *const owner = updateableOf(call.model(), *caller);
+    if (owner == nullptr) {
+        return std::string();
+    }
+    // A qube knows of its template only that there is something to update: not that there is nothing, and nothing at
+    // all while the template itself is at it.
+    if (owner != caller && (*count == 0 || !owner->isHalted())) {
+        return std::string();
+    }
+    BH_CHECK(storeUpdates(call, *owner, *count > 0));
+    return std::string();
+}
+
+} // namespace Bulkhead::AdminApi::Calls
