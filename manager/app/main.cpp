@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 
     // Without a session bus the window comes up all the same; it is then only not the single one.
     const KDBusService service(KDBusService::Unique | KDBusService::NoExitOnFailure);
-    AdminSource source(adminSocketPath());
+    AdminSource source(adminSocketPath(), coreSocketPath());
     GuestPrograms programs(GuestPrograms::installedClient());
     MainWindow window(&source, &programs);
     QObject::connect(&service, &KDBusService::activateRequested, &window, [&window](const QStringList &arguments) {

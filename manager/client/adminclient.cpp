@@ -113,6 +113,12 @@ QString adminSocketPath()
     return qEnvironmentVariable("BULKHEAD_ADMIN_SOCKET", u"/run/qubesd.sock"_s);
 }
 
+QString coreSocketPath()
+{
+    const bool isMoved = qEnvironmentVariableIsSet("BULKHEAD_ADMIN_SOCKET");
+    return qEnvironmentVariable("BULKHEAD_CORE_SOCKET", isMoved ? QString() : u"/run/bulkhead/core.sock"_s);
+}
+
 AdminClient::AdminClient(QString socketPath, QObject *parent)
     : QObject(parent)
     , m_socketPath(std::move(socketPath))

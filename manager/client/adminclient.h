@@ -15,6 +15,9 @@ namespace Bulkhead
 
 /// Where the core's Admin API is, `BULKHEAD_ADMIN_SOCKET` before the field's path.
 [[nodiscard]] QString adminSocketPath();
+/// Where its calls of our own are, `BULKHEAD_CORE_SOCKET` before our path. Empty where only the Admin API was moved: a
+/// core at another place is asked nothing that it may not know.
+[[nodiscard]] QString coreSocketPath();
 
 /// Asks the core, one connection a call, never blocking. At most `MaxConnections` calls are open at once, the others
 /// wait in order. Main thread only.

@@ -9,27 +9,6 @@ namespace Bulkhead
 namespace
 {
 
-Result<QubeInfo> parseQubeLine(QStringView line)
-{
-    const auto words = line.split(u' ', Qt::SkipEmptyParts);
-    QubeInfo qube;
-    for (const QStringView word : words) {
-        if (word.startsWith("class="_L1)) {
-            qube.className = word.sliced(6).toString();
-        } else if (word.startsWith("state="_L1)) {
-            qube.stateText = word.sliced(6).toString();
-        }
-    }
-    if (words.size() < 3 || qube.className.isEmpty() || qube.stateText.isEmpty()) {
-        return fail(Errc::BadField, "a line of the qube list");
-    }
-    qube.name = words.first().toString();
-    qube.state = stateFromText(qube.stateText);
-    applyProperties(qube, {}); // the kind, as far as the class alone tells it
-    qube.hasDetails = false;
-    return qube;
-}
-
 QString unescaped(QStringView text)
 {
     QString plain;
@@ -64,6 +43,27 @@ Result<PropertyValue> parseValue(QStringView text)
 
 } // namespace
 
+Result<QubeInfo> parseQubeLine(QStringView line)
+{
+    const auto words = line.split(u' ', Qt::SkipEmptyParts);
+    QubeInfo qube;
+    for (const QStringView word : words) {
+        if (word.startsWith("class="_L1)) {
+            qube.className = word.sliced(6).toString();
+        } else if (word.startsWith("state="_L1)) {
+            qube.stateText = word.sliced(6).toString();
+        }
+    }
+    if (words.size() < 3 || qube.className.isEmpty() || qube.stateText.isEmpty()) {
+        return fail(Errc::BadField, "a line of the qube list");
+    }
+    qube.name = words.first().toString();
+    qube.state = stateFromText(qube.stateText);
+    applyProperties(qube, {}); // the kind, as far as the class alone tells it
+    qube.hasDetails = false;
+    return qube;
+}
+
 QStringList parseLines(const QByteArray &answer)
 {
     return QString::fromUtf8(answer).split(u'\n', Qt::SkipEmptyParts);
@@ -79,17 +79,23 @@ Result<QList<QubeInfo>> parseQubeList(const QByteArray &answer)
     return qubes;
 }
 
+Result<std::pair<QString, PropertyValue>> parsePropertyLine(QStringView line)
+{
+    const qsizetype space = line.indexOf(u' ');
+    if (space <= 0) {
+        return fail(Errc::BadField, "a line of a qube's properties");
+    }
+    BH_TRY(auto property, parseValue(line.sliced(space + 1)));
+    property.value = unescaped(property.value);
+    return std::pair(line.first(space).toString(), property);
+}
+
 Result<Properties> parseProperties(const QByteArray &answer)
 {
     Properties properties;
     for (const QString &line : parseLines(answer)) {
-        const qsizetype space = line.indexOf(u' ');
-        if (space <= 0) {
-            return fail(Errc::BadField, "a line of a qube's properties");
-        }
-        BH_TRY(auto property, parseValue(QStringView(line).sliced(space + 1)));
-        property.value = unescaped(property.value);
-        properties.insert(line.first(space), property);
+        BH_TRY(const auto property, parsePropertyLine(line));
+        properties.insert(property.first, property.second);
     }
     return properties;
 }

@@ -6,6 +6,9 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QStringView>
+
+#include <utility>
 
 namespace Bulkhead
 {
@@ -13,8 +16,15 @@ namespace Bulkhead
 /// One line of `admin.vm.List`: name, class and state. What else a newer core adds is left out.
 /// @errors BadField
 /// @source spec admin-api 8.1
+[[nodiscard]] Result<QubeInfo> parseQubeLine(QStringView line);
+/// All of them.
+/// @errors BadField
 [[nodiscard]] Result<QList<QubeInfo>> parseQubeList(const QByteArray &answer);
 
+/// One line of `admin.vm.property.GetAll`: name and value, with the escapes of 5.1 undone.
+/// @errors BadField
+/// @source spec admin-api 5.1, 8.3
+[[nodiscard]] Result<std::pair<QString, PropertyValue>> parsePropertyLine(QStringView line);
 /// `admin.vm.property.GetAll`, with the escapes of 5.1 undone. A line of an unknown shape ends the reading.
 /// @errors BadField
 /// @source spec admin-api 5.1, 8.3

@@ -2,6 +2,7 @@
 #include "manager/client/adminsource.h"
 
 #include "manager/client/adminformat.h"
+#include "manager/client/coresnapshot.h"
 
 #include <QLoggingCategory>
 
@@ -49,9 +50,10 @@ bool changesDetails(const QString &event)
 
 } // namespace
 
-AdminSource::AdminSource(const QString &socketPath, QObject *parent)
+AdminSource::AdminSource(const QString &socketPath, const QString &coreSocketPath, QObject *parent)
     : QubeSource(parent)
     , m_client(socketPath)
+    , m_core(coreSocketPath)
     , m_deeds(&m_client)
     , m_events(socketPath)
 {
@@ -106,6 +108,60 @@ void AdminSource::reconnectNow()
 }
 
 void AdminSource::reload()
+{
+    if (m_core.socketPath().isEmpty()) {
+        readOneByOne();
+    } else {
+        readSnapshot();
+    }
+}
+
+void AdminSource::readSnapshot()
+{
+    m_listing = true;
+    m_core.call(systemCall("bulkhead.Snapshot"), this, [this, number = ++m_snapshots](const AdminResult &answer) {
+        if (number == m_snapshots) {
+            onSnapshot(answer);
+        }
+    });
+}
+
+void AdminSource::onSnapshot(const AdminResult &answer)
+{
+    auto snapshot = answer ? parseSnapshot(*answer) : Result<CoreSnapshot>(fail(Errc::Unsupported, "no snapshot"));
+    if (!snapshot) {
+        qCDebug(sourceLog, "%s; the qubes are read one by one", snapshot.error().text().c_str());
+        readOneByOne();
+        return;
+    }
+    m_listing = false;
+    m_qubes.clear();
+    for (const QubeInfo &qube : snapshot->qubes) {
+        m_qubes.insert(qube.name, qube);
+    }
+    ++m_labelGeneration; // an older reading of them would be older than this
+    std::ranges::sort(snapshot->labels, {}, &LabelInfo::index);
+    if (m_labels != snapshot->labels) {
+        m_labels = snapshot->labels;
+        Q_EMIT labelsChanged();
+    }
+    if (m_defaults != snapshot->defaults) {
+        m_defaults = snapshot->defaults;
+        Q_EMIT defaultsChanged();
+    }
+    m_loaded = true;
+    Q_EMIT loaded();
+    applyDuringList();
+}
+
+void AdminSource::applyDuringList()
+{
+    for (const AdminEvent &event : std::exchange(m_duringList, {})) {
+        apply(event);
+    }
+}
+
+void AdminSource::readOneByOne()
 {
     readLabels();
     readDefaults();
@@ -216,9 +272,7 @@ void AdminSource::onList(const AdminResult &answer)
     for (const QString &name : m_qubes.keys()) {
         readDetails(name);
     }
-    for (const AdminEvent &event : std::exchange(m_duringList, {})) {
-        apply(event);
-    }
+    applyDuringList();
 }
 
 void AdminSource::readOne(const QString &name)

@@ -13,15 +13,17 @@
 namespace Bulkhead
 {
 
-/// The qubes through the Admin API. First the event stream, then the list, so that nothing falls between; events that
-/// come while the list is on its way are kept and applied after it. Of each qube at most one reading of its details is
-/// under way; a change meanwhile makes it be read once more.
+/// The qubes through the Admin API. First the event stream, then the state, so that nothing falls between; events that
+/// come while the state is on its way are kept and applied after it. The state is one answer where the core has calls
+/// of our own (docs/protocol/core.md); else, and whenever that answer does not come, it is the list and then each qube.
+/// Of each qube at most one reading of its details is under way; a change meanwhile makes it be read once more.
 class AdminSource : public QubeSource
 {
     Q_OBJECT
 
 public:
-    explicit AdminSource(const QString &socketPath, QObject *parent = nullptr);
+    /// @param coreSocketPath  of the calls of our own; empty: they are not asked for
+    explicit AdminSource(const QString &socketPath, const QString &coreSocketPath = {}, QObject *parent = nullptr);
 
     [[nodiscard]] Connection connection() const override;
     [[nodiscard]] QDateTime lostSince() const override;
@@ -53,6 +55,10 @@ private:
     void applyToSystem(const AdminEvent &event);
     void applyToQube(const AdminEvent &event);
 
+    void readSnapshot();
+    void onSnapshot(const AdminResult &answer);
+    void applyDuringList();
+    void readOneByOne();
     void readList();
     void onList(const AdminResult &answer);
     void readOne(const QString &name);
@@ -69,12 +75,14 @@ private:
     void forget(const QString &name);
 
     AdminClient m_client;
+    AdminClient m_core; ///< without a path: never asked
     AdminDeeds m_deeds;
     EventStream m_events;
     Connection m_connection = Connection::Connecting;
     QDateTime m_lostSince;
     bool m_loaded = false;
     bool m_listing = false;
+    std::size_t m_snapshots = 0; ///< asked for; the answer to an older one is dropped
     QList<AdminEvent> m_duringList;
     QMap<QString, QubeInfo> m_qubes;
     QHash<QString, Reading> m_reading;

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
                qUtf8Printable(options.runtimeDirectory));
         return 1;
     }
-    AdminSource source(adminSocketPath());
+    AdminSource source(adminSocketPath(), coreSocketPath());
     Session session(&source, options);
     session.adoptDaemons();
     source.start();

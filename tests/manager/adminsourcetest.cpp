@@ -32,11 +32,17 @@ private Q_SLOTS:
     void loss_isToldAndWhatChangedMeanwhileIsRead();
     void restart_isShutdownAndThenStart();
     void create_takesBackAQubeWithoutItsNetwork();
+    void snapshot_isOneAnswerForEverything();
+    void snapshot_isFollowedByTheEventsThatOvertookIt();
+    void snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls_data();
+    void snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls();
+    void snapshot_isTakenAgainAfterALoss();
 
 private:
     void script();
     void setDetails(const QByteArray &qube, const QByteArray &label, const QByteArray &xid);
     void loadWhole();
+    void useSnapshots();
     [[nodiscard]] QubeInfo find(const QString &name) const;
 
     std::unique_ptr<Test::ScriptedCore> m_core;
@@ -242,6 +248,108 @@ void AdminSourceTest::create_takesBackAQubeWithoutItsNetwork()
     QTRY_VERIFY(error.has_value());
     QCOMPARE(error->words, u"sys-net does not provide network."_s);
     QCOMPARE(m_core->requests.last(), QByteArray("admin.vm.Remove>fresh"));
+}
+
+/// From here on the source asks the same scripted core for snapshots.
+void AdminSourceTest::useSnapshots()
+{
+    m_source = std::make_unique<AdminSource>(m_core->path(), m_core->path());
+    m_source->setRetryDelays({1ms});
+}
+
+namespace
+{
+
+QByteArray snapshotOf(const QByteArray &workState)
+{
+    return Test::success("snapshot 1 0a-7\n"
+                         "label green 4 0x73d216\nlabel red 1 0xcc0000\n"
+                         "global default_netvm default=False type=vm sys-net\n"
+                         "global default_template default=False type=vm debian-13\n"
+                         "qube dom0 class=AdminVM state=Running uuid=0\n"
+                         "property label default=False type=label black\n"
+                         "qube debian-13 class=TemplateVM state=Halted uuid=1\n"
+                         "feature gui \n"
+                         "qube work class=AppVM state="
+                         + workState
+                         + " uuid=2\n"
+                           "property label default=False type=label green\n"
+                           "property netvm default=True type=vm sys-net\n"
+                           "property template default=False type=vm debian-13\n"
+                           "property xid default=True type=int 5\n"
+                           "something new\ntag t\nend\n");
+}
+
+} // namespace
+
+void AdminSourceTest::snapshot_isOneAnswerForEverything()
+{
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", snapshotOf("Running"));
+    QSignalSpy loaded(m_source.get(), &QubeSource::loaded);
+    m_source->start();
+    QTRY_COMPARE(loaded.size(), 1);
+    QCOMPARE(m_core->requests, (QList<QByteArray>{"admin.Events>dom0", "bulkhead.Snapshot>dom0"}));
+    QCOMPARE(m_source->qubes().size(), 3);
+    const QubeInfo work = find(u"work"_s);
+    QVERIFY(work.hasDetails);
+    QCOMPARE(work.label, u"green"_s);
+    QCOMPARE(work.domId, std::int64_t{5});
+    QCOMPARE(work.state, QubeState::Running);
+    QVERIFY(work.netQubeIsDefault);
+    QVERIFY2(!work.hasGui, "its template switches it off");
+    QVERIFY(find(u"dom0"_s).hasGui);
+    QCOMPARE(m_source->labels().first(), (LabelInfo{.name = u"red"_s, .index = 1, .color = LabelColor(0xcc, 0, 0)}));
+    QCOMPARE(m_source->defaults(), (SystemDefaults{.templateName = u"debian-13"_s, .netQube = u"sys-net"_s}));
+}
+
+void AdminSourceTest::snapshot_isFollowedByTheEventsThatOvertookIt()
+{
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", snapshotOf("Running"));
+    connect(m_core.get(), &Test::ScriptedCore::requested, this, [this](const QByteArray &request) {
+        if (request == "admin.Events>dom0") {
+            m_core->sendEvent(Test::eventFrame("work", "domain-paused"));
+        }
+    });
+    m_source->start();
+    QTRY_COMPARE(find(u"work"_s).state, QubeState::Paused);
+}
+
+void AdminSourceTest::snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    const QByteArray whole = snapshotOf("Running");
+    QTest::newRow("unknown call") << QByteArray();
+    QTest::newRow("refused") << Test::exceptionFrame("QubesException", "no");
+    QTest::newRow("cut") << whole.first(whole.size() - 4);
+    QTest::newRow("newer kind") << QByteArray(whole).replace("snapshot 1", "snapshot 2");
+    QTest::newRow("no first line") << Test::success("qube work class=AppVM state=Halted uuid=2\nend\n");
+    QTest::newRow("a qube without a state") << QByteArray(whole).replace(" state=Running", "");
+}
+
+void AdminSourceTest::snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls()
+{
+    QFETCH(QByteArray, answer);
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", answer);
+    loadWhole();
+    QCOMPARE(find(u"work"_s).label, u"green"_s);
+    QVERIFY(m_core->requests.contains("admin.vm.List>dom0"));
+}
+
+void AdminSourceTest::snapshot_isTakenAgainAfterALoss()
+{
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", snapshotOf("Running"));
+    m_source->start();
+    QTRY_COMPARE(find(u"work"_s).state, QubeState::Running);
+    m_core->die();
+    QTRY_COMPARE(m_source->connection(), QubeSource::Connection::Lost);
+    m_core->answer("bulkhead.Snapshot>dom0", snapshotOf("Halted"));
+    m_core->listen();
+    QTRY_COMPARE(find(u"work"_s).state, QubeState::Halted);
+    QVERIFY(!m_core->requests.contains("admin.vm.List>dom0"));
 }
 
 QTEST_GUILESS_MAIN(AdminSourceTest)
