@@ -156,6 +156,12 @@ void FakeDriver::releaseStarts()
     }
 }
 
+void FakeDriver::dropHeldStarts()
+{
+    m_holdsStarts = false;
+    m_held.clear();
+}
+
 void FakeDriver::ignoreShutdowns()
 {
     m_ignoresShutdowns = true;

@@ -3,6 +3,7 @@
 
 #include "dom0-core/driver/driver.h"
 
+#include <cstddef>
 #include <deque>
 #include <map>
 #include <optional>
@@ -37,6 +38,8 @@ public:
     /// Starts wait until releaseStarts().
     void holdStarts();
     void releaseStarts();
+    /// Starts that wait come to nothing, and nobody is told: as if the daemon had died meanwhile.
+    void dropHeldStarts();
     /// Guests take the request to shut down and do nothing.
     void ignoreShutdowns();
     /// The guest ends by itself.
@@ -45,6 +48,12 @@ public:
     void addRunning(const RunningDomain &domain);
 
     [[nodiscard]] std::optional<DomId> domainOf(const QubeName &qube) const;
+
+    [[nodiscard]] std::size_t domainCount() const noexcept
+    {
+        return m_domains.size();
+    }
+
     [[nodiscard]] std::optional<NetworkLink> linkOf(const QubeName &qube) const;
 
     /// What was asked, in order: `start work`, `destroy work`, …

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the core costs with many qubes: bulkheadd with its fake driver, asked over its sockets as clients ask it.
+
+    core.py BULKHEADD
+
+Every figure is a ratio to one measured in the same run, but for memory and the cold start, which are plain numbers.
+"""
+import contextlib
+import os
+import pathlib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROUNDS = 5
+FEW, MANY = 50, 1000  # listing
+DEFINED, STARTING = 204, 23  # answering while qubes start
+
+
+class Core:
+    """A daemon on directories of its own."""
+
+    def __init__(self, program, directory):
+        self.program = program
+        self.directory = pathlib.Path(directory)
+        for name in ('run', 'pool'):
+            (self.directory / name).mkdir()
+        self.process = None
+
+    def start(self):
+        """Starts the daemon; returns the seconds until it answers calls."""
+        began = time.monotonic()
+        ready, written = os.pipe()
+        self.process = subprocess.Popen(
+            [self.program, '--driver', 'fake', '--run-directory', self.directory / 'run', '--state-directory',
+             self.directory / 'state', '--pool-directory', self.directory / 'pool', '--ready-fd', str(written)],
+            pass_fds=[written], stderr=subprocess.DEVNULL)
+        os.close(written)
+        with os.fdopen(ready, 'rb') as pipe:
+            if pipe.read(1) != b'\n':
+                raise RuntimeError('the daemon did not start')
+        return time.monotonic() - began
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def call(self, service, destination='dom0', payload=b'', path='qubesd.sock'):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.directory / 'run' / path))
+            connection.sendall(f'{service} dom0 name {destination}'.encode() + b'\0' + payload)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b''.join(iter(lambda: connection.recv(1 << 20), b''))
+        if not answer.startswith(b'0\0'):
+            raise RuntimeError(f'{service} {destination}: {answer!r}')
+        return answer[2:]
+
+    def add(self, count):
+        """Makes a template, a net qube, and AppVMs until there are `count` qubes beside dom0."""
+        self.call('admin.vm.Create.TemplateVM', payload=b'name=base label=black')
+        self.call('admin.vm.Create.AppVM+base', payload=b'name=net label=red')
+        self.call('admin.vm.property.Set+provides_network', 'net', b'True')
+        self.call('admin.vm.property.Set+netvm', 'net', b'')
+        self.call('admin.property.Set+default_netvm', payload=b'net')
+        for number in range(count - 2):
+            self.call('admin.vm.Create.AppVM+base', payload=f'name=q{number} label=red'.encode())
+
+    def names(self):
+        return [line.split()[0] for line in self.call('admin.vm.List').decode().splitlines()]
+
+    def memory(self):
+        """MiB that are the daemon's alone."""
+        status = pathlib.Path(f'/proc/{self.process.pid}/smaps_rollup').read_text()
+        return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith('Private_')) / 1024
+
+
+@contextlib.contextmanager
+def core_with(program, count):
+    with tempfile.TemporaryDirectory() as directory:
+        core = Core(program, directory)
+        core.start()
+        try:
+            core.add(count)
+            yield core
+        finally:
+            core.stop()
+
+
+def seconds(action):
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def typical(action):
+    return statistics.median(seconds(action) for _ in range(ROUNDS))
+
+
+def list_one_by_one(core):
+    """As the field's tools do: the list, then every qube."""
+    for name in core.names():
+        core.call('admin.vm.property.GetAll', name)
+
+
+def list_at_once(core):
+    core.call('bulkhead.Snapshot', path='bulkhead/core.sock')
+
+
+def figures_of(core):
+    return {'one by one': typical(lambda: list_one_by_one(core)), 'at once': typical(lambda: list_at_once(core))}
+
+
+def bench_listing(program):
+    with core_with(program, FEW) as core:
+        few = figures_of(core)
+    with core_with(program, MANY) as core:
+        many = figures_of(core)
+        print(f'memory of the daemon, {MANY} qubes     {core.memory():7.1f} MiB')
+        core.stop()
+        print(f'cold start, {MANY} qubes               {core.start():7.2f} s')
+    for how in few:
+        print(f'listing {MANY} {how:10}              {many[how] * 1000:7.1f} ms  '
+              f'{many[how] / few[how]:.1f} of listing {FEW}; at most {MANY / FEW:.0f}')
+    print(f'listing {MANY}, at once to one by one    {many["one by one"] / many["at once"]:7.1f} times faster; at least 10')
+
+
+def reading_times(core, names, until):
+    """Seconds of reading calls, one after the other, while `until` does not hold, and 100 at least."""
+    times = []
+    while len(times) < 100 or not until():
+        name = names[len(times) % len(names)]
+        times.append(seconds(lambda: core.call('admin.vm.property.Get+label', name)))
+    return times
+
+
+def bench_answering(program):
+    with core_with(program, DEFINED) as core:
+        names = core.names()
+        idle = statistics.median(reading_times(core, names, lambda: True))
+        starts = [threading.Thread(target=core.call, args=('admin.vm.Start', f'q{number}'))
+                  for number in range(STARTING)]
+        for start in starts:
+            start.start()
+        times = reading_times(core, names, lambda: not any(start.is_alive() for start in starts))
+        for start in starts:
+            start.join()
+    slowest = statistics.quantiles(times, n=100)[-1]
+    print(f'a reading call, {DEFINED} qubes, idle        {idle * 1e6:7.0f} us')
+    print(f'the same, {STARTING} starting, 99 of 100      {slowest * 1e6:7.0f} us  {slowest / idle:.1f} of idle; '
+          'at most 20')
+
+
+def main():
+    program = sys.argv[1]
+    bench_listing(program)
+    bench_answering(program)
+
+
+if __name__ == '__main__':
+    main()
