@@ -56,7 +56,8 @@ build_preset() {
     stage "building $preset${*:+ ($*)}" run_in "$root" cmake --build "build/$preset" "$@"
 }
 
-# install_preset ROOT PRESET: the components as trees under build/<preset>/tree/{dom0,guest}; dom0's holds the manager.
+# install_preset ROOT PRESET: the components as trees under build/<preset>/tree/{dom0,guest}; dom0's holds the manager and
+# what only the demo's dom0 has.
 install_preset() {
     local root=$1 preset=$2
     # Nothing built or configured since the last time: nothing to install.
@@ -64,7 +65,7 @@ install_preset() {
     # shellcheck disable=SC2016  # for the inner shell
     stage "installing $preset into its tree" run_in "$root" /bin/sh -ec '
         rm -rf "build/$1/tree"
-        for part in dom0 manager; do
+        for part in dom0 demo manager; do
             DESTDIR=build/$1/tree/dom0 cmake --install "build/$1" --component "$part"
         done
         DESTDIR=build/$1/tree/guest cmake --install "build/$1" --component guest
