@@ -51,11 +51,11 @@ bool isLate(const PropertyRule &rule)
         || rule.name == "appvm_default_bootmode";
 }
 
-/// A disposable template that is none is refused when a person sets it, but a file that says so is believed: it has
-/// been working like that. @source spec qube-model, 4.5
+/// Values that a file is believed in. What a qube has from its creation on nobody can set later. A disposable template
+/// that is none is refused when a person sets it, but it has been working like that. @source spec qube-model, 4.5
 bool isBelieved(const PropertyRule &rule)
 {
-    return rule.name == "default_dispvm" || rule.name == "management_dispvm";
+    return rule.setting == Setting::WriteOnce || rule.name == "default_dispvm" || rule.name == "management_dispvm";
 }
 
 /// Makes every change in a model of its own as it is found, so that each value is judged by what is there already.
@@ -248,7 +248,7 @@ private:
 
     void property(const Qube &qube, const PropertyRule &rule, const Entry &entry)
     {
-        if (rule.setting != Setting::Ordinary) {
+        if (rule.setting == Setting::Computed) {
             remark(entry.line, std::format("{}: {} is computed here and is left out", qube.name.text(), rule.name));
             return;
         }
