@@ -62,6 +62,9 @@ std::optional<std::string> ClientTable::noteChange(std::string_view path)
     if (text.empty()) { // the whole tree went
         return std::string(Root);
     }
+    if (!clientAddress(text)) { // nobody's: what root of this qube wrote itself
+        return std::nullopt;
+    }
     if (!leaf.empty()) {
         m_changing.emplace(text);
         return std::nullopt;
