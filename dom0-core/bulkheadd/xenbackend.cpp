@@ -6,7 +6,9 @@
 #include "dom0-core/storage/filepool.h"
 #include "dom0-core/storage/kernelpool.h"
 #include "dom0-core/storage/storage.h"
+#include "dom0-core/storage/thinpool.h"
 
+#include <chrono>
 #include <format>
 
 namespace Bulkhead
@@ -17,6 +19,11 @@ namespace
 
 constexpr const char *MakeFileSystem = "/usr/sbin/mkfs.ext4";
 
+std::int64_t secondsNow()
+{
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
+}
+
 Result<VolumeDriver *> makeDriver(const PoolConfig &pool, QObject *parent)
 {
     const std::filesystem::path directory = pool.option("dir_path");
@@ -26,6 +33,12 @@ Result<VolumeDriver *> makeDriver(const PoolConfig &pool, QObject *parent)
             makeFileWork(parent, MakeFileSystem),
             std::make_unique<KernelLoopDevices>(),
             parent);
+    }
+    if (pool.driver == "lvm_thin") {
+        return makeThinPool({.group = pool.option("volume_group"), .pool = pool.option("thin_pool")},
+                            makeLvmTools(parent),
+                            secondsNow,
+                            parent);
     }
     if (pool.driver == "linux-kernel") {
         return makeKernelPool(directory, parent);

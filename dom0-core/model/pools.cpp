@@ -29,8 +29,7 @@ const std::array Drivers{
     PoolDriverRule{
         .name = "lvm_thin",
         .required = {"volume_group", "thin_pool"},
-        .optional = {Revisions, EphemeralVolatile},
-        .isForPeople = false}, // named by the store's and the field's data, but nothing here keeps volumes that way yet
+        .optional = {Revisions, EphemeralVolatile}},
     PoolDriverRule{.name = "directory",
                    .required = {"dir_path"},
                    .optional = {Revisions, EphemeralVolatile},

@@ -277,8 +277,8 @@ void AdminVolumesTest::adminapi_118_badPoolsAreRefused_data()
     QTest::newRow("missing directory") << file << QByteArray("name=p") << refused;
     QTest::newRow("relative directory") << file << QByteArray("name=p\ndir_path=p") << refused;
     QTest::newRow("way up") << file << QByteArray("name=p\ndir_path=/p/../q") << refused;
-    QTest::newRow("driver that is not built") << QByteArray("lvm_thin")
-                                              << QByteArray("name=p\nvolume_group=a\nthin_pool=t") << refused;
+    QTest::newRow("option of LVM's") << QByteArray("lvm_thin")
+                                              << QByteArray("name=p\nvolume_group=-a\nthin_pool=t") << refused;
     QTest::newRow("line without =") << file << QByteArray("name=p\ndir_path") << QByteArray();
     QTest::newRow("twice") << file << QByteArray("name=p\ndir_path=/p\ndir_path=/p") << QByteArray();
     QTest::newRow("no name") << file << QByteArray("dir_path=/p") << QByteArray();
@@ -342,7 +342,8 @@ void AdminVolumesTest::adminapi_121_driversNameTheirParameters()
 {
     QCOMPARE(call("admin.pool.ListDrivers", "dom0"),
              success("file-reflink dir_path setup_check revisions_to_keep ephemeral_volatile\n"
-                     "linux-kernel dir_path\n"));
+                     "linux-kernel dir_path\n"
+                     "lvm_thin volume_group thin_pool revisions_to_keep ephemeral_volatile\n"));
 }
 
 void AdminVolumesTest::adminapi_122_usageOfAThinPoolHasFourKeys()

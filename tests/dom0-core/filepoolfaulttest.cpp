@@ -42,8 +42,8 @@ class FilePoolFaultTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void S_153_everyStepLeavesBeforeOrAfter_data();
-    void S_153_everyStepLeavesBeforeOrAfter();
+    void S_153_model_051_everyStepLeavesBeforeOrAfter_data();
+    void S_153_model_051_everyStepLeavesBeforeOrAfter();
 
 private:
     using Operation = void (FilePoolFaultTest::*)(Pool::Done);
@@ -182,7 +182,7 @@ std::string FilePoolFaultTest::outcome()
     return found;
 }
 
-void FilePoolFaultTest::S_153_everyStepLeavesBeforeOrAfter_data()
+void FilePoolFaultTest::S_153_model_051_everyStepLeavesBeforeOrAfter_data()
 {
     QTest::addColumn<Operation>("operation");
     QTest::addColumn<bool>("isRunning");
@@ -198,7 +198,7 @@ void FilePoolFaultTest::S_153_everyStepLeavesBeforeOrAfter_data()
     QTest::newRow("remove") << &FilePoolFaultTest::remove << false << QByteArray("now") << QByteArray("gone");
 }
 
-void FilePoolFaultTest::S_153_everyStepLeavesBeforeOrAfter()
+void FilePoolFaultTest::S_153_model_051_everyStepLeavesBeforeOrAfter()
 {
     QFETCH(Operation, operation);
     QFETCH(bool, isRunning);

@@ -23,10 +23,16 @@ class VolumeBuilder
 public:
     /// @param driver, directory  of the pool of all volumes
     VolumeBuilder(const std::string &driver, const std::filesystem::path &directory)
+        : VolumeBuilder({.name = std::string(DefaultPool),
+                         .driver = driver,
+                         .options = {{"dir_path", directory.string()}}})
     {
-        m_models.model.apply(Change::AddPool{.pool = {.name = std::string(DefaultPool),
-                                                      .driver = driver,
-                                                      .options = {{"dir_path", directory.string()}}}});
+    }
+
+    /// @param pool  of all volumes
+    explicit VolumeBuilder(const PoolConfig &pool)
+    {
+        m_models.model.apply(Change::AddPool{.pool = pool});
         m_models.add("debian", QubeClass::TemplateVM);
         m_models.add("work", QubeClass::AppVM);
         m_models.set("work", "template", "debian");
