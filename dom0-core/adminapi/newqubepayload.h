@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dom0-core/model/newqube.h"
 #include "dom0-core/model/refusal.h"
 
 #include <string>
@@ -13,11 +14,18 @@ namespace Bulkhead::AdminApi
 struct NewQubePayload {
     std::string name;
     std::string label;
+    VolumePools pools = {}; ///< of CreateInPool
 };
 
-/// `name=… label=…`, parted by single spaces, in either order, each once and nothing else.
+/// Whether the payload may say where volumes go: `pool=…` for all of them, or `pool:<volume>=…` for each of some.
+enum class PoolKeys : bool {
+    No,
+    Yes,
+};
+
+/// `name=… label=…`, parted by single spaces, in any order, each once and nothing else; with `pools`, pools as well.
 /// @errors Protocol
 /// @source spec admin-api, 8.2.1
-[[nodiscard]] Checked<NewQubePayload> parseNewQube(std::string_view payload);
+[[nodiscard]] Checked<NewQubePayload> parseNewQube(std::string_view payload, PoolKeys pools);
 
 } // namespace Bulkhead::AdminApi

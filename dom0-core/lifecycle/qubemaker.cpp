@@ -166,8 +166,9 @@ void QubeMaker::removeVolumes(Qid id, VolumeSet volumes, Done done)
 void QubeMaker::importRoot(Qid id, RootFrom how, const std::filesystem::path &source, Done done)
 {
     const Qube *const qube = m_registry.model().find(id);
-    if (qube == nullptr || qube->klass != QubeClass::TemplateVM) {
-        done(refuse(RefusalKind::BadValue, "Only a TemplateVM gets its root from a directory or an image."));
+    if (qube == nullptr || (qube->klass != QubeClass::TemplateVM && qube->klass != QubeClass::StandaloneVM)) {
+        done(refuse(RefusalKind::BadValue,
+                    "Only a TemplateVM or a StandaloneVM gets its root from a directory or an image."));
         return;
     }
     std::error_code code;
@@ -180,7 +181,7 @@ void QubeMaker::importRoot(Qid id, RootFrom how, const std::filesystem::path &so
     m_runner.locks().acquire(id, [this, id, how, source, done = std::move(done)](QubeLock::Hold hold) mutable {
         const Qube *const halted = m_registry.model().find(id);
         if (halted == nullptr || !halted->isHalted()) {
-            done(refuse(RefusalKind::NotHalted, "The template must be there and halted while its root changes."));
+            done(refuse(RefusalKind::NotHalted, "The qube must be there and halted while its root changes."));
             return;
         }
         if (how == RootFrom::InPlace) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The runner's calls on a qube that runs: shutdown, kill, pause, unpause. Spec admin-api, 8.2.
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/model/disposables.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 
@@ -73,7 +74,7 @@ Checked<void> Runner::checkShutdown(const Qube &qube, Force force) const
         return {};
     }
     for (const Qube *const client : clientsOf(m_registry.model(), qube)) {
-        if (client->run.domain) {
+        if (client->run.domain && !isPreloaded(*client)) { // nobody uses what was made in advance
             return refuse(RefusalKind::InUse,
                           std::format("{} gets its network from {}. Shut it down first, or force the shutdown.",
                                       client->name.text(),

@@ -116,6 +116,9 @@ std::vector<Change::Any> inheritedFrom(const Qube &base, Qid disposable)
             changes.emplace_back(Change::SetFeature{.id = disposable, .name = name, .value = value});
         }
     }
+    if (base.firewall) {
+        changes.emplace_back(Change::SetFirewall{.id = disposable, .rules = *base.firewall});
+    }
     for (const std::string &tag : base.tags) {
         // Who made the template has no part in what others make of it, and rights hang on these tags.
         const bool isCreators = tag.starts_with("created-by-") || tag.starts_with("disp-created-by-");

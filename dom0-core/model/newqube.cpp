@@ -17,6 +17,8 @@ namespace Bulkhead
 namespace
 {
 
+constexpr std::string_view KernelDriver = "linux-kernel";
+
 Checked<void> checkTemplate(const Model &model, QubeClass klass, const std::string &name)
 {
     const Qube *const base = model.find(name);
@@ -68,6 +70,43 @@ Checked<QubeName> freeName(const Model &model, std::string_view text)
                       std::format("The old qube {} is still being removed. Try again in a moment.", name->text()));
     }
     return *name;
+}
+
+Checked<void> checkPools(const Model &model, const VolumePools &pools)
+{
+    for (const auto &[volume, name] : pools) {
+        const auto pool = model.pools().find(name);
+        if (pool == model.pools().end()) {
+            return refuse(RefusalKind::General, std::format("There is no pool {}. Add it first.", name));
+        }
+        // Kernels lie in a pool of their own, and nothing else does.
+        if ((pool->second.driver == KernelDriver) != (volume == VolumeName::Kernel)) {
+            return refuse(RefusalKind::General,
+                          std::format("The pool {} cannot hold the volume {}.", name, nameOf(volume)));
+        }
+    }
+    return {};
+}
+
+/// Where a volume goes: where that was said, else for a disposable where its template's lies, with what was chosen for
+/// that one.
+Change::Any placed(Change::Any change, const VolumePools &pools, const Qube *base)
+{
+    auto *const volume = std::get_if<Change::SetVolume>(&change);
+    if (volume == nullptr) {
+        return change;
+    }
+    if (base != nullptr) {
+        if (const auto ofBase = base->volumes.find(volume->volume); ofBase != base->volumes.end()) {
+            volume->settings.pool = ofBase->second.pool ? ofBase->second.pool : volume->settings.pool;
+            volume->settings.writable = ofBase->second.writable;
+            volume->settings.ephemeral = ofBase->second.ephemeral;
+        }
+    }
+    if (const auto place = pools.find(volume->volume); place != pools.end()) {
+        volume->settings.pool = place->second;
+    }
+    return change;
 }
 
 Checked<Qid> freeNumber(const Model &model)
@@ -174,13 +213,15 @@ Checked<CheckedNewQube> checkNewQube(const Model &model, const NewQube &wanted)
         return refuse(RefusalKind::LabelNotFound,
                       std::format("There is no label {}. Create it first, or choose another.", wanted.label));
     }
+    BH_CHECK(checkPools(model, wanted.pools));
     BH_TRY(const Qid id, freeNumber(model));
     return CheckedNewQube{.klass = wanted.klass,
                           .id = id,
                           .name = std::move(name),
                           .templateName = std::move(base),
                           .label = wanted.label,
-                          .dispid = std::nullopt};
+                          .dispid = std::nullopt,
+                          .pools = wanted.pools};
 }
 
 Checked<CheckedNewQube> checkNewDisposable(const Model &model, const Qube &base, std::uint32_t dispid)
@@ -218,7 +259,7 @@ Creation creationOf(const Model &model, const CheckedNewQube &wanted, const Uuid
         writer.set("template", base->name.text(), PropertyType::Reference);
     }
     for (Change::Any &change : volumeChangesFor(model, wanted.id, wanted.klass)) {
-        writer.add(std::move(change));
+        writer.add(placed(std::move(change), wanted.pools, wanted.klass == QubeClass::DispVM ? base : nullptr));
     }
     if (wanted.dispid) {
         writer.set("dispid", std::to_string(*wanted.dispid), PropertyType::Integer);

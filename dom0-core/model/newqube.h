@@ -3,8 +3,10 @@
 
 #include "dom0-core/model/model.h"
 #include "dom0-core/model/refusal.h"
+#include "dom0-core/model/volumesettings.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +17,16 @@ namespace Bulkhead
 
 /// How qubes come into being: what is asked for, whether it may be, and what it changes in the model. Pure.
 
+/// In which pool a new qube's volumes go, where that was said.
+using VolumePools = std::map<VolumeName, std::string>;
+
 /// Everything that a new qube needs, judged in the order of the API's page: name, template, label.
 struct NewQube {
     QubeClass klass = QubeClass::AppVM;
     std::string name;
     std::string templateName; ///< empty: the default one, for classes that have a template
     std::string label;
+    VolumePools pools = {};
 };
 
 /// A qube that may be made in this turn of the loop.
@@ -33,6 +39,7 @@ struct CheckedNewQube {
     std::optional<std::uint32_t> dispid; ///< of a disposable
     bool isCleanedUp = false;            ///< a disposable that goes when it stops
     bool isPreloaded = false;            ///< made in advance: nobody asked for it yet
+    VolumePools pools = {};
 };
 
 /// Whether qubes of the class are based on another qube.
@@ -41,7 +48,7 @@ struct CheckedNewQube {
 [[nodiscard]] bool isLocalGuest(QubeClass klass);
 
 /// A DispVM still needs its number (freeDispid()).
-/// @errors BadValue, QubeNotFound, LabelNotFound, General (no free number)
+/// @errors BadValue, QubeNotFound, LabelNotFound, General (no such pool, no free number)
 /// @source spec admin-api, 8.2.1
 [[nodiscard]] Checked<CheckedNewQube> checkNewQube(const Model &model, const NewQube &wanted);
 

@@ -576,11 +576,12 @@ void ModelTest::model_045_disposablesBeginWithTheirTemplatesData()
 {
     m_builder->add("brief", QubeClass::DispVM);
     m_builder->set("brief", "template", "work");
-    const VolumeSet volumes = volumesOf(m_builder->model, m_builder->get("brief"));
-    QCOMPARE(volumes.privateFrom, std::optional(qubeName("work")));
-    QCOMPARE(volumes.rootOwner, qubeName("base"));
-    QCOMPARE(volumes.rootKind, RootKind::Discarded);
-    QVERIFY(!volumesOf(m_builder->model, m_builder->get("work")).privateFrom);
+    const auto sourceOf = [this](std::string_view qube, VolumeName volume) {
+        return findVolume(m_builder->model, m_builder->get(qube), volume)->source;
+    };
+    QCOMPARE(sourceOf("brief", VolumeName::Private), std::string("appvms/work/private"));
+    QCOMPARE(sourceOf("brief", VolumeName::Root), std::string("vm-templates/base/root"));
+    QCOMPARE(sourceOf("work", VolumeName::Private), std::string()); // its own
 }
 
 void ModelTest::model_075_disposablesHaveAddressesOfTheirOwn()

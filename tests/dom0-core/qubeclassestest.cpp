@@ -22,6 +22,8 @@ private Q_SLOTS:
     void model_042_tagsAreRightAfterALoad();
     void model_043_creatorsGiveTheirTags();
     void creator_givesItsGuivm();
+    void adminapi_077_adminapi_078_volumesGoWhereTheyAreTold();
+    void model_089_aCloneCarriesEverything();
     void adminapi_143_notesKeepTheirText();
     void adminapi_144_notesThatAreTooLong();
     void features_checksOfSingleNames_data();
@@ -165,6 +167,77 @@ void QubeClassesTest::creator_givesItsGuivm()
     QCOMPARE(call("admin.vm.feature.Set+set-created-guivm", "dom0", "nobody"), success());
     m_core->addAppVm("play", "base");
     QCOMPARE(call("admin.vm.property.Get+guivm", "play"), success("default=True type=vm dom0"));
+}
+
+void QubeClassesTest::adminapi_077_adminapi_078_volumesGoWhereTheyAreTold()
+{
+    const auto poolOf = [this](const QByteArray &qube, const QByteArray &volume) {
+        const QByteArray info = call("admin.vm.volume.Info+" + volume, qube);
+        return info.mid(info.indexOf("pool=") + 5).split('\n').first();
+    };
+    const QByteArray service = "admin.vm.CreateInPool.AppVM+base";
+    QCOMPARE(call("admin.pool.Add+file-reflink", "dom0", "name=p\ndir_path=/srv/p"), success());
+    QCOMPARE(call(service, "dom0", "name=one label=red pool:private=p"), success());
+    QCOMPARE(poolOf("one", "private"), QByteArray("p"));
+    QVERIFY(poolOf("one", "volatile") != "p");
+    QCOMPARE(call(service, "dom0", "pool=p name=all label=red"), success());
+    QCOMPARE(poolOf("all", "private"), QByteArray("p"));
+    QCOMPARE(poolOf("all", "volatile"), QByteArray("p"));
+    QVERIFY(poolOf("all", "root") != "p"); // its template's root lies elsewhere
+
+    for (const QByteArray &payload : {QByteArray("name=x label=red pool=p pool:root=p"),
+                                      QByteArray("name=x label=red pool=p pool=p"),
+                                      QByteArray("name=x label=red pool:home=p"),
+                                      QByteArray("pool=p")}) {
+        QCOMPARE(call(service, "dom0", payload), QByteArray());
+    }
+    QCOMPARE(exceptionType(call(service, "dom0", "name=x label=red pool=q")), QByteArray("QubesException"));
+    QCOMPARE(exceptionType(call(service, "dom0", "name=x label=red pool:kernel=p")), QByteArray("QubesException"));
+    QCOMPARE(call("admin.vm.Create.AppVM+base", "dom0", "name=x label=red pool:private=p"), QByteArray());
+    QVERIFY(!call("admin.vm.List", "dom0").contains("\nx "));
+}
+
+/// What the field's library does, call by call. Spec qube-model, 12.2.
+void QubeClassesTest::model_089_aCloneCarriesEverything()
+{
+    m_core->addAppVm("work", "base");
+    QCOMPARE(call("admin.vm.property.Set+memory", "work", "700"), success());
+    QCOMPARE(call("admin.vm.tag.Set+project", "work"), success());
+    QCOMPARE(call("admin.vm.feature.Set+f", "work", "v"), success());
+    QCOMPARE(call("admin.vm.notes.Set", "work", "mine"), success());
+    const QByteArray rules = "action=accept dsthost=10.0.0.0/8\naction=drop";
+    QCOMPARE(call("admin.vm.firewall.Set", "work", rules), success());
+
+    m_core->addAppVm("copy", "base");
+    for (const QByteArray &line : call("admin.vm.property.GetAll", "work").mid(2).split('\n')) {
+        const QList<QByteArray> words = line.split(' ');
+        const bool isOwn = words.first() == "name" || words.first() == "qid" || words.first() == "uuid";
+        if (line.contains(" default=False ") && !isOwn) {
+            const QByteArray value = line.mid(line.indexOf(' ', line.indexOf(" type=") + 1) + 1);
+            QCOMPARE(call("admin.vm.property.Set+" + words.first(), "copy", value), success());
+        }
+    }
+    for (const QByteArray &tag : call("admin.vm.tag.List", "work").mid(2).trimmed().split('\n')) {
+        QCOMPARE(call("admin.vm.tag.Set+" + tag, "copy"), success());
+    }
+    for (const QByteArray &feature : call("admin.vm.feature.List", "work").mid(2).trimmed().split('\n')) {
+        QCOMPARE(call("admin.vm.feature.Set+" + feature, "copy", call("admin.vm.feature.Get+" + feature, "work").mid(2)),
+                 success());
+    }
+    QCOMPARE(call("admin.vm.notes.Set", "copy", call("admin.vm.notes.Get", "work").mid(2)), success());
+    QCOMPARE(call("admin.vm.firewall.Set", "copy", call("admin.vm.firewall.Get", "work").mid(2)), success());
+    const QByteArray token = call("admin.vm.volume.CloneFrom+private", "work").mid(2);
+    QCOMPARE(call("admin.vm.volume.CloneTo+private", "copy", token), success());
+
+    for (const QByteArray &reading : {QByteArray("admin.vm.property.Get+memory"),
+                                      QByteArray("admin.vm.property.Get+label"),
+                                      QByteArray("admin.vm.tag.List"),
+                                      QByteArray("admin.vm.feature.Get+f"),
+                                      QByteArray("admin.vm.notes.Get"),
+                                      QByteArray("admin.vm.firewall.Get")}) {
+        QCOMPARE(call(reading, "copy"), call(reading, "work"));
+    }
+    QVERIFY(call("admin.vm.firewall.Get", "copy").contains("10.0.0.0/8"));
 }
 
 void QubeClassesTest::adminapi_143_notesKeepTheirText()

@@ -24,13 +24,18 @@ QubeClass classOf(const std::string &method)
 void create(const Call &call, Reply reply)
 {
     const QubeClass klass = classOf(call.method);
-    const auto payload = parseNewQube(call.payload);
+    const bool isInPool = call.method.starts_with("admin.vm.CreateInPool.");
+    const auto payload = parseNewQube(call.payload, isInPool ? PoolKeys::Yes : PoolKeys::No);
     if (!payload) {
         reply(std::unexpected(payload.error()));
         return;
     }
-    auto wanted = checkNewQube(
-        call.model(), {.klass = klass, .name = payload->name, .templateName = call.argument, .label = payload->label});
+    auto wanted = checkNewQube(call.model(),
+                               {.klass = klass,
+                                .name = payload->name,
+                                .templateName = call.argument,
+                                .label = payload->label,
+                                .pools = payload->pools});
     if (klass == QubeClass::AdminVM) {
         wanted = refuse(RefusalKind::BadValue, "There is exactly one AdminVM, dom0; no second one can be made.");
     }
