@@ -13,8 +13,8 @@ class LinuxHost final : public HostFacts
 {
 public:
     /// @param kernels  directory with one directory a kernel
-    /// @param availableMemory  file in which the balancer tells how many bytes qubes can still get
-    LinuxHost(std::filesystem::path kernels, std::filesystem::path availableMemory);
+    /// @param availableMemory  file in which the balancer tells how many bytes qubes can still get; empty: nobody does
+    explicit LinuxHost(std::filesystem::path kernels, std::filesystem::path availableMemory = {});
 
     [[nodiscard]] std::uint64_t physicalMemoryMiB() const override;
     [[nodiscard]] std::optional<std::uint64_t> availableMemoryMiB() const override;

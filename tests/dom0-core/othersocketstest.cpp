@@ -95,7 +95,7 @@ void OtherSocketsTest::adminapi_158_systemInfoHasEverythingOfEveryQube()
     QCOMPARE(work[u"label"_s], QJsonValue(u"0xcc0000"_s));
     QCOMPARE(work[u"internal"_s], QJsonValue(QString()));
     QVERIFY(info(u"base"_s)[u"internal"_s].isNull());
-    QCOMPARE(work[u"tags"_s], QJsonValue(QJsonArray{u"created-by-dom0"_s, u"t"_s}));
+    QCOMPARE(work[u"tags"_s], QJsonValue(QJsonArray{u"audiovm-dom0"_s, u"created-by-dom0"_s, u"guivm-dom0"_s, u"t"_s}));
     QCOMPARE(work[u"template_for_dispvms"_s], QJsonValue(false));
     QVERIFY(work[u"default_dispvm"_s].isNull() && work[u"relayvm"_s].isNull());
     QCOMPARE(info(u"dom0"_s)[u"uuid"_s], QJsonValue(u"00000000-0000-0000-0000-000000000000"_s));
