@@ -48,7 +48,8 @@ Result<VolumeDriver *> makeDriver(const PoolConfig &pool, QObject *parent)
 
 } // namespace
 
-Result<DriverAndPool> makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
+Result<DriverAndPool>
+makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
 {
     BH_TRY(auto toolstack, makeLibxlToolstack(BuilderProgram{}));
     XenDriverConfig config;
@@ -56,8 +57,8 @@ Result<DriverAndPool> makeXenBackend(const std::filesystem::path &run, const std
     config.scanDirectory = config.runDirectory / "services";
     config.kernels = pool / "vm-kernels";
     return DriverAndPool{.driver = makeXenDriver(config, std::move(toolstack), parent),
-                   .pool = new Storage(makeDriver, parent),
-                   .pools = builtInPools("file-reflink", pool)};
+                         .pool = new Storage(makeDriver, parent),
+                         .pools = builtInPools("file-reflink", pool)};
 }
 
 } // namespace Bulkhead

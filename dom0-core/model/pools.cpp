@@ -27,9 +27,7 @@ const std::array Drivers{
         .name = "file-reflink", .required = {"dir_path"}, .optional = {SetupCheck, Revisions, EphemeralVolatile}},
     PoolDriverRule{.name = "linux-kernel", .required = {"dir_path"}, .optional = {}},
     PoolDriverRule{
-        .name = "lvm_thin",
-        .required = {"volume_group", "thin_pool"},
-        .optional = {Revisions, EphemeralVolatile}},
+        .name = "lvm_thin", .required = {"volume_group", "thin_pool"}, .optional = {Revisions, EphemeralVolatile}},
     PoolDriverRule{.name = "directory",
                    .required = {"dir_path"},
                    .optional = {Revisions, EphemeralVolatile},
@@ -138,8 +136,7 @@ checkNewPool(const Model &model, std::string_view driver, std::string_view name,
     PoolConfig pool{.name = std::string(name), .driver = std::string(driver)};
     for (const auto &[option, text] : options) {
         if (!rule->takes(option)) {
-            return refuse(RefusalKind::General,
-                          std::format("Pools of driver {} have no option {}.", driver, option));
+            return refuse(RefusalKind::General, std::format("Pools of driver {} have no option {}.", driver, option));
         }
         BH_TRY(std::string value, checkOption(option, text));
         pool.options.insert_or_assign(option, std::move(value));

@@ -43,10 +43,7 @@ Result<std::uint64_t> sizeOf(const fs::path &source)
 class ThinPool final : public VolumeDriver
 {
 public:
-    ThinPool(ThinPoolConfig config,
-             std::unique_ptr<LvmTools> tools,
-             std::function<std::int64_t()> now,
-             QObject *parent)
+    ThinPool(ThinPoolConfig config, std::unique_ptr<LvmTools> tools, std::function<std::int64_t()> now, QObject *parent)
         : VolumeDriver(parent)
         , m_config(std::move(config))
         , m_tools(std::move(tools))
@@ -79,12 +76,14 @@ public:
 private:
     using Found = std::move_only_function<void(ThinVolumes)>;
     /// Finds a volume among all, or answers with why not.
-    template<typename Answer> void find(const std::string &vid, Answer done, std::move_only_function<void(ThinVolumes, Answer)> then);
+    template<typename Answer>
+    void find(const std::string &vid, Answer done, std::move_only_function<void(ThinVolumes, Answer)> then);
     void findReplaceable(const Volume &volume, Done done, std::move_only_function<void(ThinVolumes, Done)> then);
     [[nodiscard]] Steps::Step command(QStringList words);
     void run(std::vector<QStringList> commands, Done done);
     [[nodiscard]] fs::path device(std::string_view name) const;
-    [[nodiscard]] std::vector<QStringList> keep(const ThinVolumes &found, const std::string &ready, int revisions) const;
+    [[nodiscard]] std::vector<QStringList>
+    keep(const ThinVolumes &found, const std::string &ready, int revisions) const;
     void snapFrom(const ThinVolumes &own, const std::optional<std::string> &origin, const Volume &volume, Started done);
 
     const ThinPoolConfig m_config;
@@ -110,7 +109,7 @@ Steps::Step ThinPool::command(QStringList words)
 {
     return [this, words = std::move(words)](Done next) {
         m_tools->ask(words, [next = std::move(next)](Result<QByteArray> answer) mutable {
-            next(std::move(answer).transform([](const QByteArray &) {}));
+            next(std::move(answer).transform([](const QByteArray &) { }));
         });
     };
 }
@@ -147,9 +146,7 @@ std::vector<QStringList> ThinPool::keep(const ThinVolumes &found, const std::str
     return commands;
 }
 
-void ThinPool::findReplaceable(const Volume &volume,
-                               Done done,
-                               std::move_only_function<void(ThinVolumes, Done)> then)
+void ThinPool::findReplaceable(const Volume &volume, Done done, std::move_only_function<void(ThinVolumes, Done)> then)
 {
     if (!volume.saveOnStop) {
         done(fail(Errc::Unsupported, "only a volume that keeps its contents can be given others"));
@@ -209,9 +206,10 @@ void ThinPool::start(const Volume &volume, Started done)
     find<Started>(volume.vid, std::move(done), [this, volume](const ThinVolumes &found, Started next) {
         if (volume.snapOnStart) {
             // The source is in the same group, so the same list has it.
-            find<Started>(volume.source, std::move(next), [this, volume, found](const ThinVolumes &source, Started last) {
-                snapFrom(found, source.current(), volume, std::move(last));
-            });
+            find<Started>(
+                volume.source, std::move(next), [this, volume, found](const ThinVolumes &source, Started last) {
+                    snapFrom(found, source.current(), volume, std::move(last));
+                });
             return;
         }
         if (volume.saveOnStop && found.find(found.snap()) == nullptr) {
@@ -232,12 +230,11 @@ void ThinPool::start(const Volume &volume, Started done)
             commands.push_back(LvmCommands::remove(m_config.group, found.plain()));
         }
         commands.push_back(LvmCommands::createThin(m_config.group, m_config.pool, found.plain(), volume.size));
-        run(std::move(commands),
-            [path = device(found.plain()), next = std::move(next)](Result<void> made) mutable {
-                next(std::move(made).transform([&] {
-                    return VolumeSource{.path = path, .writable = true};
-                }));
-            });
+        run(std::move(commands), [path = device(found.plain()), next = std::move(next)](Result<void> made) mutable {
+            next(std::move(made).transform([&] {
+                return VolumeSource{.path = path, .writable = true};
+            }));
+        });
     });
 }
 
@@ -247,9 +244,9 @@ void ThinPool::snapFrom(const ThinVolumes &own,
                         Started done)
 {
     if (!origin) {
-        done(fail(Errc::NotFound,
-                  std::format("{} does not exist, or was never filled",
-                              volume.snapOnStart ? volume.source : volume.vid)));
+        done(fail(
+            Errc::NotFound,
+            std::format("{} does not exist, or was never filled", volume.snapOnStart ? volume.source : volume.vid)));
         return;
     }
     std::vector<QStringList> commands;
@@ -287,27 +284,28 @@ void ThinPool::inspect(const Volume &volume, Inspected done)
 {
     const std::string source = volume.source;
     find<Inspected>(volume.vid, std::move(done), [this, volume](const ThinVolumes &found, Inspected next) {
-        find<Inspected>(volume.source, std::move(next), [this, volume, found](const ThinVolumes &source, Inspected last) {
-            VolumeState state{.size = volume.size, .isOutdated = false};
-            const LogicalVolume *const run = found.find(found.snap());
-            const auto kept = volume.snapOnStart ? source.current() : found.current();
-            const LogicalVolume *const shown = run != nullptr ? run : kept ? found.find(*kept) : nullptr;
-            if (shown != nullptr) {
-                state.size = shown->size;
-                state.usage = shown->used;
-                state.path = device(shown->name);
-            }
-            if (volume.saveOnStop) {
-                state.isDirty = run != nullptr;
-                for (const auto &revision : found.revisions()) {
-                    state.revisions.push_back(revision.id);
+        find<Inspected>(
+            volume.source, std::move(next), [this, volume, found](const ThinVolumes &source, Inspected last) {
+                VolumeState state{.size = volume.size, .isOutdated = false};
+                const LogicalVolume *const run = found.find(found.snap());
+                const auto kept = volume.snapOnStart ? source.current() : found.current();
+                const LogicalVolume *const shown = run != nullptr ? run : kept ? found.find(*kept) : nullptr;
+                if (shown != nullptr) {
+                    state.size = shown->size;
+                    state.usage = shown->used;
+                    state.path = device(shown->name);
                 }
-            }
-            if (volume.snapOnStart && run != nullptr) {
-                state.isOutdated = run->origin != source.current().value_or(std::string());
-            }
-            last(std::move(state));
-        });
+                if (volume.saveOnStop) {
+                    state.isDirty = run != nullptr;
+                    for (const auto &revision : found.revisions()) {
+                        state.revisions.push_back(revision.id);
+                    }
+                }
+                if (volume.snapOnStart && run != nullptr) {
+                    state.isOutdated = run->origin != source.current().value_or(std::string());
+                }
+                last(std::move(state));
+            });
     });
 }
 
@@ -510,10 +508,8 @@ void ThinPool::measure(Measured done)
 
 } // namespace
 
-VolumeDriver *makeThinPool(ThinPoolConfig config,
-                           std::unique_ptr<LvmTools> tools,
-                           std::function<std::int64_t()> now,
-                           QObject *parent)
+VolumeDriver *
+makeThinPool(ThinPoolConfig config, std::unique_ptr<LvmTools> tools, std::function<std::int64_t()> now, QObject *parent)
 {
     return new ThinPool(std::move(config), std::move(tools), std::move(now), parent);
 }

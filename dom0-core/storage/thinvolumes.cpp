@@ -42,9 +42,8 @@ std::vector<ThinVolumes::Revision> ThinVolumes::revisions() const
             continue;
         }
         if (const auto seconds = parseNumber(rest.substr(0, rest.size() - Back.size()))) {
-            revisions.push_back({.seconds = static_cast<std::int64_t>(*seconds),
-                                 .name = volume.name,
-                                 .id = std::string(rest)});
+            revisions.push_back(
+                {.seconds = static_cast<std::int64_t>(*seconds), .name = volume.name, .id = std::string(rest)});
         }
     }
     std::ranges::sort(revisions, {}, &Revision::seconds);

@@ -187,8 +187,7 @@ void AdminVolumesTest::adminapi_112_model_055_settingsOfRunningQubesStay()
     QCOMPARE(exceptionType(call("admin.vm.volume.Set.rw+private", "work", "maybe")), QByteArray("QubesValueError"));
     QCOMPARE(exceptionType(call("admin.vm.volume.Set.rw+kernel", "work", "yes")), QByteArray("QubesValueError"));
     QCOMPARE(call("admin.vm.Start", "work"), success());
-    QCOMPARE(exceptionType(call("admin.vm.volume.Set.rw+private", "work", "yes")),
-             QByteArray("QubesVMNotHaltedError"));
+    QCOMPARE(exceptionType(call("admin.vm.volume.Set.rw+private", "work", "yes")), QByteArray("QubesVMNotHaltedError"));
     QVERIFY(call("admin.vm.volume.Info+private", "work").contains("rw=False\n"));
 }
 
@@ -277,8 +276,8 @@ void AdminVolumesTest::adminapi_118_badPoolsAreRefused_data()
     QTest::newRow("missing directory") << file << QByteArray("name=p") << refused;
     QTest::newRow("relative directory") << file << QByteArray("name=p\ndir_path=p") << refused;
     QTest::newRow("way up") << file << QByteArray("name=p\ndir_path=/p/../q") << refused;
-    QTest::newRow("option of LVM's") << QByteArray("lvm_thin")
-                                              << QByteArray("name=p\nvolume_group=-a\nthin_pool=t") << refused;
+    QTest::newRow("option of LVM's") << QByteArray("lvm_thin") << QByteArray("name=p\nvolume_group=-a\nthin_pool=t")
+                                     << refused;
     QTest::newRow("line without =") << file << QByteArray("name=p\ndir_path") << QByteArray();
     QTest::newRow("twice") << file << QByteArray("name=p\ndir_path=/p\ndir_path=/p") << QByteArray();
     QTest::newRow("no name") << file << QByteArray("dir_path=/p") << QByteArray();
@@ -393,8 +392,7 @@ void AdminVolumesTest::import_isBegunAndEndedOnTheInternalSocket()
     QCOMPARE(internal("internal.vm.volume.ImportEnd+private", "ok"), success());
     QCOMPARE(lastDeed(), std::string("keep import of appvms/work/private"));
     // Without a size it is the volume's.
-    QCOMPARE(internal("internal.vm.volume.ImportBegin+private", ""),
-             success("2147483648 /import/appvms/work/private"));
+    QCOMPARE(internal("internal.vm.volume.ImportBegin+private", ""), success("2147483648 /import/appvms/work/private"));
     const QByteArray failed = internal("internal.vm.volume.ImportEnd+private", "fail\nnot enough data");
     QCOMPARE(exceptionType(failed), QByteArray("StoragePoolException"));
     QCOMPARE(exceptionMessage(failed), QByteArray("not enough data"));

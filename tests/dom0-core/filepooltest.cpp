@@ -101,6 +101,7 @@ private Q_SLOTS:
     void model_058_namesAreTheFields();
     void model_060_model_062_leftoversGoAtTheNextStart();
     void adminapi_108_cloneCopiesTheData();
+    void model_056_cloneAcrossPoolsCopies();
     void adminapi_109_S_162_neverSmallerNeverMoreThanTheDisk();
     void adminapi_111_clearLeavesZerosOfTheSameSize();
     void adminapi_115_importTakesTheVolumesPlaceAndSize();
@@ -517,6 +518,24 @@ void FilePoolTest::adminapi_108_cloneCopiesTheData()
     const auto copy = m_directory / "vm-templates/debian/private.img";
     QCOMPARE(contentOf(copy), std::string("data"));
     QVERIFY(inodeOf(copy) != inodeOf(m_directory / "appvms/work/private.img"));
+}
+
+void FilePoolTest::model_056_cloneAcrossPoolsCopies()
+{
+    importRoot("root");
+    QVERIFY(create(m_builder->setOf("work")));
+    runWork("data");
+    const auto other = fs::path(m_temporary->path().toStdString()) / "other";
+    m_builder->addPool({.name = "other", .driver = "file-reflink", .options = {{"dir_path", other.string()}}});
+    m_builder->choose("debian", VolumeName::Private, {.pool = "other"});
+    const auto cloned = waitFor<void>([&](Pool::Done done) {
+        m_pool->clone(m_builder->volume("work", VolumeName::Private),
+                      m_builder->volume("debian", VolumeName::Private),
+                      std::move(done));
+    });
+    QVERIFY2(cloned.has_value(), cloned ? "" : cloned.error().text().c_str());
+    QCOMPARE(contentOf(other / "vm-templates/debian/private.img"), std::string("data"));
+    QCOMPARE(contentOf(m_directory / "appvms/work/private.img"), std::string("data"));
 }
 
 void FilePoolTest::adminapi_109_S_162_neverSmallerNeverMoreThanTheDisk()

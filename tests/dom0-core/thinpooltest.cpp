@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dom0-core/storage/storage.h"
 #include "dom0-core/storage/thinpool.h"
+
+#include "dom0-core/storage/storage.h"
 #include "dom0-core/storage/thinvolumes.h"
 #include "tests/dom0-core/volumebuilder.h"
 
@@ -98,8 +99,7 @@ private:
             const auto origin = volumes.find(last);
             return origin != volumes.end()
                 && volumes
-                       .emplace(name,
-                                Entry{.origin = last, .size = origin->second.size, .data = origin->second.data})
+                       .emplace(name, Entry{.origin = last, .size = origin->second.size, .data = origin->second.data})
                        .second;
         }
         const auto size = words.at(words.indexOf(QStringLiteral("--virtualsize")) + 1).chopped(1).toULongLong();
@@ -143,7 +143,7 @@ private Q_SLOTS:
     void model_047_outdatedUntilTheNextStart();
     void model_049_revertCanBeReverted();
     void model_051_stopThatIsCutOffLeavesOldOrNew();
-    void cloneInsideThePool_sharesBlocks();
+    void model_056_cloneInsideThePoolSharesBlocks();
     void sizes_neverShrinkAndFitThePool();
     void usage_ofThePoolHasFourNumbers();
     void realThinPool_runsAQube();
@@ -166,10 +166,9 @@ void ThinPoolTest::init()
 {
     m_group = {};
     m_now = 1000;
-    m_builder = std::make_unique<VolumeBuilder>(
-        PoolConfig{.name = std::string(DefaultPool),
-                   .driver = "lvm_thin",
-                   .options = {{"volume_group", "vg"}, {"thin_pool", "thin"}}});
+    m_builder = std::make_unique<VolumeBuilder>(PoolConfig{.name = std::string(DefaultPool),
+                                                           .driver = "lvm_thin",
+                                                           .options = {{"volume_group", "vg"}, {"thin_pool", "thin"}}});
     for (const char *const qube : {"debian", "work"}) {
         for (const VolumeName volume : {VolumeName::Root, VolumeName::Private, VolumeName::Volatile}) {
             m_builder->choose(qube, volume, {.size = 2048});
@@ -187,12 +186,13 @@ void ThinPoolTest::init()
 void ThinPoolTest::makePool()
 {
     m_pool = std::make_unique<Storage>([this](const PoolConfig &pool, QObject *parent) -> Result<VolumeDriver *> {
-        return makeThinPool({.group = pool.option("volume_group"), .pool = pool.option("thin_pool")},
-                            std::make_unique<FakeLvm>(m_group),
-                            [this] {
-                                return m_now;
-                            },
-                            parent);
+        return makeThinPool(
+            {.group = pool.option("volume_group"), .pool = pool.option("thin_pool")},
+            std::make_unique<FakeLvm>(m_group),
+            [this] {
+                return m_now;
+            },
+            parent);
     });
 }
 
@@ -306,9 +306,9 @@ void ThinPoolTest::model_059_namesAreTheFields()
     QCOMPARE(m_builder->volume("work", VolumeName::Private).vid, std::string("vg/vm-work-private"));
     QCOMPARE(names(), std::vector<std::string>{"vm-work-private"});
     QVERIFY(start("work"));
-    QCOMPARE(names(),
-             (std::vector<std::string>{
-                 "vm-work-private", "vm-work-private-snap", "vm-work-root-snap", "vm-work-volatile"}));
+    QCOMPARE(
+        names(),
+        (std::vector<std::string>{"vm-work-private", "vm-work-private-snap", "vm-work-root-snap", "vm-work-volatile"}));
     QVERIFY(stop("work"));
     QCOMPARE(names(), (std::vector<std::string>{"vm-work-private", "vm-work-private-1000-back"}));
     QCOMPARE(stateOf("work", VolumeName::Private).revisions, std::vector<std::string>{"1000-back"});
@@ -377,7 +377,7 @@ void ThinPoolTest::model_051_stopThatIsCutOffLeavesOldOrNew()
     }
 }
 
-void ThinPoolTest::cloneInsideThePool_sharesBlocks()
+void ThinPoolTest::model_056_cloneInsideThePoolSharesBlocks()
 {
     runWork("data");
     QVERIFY(waitFor<void>([&](Pool::Done done) {
@@ -436,12 +436,13 @@ void ThinPoolTest::realThinPool_runsAQube()
                                      .driver = "lvm_thin",
                                      .options = {{"volume_group", "bulkhead-test"}, {"thin_pool", "thin"}}});
     Storage storage([](const PoolConfig &pool, QObject *parent) -> Result<VolumeDriver *> {
-        return makeThinPool({.group = pool.option("volume_group"), .pool = pool.option("thin_pool")},
-                            makeLvmTools(parent),
-                            [] {
-                                return std::int64_t{1000};
-                            },
-                            parent);
+        return makeThinPool(
+            {.group = pool.option("volume_group"), .pool = pool.option("thin_pool")},
+            makeLvmTools(parent),
+            [] {
+                return std::int64_t{1000};
+            },
+            parent);
     });
     for (const char *const qube : {"debian", "work"}) {
         QVERIFY(waitFor<void>([&](Pool::Done done) {

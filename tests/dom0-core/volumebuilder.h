@@ -23,9 +23,8 @@ class VolumeBuilder
 public:
     /// @param driver, directory  of the pool of all volumes
     VolumeBuilder(const std::string &driver, const std::filesystem::path &directory)
-        : VolumeBuilder({.name = std::string(DefaultPool),
-                         .driver = driver,
-                         .options = {{"dir_path", directory.string()}}})
+        : VolumeBuilder(
+              {.name = std::string(DefaultPool), .driver = driver, .options = {{"dir_path", directory.string()}}})
     {
     }
 
@@ -37,10 +36,8 @@ public:
         m_models.add("work", QubeClass::AppVM);
         m_models.set("work", "template", "debian");
         m_models.add("brief", QubeClass::DispVM);
-        m_models.model.apply(Change::SetProperty{.id = m_models.get("brief").id,
-                                                 .name = "template",
-                                                 .value = "work",
-                                                 .type = PropertyType::Reference});
+        m_models.model.apply(Change::SetProperty{
+            .id = m_models.get("brief").id, .name = "template", .value = "work", .type = PropertyType::Reference});
     }
 
     [[nodiscard]] VolumeSet setOf(const char *qube) const
@@ -56,6 +53,11 @@ public:
     void choose(const char *qube, VolumeName name, const VolumeSettings &settings)
     {
         m_models.model.apply(Change::SetVolume{.id = m_models.get(qube).id, .volume = name, .settings = settings});
+    }
+
+    void addPool(const PoolConfig &pool)
+    {
+        m_models.model.apply(Change::AddPool{.pool = pool});
     }
 
     void useInPlace(const std::filesystem::path &root)
