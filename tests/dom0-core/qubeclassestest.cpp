@@ -205,7 +205,7 @@ void QubeClassesTest::model_089_aCloneCarriesEverything()
     QCOMPARE(call("admin.vm.tag.Set+project", "work"), success());
     QCOMPARE(call("admin.vm.feature.Set+f", "work", "v"), success());
     QCOMPARE(call("admin.vm.notes.Set", "work", "mine"), success());
-    const QByteArray rules = "action=accept dsthost=10.0.0.0/8\naction=drop";
+    const QByteArray rules = "action=accept dst4=10.0.0.0/8\naction=drop\n";
     QCOMPARE(call("admin.vm.firewall.Set", "work", rules), success());
 
     m_core->addAppVm("copy", "base");
