@@ -36,8 +36,8 @@ LocalClient::LocalClient(
                   },
               .onEnd =
                   [this](const Error & /*reason*/) {
-                      OnEnd onEnd = std::move(m_onEnd); // it may destroy this
-                      onEnd();
+                      OnEnd tell = std::move(m_onEnd); // it may destroy this
+                      tell();
                   }},
              Limits)
 {
