@@ -47,8 +47,7 @@ private:
     [[nodiscard]] bool may(std::string_view method, const Qube &destination, std::string_view argument = {}) const
     {
         return m_permissions
-            .check(
-                {.source = m_source, .method = method, .destination = destination.name, .argument = argument})
+            .check({.source = m_source, .method = method, .destination = destination.name, .argument = argument})
             .has_value();
     }
 
@@ -114,10 +113,8 @@ private:
 
 } // namespace
 
-std::string snapshotText(const Model &model,
-                         const Permissions &permissions,
-                         const QubeName &source,
-                         std::string_view generation)
+std::string
+snapshotText(const Model &model, const Permissions &permissions, const QubeName &source, std::string_view generation)
 {
     return SnapshotWriter(model, permissions, source).write(generation);
 }

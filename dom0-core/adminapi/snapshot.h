@@ -15,9 +15,7 @@ namespace Bulkhead::AdminApi
 /// the ordinary calls. What the caller could not ask one by one is left out.
 /// @param generation  of this state
 /// @source docs/protocol/core.md
-[[nodiscard]] std::string snapshotText(const Model &model,
-                                       const Permissions &permissions,
-                                       const QubeName &source,
-                                       std::string_view generation);
+[[nodiscard]] std::string
+snapshotText(const Model &model, const Permissions &permissions, const QubeName &source, std::string_view generation);
 
 } // namespace Bulkhead::AdminApi

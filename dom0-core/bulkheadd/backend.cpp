@@ -18,9 +18,9 @@ std::vector<PoolConfig> builtInPools(const std::string &driver, const std::files
 }
 
 Result<DriverAndPool> makeBackend(const std::string &name,
-                            const std::filesystem::path &run,
-                            const std::filesystem::path &pool,
-                            QObject *parent)
+                                  const std::filesystem::path &run,
+                                  const std::filesystem::path &pool,
+                                  QObject *parent)
 {
     if (name == "local") {
         return makeLocalBackend(run, pool, parent);

@@ -28,15 +28,16 @@ Result<VolumeDriver *> makeDriver(const PoolConfig &pool, QObject *parent)
 
 } // namespace
 
-Result<DriverAndPool> makeLocalBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
+Result<DriverAndPool>
+makeLocalBackend(const std::filesystem::path &run, const std::filesystem::path &pool, QObject *parent)
 {
     LocalDriverConfig config;
     config.runDirectory = run / "bulkhead";
     config.scanDirectory = config.runDirectory / "services";
     config.exchangeDirectory = config.runDirectory / "exchange.d";
     return DriverAndPool{.driver = makeLocalDriver(config, parent),
-                   .pool = new Storage(makeDriver, parent),
-                   .pools = builtInPools("directory", pool)};
+                         .pool = new Storage(makeDriver, parent),
+                         .pools = builtInPools("directory", pool)};
 }
 
 } // namespace Bulkhead

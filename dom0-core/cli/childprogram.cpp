@@ -70,9 +70,8 @@ Result<pid_t> startChild(const ChildProgram &program)
     int why = 0;
     if (::read(report.get(), &why, sizeof(why)) == sizeof(why)) {
         (void)::waitpid(child, nullptr, 0);
-        return std::unexpected(Error{.code = Errc::NotFound,
-                                     .sysErrno = why,
-                                     .detail = std::format("{} cannot be run", program.words.front())});
+        return std::unexpected(Error{
+            .code = Errc::NotFound, .sysErrno = why, .detail = std::format("{} cannot be run", program.words.front())});
     }
     return child;
 }

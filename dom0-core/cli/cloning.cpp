@@ -25,8 +25,7 @@ Result<LastingVolumes> lastingVolumes(const Daemon &daemon, const std::string &q
     BH_TRY(const std::string list, daemon.call({.method = "admin.vm.volume.List", .qube = qube}));
     LastingVolumes volumes;
     for (const std::string &name : linesOf(list)) {
-        BH_TRY(const std::string info,
-               daemon.call({.method = "admin.vm.volume.Info", .argument = name, .qube = qube}));
+        BH_TRY(const std::string info, daemon.call({.method = "admin.vm.volume.Info", .argument = name, .qube = qube}));
         KeyValues values = parseKeyValues(info);
         if (valueOf(values, "save_on_stop") == "True") {
             volumes.emplace_back(name, std::move(values));

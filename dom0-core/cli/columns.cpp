@@ -27,8 +27,10 @@ constexpr std::array Columns{
     Column{"state", Source::List, "Running, Halted, Paused, …"},
     Column{"class", Source::List, "AppVM, TemplateVM, …"},
     Column{"uuid", Source::List, "the number that stays with the qube"},
-    Column{"flags", Source::Properties, "seven letters: class, state, U updatable, N provides network, "
-                                        "R of a package, D debugged, A started with the machine"},
+    Column{"flags",
+           Source::Properties,
+           "seven letters: class, state, U updatable, N provides network, "
+           "R of a package, D debugged, A started with the machine"},
     Column{"ipback", Source::Properties, "the address that the qube itself sees", "visible_ip"},
     Column{"gateway", Source::Properties, "the way to the network that the qube itself sees", "visible_gateway"},
     Column{"disk", Source::Volumes, "MiB that all volumes take"},
@@ -168,8 +170,7 @@ std::vector<std::string> formatNames()
 
 std::optional<std::string> columnsOfFormat(std::string_view format)
 {
-    const auto *const place =
-        std::ranges::find(Formats, format, &std::pair<std::string_view, std::string_view>::first);
+    const auto *const place = std::ranges::find(Formats, format, &std::pair<std::string_view, std::string_view>::first);
     return place == Formats.end() ? std::nullopt : std::optional(std::string(place->second));
 }
 

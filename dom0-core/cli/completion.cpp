@@ -90,7 +90,8 @@ ofVerb(const Verb &verb, std::span<const std::string> words, std::string_view wo
         return optionNames(grammar);
     }
     if (before.open != nullptr) {
-        return candidatesFor({.name = before.open->value, .completes = before.open->completes}, before.operands, daemon);
+        return candidatesFor(
+            {.name = before.open->value, .completes = before.open->completes}, before.operands, daemon);
     }
     if (verb.operands.empty()) {
         return {};

@@ -134,9 +134,7 @@ void print(Console &console, const Lines &lines, const Users &users)
     std::vector<Row> rows;
     for (const DeviceLine &line : lines) {
         const auto place = users.find(portOf(line));
-        rows.push_back({portOf(line),
-                        description(line),
-                        place == users.end() ? std::string() : joined(place->second)});
+        rows.push_back({portOf(line), description(line), place == users.end() ? std::string() : joined(place->second)});
     }
     console.printTable({"BACKEND:DEVID", "DESCRIPTION", "USED BY"}, std::move(rows));
 }
@@ -149,10 +147,10 @@ Result<Lines> deviceLines(const Daemon &daemon,
                           const std::string &qube,
                           const std::string &argument)
 {
-    BH_TRY(const std::string answer,
-           daemon.call({.method = std::format("admin.vm.device.{}.{}", deviceClass, call),
-                        .argument = argument,
-                        .qube = qube}));
+    BH_TRY(
+        const std::string answer,
+        daemon.call(
+            {.method = std::format("admin.vm.device.{}.{}", deviceClass, call), .argument = argument, .qube = qube}));
     return parseLines(answer);
 }
 

@@ -81,7 +81,8 @@ Result<std::string> payloadFor(const Arguments &arguments,
     return serialised(values);
 }
 
-Result<int> assignAs(Session &session, const Arguments &arguments, const std::string &deviceClass, const std::string &mode)
+Result<int>
+assignAs(Session &session, const Arguments &arguments, const std::string &deviceClass, const std::string &mode)
 {
     BH_TRY(Device device, deviceFrom(arguments));
     if (device.identity == "*" && !arguments.has("port")) {
@@ -176,7 +177,9 @@ constexpr std::array Actions{
 } // namespace
 
 constinit const std::array<Option, 11> DeviceOptions{
-    Option{.letter = 'o', .names = "option", .help = "attach, assign: an option of the class; may be given again",
+    Option{.letter = 'o',
+           .names = "option",
+           .help = "attach, assign: an option of the class; may be given again",
            .value = "NAME=VALUE"},
     Option{.names = "ro", .help = "attach, assign: the qube may only read it; the same as -o read-only=yes"},
     Option{.letter = 'p', .names = "persistent", .help = "attach: and assign it as required"},

@@ -15,7 +15,6 @@ inline constexpr std::string_view DeviceActions = "list,attach,detach,assign,una
 
 /// Runs an action on devices of a class.
 /// @param arguments  operands: the action, the qube, the device
-[[nodiscard]] Result<int>
-runDeviceAction(Session &session, const Arguments &arguments, const std::string &deviceClass);
+[[nodiscard]] Result<int> runDeviceAction(Session &session, const Arguments &arguments, const std::string &deviceClass);
 
 } // namespace Bulkhead::Cli

@@ -49,7 +49,8 @@ Result<std::string> expiry(const std::string &value, std::chrono::system_clock::
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
     constexpr std::int64_t FarFuture = 1LL << 40U;
     if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || seconds < 0 || seconds > FarFuture) {
-        return fail(Errc::BadValue, std::format("expire takes seconds since 1970, or +SECONDS from now, not '{}'", value));
+        return fail(Errc::BadValue,
+                    std::format("expire takes seconds since 1970, or +SECONDS from now, not '{}'", value));
     }
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     return std::to_string(isRelative ? since + seconds : seconds);

@@ -23,7 +23,7 @@ using FirewallRule = KeyValues;
 /// result is written as the daemon writes it, so that equal rules are equal.
 /// @param now  for `expire=+SECONDS`
 /// @errors BadValue; what only the daemon can judge is left to it
-[[nodiscard]] Result<FirewallRule>
-ruleFromWords(std::span<const std::string> words, std::chrono::system_clock::time_point now);
+[[nodiscard]] Result<FirewallRule> ruleFromWords(std::span<const std::string> words,
+                                                 std::chrono::system_clock::time_point now);
 
 } // namespace Bulkhead::Cli

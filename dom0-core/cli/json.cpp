@@ -109,7 +109,8 @@ std::string Json::text(std::size_t depth) const
     }
     if (const auto *const members = std::get_if<Object>(&m_value)) {
         for (const auto &[name, value] : *members) {
-            inside += (inside.empty() ? "" : ",") + indentation(depth + 1) + stringText(name) + ": " + value.text(depth + 1);
+            inside +=
+                (inside.empty() ? "" : ",") + indentation(depth + 1) + stringText(name) + ": " + value.text(depth + 1);
         }
         return members->empty() ? "{}" : "{" + inside + indentation(depth) + "}";
     }

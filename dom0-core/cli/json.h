@@ -32,8 +32,8 @@ public:
     /// To an object, which has no member of that name yet.
     void set(std::string_view name, Json value);
 
-    /// On lines of their own, indented by two spaces a level; no line feed at the end. ASCII's control codes are escaped;
-    /// bytes that are no UTF-8 become U+FFFD.
+    /// On lines of their own, indented by two spaces a level; no line feed at the end. ASCII's control codes are
+    /// escaped; bytes that are no UTF-8 become U+FFFD.
     [[nodiscard]] std::string text(std::size_t depth = 0) const;
 
 private:

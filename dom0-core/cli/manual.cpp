@@ -54,9 +54,10 @@ std::string synopsisOf(const Verb &verb)
     return text + std::format(".B bulkhead {}\n\\&...\n", roff(verb.name));
 }
 
-constexpr std::string_view StatusSection = ".SH EXIT STATUS\n"
-                                           "0 if all was done, 1 if something failed, 2 if the command line is wrong or "
-                                           "names a qube that does not exist.\n";
+constexpr std::string_view StatusSection =
+    ".SH EXIT STATUS\n"
+    "0 if all was done, 1 if something failed, 2 if the command line is wrong or "
+    "names a qube that does not exist.\n";
 
 std::string pageOf(const Verb &verb)
 {
@@ -77,11 +78,12 @@ std::string ownPage()
     text += ".SH SYNOPSIS\n.B bulkhead\nCOMMAND [OPTIONS...]\n.SH DESCRIPTION\n"
             "Speaks with bulkheadd over its Admin API. Each command is a program of its own, too.\n.SH COMMANDS\n";
     for (const Verb *const verb : allVerbs()) {
-        text += std::format(".TP\n.BR \"{}\" \", \" \"{}\" (1)\n{}\n", roff(verb->name), roff(verb->link),
-                            roff(verb->summary));
+        text += std::format(
+            ".TP\n.BR \"{}\" \", \" \"{}\" (1)\n{}\n", roff(verb->name), roff(verb->link), roff(verb->summary));
     }
     return text
-        + ".TP\n.BR \"completion bash\" \", \" \"completion zsh\"\nprint what makes that shell complete these commands\n"
+        + ".TP\n.BR \"completion bash\" \", \" \"completion zsh\"\nprint what makes that shell complete these "
+          "commands\n"
           ".TP\n.B manual NAME\nprint a manual page\n"
         + std::string(StatusSection);
 }

@@ -124,8 +124,7 @@ constinit const std::array<Option, 6> PreferenceOptions{
     Option{.letter = 's', .names = "set", .help = ""},
 };
 
-Result<void>
-setProperty(const Daemon &daemon, const PropertyOwner &owner, std::string name, const std::string &value)
+Result<void> setProperty(const Daemon &daemon, const PropertyOwner &owner, std::string name, const std::string &value)
 {
     name = withUnderscores(std::move(name));
     std::string payload = value;

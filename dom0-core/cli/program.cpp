@@ -66,8 +66,7 @@ Result<int> runVerb(const Invocation &invocation, Console &console, Outside &out
     const Verb &verb = *invocation.verb;
     auto arguments = parseArguments(invocation.words, grammarOf(verb));
     if (!arguments) {
-        return fail(Errc::BadValue,
-                    std::format("{}\n{}", arguments.error().text(), usageOf(verb, invocation.called)));
+        return fail(Errc::BadValue, std::format("{}\n{}", arguments.error().text(), usageOf(verb, invocation.called)));
     }
     console.setVerbosity(1 + static_cast<int>(arguments->count("verbose"))
                          - static_cast<int>(arguments->count("quiet")));

@@ -17,7 +17,7 @@ inline constexpr int StatusWrongUse = 2; ///< a command line that cannot be mean
 /// What main() hands in.
 struct Outside {
     Console::Ends console;
-    std::filesystem::path run = "/run";                    ///< of the daemon's sockets
+    std::filesystem::path run = "/run";                   ///< of the daemon's sockets
     std::filesystem::path qrexecClient = "qrexec-client"; ///< looked up in PATH
 };
 

@@ -35,8 +35,7 @@ std::string_view takeWord(std::string_view &text)
     return word;
 }
 
-Result<std::vector<Property>>
-oneByOne(const Daemon &daemon, std::string_view family, const std::string &qube)
+Result<std::vector<Property>> oneByOne(const Daemon &daemon, std::string_view family, const std::string &qube)
 {
     BH_TRY(const std::string list, daemon.call({.method = std::format("{}List", family), .qube = qube}));
     const auto names = linesOf(list);
@@ -99,8 +98,7 @@ Result<std::vector<Property>> parseProperties(std::string_view answer)
     return properties;
 }
 
-Result<std::vector<Property>>
-allProperties(const Daemon &daemon, std::string_view family, const std::string &qube)
+Result<std::vector<Property>> allProperties(const Daemon &daemon, std::string_view family, const std::string &qube)
 {
     auto answer = daemon.call({.method = std::format("{}GetAll", family), .qube = qube});
     const bool isRefused = !answer && answer.error().code == Errc::PeerGone;

@@ -34,8 +34,8 @@ struct Property {
     [[nodiscard]] Json json() const;
 };
 
-/// All properties of a qube, or the global ones, by name. Where the daemon does not give them in one answer they are asked
-/// for one by one.
+/// All properties of a qube, or the global ones, by name. Where the daemon does not give them in one answer they are
+/// asked for one by one.
 /// @param family  `admin.vm.property.` or `admin.property.`
 [[nodiscard]] Result<std::vector<Property>>
 allProperties(const Daemon &daemon, std::string_view family, const std::string &qube);

@@ -22,7 +22,10 @@ void keep(std::vector<QubeFacts> &qubes, const Test &test)
 }
 
 /// One of the values of an option that may be given several times or with several.
-void keepColumn(std::vector<QubeFacts> &qubes, const Arguments &arguments, std::string_view option, std::string_view column)
+void keepColumn(std::vector<QubeFacts> &qubes,
+                const Arguments &arguments,
+                std::string_view option,
+                std::string_view column)
 {
     if (const auto wanted = arguments.values(option); !wanted.empty()) {
         keep(qubes, [&wanted, column](const QubeFacts &qube) {
@@ -72,7 +75,8 @@ askEach(const Daemon &daemon, const std::vector<QubeFacts> &qubes, const std::st
     return values;
 }
 
-Result<void> keepTags(std::vector<QubeFacts> &qubes, const std::vector<std::string> &tags, bool wanted, const Daemon &daemon)
+Result<void>
+keepTags(std::vector<QubeFacts> &qubes, const std::vector<std::string> &tags, bool wanted, const Daemon &daemon)
 {
     if (tags.empty()) {
         return {};
@@ -122,7 +126,8 @@ Result<std::pair<std::string, std::string>> splitPair(const std::string &word)
     return std::pair(word.substr(0, equals), word.substr(equals + 1));
 }
 
-Result<void> keepFlag(std::vector<QubeFacts> &qubes, const Arguments &arguments, const std::string &feature, const Daemon &daemon)
+Result<void>
+keepFlag(std::vector<QubeFacts> &qubes, const Arguments &arguments, const std::string &feature, const Daemon &daemon)
 {
     const auto wanted = arguments.value(feature);
     if (!wanted) {
@@ -169,23 +174,39 @@ constinit const std::array<Option, 14> FilterOptions{
     Option{.names = "running", .help = "only running qubes; with --paused and --halted, those as well"},
     Option{.names = "paused", .help = "only paused qubes"},
     Option{.names = "halted", .help = "only halted qubes"},
-    Option{.names = "class", .help = "only qubes of these classes", .value = "CLASS", .takes = Takes::Many,
+    Option{.names = "class",
+           .help = "only qubes of these classes",
+           .value = "CLASS",
+           .takes = Takes::Many,
            .completes = Completes::Classes},
-    Option{.names = "label", .help = "only qubes with one of these labels", .value = "LABEL", .takes = Takes::Many,
+    Option{.names = "label",
+           .help = "only qubes with one of these labels",
+           .value = "LABEL",
+           .takes = Takes::Many,
            .completes = Completes::Labels},
     Option{.names = "tags", .help = "only qubes with one of these tags", .value = "TAG", .takes = Takes::Many},
     Option{.names = "exclude-tags", .help = "no qubes with one of these tags", .value = "TAG", .takes = Takes::Many},
-    Option{.names = "template-source", .help = "only qubes made of one of these templates", .value = "TEMPLATE",
-           .takes = Takes::Many, .completes = Completes::Qubes},
-    Option{.names = "netvm-is", .help = "only qubes whose network comes from one of these", .value = "QUBE",
-           .takes = Takes::Many, .completes = Completes::Qubes},
+    Option{.names = "template-source",
+           .help = "only qubes made of one of these templates",
+           .value = "TEMPLATE",
+           .takes = Takes::Many,
+           .completes = Completes::Qubes},
+    Option{.names = "netvm-is",
+           .help = "only qubes whose network comes from one of these",
+           .value = "QUBE",
+           .takes = Takes::Many,
+           .completes = Completes::Qubes},
     Option{.names = "internal", .help = "only qubes that are internal, or only those that are not", .value = "y|n"},
     Option{.names = "servicevm", .help = "only qubes that serve others, or only those that do not", .value = "y|n"},
     Option{.names = "pending-update", .help = "only qubes for which updates wait"},
-    Option{.names = "features", .help = "only qubes whose features are so; an empty value: not set; '': set to nothing",
-           .value = "NAME=VALUE", .takes = Takes::Many},
-    Option{.names = "prefs", .help = "only qubes whose properties are so; values as for --features",
-           .value = "NAME=VALUE", .takes = Takes::Many},
+    Option{.names = "features",
+           .help = "only qubes whose features are so; an empty value: not set; '': set to nothing",
+           .value = "NAME=VALUE",
+           .takes = Takes::Many},
+    Option{.names = "prefs",
+           .help = "only qubes whose properties are so; values as for --features",
+           .value = "NAME=VALUE",
+           .takes = Takes::Many},
 };
 
 bool filtersNeedProperties(const Arguments &arguments)

@@ -61,8 +61,7 @@ Result<ChildProgram> clientCall(const std::string &client, const std::string &qu
     }
     BH_TRY(const std::string line, lineOf(command));
     ChildProgram program{.words = {client, "-d", qube},
-                         .streams =
-                             command.passesStreams ? ChildProgram::Streams::Ours : ChildProgram::Streams::None};
+                         .streams = command.passesStreams ? ChildProgram::Streams::Ours : ChildProgram::Streams::None};
     switch (command.filter) {
     case RemoteCommand::Filter::ByTerminal:
         break;

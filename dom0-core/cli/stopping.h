@@ -21,8 +21,8 @@ struct StopOptions {
 /// The stream of events that waiting needs, established: from here on no end of a qube is missed. Nothing without wait.
 [[nodiscard]] Result<std::optional<EventReader>> openEventsFor(const Daemon &daemon, const StopOptions &options);
 
-/// Asks each qube to end and, with wait, ends when all are halted. A qube that is refused because another uses it is asked
-/// again when one has ended.
+/// Asks each qube to end and, with wait, ends when all are halted. A qube that is refused because another uses it is
+/// asked again when one has ended.
 /// @return the exit status; each failure is said
 [[nodiscard]] Result<int> stopQubes(Session &session,
                                     const std::vector<QubeLine> &qubes,

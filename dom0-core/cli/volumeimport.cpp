@@ -152,15 +152,15 @@ Result<void> importVolume(const Daemon &daemon, const VolumeName &target, const 
     auto copied = parsePlace(answer).and_then([&input](const Place &place) {
         return copy(input, place);
     });
-    const auto ended = daemon.callInternal(
-        {.method = "internal.vm.volume.ImportEnd",
-         .argument = target.volume,
-         .qube = target.qube,
-         .payload = copied ? std::string("ok") : std::format("fail\n{}", copied.error().text())});
+    const auto ended =
+        daemon.callInternal({.method = "internal.vm.volume.ImportEnd",
+                             .argument = target.volume,
+                             .qube = target.qube,
+                             .payload = copied ? std::string("ok") : std::format("fail\n{}", copied.error().text())});
     if (!copied) {
         return copied; // the daemon answers with the same words
     }
-    return ended.transform([](const auto &) {});
+    return ended.transform([](const auto &) { });
 }
 
 } // namespace Bulkhead::Cli

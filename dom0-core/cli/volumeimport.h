@@ -27,10 +27,10 @@ struct ImportSource {
     bool resize = true;                ///< the volume gets the source's size
 };
 
-/// Replaces what is in a volume of a halted qube by the bytes of a file. If anything fails, the daemon keeps the old ones.
+/// Replaces what is in a volume of a halted qube by the bytes of a file. If anything fails, the daemon keeps the old
+/// ones.
 /// @errors BadValue, if there are not exactly as many bytes as the volume takes; Io; as Daemon
 /// @source spec admin-api, 8.7: the import protocol
-[[nodiscard]] Result<void>
-importVolume(const Daemon &daemon, const VolumeName &target, const ImportSource &source);
+[[nodiscard]] Result<void> importVolume(const Daemon &daemon, const VolumeName &target, const ImportSource &source);
 
 } // namespace Bulkhead::Cli

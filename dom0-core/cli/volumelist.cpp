@@ -91,8 +91,7 @@ void printJson(Console &console, const std::vector<Volume> &volumes)
 Result<int> listVolumes(Session &session, const Arguments &arguments)
 {
     const bool isPlain = arguments.operands().empty() && !arguments.has("all");
-    BH_TRY(const auto qubes,
-           isPlain ? listQubes(session.daemon) : chosenQubes(session.daemon, arguments));
+    BH_TRY(const auto qubes, isPlain ? listQubes(session.daemon) : chosenQubes(session.daemon, arguments));
     BH_TRY(auto volumes, volumesOf(session.daemon, qubes));
     BH_CHECK(fill(session.daemon, volumes));
     if (const auto pool = arguments.value("pool")) {

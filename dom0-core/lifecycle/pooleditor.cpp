@@ -97,8 +97,7 @@ Checked<void> PoolEditor::setOption(std::string_view name, const std::string &op
     }
     PoolConfig pool = place->second;
     if (!findPoolDriver(pool.driver)->takes(option)) {
-        return refuse(RefusalKind::NotImplemented,
-                      std::format("Pools of driver {} have no {}.", pool.driver, option));
+        return refuse(RefusalKind::NotImplemented, std::format("Pools of driver {} have no {}.", pool.driver, option));
     }
     pool.options.insert_or_assign(option, value);
     return m_registry.commit({Change::AddPool{.pool = std::move(pool)}});

@@ -38,8 +38,7 @@ void VolumeEditor::announce(const QubeName &qube,
 void VolumeEditor::run(Which which, Needs needs, Work work, Done done)
 {
     m_runner.locks().acquire(
-        which.id,
-        [this, which, needs, work = std::move(work), done = std::move(done)](QubeLock::Hold hold) mutable {
+        which.id, [this, which, needs, work = std::move(work), done = std::move(done)](QubeLock::Hold hold) mutable {
             const Qube *const qube = m_registry.model().find(which.id);
             const auto volume = qube == nullptr ? std::nullopt : findVolume(m_registry.model(), *qube, which.volume);
             if (!volume) {
@@ -80,7 +79,8 @@ void VolumeEditor::inspect(Which which, Inspected done)
 
 void VolumeEditor::revert(Which which, const std::string &revision, Done done)
 {
-    run(which,
+    run(
+        which,
         Needs::Halted,
         [this, revision](const Qube &qube, const Volume &volume, Done finished) {
             const std::string what = std::format(
@@ -103,7 +103,8 @@ void VolumeEditor::resize(Which which, std::uint64_t bytes, Done done)
         done(refuse(RefusalKind::BadValue, std::format("A volume has 1 to {} bytes.", MaxVolumeBytes)));
         return;
     }
-    run(which,
+    run(
+        which,
         Needs::Nothing,
         [this, bytes](const Qube &qube, const Volume &volume, Done finished) {
             resizeLocked(qube, volume, bytes, std::move(finished));
@@ -114,8 +115,7 @@ void VolumeEditor::resize(Which which, std::uint64_t bytes, Done done)
 void VolumeEditor::resizeLocked(const Qube &qube, const Volume &volume, std::uint64_t bytes, Done done)
 {
     const Which which{.id = qube.id, .volume = volume.name};
-    const std::string what =
-        std::format("The volume {} of {} keeps its size", nameOf(volume.name), qube.name.text());
+    const std::string what = std::format("The volume {} of {} keeps its size", nameOf(volume.name), qube.name.text());
     m_pool.resize(volume, bytes, [this, which, bytes, what, done = std::move(done)](Result<void> resized) mutable {
         if (!resized) {
             done(storageRefusal(what, resized.error()));
@@ -132,7 +132,8 @@ void VolumeEditor::resizeLocked(const Qube &qube, const Volume &volume, std::uin
 
 void VolumeEditor::clear(Which which, Done done)
 {
-    run(which,
+    run(
+        which,
         Needs::Halted,
         [this](const Qube &qube, const Volume &volume, Done finished) {
             const std::string name(nameOf(volume.name));
@@ -154,12 +155,12 @@ void VolumeEditor::clear(Which which, Done done)
 
 void VolumeEditor::clone(Which source, Which target, Done done)
 {
-    run(target,
+    run(
+        target,
         Needs::Halted,
         [this, source](const Qube &qube, const Volume &volume, Done finished) {
             const Qube *const giver = m_registry.model().find(source.id);
-            const auto from =
-                giver == nullptr ? std::nullopt : findVolume(m_registry.model(), *giver, source.volume);
+            const auto from = giver == nullptr ? std::nullopt : findVolume(m_registry.model(), *giver, source.volume);
             if (!from) {
                 finished(refuse(RefusalKind::General, "The volume that was to be cloned is gone."));
                 return;
@@ -206,7 +207,8 @@ void VolumeEditor::saveSettings(Which which, const std::function<void(VolumeSett
 
 void VolumeEditor::setRevisionsToKeep(Which which, int count, Done done)
 {
-    run(which,
+    run(
+        which,
         Needs::Nothing,
         [this, which, count](const Qube &qube, const Volume &volume, Done finished) {
             if (auto possible = checkRevisionsToKeep(m_registry.model(), qube, volume, count); !possible) {
@@ -225,7 +227,8 @@ void VolumeEditor::setRevisionsToKeep(Which which, int count, Done done)
 
 void VolumeEditor::setWritable(Which which, bool writable, Done done)
 {
-    run(which,
+    run(
+        which,
         Needs::Halted,
         [this, which, writable](const Qube &, const Volume &volume, Done finished) {
             if (volume.name == VolumeName::Kernel) {
@@ -244,7 +247,8 @@ void VolumeEditor::setWritable(Which which, bool writable, Done done)
 
 void VolumeEditor::setEphemeral(Which which, bool ephemeral, Done done)
 {
-    run(which,
+    run(
+        which,
         Needs::Nothing,
         [this, which, ephemeral](const Qube &, const Volume &volume, Done finished) {
             if (auto possible = checkEphemeral(volume, ephemeral); !possible) {
@@ -280,7 +284,8 @@ void VolumeEditor::beginImportLocked(Which which, std::uint64_t bytes, ImportBeg
 {
     auto place = std::make_unique<ImportPlace>(bytes);
     ImportPlace &found = *place;
-    run(which,
+    run(
+        which,
         Needs::Halted,
         [this, bytes, &found](const Qube &qube, const Volume &volume, Done finished) {
             announce(qube.name,
@@ -307,7 +312,8 @@ void VolumeEditor::beginImportLocked(Which which, std::uint64_t bytes, ImportBeg
 
 void VolumeEditor::endImport(Which which, const std::string &failure, Done done)
 {
-    run(which,
+    run(
+        which,
         Needs::Halted,
         [this, failure](const Qube &qube, const Volume &volume, Done finished) {
             const std::string name(nameOf(volume.name));
@@ -317,9 +323,8 @@ void VolumeEditor::endImport(Which which, const std::string &failure, Done done)
                 [this, failure, name, qubeName = qube.name, finished = std::move(finished)](
                     const Result<void> &ended) mutable {
                     const bool isThere = ended && failure.empty();
-                    announce(qubeName,
-                             "domain-volume-import-end",
-                             {{"volume", name}, {"success", booleanText(isThere)}});
+                    announce(
+                        qubeName, "domain-volume-import-end", {{"volume", name}, {"success", booleanText(isThere)}});
                     if (!failure.empty()) {
                         finished(refuse(RefusalKind::Storage, failure));
                         return;

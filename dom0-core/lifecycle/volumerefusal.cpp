@@ -48,13 +48,14 @@ Checked<void> checkRevisionsToKeep(const Model &model, const Qube &qube, const V
 Checked<void> checkSourcesAreStill(const Model &model, const Qube &qube)
 {
     const auto clash = [&qube](const Qube &other, const Volume &volume) {
-        return refuse(RefusalKind::QubeState,
-                      std::format("{} and {} cannot run at once, because snapshots of the volume {} that they share are "
-                                  "disabled. Shut {} down first, or enable snapshots.",
-                                  qube.name.text(),
-                                  other.name.text(),
-                                  nameOf(volume.name),
-                                  other.name.text()));
+        return refuse(
+            RefusalKind::QubeState,
+            std::format("{} and {} cannot run at once, because snapshots of the volume {} that they share are "
+                        "disabled. Shut {} down first, or enable snapshots.",
+                        qube.name.text(),
+                        other.name.text(),
+                        nameOf(volume.name),
+                        other.name.text()));
     };
     for (const Volume &volume : qubeVolumes(model, qube)) {
         if (volume.saveOnStop && volume.revisionsToKeep == SnapshotsDisabled) {

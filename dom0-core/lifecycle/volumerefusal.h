@@ -19,8 +19,7 @@ namespace Bulkhead
 
 /// Disabling snapshots, or enabling them, changes what a run is on: so nothing may run from the volume.
 /// @errors NotHalted, BadValue (it keeps nothing)
-[[nodiscard]] Checked<void>
-checkRevisionsToKeep(const Model &model, const Qube &qube, const Volume &volume, int count);
+[[nodiscard]] Checked<void> checkRevisionsToKeep(const Model &model, const Qube &qube, const Volume &volume, int count);
 /// A volume with snapshots disabled is written while qubes would run from it: either those run, or its own does.
 /// @errors QubeState
 /// @source spec qube-model, 8.1 and 11

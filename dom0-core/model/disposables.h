@@ -50,8 +50,9 @@ inline constexpr std::string_view Threshold = "preload-dispvm-threshold";
 /// the disposable being out of date.
 [[nodiscard]] bool isDisposablesOwn(std::string_view property);
 
-/// What a new disposable takes over from the qube it is made of: properties that were set, features, firewall, tags. Those of
-/// preloading stay behind, and tags that follow a property or tell who made a qube are the new one's own matter.
+/// What a new disposable takes over from the qube it is made of: properties that were set, features, firewall, tags.
+/// Those of preloading stay behind, and tags that follow a property or tell who made a qube are the new one's own
+/// matter.
 /// @source spec qube-model, 15.2
 [[nodiscard]] std::vector<Change::Any> inheritedFrom(const Qube &base, Qid disposable);
 

@@ -22,8 +22,9 @@ namespace Bulkhead
 struct Volume {
     VolumeName name = VolumeName::Root;
     PoolConfig pool = {};
-    std::string vid = {};    ///< what its pool calls it
-    std::string source = {}; ///< vid in the same pool, of the volume that each start shows afresh; with snapOnStart only
+    std::string vid = {}; ///< what its pool calls it
+    std::string source =
+        {}; ///< vid in the same pool, of the volume that each start shows afresh; with snapOnStart only
     std::filesystem::path inPlace = {}; ///< outside the pool, only ever read, instead of vid or source; mostly empty
     bool saveOnStop = false;
     bool snapOnStart = false;

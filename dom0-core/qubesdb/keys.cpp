@@ -138,8 +138,8 @@ Keys keysOf(const std::vector<KeyProvider> &providers, const Model &model, const
 
 std::vector<KeyProvider> standardProviders()
 {
-    return {addIdentityKeys, addServiceKeys, addDisplayKeys, addClientNetworkKeys, addProviderNetworkKeys,
-            addFirewallKeys};
+    return {
+        addIdentityKeys, addServiceKeys, addDisplayKeys, addClientNetworkKeys, addProviderNetworkKeys, addFirewallKeys};
 }
 
 bool dependsOn(const Model &model, const Qube &qube, const Qube &subject)

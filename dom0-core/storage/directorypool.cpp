@@ -120,7 +120,8 @@ Result<void> DirectoryPool::moveAside(const fs::path &place, int revisions) cons
     }
     // Nobody wants to go back to a volume that was never filled.
     std::error_code code; // what cannot be looked at is kept
-    return revisions > 0 && !fs::is_empty(place, code) ? makeRevision(place, place) : m_work->rename(place, hidden(place, "old"));
+    return revisions > 0 && !fs::is_empty(place, code) ? makeRevision(place, place)
+                                                       : m_work->rename(place, hidden(place, "old"));
 }
 
 /// @param from  becomes the newest revision of `place`

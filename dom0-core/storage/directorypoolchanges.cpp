@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is done to a volume that is a directory beside its starts and stops.
-#include "dom0-core/storage/directorypoolprivate.h"
-
 #include "dom0-core/process/programrun.h"
+#include "dom0-core/storage/directorypoolprivate.h"
 #include "dom0-core/storage/revisions.h"
 
 #include <QString>
@@ -76,7 +75,8 @@ void DirectoryPool::revert(const Volume &volume, const std::string &revision, Do
     for (const Revision &kept : revisionsOf(place)) {
         if (kept.id() == revision) {
             // A way back stays, however few are kept otherwise.
-            put(place,
+            put(
+                place,
                 std::max(volume.revisionsToKeep, 1),
                 [this, from = kept.path](const fs::path &fresh, Done filled) {
                     m_work->copy(from, fresh, FileWork::Durability::AtOnce, std::move(filled));
@@ -94,7 +94,8 @@ void DirectoryPool::clear(const Volume &volume, Done done)
         done(fail(Errc::Unsupported, "only a volume that keeps its contents in the pool can be cleared"));
         return;
     }
-    put(m_directory / volume.vid,
+    put(
+        m_directory / volume.vid,
         volume.revisionsToKeep,
         [this](const fs::path &fresh, Done filled) {
             filled(m_work->makeFolder(fresh, ForAll));
@@ -108,7 +109,8 @@ void DirectoryPool::importFrom(const Volume &volume, const fs::path &source, Don
         done(fail(Errc::NotFound, std::format("{} is not a directory", source.string())));
         return;
     }
-    put(m_directory / volume.vid,
+    put(
+        m_directory / volume.vid,
         volume.revisionsToKeep,
         [this, source](const fs::path &fresh, Done filled) {
             m_work->copy(source, fresh, FileWork::Durability::AtOnce, std::move(filled));

@@ -47,9 +47,13 @@ private:
     /// What the volume was before the run that is on.
     [[nodiscard]] static std::filesystem::path beforeRun(const std::filesystem::path &place);
     [[nodiscard]] static std::filesystem::path hidden(const std::filesystem::path &place, std::string_view why);
-    void put(const std::filesystem::path &place, int revisions, std::move_only_function<void(const std::filesystem::path &, Done)> fill, Done done);
+    void put(const std::filesystem::path &place,
+             int revisions,
+             std::move_only_function<void(const std::filesystem::path &, Done)> fill,
+             Done done);
     [[nodiscard]] Result<void> moveAside(const std::filesystem::path &place, int revisions) const;
-    [[nodiscard]] Result<void> makeRevision(const std::filesystem::path &from, const std::filesystem::path &place) const;
+    [[nodiscard]] Result<void> makeRevision(const std::filesystem::path &from,
+                                            const std::filesystem::path &place) const;
     void prune(const std::filesystem::path &place, int keep, Done done);
     void discardAll(std::vector<std::filesystem::path> paths, Done done);
 

@@ -133,15 +133,17 @@ void FilePool::replaceByCopy(const Path &source, const ImageNames &names, int re
         return;
     }
     // keep() brings it to the disk.
-    m_work->copy(
-        source, names.fresh, FileWork::Durability::Later, [this, names, revisions, done = std::move(done)](Result<void> copied) mutable {
-            if (copied) {
-                keep(names.fresh, names, revisions, std::move(done));
-                return;
-            }
-            (void)m_work->unlink(names.fresh); // the copy's failure is the one to tell
-            done(std::move(copied));
-        });
+    m_work->copy(source,
+                 names.fresh,
+                 FileWork::Durability::Later,
+                 [this, names, revisions, done = std::move(done)](Result<void> copied) mutable {
+                     if (copied) {
+                         keep(names.fresh, names, revisions, std::move(done));
+                         return;
+                     }
+                     (void)m_work->unlink(names.fresh); // the copy's failure is the one to tell
+                     done(std::move(copied));
+                 });
 }
 
 void FilePool::revert(const Volume &volume, const std::string &revision, Done done)

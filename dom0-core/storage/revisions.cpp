@@ -20,8 +20,7 @@ constexpr std::string_view StampPattern = "0000-00-00T00:00:00Z";
 
 bool isStamp(std::string_view text)
 {
-    return text.size() == StampPattern.size()
-        && std::ranges::equal(text, StampPattern, [](char found, char wanted) {
+    return text.size() == StampPattern.size() && std::ranges::equal(text, StampPattern, [](char found, char wanted) {
                return wanted == '0' ? Ascii::isDigit(found) : found == wanted;
            });
 }

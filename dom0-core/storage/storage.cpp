@@ -138,16 +138,16 @@ void Storage::start(const VolumeSet &volumes, Started done)
                 next(std::unexpected(driver.error()));
                 return;
             }
-            (*driver)->start(
-                volume, [volume, &places, &running, next = std::move(next)](Result<VolumeSource> source) mutable {
-                    if (!source) {
-                        next(std::unexpected(std::move(source).error()));
-                        return;
-                    }
-                    running.push_back(volume);
-                    put(places, volume.name, *std::move(source));
-                    next({});
-                });
+            (*driver)->start(volume,
+                             [volume, &places, &running, next = std::move(next)](Result<VolumeSource> source) mutable {
+                                 if (!source) {
+                                     next(std::unexpected(std::move(source).error()));
+                                     return;
+                                 }
+                                 running.push_back(volume);
+                                 put(places, volume.name, *std::move(source));
+                                 next({});
+                             });
         });
     }
     Steps::run(std::move(steps),

@@ -8,8 +8,8 @@
 namespace Bulkhead
 {
 
-/// What the store does to files besides what SQLite does, and which of SQLite's file layers does the rest. An interface,
-/// so that a test can lose power between any two of the steps.
+/// What the store does to files besides what SQLite does, and which of SQLite's file layers does the rest. An
+/// interface, so that a test can lose power between any two of the steps.
 class Disk
 {
 public:

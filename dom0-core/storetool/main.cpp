@@ -27,8 +27,8 @@ struct Options {
 Options parseOptions(const QCoreApplication &application)
 {
     QCommandLineParser parser;
-    parser.setApplicationDescription(
-        QStringLiteral("Brings a qubes.xml into Bulkhead's store, or writes the store as one. bulkheadd must not run."));
+    parser.setApplicationDescription(QStringLiteral(
+        "Brings a qubes.xml into Bulkhead's store, or writes the store as one. bulkheadd must not run."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(QStringLiteral("verb"), QStringLiteral("import or export"));
@@ -59,8 +59,7 @@ Options parseOptions(const QCoreApplication &application)
 Result<void> runImport(const Options &options)
 {
     BH_TRY(const auto remarks,
-           StoreTool::importFile(
-               options.places, options.file.toStdString(), options.ifNotEmpty, options.ifIncomplete));
+           StoreTool::importFile(options.places, options.file.toStdString(), options.ifNotEmpty, options.ifIncomplete));
     for (const std::string &remark : remarks) {
         std::println(stderr, "{}", remark);
     }

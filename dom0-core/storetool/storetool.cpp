@@ -55,10 +55,11 @@ Result<void> loadInto(Model &model, Store &store)
 {
     BH_TRY(const StoreContents contents, store.load());
     if (!contents.interrupted.empty()) {
-        return fail(Errc::WrongState,
-                    std::format("The creation or removal of {} was interrupted. Start bulkheadd once, which ends it, and "
-                                "stop it again.",
-                                contents.interrupted.front().name.text()));
+        return fail(
+            Errc::WrongState,
+            std::format("The creation or removal of {} was interrupted. Start bulkheadd once, which ends it, and "
+                        "stop it again.",
+                        contents.interrupted.front().name.text()));
     }
     model.apply(contents.ready);
     return {};

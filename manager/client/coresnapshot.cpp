@@ -86,11 +86,11 @@ private:
         if (words.size() != 3) {
             return fail(Errc::BadField, "a label of a snapshot");
         }
-        m_snapshot.labels.push_back({.name = words.at(0).toString(),
-                                     .index = words.at(1).toUInt(),
-                                     // black, the most alarming one, where it cannot be read
-                                     .color = LabelColor::parse(words.at(2).toLatin1().toStdString())
-                                                  .value_or(LabelColor())});
+        m_snapshot.labels.push_back(
+            {.name = words.at(0).toString(),
+             .index = words.at(1).toUInt(),
+             // black, the most alarming one, where it cannot be read
+             .color = LabelColor::parse(words.at(2).toLatin1().toStdString()).value_or(LabelColor())});
         return {};
     }
 

@@ -102,11 +102,8 @@ std::vector<double> measurePath(const Display &dom0, xcb_window_t content, Waiti
     return samples;
 }
 
-std::vector<double> measureCopies(const Display &dom0,
-                                  PageMapper &mapper,
-                                  std::span<const GrantRef> refs,
-                                  WaitingStream &stream,
-                                  int frames)
+std::vector<double> measureCopies(
+    const Display &dom0, PageMapper &mapper, std::span<const GrantRef> refs, WaitingStream &stream, int frames)
 {
     const xcb_window_t window = dom0.showWindow(Width, Height);
     dom0.lower(window);

@@ -22,7 +22,7 @@ struct CliRig {
     std::filesystem::path run;          ///< of the daemon's sockets
     std::filesystem::path qrexecClient; ///< stands in for it
     bool isTerminal = false;            ///< on the other end of all three streams
-    std::string answer = {};                 ///< what the person types when asked
+    std::string answer = {};            ///< what the person types when asked
     int timesAsked = 0;
 
     Ran operator()(const std::vector<std::string> &words)

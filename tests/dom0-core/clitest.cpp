@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The command line against a daemon that says what a test lists: the bytes it sends, what it prints, how it ends.
-#include "clirig.h"
-#include "scriptedadmin.h"
-
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -12,6 +9,9 @@
 
 #include <algorithm>
 #include <memory>
+
+#include "clirig.h"
+#include "scriptedadmin.h"
 
 using namespace Bulkhead;
 
@@ -26,7 +26,8 @@ constexpr const char *List = "dom0 class=AdminVM state=Running uuid=0\n"
 std::string properties(const std::string &label, const std::string &netvm)
 {
     return "label default=False type=label " + label + "\nnetvm default=True type=vm " + netvm
-        + "\nmemory default=False type=int 400\ntemplate default=False type=vm deb\nautostart default=True type=bool False\n";
+        + "\nmemory default=False type=int 400\ntemplate default=False type=vm deb\nautostart default=True type=bool "
+          "False\n";
 }
 
 using Words = std::vector<std::string>;
@@ -303,7 +304,8 @@ void CliTest::shutdown_killsWhatDoesNotEnd()
 
 void CliTest::firewall_changesRules()
 {
-    m_admin->answer("admin.vm.firewall.Get work", "action=accept dst4=1.2.3.4/32 proto=tcp dstports=80-80\naction=drop\n");
+    m_admin->answer("admin.vm.firewall.Get work",
+                    "action=accept dst4=1.2.3.4/32 proto=tcp dstports=80-80\naction=drop\n");
     QCOMPARE(ran({"qvm-firewall", "work"}).out,
              std::string("NO  ACTION  HOST        PROTOCOL  PORT(S)  SPECIAL TARGET  ICMP TYPE  EXPIRE  COMMENT\n"
                          "0   accept  1.2.3.4/32  tcp       80       -               -          -       -\n"
@@ -324,8 +326,9 @@ void CliTest::firewall_changesRules()
 
 void CliTest::device_sendsWhatTheDaemonReads()
 {
-    m_admin->answer("admin.vm.device.block.Attach+sys-net+sda+_ work <device_id='*' port_id='sda' devclass='block' "
-                    "backend_domain='sys-net' mode='manual' frontend_domain='work' _frontend-dev='xvdj' _read-only='yes'>");
+    m_admin->answer(
+        "admin.vm.device.block.Attach+sys-net+sda+_ work <device_id='*' port_id='sda' devclass='block' "
+        "backend_domain='sys-net' mode='manual' frontend_domain='work' _frontend-dev='xvdj' _read-only='yes'>");
     QCOMPARE(ran({"qvm-block", "attach", "--ro", "-o", "frontend-dev=xvdj", "work", "sys-net:sda"}).status, 0);
     m_admin->answer("admin.vm.device.block.Available+sda sys-net",
                     "sda::None device_id=':None' port_id='sda' devclass='block' backend_domain='sys-net'\n");

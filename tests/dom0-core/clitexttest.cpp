@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the command line makes of words, without a daemon: options, tables, JSON, rules, devices, what is safe to show.
-#include "clirig.h"
 #include "dom0-core/cli/arguments.h"
 #include "dom0-core/cli/devicetext.h"
 #include "dom0-core/cli/firewallrule.h"
@@ -12,6 +11,8 @@
 #include "dom0-core/cli/verbs.h"
 
 #include <QTest>
+
+#include "clirig.h"
 
 using namespace Bulkhead;
 using namespace Bulkhead::Cli;
@@ -101,10 +102,14 @@ void CliTextTest::terminal_getsNothingThatSteersIt()
     QCOMPARE(safeForTerminal("a\tb\n"), std::string("a\tb\n"));
     QCOMPARE(safeForTerminal("\x1b]0;root\x07"), std::string("\\x1b]0;root\\x07"));
     QCOMPARE(safeForTerminal("gr\xC3\xBC\xC3\x9F"), std::string("gr\xC3\xBC\xC3\x9F"));
-    QCOMPARE(safeForTerminal("\xC2\x9B" "31m"), std::string("\\xc2\\x9b31m"));         // a control code of eight bits
-    QCOMPARE(safeForTerminal("\xE2\x80\xAE" "x"), std::string("\\xe2\\x80\\xaex"));    // turns the direction of writing
-    QCOMPARE(safeForTerminal("\xFF\xC3"), std::string("\\xff\\xc3"));                  // no UTF-8
-    QCOMPARE(safeForTerminal("\xC0\xAF"), std::string("\\xc0\\xaf"));                  // one byte, written as two
+    QCOMPARE(safeForTerminal("\xC2\x9B"
+                             "31m"),
+             std::string("\\xc2\\x9b31m")); // a control code of eight bits
+    QCOMPARE(safeForTerminal("\xE2\x80\xAE"
+                             "x"),
+             std::string("\\xe2\\x80\\xaex"));                        // turns the direction of writing
+    QCOMPARE(safeForTerminal("\xFF\xC3"), std::string("\\xff\\xc3")); // no UTF-8
+    QCOMPARE(safeForTerminal("\xC0\xAF"), std::string("\\xc0\\xaf")); // one byte, written as two
     QCOMPARE(oneLine("a\nb\tc"), std::string("a\\x0ab\\x09c"));
 }
 
@@ -132,7 +137,8 @@ void CliTextTest::json_isEscaped()
 
 void CliTextTest::properties_areUnescaped()
 {
-    const auto properties = parseProperties("netvm default=True type=vm \nkernelopts default=False type=str a\\\\b\\nc\n");
+    const auto properties =
+        parseProperties("netvm default=True type=vm \nkernelopts default=False type=str a\\\\b\\nc\n");
     QVERIFY(properties);
     QCOMPARE(properties->size(), 2U);
     QVERIFY((*properties)[0].isNone());
@@ -212,7 +218,8 @@ void CliTextTest::help_manualAndCompletionKnowEveryCommand()
         const auto help = rig({"/usr/bin/" + link, "--help"});
         QCOMPARE(help.status, 0);
         QVERIFY(help.out.starts_with("usage: " + link + " "));
-        QCOMPARE(rig({"bulkhead", std::string(verb->name), "--help"}).out.substr(0, 16), std::string("usage: bulkhead "));
+        QCOMPARE(rig({"bulkhead", std::string(verb->name), "--help"}).out.substr(0, 16),
+                 std::string("usage: bulkhead "));
         const auto page = rig({"bulkhead", "manual", link});
         QCOMPARE(page.status, 0);
         QVERIFY(page.out.starts_with(".TH ") && page.out.contains(".SH OPTIONS\n") && !page.out.contains("\n'"));

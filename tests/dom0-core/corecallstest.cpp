@@ -157,8 +157,7 @@ void CoreCallsTest::snapshot_saysWhatTheOrdinaryCallsSay()
         wanted << said("admin.vm.property.GetAll", qube, u"property"_s);
         for (const QString &feature : linesOf(m_core->call("admin.vm.feature.List", qube).mid(2))) {
             wanted << u"feature %1 %2"_s.arg(
-                feature,
-                QString::fromLatin1(m_core->call("admin.vm.feature.Get+" + feature.toLatin1(), qube).mid(2)));
+                feature, QString::fromLatin1(m_core->call("admin.vm.feature.Get+" + feature.toLatin1(), qube).mid(2)));
         }
         wanted << said("admin.vm.tag.List", qube, u"tag"_s);
     }
@@ -215,7 +214,8 @@ void CoreCallsTest::S_145_eventsAreAskedOneByOne()
     permissions.allowed = {"admin.Events+property-set_label>work", "admin.Events+domain-add>new"};
     const QubeName source = qubeName("partly");
     const auto hears = [&](std::optional<QubeName> subject, std::string name, const char *vm) {
-        return mayHear(permissions, source, {.subject = std::move(subject), .name = std::move(name), .pairs = {{"vm", vm}}});
+        return mayHear(
+            permissions, source, {.subject = std::move(subject), .name = std::move(name), .pairs = {{"vm", vm}}});
     };
     QVERIFY(hears(qubeName("work"), "property-set:label", "x"));
     QVERIFY(!hears(qubeName("work"), "property-set:netvm", "x"));
@@ -270,8 +270,7 @@ void CoreCallsTest::eventsFrom_beginsWhereTheSnapshotEnds()
     const auto stream = eventsFrom(before);
     QCOMPARE(stream->events(), QStringList{u"|connection-established|generation="_s + QString::fromLatin1(before)});
     QCOMPARE(m_core->call("admin.vm.tag.Set+t", "work"), success());
-    QCOMPARE(namesOf(stream->events()),
-             (QStringList{u"|connection-established"_s, u"work|domain-tag-add:t|tag=t"_s}));
+    QCOMPARE(namesOf(stream->events()), (QStringList{u"|connection-established"_s, u"work|domain-tag-add:t|tag=t"_s}));
     QCOMPARE(generationOf(stream->events().last()), generation());
     QVERIFY(generation() != before);
 }
@@ -285,8 +284,7 @@ void CoreCallsTest::eventsFrom_tellsWhatWasMissed()
         if (i == Many / 2) {
             between = generation();
         }
-        m_core->daemon->registry().announce(
-            Event{.subject = std::nullopt, .name = std::format("e{}", i), .pairs = {}});
+        m_core->daemon->registry().announce(Event{.subject = std::nullopt, .name = std::format("e{}", i), .pairs = {}});
     }
     const auto stream = eventsFrom(before);
     QVERIFY(eventually([&] {

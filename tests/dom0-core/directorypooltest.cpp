@@ -296,11 +296,15 @@ void DirectoryPoolTest::sizesAndStreams_areRefused()
     const Volume volume = m_builder->volume("work", VolumeName::Private);
     QCOMPARE(waitFor<void>([&](Pool::Done done) {
                  m_pool->resize(volume, 1U << 30U, std::move(done));
-             }).error().code,
+             })
+                 .error()
+                 .code,
              Errc::Unsupported);
     QCOMPARE(waitFor<fs::path>([&](Pool::ImportBegun done) {
                  m_pool->beginImport(volume, 1U << 30U, std::move(done));
-             }).error().code,
+             })
+                 .error()
+                 .code,
              Errc::Unsupported);
 }
 

@@ -159,8 +159,7 @@ private:
 
 } // namespace
 
-std::map<std::string, std::string>
-filesLeft(std::span<const DiskOperation> operations, Loss loss, std::uint32_t seed)
+std::map<std::string, std::string> filesLeft(std::span<const DiskOperation> operations, Loss loss, std::uint32_t seed)
 {
     Platter platter(loss, seed);
     for (const DiskOperation &operation : operations) {

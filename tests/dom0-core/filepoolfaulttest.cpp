@@ -61,6 +61,7 @@ private:
     [[nodiscard]] Result<void> run(Operation operation);
     /// What the qube would find at its next start, and what it can go back to.
     [[nodiscard]] std::string outcome();
+
     [[nodiscard]] Volume own() const
     {
         return m_builder->volume("work", VolumeName::Private);
@@ -76,7 +77,7 @@ private:
 void FilePoolFaultTest::start(Pool::Done done)
 {
     m_pool->start(m_builder->setOf("work"), [done = std::move(done)](Result<StartedVolumes> started) mutable {
-        done(std::move(started).transform([](const StartedVolumes &) {}));
+        done(std::move(started).transform([](const StartedVolumes &) { }));
     });
 }
 
@@ -216,8 +217,8 @@ void FilePoolFaultTest::S_153_model_051_everyStepLeavesBeforeOrAfter()
             const auto done = run(operation);
             const bool isTold = !done.has_value(); // a step that only tidies up may fail unseen
             const auto left = QByteArray::fromStdString(outcome());
-            const auto where = std::format(
-                "{} of {}, {}: {}", at, steps, how == Break::Kill ? "killed" : "full", left.toStdString());
+            const auto where =
+                std::format("{} of {}, {}: {}", at, steps, how == Break::Kill ? "killed" : "full", left.toStdString());
             QVERIFY2(left == before || left == after, where.c_str());
             QVERIFY2(isTold || left == after, where.c_str());
         }

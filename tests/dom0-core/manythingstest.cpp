@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many clients at once do what comes to mind while the daemon dies under them again and again. In the end the store, the
-// driver and the pool tell the same story. BULKHEAD_MANY_OPERATIONS makes it longer, BULKHEAD_MANY_SEED another one.
+// Many clients at once do what comes to mind while the daemon dies under them again and again. In the end the store,
+// the driver and the pool tell the same story. BULKHEAD_MANY_OPERATIONS makes it longer, BULKHEAD_MANY_SEED another
+// one.
 #include "tests/dom0-core/corefixture.h"
 #include "tests/dom0-core/modelbuilder.h"
 
@@ -92,7 +93,8 @@ Request ManyThingsTest::somethingToDo()
     case 0:
     case 1:
     case 2:
-        return {.service = "admin.vm.Create.AppVM+base", .destination = "dom0", .payload = "name=" + qube + " label=red"};
+        return {
+            .service = "admin.vm.Create.AppVM+base", .destination = "dom0", .payload = "name=" + qube + " label=red"};
     case 3:
         return {.service = "admin.vm.Remove", .destination = qube, .payload = {}};
     case 4:
@@ -108,11 +110,16 @@ Request ManyThingsTest::somethingToDo()
     case 10:
         return {.service = "admin.vm.Unpause", .destination = qube, .payload = {}};
     case 11:
-        return {.service = "admin.vm.property.Set+netvm", .destination = qube, .payload = below(3) == 0 ? "" : someQube()};
+        return {
+            .service = "admin.vm.property.Set+netvm", .destination = qube, .payload = below(3) == 0 ? "" : someQube()};
     case 12:
-        return {.service = "admin.vm.property.Set+provides_network", .destination = qube, .payload = below(2) == 0 ? "True" : "False"};
+        return {.service = "admin.vm.property.Set+provides_network",
+                .destination = qube,
+                .payload = below(2) == 0 ? "True" : "False"};
     case 13:
-        return {.service = "admin.vm.property.Set+template", .destination = qube, .payload = below(2) == 0 ? "base" : "other"};
+        return {.service = "admin.vm.property.Set+template",
+                .destination = qube,
+                .payload = below(2) == 0 ? "base" : "other"};
     case 14:
         return {.service = "admin.vm.feature.Set+f", .destination = qube, .payload = QByteArray::number(below(9))};
     default:

@@ -30,7 +30,8 @@ private Q_SLOTS:
     void notifyUpdates_isAboutTheCallerAlone();
 
 private:
-    [[nodiscard]] QByteArray ask(const char *socket, const QByteArray &source, const QByteArray &service, const QByteArray &payload = {})
+    [[nodiscard]] QByteArray
+    ask(const char *socket, const QByteArray &source, const QByteArray &service, const QByteArray &payload = {})
     {
         RawClient client(m_core->runDirectory() + socket);
         client.write(service + ' ' + source + " name dom0" + '\0' + payload);

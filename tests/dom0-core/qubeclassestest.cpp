@@ -221,8 +221,9 @@ void QubeClassesTest::model_089_aCloneCarriesEverything()
         QCOMPARE(call("admin.vm.tag.Set+" + tag, "copy"), success());
     }
     for (const QByteArray &feature : call("admin.vm.feature.List", "work").mid(2).trimmed().split('\n')) {
-        QCOMPARE(call("admin.vm.feature.Set+" + feature, "copy", call("admin.vm.feature.Get+" + feature, "work").mid(2)),
-                 success());
+        QCOMPARE(
+            call("admin.vm.feature.Set+" + feature, "copy", call("admin.vm.feature.Get+" + feature, "work").mid(2)),
+            success());
     }
     QCOMPARE(call("admin.vm.notes.Set", "copy", call("admin.vm.notes.Get", "work").mid(2)), success());
     QCOMPARE(call("admin.vm.firewall.Set", "copy", call("admin.vm.firewall.Get", "work").mid(2)), success());

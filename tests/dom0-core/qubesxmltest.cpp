@@ -25,10 +25,11 @@ namespace
 /// A file around some domains, in the field's words.
 std::string fileWith(const std::string &domains, const std::string &before = {})
 {
-    return std::format("<?xml version='1.0' encoding='utf-8'?>\n<qubes>\n{}"
-                       "<domains>\n<domain id=\"domain-0\" class=\"AdminVM\"><properties/></domain>\n{}</domains>\n</qubes>\n",
-                       before,
-                       domains);
+    return std::format(
+        "<?xml version='1.0' encoding='utf-8'?>\n<qubes>\n{}"
+        "<domains>\n<domain id=\"domain-0\" class=\"AdminVM\"><properties/></domain>\n{}</domains>\n</qubes>\n",
+        before,
+        domains);
 }
 
 std::string domain(int number, const std::string &name, const std::string &klass, const std::string &more = {})
@@ -112,9 +113,8 @@ private:
         return path;
     }
 
-    [[nodiscard]] Result<std::vector<std::string>> importFile(const std::string &bytes,
-                                                              StoreTool::IfNotEmpty ifNotEmpty,
-                                                              StoreTool::IfIncomplete ifIncomplete) const
+    [[nodiscard]] Result<std::vector<std::string>>
+    importFile(const std::string &bytes, StoreTool::IfNotEmpty ifNotEmpty, StoreTool::IfIncomplete ifIncomplete) const
     {
         return StoreTool::importFile(places(), write(bytes), ifNotEmpty, ifIncomplete);
     }
@@ -223,8 +223,8 @@ void QubesXmlTest::export_refusesWhatXmlCannotSay()
 
 void QubesXmlTest::import_orderDoesNotMatter()
 {
-    const std::string work =
-        domain(7, "work", "AppVM", value("netvm", "net") + value("template", "base") + value("default_dispvm", "plain"));
+    const std::string work = domain(
+        7, "work", "AppVM", value("netvm", "net") + value("template", "base") + value("default_dispvm", "plain"));
     const std::string others = domain(8, "net", "AppVM", value("template", "base") + value("provides_network", "yes"))
         + domain(9, "base", "TemplateVM") + domain(10, "plain", "AppVM", value("template", "base"));
     const std::string globals = "<properties><property name=\"default_template\">base</property></properties>\n";
@@ -241,23 +241,23 @@ void QubesXmlTest::import_orderDoesNotMatter()
 
 void QubesXmlTest::import_tellsWhatItLeavesOutByLine()
 {
-    const std::string bytes = "<qubes>\n"                                                              // 1
-                              "<pools>\n<pool name=\"lvm\" driver=\"lvm_thin\"/>\n</pools>\n"          // 2 to 4
-                              "<properties><property name=\"from_the_future\">1</property>\n"           // 5
-                              "<property name=\"stats_interval\">never</property></properties>\n"       // 6
-                              "<novelty><deep/></novelty>\n"                                           // 7
-                              "<domains>\n<domain id=\"domain-0\" class=\"AdminVM\"/>\n"               // 8, 9
-                              "<domain id=\"domain-1\" class=\"StandaloneVM\"><properties>\n"          // 10
-                              "<property name=\"name\">work</property>\n"                              // 11
+    const std::string bytes = "<qubes>\n"                                                         // 1
+                              "<pools>\n<pool name=\"lvm\" driver=\"lvm_thin\"/>\n</pools>\n"     // 2 to 4
+                              "<properties><property name=\"from_the_future\">1</property>\n"     // 5
+                              "<property name=\"stats_interval\">never</property></properties>\n" // 6
+                              "<novelty><deep/></novelty>\n"                                      // 7
+                              "<domains>\n<domain id=\"domain-0\" class=\"AdminVM\"/>\n"          // 8, 9
+                              "<domain id=\"domain-1\" class=\"StandaloneVM\"><properties>\n"     // 10
+                              "<property name=\"name\">work</property>\n"                         // 11
                               "<property name=\"uuid\">00000000-0000-4000-8000-000000000001</property>\n"
-                              "<property name=\"label\">colourless</property>\n"                       // 13
-                              "<property name=\"memory\">much</property>\n"                            // 14
-                              "<property name=\"xid\">7</property>\n"                                  // 15
-                              "<property name=\"fresh\">7</property>\n"                                // 16
-                              "</properties><features>\n<feature name=\"a b\">1</feature>\n"           // 17, 18
-                              "</features><tags><tag name=\"a.b\"/></tags>\n"                          // 19
-                              "<devices class=\"pci\"><device id=\"00_02.0\"/></devices>\n"            // 20
-                              "<devices class=\"block\"/>\n"                                           // 21
+                              "<property name=\"label\">colourless</property>\n"             // 13
+                              "<property name=\"memory\">much</property>\n"                  // 14
+                              "<property name=\"xid\">7</property>\n"                        // 15
+                              "<property name=\"fresh\">7</property>\n"                      // 16
+                              "</properties><features>\n<feature name=\"a b\">1</feature>\n" // 17, 18
+                              "</features><tags><tag name=\"a.b\"/></tags>\n"                // 19
+                              "<devices class=\"pci\"><device id=\"00_02.0\"/></devices>\n"  // 20
+                              "<devices class=\"block\"/>\n"                                 // 21
                               "<volume-config><volume name=\"root\"/></volume-config></domain></domains></qubes>\n";
     QCOMPARE(import(bytes), std::string());
     std::vector<std::int64_t> lines;
@@ -305,7 +305,9 @@ void QubesXmlTest::S_163_hostileFilesAreRefused_data()
     add("entities of its own", "<!DOCTYPE q [<!ENTITY a \"aaaa\">]><qubes>&a;</qubes>", "entities of its own");
     add("no such entity", "<qubes><properties><property name=\"x\">&a;</property></properties></qubes>", "line 1");
     add("no dom0", "<qubes><domains/></qubes>", "no domain-0");
-    add("unknown class", fileWith(domain(1, "work", "GhostVM")), "line 4: this version knows no qubes of class GhostVM");
+    add("unknown class",
+        fileWith(domain(1, "work", "GhostVM")),
+        "line 4: this version knows no qubes of class GhostVM");
     add("number twice", fileWith(domain(1, "a", "AppVM") + domain(1, "b", "AppVM")), "domain-1 comes twice");
     add("name twice", fileWith(domain(1, "a", "AppVM") + domain(2, "a", "AppVM")), "comes twice");
     add("uuid twice",
@@ -319,7 +321,9 @@ void QubesXmlTest::S_163_hostileFilesAreRefused_data()
     add("second AdminVM", fileWith(domain(1, "a", "AdminVM")), "domain-0 is the AdminVM");
     add("no name", fileWith("<domain id=\"domain-1\" class=\"AppVM\"/>"), "no name");
     add("label twice",
-        fileWith({}, "<labels><label id=\"label-9\" color=\"0x000001\">a</label><label id=\"label-10\" color=\"0x000001\">a</label></labels>"),
+        fileWith({},
+                 "<labels><label id=\"label-9\" color=\"0x000001\">a</label><label id=\"label-10\" "
+                 "color=\"0x000001\">a</label></labels>"),
         "two labels a");
     add("label in another's place",
         fileWith({}, "<labels><label id=\"label-1\" color=\"0x000001\">a</label></labels>"),
@@ -359,8 +363,9 @@ void QubesXmlTest::S_163_limitsAreReached()
 void QubesXmlTest::S_163_externalEntitiesAreNotRead()
 {
     std::ofstream(inDirectory("secret")) << "secret";
-    const std::string told = import("<!DOCTYPE q [<!ENTITY x SYSTEM \"file://" + inDirectory("secret")
-                                    + "\">]><qubes><properties><property name=\"updatevm\">&x;</property></properties></qubes>");
+    const std::string told =
+        import("<!DOCTYPE q [<!ENTITY x SYSTEM \"file://" + inDirectory("secret")
+               + "\">]><qubes><properties><property name=\"updatevm\">&x;</property></properties></qubes>");
     QVERIFY2(told.contains("entities of its own"), told.c_str());
     QVERIFY(!told.contains("secret\""));
 }
@@ -387,7 +392,8 @@ void QubesXmlTest::tool_refusesAStoreThatIsNotEmpty()
 {
     using enum StoreTool::IfIncomplete;
     const std::string labels = "<labels><label id=\"label-9\" color=\"0x000001\">own</label></labels>";
-    const auto old = fileWith(domain(1, "old", "TemplateVM") + domain(2, "user", "AppVM", value("template", "old")), labels);
+    const auto old =
+        fileWith(domain(1, "old", "TemplateVM") + domain(2, "user", "AppVM", value("template", "old")), labels);
     QVERIFY(importFile(old, StoreTool::IfNotEmpty::Refuse, Remark).has_value());
     const auto fresh = fileWith(domain(1, "other", "StandaloneVM"));
     const auto refused = importFile(fresh, StoreTool::IfNotEmpty::Refuse, Remark);

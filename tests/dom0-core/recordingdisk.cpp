@@ -3,11 +3,11 @@
 
 #include "tests/dom0-core/diskremains.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-
-#include <unistd.h>
 
 namespace Bulkhead::Test
 {
@@ -66,8 +66,12 @@ struct RecordingDisk::Shim {
         if (own->disk->m_isRecording && name != nullptr && (flags & SQLITE_OPEN_DELETEONCLOSE) == 0) {
             const std::string base = baseName(name);
             if (!own->disk->m_names.contains(base) && (flags & SQLITE_OPEN_CREATE) != 0 && !fs::exists(name)) {
-                const int code = own->disk->note(
-                    {.kind = Kind::Create, .file = own->disk->m_fileCount, .name = base, .other = {}, .offset = 0, .data = {}});
+                const int code = own->disk->note({.kind = Kind::Create,
+                                                  .file = own->disk->m_fileCount,
+                                                  .name = base,
+                                                  .other = {},
+                                                  .offset = 0,
+                                                  .data = {}});
                 if (code != SQLITE_OK) {
                     return SQLITE_CANTOPEN;
                 }
@@ -85,12 +89,14 @@ struct RecordingDisk::Shim {
     {
         if (fs::exists(name)) {
             RecordingDisk *const disk = diskOf(layer);
-            if (const int code = disk->note({.kind = Kind::Remove, .file = 0, .name = baseName(name), .other = {}, .offset = 0, .data = {}});
+            if (const int code = disk->note(
+                    {.kind = Kind::Remove, .file = 0, .name = baseName(name), .other = {}, .offset = 0, .data = {}});
                 code != SQLITE_OK) {
                 return SQLITE_IOERR_DELETE;
             }
             if (syncsDirectory != 0) {
-                (void)disk->note({.kind = Kind::SyncDirectory, .file = 0, .name = {}, .other = {}, .offset = 0, .data = {}});
+                (void)disk->note(
+                    {.kind = Kind::SyncDirectory, .file = 0, .name = {}, .other = {}, .offset = 0, .data = {}});
             }
         }
         return systemLayer()->xDelete(systemLayer(), name, 0);
@@ -263,12 +269,8 @@ Result<void> RecordingDisk::sync(const fs::path &file)
 
 Result<void> RecordingDisk::rename(const fs::path &from, const fs::path &to)
 {
-    BH_CHECK(noteOwn({.kind = Kind::Rename,
-                      .file = 0,
-                      .name = baseName(from),
-                      .other = baseName(to),
-                      .offset = 0,
-                      .data = {}}));
+    BH_CHECK(noteOwn(
+        {.kind = Kind::Rename, .file = 0, .name = baseName(from), .other = baseName(to), .offset = 0, .data = {}}));
     return std::rename(from.c_str(), to.c_str()) == 0 ? Result<void>() : failErrno(errno, "renaming");
 }
 
@@ -277,15 +279,13 @@ Result<void> RecordingDisk::remove(const fs::path &file)
     if (!fs::exists(file)) {
         return {};
     }
-    BH_CHECK(noteOwn(
-        {.kind = Kind::Remove, .file = 0, .name = baseName(file), .other = {}, .offset = 0, .data = {}}));
+    BH_CHECK(noteOwn({.kind = Kind::Remove, .file = 0, .name = baseName(file), .other = {}, .offset = 0, .data = {}}));
     return ::unlink(file.c_str()) == 0 ? Result<void>() : failErrno(errno, "removing");
 }
 
 Result<void> RecordingDisk::syncDirectory(const fs::path &)
 {
-    return noteOwn(
-        {.kind = Kind::SyncDirectory, .file = 0, .name = {}, .other = {}, .offset = 0, .data = {}});
+    return noteOwn({.kind = Kind::SyncDirectory, .file = 0, .name = {}, .other = {}, .offset = 0, .data = {}});
 }
 
 void RecordingDisk::failAt(std::size_t index, int code)
@@ -342,8 +342,7 @@ std::size_t RecordingDisk::fileNamed(const std::string &name, bool mayCreate)
     return m_fileCount++;
 }
 
-std::map<std::string, std::string>
-RecordingDisk::filesAfter(std::size_t count, Loss loss, std::uint32_t seed) const
+std::map<std::string, std::string> RecordingDisk::filesAfter(std::size_t count, Loss loss, std::uint32_t seed) const
 {
     return filesLeft(std::span(m_operations).first(count), loss, seed);
 }

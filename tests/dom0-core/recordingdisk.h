@@ -15,8 +15,8 @@
 namespace Bulkhead::Test
 {
 
-/// One thing that was done to the disk. Files are numbered in the order in which they were made; a name may come to mean
-/// another file.
+/// One thing that was done to the disk. Files are numbered in the order in which they were made; a name may come to
+/// mean another file.
 struct DiskOperation {
     enum class Kind : std::uint8_t {
         Create,        ///< `name` now means `file`
@@ -39,9 +39,9 @@ struct DiskOperation {
 
 /// What is left of a disk that loses its power, or of a process that is killed.
 enum class Loss : std::uint8_t {
-    Nothing,    ///< the process was killed: what it wrote is there
-    Unsynced,   ///< all that was not synced is gone
-    SomeOfIt,   ///< of what was not synced each sector of 512 bytes is there or not, in any order
+    Nothing,  ///< the process was killed: what it wrote is there
+    Unsynced, ///< all that was not synced is gone
+    SomeOfIt, ///< of what was not synced each sector of 512 bytes is there or not, in any order
 };
 
 /// A disk that does what it is told in a real directory, and keeps a protocol from which it can be told what the

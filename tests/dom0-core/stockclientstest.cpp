@@ -23,16 +23,23 @@ public:
     }
 
     /// The content of the success frame. Anything else ends the test.
-    QByteArray call(const QByteArray &method, const QByteArray &destination, const QByteArray &argument = {}, const QByteArray &payload = {})
+    QByteArray call(const QByteArray &method,
+                    const QByteArray &destination,
+                    const QByteArray &argument = {},
+                    const QByteArray &payload = {})
     {
         const QByteArray answer = ask(method, destination, argument, payload);
         if (!answer.startsWith(success())) {
-            qFatal("%s+%s %s: %s", method.constData(), argument.constData(), destination.constData(), answer.constData());
+            qFatal(
+                "%s+%s %s: %s", method.constData(), argument.constData(), destination.constData(), answer.constData());
         }
         return answer.mid(2);
     }
 
-    QByteArray ask(const QByteArray &method, const QByteArray &destination, const QByteArray &argument = {}, const QByteArray &payload = {})
+    QByteArray ask(const QByteArray &method,
+                   const QByteArray &destination,
+                   const QByteArray &argument = {},
+                   const QByteArray &payload = {})
     {
         ++m_calls;
         RawClient client(m_core.adminSocket());
@@ -158,7 +165,8 @@ void StockClientsTest::prefs_readAndChange()
     QCOMPARE(client.call("admin.vm.property.Set", "work", "memory", "512"), QByteArray());
     QCOMPARE(client.properties("work")["memory"], QByteArray("512"));
     // A refusal is an exception that the library knows by its type.
-    QCOMPARE(exceptionType(client.ask("admin.vm.property.Set", "work", "memory", "much")), QByteArray("QubesValueError"));
+    QCOMPARE(exceptionType(client.ask("admin.vm.property.Set", "work", "memory", "much")),
+             QByteArray("QubesValueError"));
     QCOMPARE(exceptionType(client.ask("admin.vm.property.Get", "work", "none_such")),
              QByteArray("QubesNoSuchPropertyError"));
 }
@@ -213,7 +221,8 @@ void StockClientsTest::featuresTagsAndLabels()
     QCOMPARE(client.call("admin.vm.feature.Set", "work", "gui", ""), QByteArray());
     QCOMPARE(client.call("admin.vm.feature.List", "work"), QByteArray("gui\n"));
     QCOMPARE(client.call("admin.vm.feature.Get", "work", "gui"), QByteArray());
-    QCOMPARE(exceptionType(client.ask("admin.vm.feature.Get", "work", "other")), QByteArray("QubesFeatureNotFoundError"));
+    QCOMPARE(exceptionType(client.ask("admin.vm.feature.Get", "work", "other")),
+             QByteArray("QubesFeatureNotFoundError"));
     QCOMPARE(client.call("admin.vm.tag.Set", "work", "mine"), QByteArray());
     QCOMPARE(client.call("admin.vm.tag.Get", "work", "mine"), QByteArray("1"));
     QCOMPARE(client.call("admin.vm.tag.Remove", "work", "mine"), QByteArray());
@@ -230,7 +239,8 @@ void StockClientsTest::adminapi_164_managerStartsAndFollows()
             const QByteArray &name = qube["name"];
             const auto properties = client.properties(name);
             QVERIFY(!properties["qid"].isEmpty());
-            for (const char *feature : {"prohibit-start", "skip-update", "updates-available", "os-eol", "internal", "servicevm"}) {
+            for (const char *feature :
+                 {"prohibit-start", "skip-update", "updates-available", "os-eol", "internal", "servicevm"}) {
                 const QByteArray answer = client.ask("admin.vm.feature.Get", name, feature);
                 QVERIFY(answer.startsWith(success()) || exceptionType(answer) == "QubesFeatureNotFoundError");
             }
@@ -253,8 +263,11 @@ void StockClientsTest::adminapi_164_managerStartsAndFollows()
     QStringList ofWork;
     for (const QString &event : events.events()) {
         const QString name = event.section(u'|', 1, 1);
-        static const QStringList Heard{
-            u"domain-pre-start"_s, u"domain-start"_s, u"domain-pre-shutdown"_s, u"domain-stopped"_s, u"domain-shutdown"_s};
+        static const QStringList Heard{u"domain-pre-start"_s,
+                                       u"domain-start"_s,
+                                       u"domain-pre-shutdown"_s,
+                                       u"domain-stopped"_s,
+                                       u"domain-shutdown"_s};
         if (event.startsWith(u"work|"_s) && Heard.contains(name)) {
             ofWork << name;
         }

@@ -29,7 +29,11 @@ Change::AddQube qube(const std::string &name, std::uint32_t id, QubeStage stage 
     std::array<std::byte, 16> bytes{};
     bytes[0] = static_cast<std::byte>(id & 0xFFU);
     bytes[1] = static_cast<std::byte>(id >> 8U);
-    return {.id = Qid(id), .name = qubeName(name), .uuid = Uuid::fromRandom(bytes), .klass = QubeClass::AppVM, .stage = stage};
+    return {.id = Qid(id),
+            .name = qubeName(name),
+            .uuid = Uuid::fromRandom(bytes),
+            .klass = QubeClass::AppVM,
+            .stage = stage};
 }
 
 Change::SetProperty property(std::uint32_t id, const char *name, const char *value, PropertyType type)
@@ -52,7 +56,8 @@ std::vector<Step> scriptedSteps()
         {qube("work", 2), property(2, "template", "base", PropertyType::Reference)},
         {Change::AddLabel{.label = {.index = 9, .name = "pink", .color = {1, 2, 3}}}},
         {property(2, "label", "pink", PropertyType::Label)},
-        {property(2, "kernelopts", "quiet", PropertyType::Text), Change::SetFeature{.id = Qid(2), .name = "f", .value = "1"}},
+        {property(2, "kernelopts", "quiet", PropertyType::Text),
+         Change::SetFeature{.id = Qid(2), .name = "f", .value = "1"}},
         {qube("net", 3), property(2, "netvm", "net", PropertyType::Reference)},
         {Change::SetGlobal{.name = "default_netvm", .value = "net", .type = PropertyType::Reference}},
         std::move(many),
@@ -81,7 +86,8 @@ std::string describe(Store &store)
         text += std::format("label {} {} {}\n", index, label.name, label.color.text());
     }
     for (const auto &[id, found] : model.qubes()) {
-        text += std::format("qube {} {} {} {}\n", id.value(), found.name.text(), found.uuid.text(), found.rootInPlace.string());
+        text += std::format(
+            "qube {} {} {} {}\n", id.value(), found.name.text(), found.uuid.text(), found.rootInPlace.string());
         for (const TextMap *const map : {&found.properties, &found.features}) {
             for (const auto &[name, value] : *map) {
                 text += std::format("  {}={}\n", name, value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What qubes say of themselves. Spec admin-api, 8.16. The policy of qrexec has decided that a qube may call, and what it
-// says is about itself or its template alone, so the permission hook is not asked; every word of it is judged here.
+// What qubes say of themselves. Spec admin-api, 8.16. The policy of qrexec has decided that a qube may call, and what
+// it says is about itself or its template alone, so the permission hook is not asked; every word of it is judged here.
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/text.h"

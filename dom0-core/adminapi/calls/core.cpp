@@ -10,8 +10,7 @@ namespace Bulkhead::AdminApi::Calls
 Checked<std::string> snapshot(const Call &call)
 {
     BH_CHECK(call.permit());
-    return snapshotText(
-        call.model(), call.services.permissions, call.source, call.services.log.generation());
+    return snapshotText(call.model(), call.services.permissions, call.source, call.services.log.generation());
 }
 
 } // namespace Bulkhead::AdminApi::Calls

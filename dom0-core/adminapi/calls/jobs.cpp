@@ -51,7 +51,7 @@ Runner::Done endOf(Jobs::Handle job, Reply reply)
 void createAsJob(const Call &call, CheckedNewQube wanted, Reply reply)
 {
     Services &services = call.services;
-    Jobs::Handle job = services.jobs.begin("create", wanted.name, [] {}); // the end looks whether it is still wanted
+    Jobs::Handle job = services.jobs.begin("create", wanted.name, [] { }); // the end looks whether it is still wanted
     auto end = endOrUndo(std::move(job),
                          std::move(reply),
                          std::format("The creation of {} was cancelled, so there is no such qube.", wanted.name.text()),
@@ -64,12 +64,11 @@ void createAsJob(const Call &call, CheckedNewQube wanted, Reply reply)
 void removeAsJob(const Call &call, Reply reply)
 {
     Jobs::Handle job = call.services.jobs.begin("remove", call.qube().name, {});
-    call.services.preloader.dropAll(call.destination,
-                                    [&maker = call.services.maker,
-                                     id = call.destination,
-                                     end = endOf(std::move(job), std::move(reply))]() mutable {
-                                        maker.remove(id, std::move(end));
-                                    });
+    call.services.preloader.dropAll(
+        call.destination,
+        [&maker = call.services.maker, id = call.destination, end = endOf(std::move(job), std::move(reply))]() mutable {
+            maker.remove(id, std::move(end));
+        });
 }
 
 void startAsJob(const Call &call, Reply reply)
@@ -85,13 +84,14 @@ void startAsJob(const Call &call, Reply reply)
         services.runner.cancelStart(id);
     });
     // One that still waits for its turn begins all the same, and is ended when it has begun.
-    services.runner.start(id,
-                          endOrUndo(std::move(job),
-                                    std::move(reply),
-                                    std::format("The start of {} was cancelled. It is halted.", call.qube().name.text()),
-                                    [&services, id](Runner::Done done) {
-                                        services.runner.kill(id, std::move(done));
-                                    }));
+    services.runner.start(
+        id,
+        endOrUndo(std::move(job),
+                  std::move(reply),
+                  std::format("The start of {} was cancelled. It is halted.", call.qube().name.text()),
+                  [&services, id](Runner::Done done) {
+                      services.runner.kill(id, std::move(done));
+                  }));
 }
 
 Checked<std::string> listJobs(const Call &call)

@@ -150,8 +150,7 @@ void poolUsage(const Call &call, Reply reply)
                 text = std::format("data_size={}\ndata_usage={}\n", found.size, found.usage);
             }
             if (found.metadataSize && found.metadataUsage) {
-                text += std::format(
-                    "metadata_size={}\nmetadata_usage={}\n", *found.metadataSize, *found.metadataUsage);
+                text += std::format("metadata_size={}\nmetadata_usage={}\n", *found.metadataSize, *found.metadataUsage);
             }
             return text;
         }));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Volumes of a qube. Spec admin-api, 8.7.
+#include "base/ascii.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/model/text.h"
-
-#include "base/ascii.h"
 
 #include <algorithm>
 #include <format>

@@ -73,8 +73,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     for (const QubeLine &qube : *qubes) {
         BH_TRY(const bool isFitting, fits(session.daemon, arguments, qube));
         fitting += isFitting ? 1 : 0;
-        session.console.tell(
-            std::format("{}: {}{}", qube.name, isFitting ? "" : "not ", conditions(arguments)));
+        session.console.tell(std::format("{}: {}{}", qube.name, isFitting ? "" : "not ", conditions(arguments)));
     }
     return fitting == qubes->size() ? 0 : fitting == 0 ? 1 : StatusSomeFit;
 }
@@ -88,8 +87,9 @@ constinit const Verb CheckVerb{
     .link = "qvm-check",
     .summary = "tell whether qubes exist and what state they are in",
     .synopsis = "[OPTIONS...] QUBE...\n[OPTIONS...] --all [--exclude QUBE]...",
-    .description = "For scripts: the exit status is 0 if every qube exists and is all that the options say, 1 if one does "
-                   "not exist or none is so, 3 if some are and some are not. -q leaves out the words.",
+    .description =
+        "For scripts: the exit status is 0 if every qube exists and is all that the options say, 1 if one does "
+        "not exist or none is so, 3 if some are and some are not. -q leaves out the words.",
     .options = Options,
     .operands = Operands,
     .run = run,

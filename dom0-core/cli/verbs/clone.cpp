@@ -13,11 +13,19 @@ namespace
 {
 
 constexpr std::array Options{
-    Option{.letter = 'C', .names = "class", .help = "what kind of qube, if not the same", .value = "CLASS",
+    Option{.letter = 'C',
+           .names = "class",
+           .help = "what kind of qube, if not the same",
+           .value = "CLASS",
            .completes = Completes::Classes},
-    Option{.letter = 'P', .names = "one-pool", .help = "the pool for its volumes", .value = "POOL",
+    Option{.letter = 'P',
+           .names = "one-pool",
+           .help = "the pool for its volumes",
+           .value = "POOL",
            .completes = Completes::Pools},
-    Option{.letter = 'p', .names = "pool", .help = "the pool for one of its volumes; may be given again",
+    Option{.letter = 'p',
+           .names = "pool",
+           .help = "the pool for one of its volumes; may be given again",
            .value = "POOL:VOLUME"},
     Option{.names = "ignore-errors", .help = "go on if something beside the volumes cannot be copied, and say what"},
 };
@@ -27,9 +35,8 @@ Result<int> run(Session &session, const Arguments &arguments)
     if (arguments.operands().size() != 2) {
         return fail(Errc::BadValue, "name a qube and the new one");
     }
-    NewQube wanted{.name = arguments.operand(1),
-                   .klass = arguments.value("class").value_or(std::string()),
-                   .label = {}};
+    NewQube wanted{
+        .name = arguments.operand(1), .klass = arguments.value("class").value_or(std::string()), .label = {}};
     BH_TRY(wanted.pools, poolsFrom(arguments));
     BH_CHECK(cloneQube(session,
                        arguments.operand(0),
@@ -47,8 +54,9 @@ constinit const Verb CloneVerb{
     .link = "qvm-clone",
     .summary = "make a qube like another",
     .synopsis = "[OPTIONS...] QUBE NAME",
-    .description = "The new qube has the properties, tags, features, notes, firewall rules, assigned devices and the data of the "
-                   "other one. If any of them cannot be copied, none is left behind, unless with --ignore-errors.",
+    .description =
+        "The new qube has the properties, tags, features, notes, firewall rules, assigned devices and the data of the "
+        "other one. If any of them cannot be copied, none is left behind, unless with --ignore-errors.",
     .options = Options,
     .operands = Operands,
     .run = run,

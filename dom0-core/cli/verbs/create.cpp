@@ -19,22 +19,42 @@ namespace
 {
 
 constexpr std::array Options{
-    Option{.letter = 'C', .names = "class", .help = "what kind of qube; AppVM at first, see --help-classes",
-           .value = "CLASS", .completes = Completes::Classes},
+    Option{.letter = 'C',
+           .names = "class",
+           .help = "what kind of qube; AppVM at first, see --help-classes",
+           .value = "CLASS",
+           .completes = Completes::Classes},
     Option{.names = "standalone", .help = "a StandaloneVM; with a template, a copy of it"},
     Option{.names = "disp", .help = "a disposable: a DispVM, red; without a name, one that bulkheadd names"},
-    Option{.letter = 't', .names = "template", .help = "of which template", .value = "TEMPLATE",
+    Option{.letter = 't',
+           .names = "template",
+           .help = "of which template",
+           .value = "TEMPLATE",
            .completes = Completes::Qubes},
-    Option{.letter = 'l', .names = "label", .help = "which label, that is its frames' colour", .value = "LABEL",
+    Option{.letter = 'l',
+           .names = "label",
+           .help = "which label, that is its frames' colour",
+           .value = "LABEL",
            .completes = Completes::Labels},
     Option{.names = "property,prop", .help = "set a property; may be given again", .value = "NAME=VALUE"},
-    Option{.letter = 'P', .names = "one-pool", .help = "the pool for its volumes", .value = "POOL",
+    Option{.letter = 'P',
+           .names = "one-pool",
+           .help = "the pool for its volumes",
+           .value = "POOL",
            .completes = Completes::Pools},
-    Option{.letter = 'p', .names = "pool", .help = "the pool for one of its volumes; may be given again",
+    Option{.letter = 'p',
+           .names = "pool",
+           .help = "the pool for one of its volumes; may be given again",
            .value = "POOL:VOLUME"},
-    Option{.letter = 'r', .names = "root-copy-from", .help = "fill its root volume from this image", .value = "FILE",
+    Option{.letter = 'r',
+           .names = "root-copy-from",
+           .help = "fill its root volume from this image",
+           .value = "FILE",
            .completes = Completes::Files},
-    Option{.letter = 'R', .names = "root-move-from", .help = "the same, and remove the image", .value = "FILE",
+    Option{.letter = 'R',
+           .names = "root-move-from",
+           .help = "the same, and remove the image",
+           .value = "FILE",
            .completes = Completes::Files},
     Option{.names = "help-classes", .help = "list the kinds of qubes, and end"},
 };
@@ -61,9 +81,9 @@ Result<Wanted> understand(const Arguments &arguments)
     };
     const bool isDisposable = arguments.has("disp");
     NewQube &qube = wanted.qube;
-    qube.klass = isDisposable             ? "DispVM"
+    qube.klass = isDisposable         ? "DispVM"
         : arguments.has("standalone") ? "StandaloneVM"
-                                          : arguments.value("class").value_or("AppVM");
+                                      : arguments.value("class").value_or("AppVM");
     qube.label = take("label");
     qube.templateName = take("template");
     qube.name = take("name");
@@ -160,8 +180,9 @@ constinit const Verb CreateVerb{
     .link = "qvm-create",
     .summary = "make a qube",
     .synopsis = "[OPTIONS...] --label LABEL NAME\n--disp [--template TEMPLATE]\n--help-classes",
-    .description = "Makes a qube, of the default template unless --template names another. If it cannot be made as asked, none "
-                   "is left behind.",
+    .description =
+        "Makes a qube, of the default template unless --template names another. If it cannot be made as asked, none "
+        "is left behind.",
     .options = Options,
     .operands = Operands,
     .run = run,

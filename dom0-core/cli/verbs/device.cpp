@@ -49,11 +49,14 @@ constinit const Verb DeviceVerb{
     .summary = "show devices and give them to qubes",
     .synopsis = "CLASS list [QUBE...]\nCLASS attach [OPTIONS...] QUBE DEVICE\nCLASS detach QUBE [DEVICE]\n"
                 "CLASS assign [OPTIONS...] QUBE DEVICE\nCLASS unassign QUBE [DEVICE]\nCLASS info QUBE DEVICE",
-    .description =
-        "CLASS is block, pci and the like; DEVICE is QUBE:PORT, or QUBE:PORT:IDENTITY for what must be plugged in there. list "
-        "(ls, l) shows who has devices, what they are and who uses them. attach (at, a) gives one to a running qube until it "
-        "ends or detach (dt, d) takes it back. assign (s) has it attached whenever the qube runs and the device is there, until "
-        "unassign (u); detach and unassign without a device mean all of the class. info (i) prints what is known of one.",
+    .description = "CLASS is block, pci and the like; DEVICE is QUBE:PORT, or QUBE:PORT:IDENTITY for what must be "
+                   "plugged in there. list "
+                   "(ls, l) shows who has devices, what they are and who uses them. attach (at, a) gives one to a "
+                   "running qube until it "
+                   "ends or detach (dt, d) takes it back. assign (s) has it attached whenever the qube runs and the "
+                   "device is there, until "
+                   "unassign (u); detach and unassign without a device mean all of the class. info (i) prints what is "
+                   "known of one.",
     .options = DeviceOptions,
     .operands = Operands,
     .run = run,
@@ -64,10 +67,12 @@ constinit const Verb BlockVerb{
     .name = "block",
     .link = "qvm-block",
     .summary = "show block devices and give them to qubes",
-    .synopsis = "list [QUBE...]\nattach [OPTIONS...] QUBE DEVICE\ndetach QUBE [DEVICE]\nassign [OPTIONS...] QUBE DEVICE\n"
-                "unassign QUBE [DEVICE]\ninfo QUBE DEVICE",
-    .description = "The same as qvm-device block: disks, partitions, loop devices. Options of the class: frontend-dev, the name "
-                   "in the qube, xvdi for example; read-only, yes or no; devtype, disk or cdrom.",
+    .synopsis =
+        "list [QUBE...]\nattach [OPTIONS...] QUBE DEVICE\ndetach QUBE [DEVICE]\nassign [OPTIONS...] QUBE DEVICE\n"
+        "unassign QUBE [DEVICE]\ninfo QUBE DEVICE",
+    .description =
+        "The same as qvm-device block: disks, partitions, loop devices. Options of the class: frontend-dev, the name "
+        "in the qube, xvdi for example; read-only, yes or no; devtype, disk or cdrom.",
     .options = DeviceOptions,
     .operands = BlockOperands,
     .run = runBlock,

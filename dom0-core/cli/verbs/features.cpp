@@ -85,11 +85,12 @@ constinit const Verb FeaturesVerb{
     .link = "qvm-features",
     .summary = "show and set features of a qube",
     .synopsis = "[OPTIONS...] QUBE\n[OPTIONS...] QUBE FEATURE\n[OPTIONS...] QUBE FEATURE VALUE\n--unset QUBE FEATURE",
-    .description =
-        "Features are notes on what a qube can do and shall do, for programs; an empty value means no, which is not the same "
-        "as a feature that is not set.\n\n"
-        "With the qube's name alone, lists them. With a feature, prints its value; the exit status is 1, and nothing is "
-        "said, if it is not set. With a value, sets it.",
+    .description = "Features are notes on what a qube can do and shall do, for programs; an empty value means no, "
+                   "which is not the same "
+                   "as a feature that is not set.\n\n"
+                   "With the qube's name alone, lists them. With a feature, prints its value; the exit status is 1, "
+                   "and nothing is "
+                   "said, if it is not set. With a value, sets it.",
     .options = Options,
     .operands = Operands,
     .run = run,

@@ -201,9 +201,11 @@ constinit const Verb FirewallVerb{
     .synopsis = "[OPTIONS...] QUBE [list]\n[OPTIONS...] QUBE add RULE\n[OPTIONS...] QUBE del RULE\n"
                 "[OPTIONS...] QUBE del --rule-no NUMBER\n[OPTIONS...] QUBE reset",
     .description =
-        "The first rule that fits a packet decides; what no rule fits is dropped. A new rule is put behind all others, or with "
+        "The first rule that fits a packet decides; what no rule fits is dropped. A new rule is put behind all others, "
+        "or with "
         "--before in front of one. reset leaves one rule, which accepts everything.\n\n"
-        "RULE is accept or drop, then a host or network, a protocol and a port or range of ports, as far as they matter; or "
+        "RULE is accept or drop, then a host or network, a protocol and a port or range of ports, as far as they "
+        "matter; or "
         "NAME=VALUE words: action, dsthost (dst4 and dst6 are the same), proto (tcp, udp, icmp), dstports, icmptype, "
         "specialtarget (dns), expire (seconds since 1970, or +SECONDS from now), comment.",
     .options = Options,

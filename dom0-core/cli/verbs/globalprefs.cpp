@@ -26,8 +26,9 @@ constinit const Verb GlobalPrefsVerb{
     .link = "qubes-prefs",
     .summary = "show and set what holds for the whole system",
     .synopsis = "[OPTIONS...]\n[OPTIONS...] PROPERTY\n[OPTIONS...] PROPERTY VALUE\n--default PROPERTY",
-    .description = "Default template, default net qube, default kernel and the like: what qubes take that have no value of "
-                   "their own. Lists, prints and sets as qvm-prefs does.",
+    .description =
+        "Default template, default net qube, default kernel and the like: what qubes take that have no value of "
+        "their own. Lists, prints and sets as qvm-prefs does.",
     .options = PreferenceOptions,
     .operands = Operands,
     .run = run,

@@ -37,7 +37,8 @@ constinit const Verb KillVerb{
     .link = "qvm-kill",
     .summary = "end qubes at once",
     .synopsis = "[OPTIONS...] QUBE...\n[OPTIONS...] --all [--exclude QUBE]...",
-    .description = "Ends qubes without asking them, as if their power was cut. What they had not written is lost; qvm-shutdown asks.",
+    .description = "Ends qubes without asking them, as if their power was cut. What they had not written is lost; "
+                   "qvm-shutdown asks.",
     .options = Options,
     .operands = Operands,
     .run = run,

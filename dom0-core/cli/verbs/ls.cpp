@@ -17,9 +17,15 @@ namespace
 {
 
 constexpr std::array Options{
-    Option{.letter = 'o', .names = "format", .help = "which set of columns; see --help-formats", .value = "FORMAT",
+    Option{.letter = 'o',
+           .names = "format",
+           .help = "which set of columns; see --help-formats",
+           .value = "FORMAT",
            .completes = Completes::Formats},
-    Option{.letter = 'O', .names = "fields", .help = "which columns, by commas; see --help-columns", .value = "COLUMN,...",
+    Option{.letter = 'O',
+           .names = "fields",
+           .help = "which columns, by commas; see --help-columns",
+           .value = "COLUMN,...",
            .completes = Completes::Columns},
     Option{.names = "raw-data", .help = "for scripts: no headings, columns set apart by |"},
     Option{.names = "raw-list", .help = "only the names, one a line"},
@@ -149,8 +155,7 @@ bool comesBefore(std::string a, std::string b, bool ignoreCase)
     return ignoreCase ? lower(std::move(a)) < lower(std::move(b)) : a < b;
 }
 
-Result<void>
-sortBy(std::vector<QubeFacts> &qubes, const std::vector<std::string> &columns, const Arguments &arguments)
+Result<void> sortBy(std::vector<QubeFacts> &qubes, const std::vector<std::string> &columns, const Arguments &arguments)
 {
     if (const auto sort = arguments.value("sort")) {
         const std::string column = lower(*sort);
@@ -258,9 +263,10 @@ constinit const Verb LsVerb{
     .link = "qvm-ls",
     .summary = "list qubes and what is known of them",
     .synopsis = "[OPTIONS...] [QUBE...]",
-    .description = "Lists the qubes that are named, or all, with their state, class, label, template and net qube, or what "
-                   "--format and --fields ask for. Every property of a qube can be a column.\n\n"
-                   "A cell without a value is shown as a dash, in --json as null.",
+    .description =
+        "Lists the qubes that are named, or all, with their state, class, label, template and net qube, or what "
+        "--format and --fields ask for. Every property of a qube can be a column.\n\n"
+        "A cell without a value is shown as a dash, in --json as null.",
     .options = Options,
     .operands = Operands,
     .run = run,

@@ -14,9 +14,13 @@ namespace
 {
 
 constexpr std::array Options{
-    Option{.letter = 'e', .names = "edit", .help = "edit the notes with $EDITOR; that is what is done without an option"},
+    Option{
+        .letter = 'e', .names = "edit", .help = "edit the notes with $EDITOR; that is what is done without an option"},
     Option{.letter = 'p', .names = "print", .help = "print the notes"},
-    Option{.letter = 'i', .names = "import", .help = "replace the notes by what is in a file", .value = "FILE",
+    Option{.letter = 'i',
+           .names = "import",
+           .help = "replace the notes by what is in a file",
+           .value = "FILE",
            .completes = Completes::Files},
     Option{.letter = 's', .names = "set", .help = "replace the notes by a text", .value = "TEXT"},
     Option{.names = "append", .help = "add a text, on a line of its own", .value = "TEXT"},
@@ -100,8 +104,9 @@ constinit const Verb NotesVerb{
     .link = "qvm-notes",
     .summary = "read and write notes on a qube",
     .synopsis = "[OPTIONS...] QUBE",
-    .description = "Notes are for people: what a qube is for, what is still to be done. The qube does not see them. Characters "
-                   "that could mislead who reads them are stored as an underscore.",
+    .description =
+        "Notes are for people: what a qube is for, what is still to be done. The qube does not see them. Characters "
+        "that could mislead who reads them are stored as an underscore.",
     .options = Options,
     .operands = Operands,
     .run = run,

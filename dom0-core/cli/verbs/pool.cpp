@@ -15,8 +15,10 @@ namespace
 {
 
 constexpr std::array Options{
-    Option{.letter = 'o', .names = "option", .help = "add, set: an option of the pool; may be given again, or several by "
-                                                     "commas",
+    Option{.letter = 'o',
+           .names = "option",
+           .help = "add, set: an option of the pool; may be given again, or several by "
+                   "commas",
            .value = "NAME=VALUE"},
     Option{.names = "json", .help = "list, info, drivers: for programs"},
     // How it was said before there were actions.
@@ -134,8 +136,9 @@ Result<int> set(Session &session, const Arguments &arguments)
         const auto equals = word.find('=');
         const std::string name = word.substr(0, equals);
         if (equals == std::string::npos || (name != "revisions_to_keep" && name != "ephemeral_volatile")) {
-            return fail(Errc::BadValue,
-                        std::format("'{}': only revisions_to_keep=NUMBER and ephemeral_volatile=True can be set", word));
+            return fail(
+                Errc::BadValue,
+                std::format("'{}': only revisions_to_keep=NUMBER and ephemeral_volatile=True can be set", word));
         }
         BH_CHECK(session.daemon.call({.method = std::format("admin.pool.Set.{}", name),
                                       .argument = arguments.operand(0),
@@ -173,7 +176,8 @@ Result<int> run(Session &session, const Arguments &arguments)
             return std::ranges::contains(partsOf(known.names, ","), wanted);
         });
         if (action == Actions.end()) {
-            return fail(Errc::BadValue, std::format("'{}' is none of list, info, add, remove, set and drivers", wanted));
+            return fail(Errc::BadValue,
+                        std::format("'{}' is none of list, info, add, remove, set and drivers", wanted));
         }
         rest = arguments.withoutFirstOperand();
     }
@@ -196,9 +200,10 @@ constinit const Verb PoolVerb{
     .link = "qvm-pool",
     .summary = "list and change the places where volumes lie",
     .synopsis = "list\ninfo POOL\nadd POOL DRIVER [-o NAME=VALUE]...\nremove POOL...\nset POOL -o NAME=VALUE\ndrivers",
-    .description = "list (ls, l) shows the pools and their drivers, info (i) what is known of one. add (a) makes one, drivers (d) "
-                   "tells which options each kind takes. remove (rm, r) forgets a pool in which no qube has a volume; what is "
-                   "in its place stays there. set (s) changes revisions_to_keep or ephemeral_volatile.",
+    .description =
+        "list (ls, l) shows the pools and their drivers, info (i) what is known of one. add (a) makes one, drivers (d) "
+        "tells which options each kind takes. remove (rm, r) forgets a pool in which no qube has a volume; what is "
+        "in its place stays there. set (s) changes revisions_to_keep or ephemeral_volatile.",
     .options = Options,
     .operands = Operands,
     .run = run,

@@ -50,8 +50,9 @@ constinit const Verb RemoveVerb{
     .link = "qvm-remove",
     .summary = "remove qubes and what is in them",
     .synopsis = "[OPTIONS...] QUBE...\n[OPTIONS...] --all [--exclude QUBE]...",
-    .description = "Asks once, then removes the qubes and their volumes; there is no way back. Without a terminal to ask on it "
-                   "refuses, unless with --force. A qube that runs, or that others need, is not removed.",
+    .description =
+        "Asks once, then removes the qubes and their volumes; there is no way back. Without a terminal to ask on it "
+        "refuses, unless with --force. A qube that runs, or that others need, is not removed.",
     .options = Options,
     .operands = Operands,
     .run = run,

@@ -21,17 +21,22 @@ constexpr std::array Options{
     Option{.letter = 'u', .names = "user", .help = "as which user of the qube", .value = "USER"},
     Option{.letter = 'a', .names = "autostart,auto", .help = "start the qube if it is halted; that is so anyway"},
     Option{.letter = 'n', .names = "no-autostart,no-auto", .help = "fail if the qube does not run"},
-    Option{.names = "localcmd", .help = "the command's input and output are those of this command here",
+    Option{.names = "localcmd",
+           .help = "the command's input and output are those of this command here",
            .value = "COMMAND"},
     Option{.names = "service", .help = "COMMAND is a service, its argument after a +"},
     Option{.names = "gui", .help = "the command may open windows; that is so anyway"},
     Option{.names = "no-gui,nogui", .help = "the command opens no windows"},
-    Option{.names = "dispvm", .help = "in a new disposable, of this template or the default one, that ends with the command",
-           .value = "TEMPLATE", .takes = Takes::Maybe, .completes = Completes::Qubes},
+    Option{.names = "dispvm",
+           .help = "in a new disposable, of this template or the default one, that ends with the command",
+           .value = "TEMPLATE",
+           .takes = Takes::Maybe,
+           .completes = Completes::Qubes},
     Option{.names = "all", .help = "in every qube that runs, but not in dom0"},
     ExcludedQubes,
-    Option{.names = "colour-output,color-output", .help = "colour of the output, as a number of ANSI's; 31, red, on a "
-                                                          "terminal",
+    Option{.names = "colour-output,color-output",
+           .help = "colour of the output, as a number of ANSI's; 31, red, on a "
+                   "terminal",
            .value = "COLOUR"},
     Option{.names = "colour-stderr,color-stderr", .help = "the same for errors", .value = "COLOUR"},
     Option{.names = "no-colour-output,no-color-output", .help = "no colour for the output"},
@@ -106,8 +111,8 @@ Result<void> waitForSession(Session &session, const std::string &qube, const Rem
     if (!command.withGui || command.passesStreams || command.isService) {
         return {};
     }
-    const auto gui = session.daemon.call(
-        {.method = "admin.vm.feature.CheckWithTemplate", .argument = "gui", .qube = qube});
+    const auto gui =
+        session.daemon.call({.method = "admin.vm.feature.CheckWithTemplate", .argument = "gui", .qube = qube});
     if (gui.value_or(std::string()).empty()) {
         return {};
     }
@@ -147,8 +152,7 @@ public:
     }
 
 private:
-    static std::string
-    wanted(const Arguments &arguments, std::string_view stream, bool isTerminal, bool passesStreams)
+    static std::string wanted(const Arguments &arguments, std::string_view stream, bool isTerminal, bool passesStreams)
     {
         const bool isOff = arguments.has(std::format("no-colour-{}", stream));
         const auto colour = arguments.value(std::format("colour-{}", stream));
@@ -216,7 +220,8 @@ Result<int> runInDisposable(Session &session, const Arguments &arguments, Remote
 Result<int> run(Session &session, const Arguments &arguments)
 {
     BH_TRY(RemoteCommand command, understand(arguments));
-    BH_CHECK(clientCall(session.qrexecClient.string(), "dom0", command)); // what is wrong with it is wrong in every qube
+    BH_CHECK(
+        clientCall(session.qrexecClient.string(), "dom0", command)); // what is wrong with it is wrong in every qube
     if (arguments.has("dispvm")) {
         return runInDisposable(session, arguments, std::move(command));
     }
@@ -253,11 +258,12 @@ constinit const Verb RunVerb{
     .summary = "run a command in a qube",
     .synopsis = "[OPTIONS...] QUBE COMMAND [ARGUMENT...]\n[OPTIONS...] --all [--exclude QUBE]... COMMAND\n"
                 "[OPTIONS...] --dispvm[=TEMPLATE] COMMAND",
-    .description = "Runs a command in a qube, waits for its end, and ends with its exit status. One word is a line for the "
-                   "qube's shell; several are a program and its arguments, as they are.\n\n"
-                   "Without --pass-io what the command writes is dropped, and it is started when the qube's session can show "
-                   "windows. Where a terminal reads, every byte of the qube that could steer it is replaced, and what the qube "
-                   "writes is in red.",
+    .description =
+        "Runs a command in a qube, waits for its end, and ends with its exit status. One word is a line for the "
+        "qube's shell; several are a program and its arguments, as they are.\n\n"
+        "Without --pass-io what the command writes is dropped, and it is started when the qube's session can show "
+        "windows. Where a terminal reads, every byte of the qube that could steer it is replaced, and what the qube "
+        "writes is in red.",
     .options = Options,
     .operands = Operands,
     .run = run,

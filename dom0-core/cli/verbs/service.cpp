@@ -93,9 +93,8 @@ Result<int> run(Session &session, const Arguments &arguments)
     if (arguments.operands().size() == 1) {
         return list(session, isJson, qube);
     }
-    Request request{.method = "admin.vm.feature.Get",
-                    .argument = std::format("{}{}", Prefix, arguments.operand(1)),
-                    .qube = qube};
+    Request request{
+        .method = "admin.vm.feature.Get", .argument = std::format("{}{}", Prefix, arguments.operand(1)), .qube = qube};
     BH_TRY(const auto value, wantedValue(arguments));
     if (arguments.has("unset")) {
         request.method = "admin.vm.feature.Remove";
@@ -122,9 +121,10 @@ constinit const Verb ServiceVerb{
     .link = "qvm-service",
     .summary = "show and set which services run in a qube",
     .synopsis = "[OPTIONS...] QUBE\n[OPTIONS...] QUBE SERVICE\n[OPTIONS...] QUBE SERVICE on|off\n--unset QUBE SERVICE",
-    .description = "With the qube's name alone, lists the services that were switched on or off for it. With a service, "
-                   "prints on or off; the exit status is 1, and nothing is said, if it was never switched. What is set "
-                   "here is the feature service.SERVICE and is followed when the qube starts.",
+    .description =
+        "With the qube's name alone, lists the services that were switched on or off for it. With a service, "
+        "prints on or off; the exit status is 1, and nothing is said, if it was never switched. What is set "
+        "here is the feature service.SERVICE and is followed when the qube starts.",
     .options = Options,
     .operands = Operands,
     .run = run,

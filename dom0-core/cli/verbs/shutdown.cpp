@@ -18,7 +18,8 @@ constexpr std::chrono::seconds DefaultTimeout{60};
 
 constexpr std::array Options{
     Option{.names = "wait", .help = "end when they are halted"},
-    Option{.names = "timeout", .help = "with --wait: after so long what still runs is killed; 60 at first",
+    Option{.names = "timeout",
+           .help = "with --wait: after so long what still runs is killed; 60 at first",
            .value = "SECONDS"},
     Option{.names = "force", .help = "even if others use them, as their net qube for example"},
     Option{.names = "dry-run", .help = "only say what would be shut down"},
@@ -74,8 +75,9 @@ constinit const Verb ShutdownVerb{
     .link = "qvm-shutdown",
     .summary = "shut qubes down",
     .synopsis = "[OPTIONS...] QUBE...\n[OPTIONS...] --all [--exclude QUBE]...",
-    .description = "Asks qubes to end. One that others use, as their net qube for example, is not asked, unless with --force; "
-                   "with --wait it is asked when those others have ended, too. A halted qube is no failure.",
+    .description =
+        "Asks qubes to end. One that others use, as their net qube for example, is not asked, unless with --force; "
+        "with --wait it is asked when those others have ended, too. A halted qube is no failure.",
     .options = Options,
     .operands = Operands,
     .run = run,

@@ -28,7 +28,7 @@ Result<int> run(Session &session, const Arguments &arguments)
             return mayRun ? Result<void>() : fail(Errc::WrongState, "it runs already");
         }
         session.console.detail(std::format("Starting {}", qube.name));
-        return session.daemon.call({.method = "admin.vm.Start", .qube = qube.name}).transform([](const auto &) {});
+        return session.daemon.call({.method = "admin.vm.Start", .qube = qube.name}).transform([](const auto &) { });
     });
 }
 
@@ -41,8 +41,9 @@ constinit const Verb StartVerb{
     .link = "qvm-start",
     .summary = "start qubes",
     .synopsis = "[OPTIONS...] QUBE...\n[OPTIONS...] --all [--exclude QUBE]...",
-    .description = "Starts qubes, one after the other, and ends when each takes commands. A qube that gives others their "
-                   "network is started before them.",
+    .description =
+        "Starts qubes, one after the other, and ends when each takes commands. A qube that gives others their "
+        "network is started before them.",
     .options = Options,
     .operands = Operands,
     .run = run,

@@ -40,7 +40,8 @@ Result<int> list(Session &session, const Arguments &arguments, const std::string
 }
 
 /// Sets or removes each; one that is so already is no failure.
-Result<int> change(Session &session, const std::string &qube, std::span<const std::string> tags, const std::string &method)
+Result<int>
+change(Session &session, const std::string &qube, std::span<const std::string> tags, const std::string &method)
 {
     if (tags.empty()) {
         return fail(Errc::BadValue, "name a tag");
@@ -90,8 +91,9 @@ constinit const Verb TagsVerb{
     .link = "qvm-tags",
     .summary = "show and set tags of a qube",
     .synopsis = "[OPTIONS...] QUBE [list [TAG]]\n[OPTIONS...] QUBE add TAG...\n[OPTIONS...] QUBE del TAG...",
-    .description = "list (also ls, l) prints the tags, one a line; with a tag, that one, and the exit status is 1 if the qube "
-                   "does not have it. add (a, set) and del (d, unset, u) change them; what is so already is no failure.",
+    .description =
+        "list (also ls, l) prints the tags, one a line; with a tag, that one, and the exit status is 1 if the qube "
+        "does not have it. add (a, set) and del (d, unset, u) change them; what is so already is no failure.",
     .options = Options,
     .operands = Operands,
     .run = run,

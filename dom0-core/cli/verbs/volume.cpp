@@ -4,8 +4,8 @@
 #include "dom0-core/cli/keyvalues.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
-#include "dom0-core/cli/volumelist.h"
 #include "dom0-core/cli/volumeimport.h"
+#include "dom0-core/cli/volumelist.h"
 
 #include <algorithm>
 #include <array>
@@ -20,7 +20,10 @@ namespace
 {
 
 constexpr std::array Options{
-    Option{.letter = 'p', .names = "pool", .help = "list: only volumes in this pool", .value = "POOL",
+    Option{.letter = 'p',
+           .names = "pool",
+           .help = "list: only volumes in this pool",
+           .value = "POOL",
            .completes = Completes::Pools},
     Option{.names = "full", .help = ""},
     Option{.letter = 'f', .names = "force", .help = "resize: also to a smaller size, which can destroy what is in it"},
@@ -44,7 +47,8 @@ Result<std::uint64_t> parseSize(const std::string &text)
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
     const auto place = unit.empty() ? std::string_view::npos : Units.find(unit.front());
-    const bool isUnit = unit.empty() || (place != std::string_view::npos && (unit.size() == 1 || unit.substr(1) == "b" || unit.substr(1) == "ib"));
+    const bool isUnit = unit.empty()
+        || (place != std::string_view::npos && (unit.size() == 1 || unit.substr(1) == "b" || unit.substr(1) == "ib"));
     const unsigned shift = unit.empty() ? 0 : BitsPerUnit * (static_cast<unsigned>(place) + 1);
     if (read.ec != std::errc() || !isUnit || number > (std::numeric_limits<std::uint64_t>::max() >> shift)) {
         return fail(Errc::BadValue, std::format("'{}' is not a size; 10G is one", text));
@@ -53,7 +57,8 @@ Result<std::uint64_t> parseSize(const std::string &text)
 }
 
 /// The call for a volume that `QUBE:VOLUME` names.
-Result<std::string> callVolume(const Daemon &daemon, const VolumeName &name, std::string_view call, std::string payload = {})
+Result<std::string>
+callVolume(const Daemon &daemon, const VolumeName &name, std::string_view call, std::string payload = {})
 {
     return daemon.call({.method = std::format("admin.vm.volume.{}", call),
                         .argument = name.volume,
@@ -113,10 +118,11 @@ Result<int> resize(Session &session, const Arguments &arguments)
     BH_TRY(const std::string answer, callVolume(session.daemon, name, "Info"));
     BH_TRY(const std::uint64_t now, parseSize(valueOf(parseKeyValues(answer), "size")));
     if (size < now && !arguments.has("force")) {
-        return fail(Errc::Refused,
-                    std::format("the volume has {} bytes now; a smaller size can destroy what is in it: give --force if "
-                                "that is meant",
-                                now));
+        return fail(
+            Errc::Refused,
+            std::format("the volume has {} bytes now; a smaller size can destroy what is in it: give --force if "
+                        "that is meant",
+                        now));
     }
     BH_CHECK(callVolume(session.daemon, name, "Resize", std::to_string(size)));
     return 0;
@@ -196,10 +202,11 @@ constinit const Verb VolumeVerb{
     .summary = "list and change volumes of qubes",
     .synopsis = "list [--pool POOL] [QUBE...]\ninfo QUBE:VOLUME [PROPERTY]\nconfig QUBE:VOLUME PROPERTY VALUE\n"
                 "resize QUBE:VOLUME SIZE\nrevert QUBE:VOLUME [REVISION]\nimport QUBE:VOLUME FILE",
-    .description = "list (ls, l) shows where each volume lies. info (i) prints what is known of one, and its revisions, oldest "
-                   "first; with a property, its value alone. config (c, set, s) sets rw, revisions_to_keep or ephemeral. resize "
-                   "(extend) makes it larger; sizes may end in K, M, G or T. revert (rv, r) goes back to a revision, the "
-                   "newest if none is named. import replaces what is in the volume of a halted qube by the bytes of a file.",
+    .description =
+        "list (ls, l) shows where each volume lies. info (i) prints what is known of one, and its revisions, oldest "
+        "first; with a property, its value alone. config (c, set, s) sets rw, revisions_to_keep or ephemeral. resize "
+        "(extend) makes it larger; sizes may end in K, M, G or T. revert (rv, r) goes back to a revision, the "
+        "newest if none is named. import replaces what is in the volume of a halted qube by the bytes of a file.",
     .options = Options,
     .operands = Operands,
     .run = run,

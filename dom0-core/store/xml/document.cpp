@@ -117,7 +117,8 @@ private:
 
     void skipUnknown(std::string_view where)
     {
-        remark(std::format("the element {}{} is not known here and is left out", m_xml.name().toString().toStdString(), where));
+        remark(std::format(
+            "the element {}{} is not known here and is left out", m_xml.name().toString().toStdString(), where));
         skip();
     }
 

@@ -116,10 +116,8 @@ void writeLabels(Writer &out, const Model &model)
 {
     out.open("labels");
     for (const auto &[index, label] : model.labels().byIndex()) {
-        out.leaf("label",
-                 {{"id", std::format("label-{}", index)}, {"color", label.color.text()}},
-                 label.name,
-                 "a label");
+        out.leaf(
+            "label", {{"id", std::format("label-{}", index)}, {"color", label.color.text()}}, label.name, "a label");
     }
     out.close("labels");
 }
@@ -146,8 +144,7 @@ void writeProperties(Writer &out, const Qube &qube)
     }
     out.open("properties");
     for (const auto &[name, value] : properties) {
-        out.leaf(
-            "property", {{"name", name}}, value, std::format("the property {} of {}", name, qube.name.text()));
+        out.leaf("property", {{"name", name}}, value, std::format("the property {} of {}", name, qube.name.text()));
     }
     out.close("properties");
 }

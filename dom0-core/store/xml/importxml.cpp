@@ -184,7 +184,8 @@ private:
         if ((id == Dom0Qid) != (*klass == QubeClass::AdminVM)) {
             return wrong(domain.line, "domain-0 is the AdminVM, and nothing else is");
         }
-        if (const Entry *const qid = findEntry(domain.properties, "qid"); qid != nullptr && qid->text != std::to_string(*number)) {
+        if (const Entry *const qid = findEntry(domain.properties, "qid");
+            qid != nullptr && qid->text != std::to_string(*number)) {
             return wrong(qid->line, std::format("{} says that its number is another one", domain.id));
         }
         if (!m_domains.emplace(id, &domain).second) {
@@ -255,8 +256,9 @@ private:
         const auto value = isBelieved(rule) ? spelledAs(m_scratch, rule.type, rule.name, entry.text)
                                             : checkValue(m_scratch, qube, rule, entry.text);
         if (!value) {
-            remark(entry.line,
-                   std::format("{}: {} is left at its default: {}", qube.name.text(), rule.name, value.error().message));
+            remark(
+                entry.line,
+                std::format("{}: {} is left at its default: {}", qube.name.text(), rule.name, value.error().message));
             return;
         }
         make(Change::SetProperty{.id = qube.id, .name = std::string(rule.name), .value = *value, .type = rule.type});
@@ -271,7 +273,8 @@ private:
         if (id == Dom0Qid) {
             make(Change::SetProperty{.id = id, .name = "label", .value = "black", .type = PropertyType::Label});
         } else {
-            remark(domain.line, std::format("{} has no label that is known here; it gets the label red", qube.name.text()));
+            remark(domain.line,
+                   std::format("{} has no label that is known here; it gets the label red", qube.name.text()));
             make(Change::SetProperty{.id = id, .name = "label", .value = "red", .type = PropertyType::Label});
         }
     }
@@ -308,8 +311,7 @@ private:
         for (const Entry &entry : m_document.globals) {
             const GlobalRule *const rule = findGlobal(entry.name);
             if (rule == nullptr) {
-                remark(entry.line,
-                       std::format("the global property {} is not known here and is left out", entry.name));
+                remark(entry.line, std::format("the global property {} is not known here and is left out", entry.name));
                 continue;
             }
             const auto value = checkGlobalValue(m_scratch, *rule, entry.text);
