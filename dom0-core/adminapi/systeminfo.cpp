@@ -43,7 +43,7 @@ QJsonObject infoOf(const Model &model, const Qube &qube)
         {u"type"_s, textOf(nameOf(qube.klass))},
         {u"template_for_dispvms"_s, readBoolean(model, qube, "template_for_dispvms")},
         {u"default_dispvm"_s, nameOrNull(model, qube, "default_dispvm")},
-        {u"icon"_s, u"appvm-"_s + textOf(labelName)}, // the label's icon, not the qube's
+        {u"icon"_s, QString(u"appvm-"_s + textOf(labelName))}, // the label's icon, not the qube's
         {u"guivm"_s, nameOrNull(model, qube, "guivm")},
         {u"power_state"_s, textOf(nameOf(qube.run.power))},
         {u"label"_s, textOf(label == nullptr ? LabelColor().text() : label->color.text())},

@@ -282,7 +282,6 @@ void ThinPool::stop(const Volume &volume, Done done)
 
 void ThinPool::inspect(const Volume &volume, Inspected done)
 {
-    const std::string source = volume.source;
     find<Inspected>(volume.vid, std::move(done), [this, volume](const ThinVolumes &found, Inspected next) {
         find<Inspected>(
             volume.source, std::move(next), [this, volume, found](const ThinVolumes &source, Inspected last) {
