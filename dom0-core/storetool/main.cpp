@@ -48,8 +48,8 @@ Options parseOptions(const QCoreApplication &application)
     parser.addOptions({state, pool, replace, strict});
     parser.process(application);
     const QStringList words = parser.positionalArguments();
-    return {.places = {.store = (parser.value(state) + QStringLiteral("/store.sqlite")).toStdString(),
-                       .kernels = (parser.value(pool) + QStringLiteral("/vm-kernels")).toStdString()},
+    return {.places = {.store = parser.value(state).toStdString() + "/store.sqlite",
+                       .kernels = parser.value(pool).toStdString() + "/vm-kernels"},
             .verb = words.value(0),
             .file = words.value(1),
             .ifNotEmpty = parser.isSet(replace) ? StoreTool::IfNotEmpty::Replace : StoreTool::IfNotEmpty::Refuse,

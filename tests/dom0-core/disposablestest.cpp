@@ -49,7 +49,7 @@ private:
 
     [[nodiscard]] bool isThere(const QByteArray &qube)
     {
-        return call("admin.vm.List", "dom0").contains('\n' + qube + ' ');
+        return call("admin.vm.List", "dom0").contains(QByteArray('\n' + qube + ' '));
     }
 
     std::unique_ptr<CoreFixture> m_core;

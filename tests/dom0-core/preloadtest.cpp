@@ -228,7 +228,7 @@ void PreloadTest::request_getsAFreshOneIfThatFails()
     QVERIFY(name.startsWith("disp") && name != coming);
     QCOMPARE(m_core->stateOf(name), QByteArray("Halted"));
     QVERIFY(eventually([&] {
-        return !call("admin.vm.List", "dom0").contains(coming + ' ');
+        return !call("admin.vm.List", "dom0").contains(QByteArray(coming + ' '));
     }));
 }
 
