@@ -161,7 +161,7 @@ void LocalUnitsTest::unit_keepsItsLink()
     const QubeUnits units(at("units"));
     QVERIFY(units.writeQubeUnit("/bin/sandbox", sample()));
     QVERIFY(!units.readLink(sample().name));
-    const PluggedLink link{.provider = DomId{3}, .address = "10.137.0.5"};
+    const PluggedLink link{.provider = DomId{3}, .address = "10.137.0.5", .address6 = "fd09:24ef:4179::a89:5"};
     QVERIFY(units.writeLink(sample().name, link));
     QCOMPARE(units.readLink(sample().name), std::optional(link));
     QVERIFY(units.writeLink(sample().name, std::nullopt));

@@ -251,12 +251,12 @@ void QubesDbKeysTest::qubesdb_031_applicationsOfDisposablesAreFoundByHash()
     m_builder->setFeature("work", "service.app-dispvm.off", "");
     const std::string hash = "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
     QCOMPARE(read("work", "/hash-app-dispvm/" + hash), std::string("abc"));
-    std::size_t hashes = 0;
+    int hashes = 0;
     const Keys all = keys("work");
     for (const auto &[key, single] : all.singles()) {
         hashes += key.text().starts_with("/hash-app-dispvm/") ? 1 : 0;
     }
-    QCOMPARE(hashes, 1U);
+    QCOMPARE(hashes, 1);
 }
 
 void QubesDbKeysTest::qubesdb_032_displayFollowsTheGuiDomain()

@@ -159,7 +159,7 @@ void StockClientsTest::prefs_readAndChange()
     QCOMPARE(names.size() - 1, all.size()); // the last line ends, too
     for (const QByteArray &name : names.first(names.size() - 1)) {
         const QByteArray single = client.call("admin.vm.property.Get", "work", name);
-        QVERIFY2(single.endsWith(' ' + all[name]), name.constData());
+        QVERIFY2(single.endsWith(QByteArray(' ' + all[name])), name.constData());
     }
     (void)client.list();
     QCOMPARE(client.call("admin.vm.property.Set", "work", "memory", "512"), QByteArray());
