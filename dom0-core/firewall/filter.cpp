@@ -198,11 +198,11 @@ std::string filterText(const FilterPlan &plan)
     // Whether the table is there is not known, and removing one that is not is an error: it is made first.
     std::string text = std::format("table {0} {{ }}\ndelete table {0}\ntable {0} {{\n", Table);
     text += clientChains(plan);
+    text +=
+        "    chain by-source {\n" + dispatch(plan, Family::V4) + dispatch(plan, Family::V6) + "        drop\n    }\n";
     text += "    chain clients {\n        type filter hook forward priority filter - 10; policy accept;\n";
     text += "        ct state invalid drop\n";
     text += std::format("        iifname \"{}\" jump by-source\n    }}\n", ClientInterfaces);
-    text +=
-        "    chain by-source {\n" + dispatch(plan, Family::V4) + dispatch(plan, Family::V6) + "        drop\n    }\n";
     text += "    chain upstream {\n        type filter hook prerouting priority raw; policy accept;\n"
         + connectedText(plan, Family::V4) + connectedText(plan, Family::V6) + "    }\n";
     if (const auto redirected = redirections(plan); !redirected.empty()) {
