@@ -69,17 +69,17 @@ void AdminCallsTest::adminapi_029_adminapi_030_listIsSortedWithDom0First()
     QCOMPARE(call("admin.vm.Start", "work"), success());
     QCOMPARE(call("admin.vm.List", "dom0"),
              success("dom0 class=AdminVM state=Running uuid=00000000-0000-0000-0000-000000000000\n"
-                     "Zoo class=AppVM state=Halted uuid=03030303-0303-4303-8303-030303030303\n"
-                     "apple class=AppVM state=Halted uuid=04040404-0404-4404-8404-040404040404\n"
-                     "base class=TemplateVM state=Halted uuid=01010101-0101-4101-8101-010101010101\n"
-                     "work class=AppVM state=Running uuid=02020202-0202-4202-8202-020202020202\n"));
+                     "Zoo class=AppVM state=Halted uuid=04040404-0404-4404-8404-040404040404\n"
+                     "apple class=AppVM state=Halted uuid=05050505-0505-4505-8505-050505050505\n"
+                     "base class=TemplateVM state=Halted uuid=02020202-0202-4202-8202-020202020202\n"
+                     "work class=AppVM state=Running uuid=03030303-0303-4303-8303-030303030303\n"));
 }
 
 void AdminCallsTest::adminapi_031_listOfAQubeIsItsLine()
 {
     m_core->addTemplate("base");
     QCOMPARE(call("admin.vm.List", "base"),
-             success("base class=TemplateVM state=Halted uuid=01010101-0101-4101-8101-010101010101\n"));
+             success("base class=TemplateVM state=Halted uuid=02020202-0202-4202-8202-020202020202\n"));
 }
 
 void AdminCallsTest::adminapi_096_currentStateHasFourPairs()
