@@ -147,12 +147,16 @@ void FilePoolTest::make(const std::string &makeFileSystem)
     for (const char *const qube : {"debian", "work"}) {
         m_builder->choose(qube, VolumeName::Private, {.size = 64U << 20U});
     }
+    // The first pool's driver gets the loops that the test looks at, others get some of their own.
+    const auto first = std::make_shared<std::unique_ptr<FakeLoops>>(std::move(loops));
     m_pool = std::make_unique<Storage>(
-        [&loops, makeFileSystem](const PoolConfig &pool, QObject *parent) -> Result<VolumeDriver *> {
-            return makeFilePool(
-                {.directory = pool.option("dir_path")}, makeFileWork(parent, makeFileSystem), std::move(loops), parent);
+        [first, makeFileSystem](const PoolConfig &pool, QObject *parent) -> Result<VolumeDriver *> {
+            return makeFilePool({.directory = pool.option("dir_path")},
+                                makeFileWork(parent, makeFileSystem),
+                                *first ? std::move(*first) : std::make_unique<FakeLoops>(),
+                                parent);
         });
-    (void)m_pool->verify(m_builder->setOf("debian")); // makes the driver, while there are loops for it
+    (void)m_pool->verify(m_builder->setOf("debian")); // makes the driver of the first pool
 }
 
 Result<void> FilePoolTest::create(const VolumeSet &set) const
