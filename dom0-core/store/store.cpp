@@ -6,7 +6,10 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <format>
+#include <fstream>
+#include <string_view>
 
 namespace Bulkhead
 {
@@ -142,6 +145,8 @@ Result<void> checkVersion(Database &database, const fs::path &path)
     return {};
 }
 
+constexpr off_t SmallestPage = 512; // bytes; SQLite's file format
+
 Result<void> checkFile(const fs::path &path)
 {
     struct stat info{};
@@ -153,6 +158,13 @@ Result<void> checkFile(const fs::path &path)
     }
     if (info.st_size == 0) {
         return damaged(path, "it is empty");
+    }
+    // Looked at before SQLite opens it: what a log beside it holds would else be written over what is left of the store.
+    constexpr std::string_view Magic("SQLite format 3\0", 16);
+    std::array<char, Magic.size()> head{};
+    std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+    if (std::string_view(head.data(), head.size()) != Magic || info.st_size < SmallestPage) {
+        return damaged(path, "it does not begin as a database does");
     }
     return {};
 }

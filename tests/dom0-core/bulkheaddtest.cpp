@@ -227,7 +227,7 @@ void BulkheaddTest::template_thatCannotBeMadeLeavesNothing()
     QVERIFY(m_said.contains("is neither a directory nor an image"));
     QCOMPARE(runTemplate({QStringLiteral("add"), QStringLiteral("9a"), root}), 1);
     QVERIFY2(m_said.contains("begins with a letter"), m_said.constData());
-    QCOMPARE(runTemplate({QStringLiteral("remove"), QStringLiteral("base")}), 2);
+    QCOMPARE(runTemplate({QStringLiteral("explode"), QStringLiteral("base")}), 2);
     QCOMPARE(call("admin.vm.List", "dom0"),
              std::string("0 dom0 class=AdminVM state=Running uuid=00000000-0000-0000-0000-000000000000\n"));
 }

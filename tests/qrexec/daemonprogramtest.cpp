@@ -472,6 +472,9 @@ private Q_SLOTS:
                 refused.push_back(message.body);
             }
         }
+        // Which is judged first is not promised: some need no look at the policy.
+        std::ranges::sort(refused);
+        std::ranges::sort(idents);
         QCOMPARE(refused, idents);
         rig.expectWorking();
     }

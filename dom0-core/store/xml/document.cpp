@@ -26,7 +26,7 @@ public:
 
     Result<Document> read()
     {
-        if (!next() || m_xml.name() != "qubes"_L1) {
+        if (const bool isBegun = next(); !m_xml.hasError() && (!isBegun || m_xml.name() != "qubes"_L1)) {
             m_xml.raiseError(u"it does not begin with the element qubes"_s);
         }
         while (next()) {

@@ -95,9 +95,17 @@ public:
         eachProperty([](const PropertyRule &rule) {
             return rule.name == "template";
         });
-        globals();
+        // The default net qube comes when it is known which qubes have another or none: else it would run in a circle
+        // through itself.
+        constexpr std::string_view Last = "default_netvm";
+        globals([](std::string_view name) {
+            return name != Last;
+        });
         eachProperty([](const PropertyRule &rule) {
             return isLate(rule) && rule.name != "template";
+        });
+        globals([](std::string_view name) {
+            return name == Last;
         });
         std::ranges::stable_sort(m_import.remarks, {}, &Remark::line);
         return std::move(m_import);
@@ -306,9 +314,12 @@ private:
         }
     }
 
-    void globals()
+    template<typename Wanted> void globals(Wanted isWanted)
     {
         for (const Entry &entry : m_document.globals) {
+            if (!isWanted(entry.name)) {
+                continue;
+            }
             const GlobalRule *const rule = findGlobal(entry.name);
             if (rule == nullptr) {
                 remark(entry.line, std::format("the global property {} is not known here and is left out", entry.name));
