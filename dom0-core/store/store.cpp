@@ -159,7 +159,8 @@ Result<void> checkFile(const fs::path &path)
     if (info.st_size == 0) {
         return damaged(path, "it is empty");
     }
-    // Looked at before SQLite opens it: what a log beside it holds would else be written over what is left of the store.
+    // Looked at before SQLite opens it: what a log beside it holds would else be written over what is left of the
+    // store.
     constexpr std::string_view Magic("SQLite format 3\0", 16);
     std::array<char, Magic.size()> head{};
     std::ifstream(path, std::ios::binary).read(head.data(), head.size());

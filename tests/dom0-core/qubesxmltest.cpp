@@ -305,9 +305,7 @@ void QubesXmlTest::S_163_hostileFilesAreRefused_data()
     add("entities of its own", "<!DOCTYPE q [<!ENTITY a \"aaaa\">]><qubes>&a;</qubes>", "entities of its own");
     add("no such entity", "<qubes><properties><property name=\"x\">&a;</property></properties></qubes>", "line 1");
     add("no dom0", "<qubes><domains/></qubes>", "no domain-0");
-    add("unknown class",
-        fileWith(domain(1, "work", "GhostVM")),
-        "this version knows no qubes of class GhostVM");
+    add("unknown class", fileWith(domain(1, "work", "GhostVM")), "this version knows no qubes of class GhostVM");
     add("number twice", fileWith(domain(1, "a", "AppVM") + domain(1, "b", "AppVM")), "domain-1 comes twice");
     add("name twice", fileWith(domain(1, "a", "AppVM") + domain(2, "a", "AppVM")), "comes twice");
     add("uuid twice",

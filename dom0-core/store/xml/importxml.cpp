@@ -97,7 +97,7 @@ public:
         });
         // The default net qube comes when it is known which qubes have another or none: else it would run in a circle
         // through itself.
-        constexpr std::string_view Last = "default_netvm";
+        static constexpr std::string_view Last = "default_netvm";
         globals([](std::string_view name) {
             return name != Last;
         });
