@@ -171,26 +171,5 @@ class Firewall(Scenario):
         self.assertFalse(reaches('client', OUTSIDE), 'with the rules that were set meanwhile')
 
 
-@unittest.skipIf(ON_XEN, 'nothing is outside in the lab')
-class Firewall6(Scenario):
-    """The same over IPv6, where the chain has it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        world.add_qube('edge6', 'red', '', True)
-        admin.call('admin.vm.feature.Set+ipv6', dest='edge6', payload='1')
-        world.add_qube('hop6', 'green', 'edge6', True)
-        world.add_qube('client6', 'yellow', 'hop6')
-        admin.start('client6')
-
-    def test_model_076_packetsOfIPv6FollowTheChainAndTheRules(self):
-        wait.until(lambda: reaches('client6', f'-6 {OUTSIDE6}'), 'the client reaches the outside over IPv6')
-        self.assertIn(admin.get_property('client6', 'ip6'), qrexec.run('client6', 'ip -6 addr').decode())
-        admin.call('admin.vm.firewall.Set', dest='client6', payload=f'action=drop dst6={OUTSIDE6}\naction=accept\n')
-        wait.until(lambda: not reaches('client6', f'-6 {OUTSIDE6}'), 'IPv6 is blocked')
-        self.assertTrue(reaches('client6', OUTSIDE), 'IPv4 is not')
-
-
 if __name__ == '__main__':
     main()
