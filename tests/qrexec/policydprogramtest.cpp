@@ -169,14 +169,18 @@ public:
         return m_process;
     }
 
+private:
+    // The loop outlives the sockets that watch through it.
+    BootClock m_clock;
+    QTemporaryDir m_directory;
+    std::unique_ptr<EventLoop> m_loop;
+
+public:
     PlayedSocket core;
     PlayedSocket prompt;
     PlayedSocket notices;
 
 private:
-    BootClock m_clock;
-    QTemporaryDir m_directory;
-    std::unique_ptr<EventLoop> m_loop;
     QProcess m_process;
 };
 
