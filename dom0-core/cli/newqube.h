@@ -20,7 +20,22 @@ struct NewQube {
     std::map<std::string, std::string> pools = {};
 };
 
-/// The pools that -P and -p name.
+/// Where the volumes of a qube that is made shall go.
+inline constexpr Option OnePoolOption{
+    .letter = 'P',
+    .names = "one-pool",
+    .help = "the pool for its volumes",
+    .value = "POOL",
+    .completes = Completes::Pools,
+};
+inline constexpr Option VolumePoolOption{
+    .letter = 'p',
+    .names = "pool",
+    .help = "the pool for one of its volumes; may be given again",
+    .value = "POOL:VOLUME",
+};
+
+/// The pools that these two options name.
 /// @errors BadValue
 [[nodiscard]] Result<std::map<std::string, std::string>> poolsFrom(const Arguments &arguments);
 

@@ -7,7 +7,7 @@
 #include "qrexec/datachannel/standardstreams.h"
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/readfile.h"
-#include "qrexec/process/terminationsignals.h"
+#include "vchan-io/transport/terminationsignals.h"
 
 #include <unistd.h>
 

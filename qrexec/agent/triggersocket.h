@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/link/localchannel.h"
-#include "qrexec/link/messagelink.h"
-#include "qrexec/link/unixlistener.h"
+#include "vchan-io/transport/localchannel.h"
+#include "vchan-io/transport/messagelink.h"
+#include "vchan-io/transport/unixlistener.h"
 #include "vchan-io/wire/qrexecmessages.h"
 
 #include <cstdint>

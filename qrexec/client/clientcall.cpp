@@ -2,10 +2,10 @@
 #include "qrexec/client/clientcall.h"
 
 #include "base/log.h"
-#include "qrexec/link/localchannel.h"
 #include "qrexec/process/environment.h"
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/pipe.h"
+#include "vchan-io/transport/localchannel.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 #include "qrexec/client/options.h"
 #include "qrexec/datachannel/standardstreams.h"
 #include "qrexec/process/exitstatus.h"
-#include "qrexec/process/terminationsignals.h"
+#include "vchan-io/transport/terminationsignals.h"
 
 #include <cstdio>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/ids.h"
-#include "qrexec/link/messagelink.h"
 #include "vchan-io/transport/backend.h"
+#include "vchan-io/transport/messagelink.h"
 #include "vchan-io/wire/qrexecmessages.h"
 
 #include <functional>

@@ -6,9 +6,9 @@
 #include "qrexec/daemon/options.h"
 #include "qrexec/daemon/portallocator.h"
 #include "qrexec/daemon/qubecall.h"
-#include "qrexec/link/unixlistener.h"
 #include "qrexec/process/loglimit.h"
 #include "vchan-io/transport/backend.h"
+#include "vchan-io/transport/unixlistener.h"
 
 #include <sys/types.h>
 

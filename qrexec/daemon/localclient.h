@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/link/localchannel.h"
-#include "qrexec/link/messagelink.h"
+#include "vchan-io/transport/localchannel.h"
+#include "vchan-io/transport/messagelink.h"
 #include "vchan-io/wire/qrexecmessages.h"
 
 #include <functional>

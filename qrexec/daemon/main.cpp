@@ -6,7 +6,7 @@
 #include "qrexec/daemon/daemon.h"
 #include "qrexec/daemon/options.h"
 #include "qrexec/process/exitstatus.h"
-#include "qrexec/process/terminationsignals.h"
+#include "vchan-io/transport/terminationsignals.h"
 
 #include <sys/resource.h>
 

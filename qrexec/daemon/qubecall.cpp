@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/daemon/qubecall.h"
 
-#include "qrexec/link/localchannel.h"
+#include "vchan-io/transport/localchannel.h"
 
 #include <format>
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/link/messagelink.h"
+#include "vchan-io/transport/messagelink.h"
 #include "vchan-io/wire/qrexecmessages.h"
 
 #include <functional>

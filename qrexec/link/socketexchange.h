@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/link/localchannel.h"
 #include "vchan-io/transport/eventloop.h"
+#include "vchan-io/transport/localchannel.h"
 
 #include <cstddef>
 #include <functional>

@@ -7,7 +7,7 @@
 #include "qrexec/policyd/options.h"
 #include "qrexec/policyd/policyserver.h"
 #include "qrexec/process/exitstatus.h"
-#include "qrexec/process/terminationsignals.h"
+#include "vchan-io/transport/terminationsignals.h"
 
 #include <unistd.h>
 

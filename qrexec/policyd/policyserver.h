@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/link/unixlistener.h"
 #include "qrexec/policyd/livepolicy.h"
 #include "qrexec/policyd/policycall.h"
 #include "qrexec/process/loglimit.h"
+#include "vchan-io/transport/unixlistener.h"
 
 #include <cstdint>
 #include <map>

@@ -5,7 +5,7 @@
 #include "dom0-core/qubesdb/tool/commands.h"
 #include "dom0-core/qubesdb/tool/options.h"
 #include "tests/dom0-core/qubesdbrig.h"
-#include "tests/qrexec/eventually.h"
+#include "tests/support/eventually.h"
 #include "vchan-io/transport/unixlistener.h"
 
 #include <QFile>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The agent as it ships, between a scripted daemon, scripted callers and programs of the qube.
-#include "tests/qrexec/eventually.h"
 #include "tests/qrexec/programrig.h"
+#include "tests/support/eventually.h"
 #include "vchan-io/transport/socketdialer.h"
 
 #include <QDir>

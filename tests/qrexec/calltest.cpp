@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls of dom0 through all three programs and the exchange, as they ship.
-#include "tests/qrexec/eventually.h"
 #include "tests/qrexec/programrig.h"
+#include "tests/support/eventually.h"
 
 #include <QFile>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // dom0's client and daemon as they ship, with a scripted agent that says of the call whatever it likes.
-#include "tests/qrexec/eventually.h"
 #include "tests/qrexec/programrig.h"
+#include "tests/support/eventually.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The daemon as it ships, under its confinement, between a scripted agent and scripted programs of dom0.
 #include "base/clock.h"
-#include "qrexec/link/localchannel.h"
-#include "tests/qrexec/eventually.h"
 #include "tests/qrexec/playedsocket.h"
 #include "tests/qrexec/programrig.h"
+#include "tests/support/eventually.h"
+#include "vchan-io/transport/localchannel.h"
 
 #include <QDir>
 #include <QFileInfo>

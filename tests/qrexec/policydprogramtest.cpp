@@ -3,8 +3,8 @@
 // plays.
 #include "base/clock.h"
 #include "qrexec/link/socketexchange.h"
-#include "tests/qrexec/eventually.h"
 #include "tests/qrexec/playedsocket.h"
+#include "tests/support/eventually.h"
 
 #include <QDir>
 #include <QFile>

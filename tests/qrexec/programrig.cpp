@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/qrexec/programrig.h"
 
-#include "qrexec/link/localchannel.h"
 #include "qrexec/process/account.h"
-#include "tests/qrexec/eventually.h"
+#include "tests/support/eventually.h"
+#include "vchan-io/transport/localchannel.h"
 #include "vchan-io/transport/socketdialer.h"
 
 #include <QDir>

@@ -3,10 +3,10 @@
 #include "qrexec/daemon/qubecall.h"
 
 #include "base/clock.h"
-#include "qrexec/link/localchannel.h"
-#include "tests/qrexec/eventually.h"
 #include "tests/qrexec/playedsocket.h"
 #include "tests/qrexec/scriptedpeer.h"
+#include "tests/support/eventually.h"
+#include "vchan-io/transport/localchannel.h"
 
 #include <QTemporaryDir>
 

@@ -18,15 +18,8 @@ constexpr std::array Options{
            .help = "what kind of qube, if not the same",
            .value = "CLASS",
            .completes = Completes::Classes},
-    Option{.letter = 'P',
-           .names = "one-pool",
-           .help = "the pool for its volumes",
-           .value = "POOL",
-           .completes = Completes::Pools},
-    Option{.letter = 'p',
-           .names = "pool",
-           .help = "the pool for one of its volumes; may be given again",
-           .value = "POOL:VOLUME"},
+    OnePoolOption,
+    VolumePoolOption,
     Option{.names = "ignore-errors", .help = "go on if something beside the volumes cannot be copied, and say what"},
 };
 
