@@ -21,8 +21,7 @@ struct WholeQubeDeed {
 
 inline constexpr std::array WholeQubeOptions{AllQubes, ExcludedQubes};
 inline constexpr std::array WholeQubeOperands{QubeOperand};
-inline constexpr std::string_view WholeQubeSynopsis =
-    "[OPTIONS...] QUBE...\n[OPTIONS...] --all [--exclude QUBE]...";
+inline constexpr std::string_view WholeQubeSynopsis = "[OPTIONS...] QUBE...\n[OPTIONS...] --all [--exclude QUBE]...";
 
 /// Does it to each qube that the command line means.
 /// @return 0, or the exit status of the worst failure
