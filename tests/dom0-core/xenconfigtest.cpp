@@ -119,7 +119,7 @@ void XenConfigTest::xendomain_012_disksAreBlockDevicesOfDom0()
     for (const auto &disk : disks) {
         QCOMPARE(disk.backend, LIBXL_DISK_BACKEND_PHY);
         QCOMPARE(disk.format, LIBXL_DISK_FORMAT_RAW);
-        QVERIFY(disk.script == nullptr); // Xen's own, for a block device
+        QCOMPARE(text(disk.script), QByteArray("/usr/lib/bulkhead/block-bulkhead"));
         QVERIFY(disk.backend_domname == nullptr);
     }
 }

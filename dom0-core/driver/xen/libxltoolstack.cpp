@@ -39,6 +39,20 @@ ShutdownReason reasonOf(int code)
     }
 }
 
+/// dom0 has the screen, the keys and everybody's devices: while qubes compete for processors it goes first, or a start
+/// waits for scripts of dom0's that wait for other starts.
+void preferDom0(LibxlContext &context)
+{
+    constexpr int Weight = 2048; // a domain has 256 of itself
+    libxl_domain_sched_params wanted;
+    libxl_domain_sched_params_init(&wanted);
+    wanted.weight = Weight;
+    if (const int code = libxl_domain_sched_params_set(context.get(), Dom0.value(), &wanted); code != 0) {
+        logXen.warning("{}", context.error(code, "dom0 cannot be given precedence over qubes").text());
+    }
+    libxl_domain_sched_params_dispose(&wanted);
+}
+
 class LibxlToolstack final : public Toolstack
 {
 public:
@@ -319,6 +333,7 @@ Result<std::unique_ptr<Toolstack>> makeLibxlToolstack(const BuilderProgram &buil
 {
     BH_TRY(auto context, LibxlContext::open());
     BH_TRY(auto loop, LibxlLoop::create(context->get()));
+    preferDom0(*context);
     return std::make_unique<LibxlToolstack>(std::move(context), std::move(loop), builder);
 }
 

@@ -158,6 +158,7 @@ void XenConfig::fillDisks(const BuildOrder &order)
         disks[i].vdev = copyOf(order.disks[i].name);
         disks[i].backend = LIBXL_DISK_BACKEND_PHY; // or libxl would start an emulator for it
         disks[i].format = LIBXL_DISK_FORMAT_RAW;   // and nobody guesses at what a guest wrote
+        disks[i].script = copyOf(BlockScript);
         disks[i].readwrite = order.disks[i].writable ? 1 : 0;
     }
 }
