@@ -14,7 +14,7 @@ const Qube &Call::qube() const
 Checked<void> Call::permit() const
 {
     return services.permissions.check(
-        {.source = source, .method = method, .destination = qube().name, .argument = argument});
+        {.source = source, .method = method, .destination = qube().name, .argument = argument, .isTheCall = true});
 }
 
 Runner::Done emptySuccess(Reply reply)

@@ -15,6 +15,9 @@ struct PermissionQuestion {
     std::string_view method;
     const QubeName &destination;
     std::string_view argument;
+    /// The call itself, which came through qrexec's policy: a person may have said yes to it. Otherwise a look at
+    /// whether the caller may know of something, where nobody is asked.
+    bool isTheCall = false;
 };
 
 /// Decides whether a qube may make a call, per method, argument and target (spec security, R-54).
@@ -30,7 +33,7 @@ public:
     [[nodiscard]] virtual Checked<void> check(const PermissionQuestion &question) const = 0;
 };
 
-/// dom0 may everything, nobody else anything: no policy speaks for the other qubes here.
+/// dom0 may everything, nobody else anything: for a core without a policy.
 class Dom0Only final : public Permissions
 {
 public:

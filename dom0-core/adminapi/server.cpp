@@ -36,7 +36,7 @@ Server::Server(Services services, Poller &poller, const Clock &clock, Options op
     , m_options(options)
     , m_events(services.registry, services.permissions)
     , m_coreEvents(services.log, services.permissions)
-    , m_stats(services.registry, services.driver, clock)
+    , m_stats(services.registry, services.driver, services.permissions, clock)
 {
 }
 
@@ -184,7 +184,7 @@ void Server::subscribe(Connection *connection, Stream stream, const Call &call)
         m_coreEvents.add(connection, call.source, call.argument);
         return;
     case Stream::Stats:
-        m_stats.add(connection, only);
+        m_stats.add(connection, call.source, only);
         return;
     }
 }

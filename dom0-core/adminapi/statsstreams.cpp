@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/statsstreams.h"
 
+#include "dom0-core/adminapi/eventfilter.h"
 #include "dom0-core/adminapi/eventstreams.h"
 #include "dom0-core/adminapi/frames.h"
 #include "dom0-core/model/properties.h"
@@ -25,12 +26,12 @@ StatsStreams::StatsStreams(Registry &registry, Driver &driver, const Clock &cloc
     });
 }
 
-void StatsStreams::add(Connection *connection, std::optional<QubeName> only)
+void StatsStreams::add(Connection *connection, const QubeName &source, std::optional<QubeName> only)
 {
     connect(connection, &Connection::closed, this, [this, connection] {
         forget(connection);
     });
-    m_subscribers.push_back({.connection = connection, .only = std::move(only)});
+    m_subscribers.push_back({.connection = connection, .source = source, .only = std::move(only)});
     connection->push(connectionEstablished());
     if (!m_timer.isActive()) {
         m_samples.clear();
@@ -53,10 +54,12 @@ void StatsStreams::tick()
             m_samples.erase(id);
             continue;
         }
-        const std::string frame = eventFrame(statsOf(qube, *qube.run.domain));
+        const Event event = statsOf(qube, *qube.run.domain);
+        const std::string frame = eventFrame(event);
         const auto subscribers = m_subscribers; // one that is dropped on the way leaves the list
         for (const Subscriber &subscriber : subscribers) {
-            if (subscriber.connection && (!subscriber.only || *subscriber.only == qube.name)) {
+            const bool isWanted = !subscriber.only || *subscriber.only == qube.name;
+            if (isWanted && subscriber.connection && mayHear(m_permissions, subscriber.source, event)) {
                 subscriber.connection->push(frame);
             }
         }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "dom0-core/adminapi/connection.h"
+#include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/driver/driver.h"
 #include "dom0-core/lifecycle/registry.h"
 
@@ -26,14 +27,20 @@ class StatsStreams : public QObject
 
 public:
     /// All but `parent` outlive this.
-    StatsStreams(Registry &registry, Driver &driver, const Clock &clock, QObject *parent = nullptr);
+    StatsStreams(Registry &registry,
+                 Driver &driver,
+                 const Permissions &permissions,
+                 const Clock &clock,
+                 QObject *parent = nullptr);
 
+    /// @param source  who asks, and hears only of qubes that it may
     /// @param only  the one qube whose numbers are wanted; nothing: all
-    void add(Connection *connection, std::optional<QubeName> only);
+    void add(Connection *connection, const QubeName &source, std::optional<QubeName> only);
 
 private:
     struct Subscriber {
         QPointer<Connection> connection;
+        QubeName source;
         std::optional<QubeName> only;
     };
 
@@ -51,6 +58,7 @@ private:
 
     Registry &m_registry;
     Driver &m_driver;
+    const Permissions &m_permissions;
     const Clock &m_clock;
     QTimer m_timer;
     std::vector<Subscriber> m_subscribers;

@@ -4,6 +4,8 @@
 #include "dom0-core/adminapi/jobtext.h"
 #include "dom0-core/bulkheadd/rundirectory.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -49,6 +51,10 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
     , m_volumes(*m_registry, m_runner, parts.pool)
     , m_offers(parts.random)
     , m_pools(*m_registry, parts.pool)
+    , m_permissions(*m_registry,
+                    [this] {
+                        return rules();
+                    })
     , m_log(*m_registry, lifeOf(parts.random()))
     , m_systemInfo(*m_registry)
     , m_server({.registry = *m_registry,
@@ -89,6 +95,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts pa
     // Bound before anything is touched: if another daemon listens, this one has done nothing. Nobody is accepted before
     // the event loop runs.
     BH_CHECK(daemon->listen(paths.run));
+    BH_CHECK(daemon->watchPolicy(paths, clock));
     if (auto ensured = daemon->m_pools.ensure(pools); !ensured) {
         return fail(Errc::Io, ensured.error().message);
     }
@@ -99,6 +106,22 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts pa
     daemon->m_disposables.removeLeftOver();
     daemon->m_preloader.begin();
     return daemon;
+}
+
+Result<void> Daemon::watchPolicy(const DaemonPaths &paths, const Clock &clock)
+{
+    BH_TRY(m_policyLoop, EventLoop::create(clock));
+    m_policyBridge = std::make_unique<QtLoop>(*m_policyLoop);
+    Policy::PolicyPaths files;
+    files.directories = {paths.run / "qubes" / "policy.d", paths.policy};
+    BH_TRY(m_policy, Qrexec::LivePolicy::create(*m_policyLoop, std::move(files), ::geteuid()));
+    return {};
+}
+
+const Policy::Rules *Daemon::rules()
+{
+    const auto &policy = m_policy->current();
+    return policy ? &policy->rules : nullptr;
 }
 
 Result<void> Daemon::openDatabases(const std::filesystem::path &directory,

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "dom0-core/adminapi/eventlog.h"
-#include "dom0-core/adminapi/permissions.h"
+#include "dom0-core/adminapi/policypermissions.h"
 #include "dom0-core/adminapi/server.h"
 #include "dom0-core/adminapi/systeminfo.h"
 #include "dom0-core/lifecycle/agentwatch.h"
@@ -15,8 +15,11 @@
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/qubesdb/qtloop.h"
 #include "dom0-core/qubesdb/service.h"
+#include "qrexec/policy/live/livepolicy.h"
 #include "vchan-io/transport/backend.h"
+#include "vchan-io/transport/eventloop.h"
 
 #include <filesystem>
 #include <memory>
@@ -27,8 +30,9 @@ namespace Bulkhead
 
 /// Where the daemon's files lie.
 struct DaemonPaths {
-    std::filesystem::path run = "/run";                ///< sockets
-    std::filesystem::path state = "/var/lib/bulkhead"; ///< the store
+    std::filesystem::path run = "/run";                   ///< sockets
+    std::filesystem::path state = "/var/lib/bulkhead";    ///< the store
+    std::filesystem::path policy = "/etc/qubes/policy.d"; ///< what qubes may call
 };
 
 /// bulkheadd without its main(): store, life cycle and Admin API put together. Driver, pool, host and clock are handed
@@ -88,6 +92,8 @@ private:
            AdminApi::Server::Options options);
 
     [[nodiscard]] Result<void> listen(const std::filesystem::path &run);
+    [[nodiscard]] Result<void> watchPolicy(const DaemonPaths &paths, const Clock &clock);
+    [[nodiscard]] const Policy::Rules *rules();
     [[nodiscard]] Result<void> openDatabases(const std::filesystem::path &directory,
                                              Backend *channels,
                                              const Clock &clock,
@@ -105,7 +111,10 @@ private:
     VolumeEditor m_volumes;
     CloneOffers m_offers;
     PoolEditor m_pools;
-    AdminApi::Dom0Only m_permissions;
+    std::unique_ptr<EventLoop> m_policyLoop; ///< hears that policy files change
+    std::unique_ptr<QtLoop> m_policyBridge;
+    std::unique_ptr<Qrexec::LivePolicy> m_policy;
+    AdminApi::PolicyPermissions m_permissions;
     AdminApi::EventLog m_log;
     Jobs m_jobs;
     AdminApi::SystemInfo m_systemInfo;

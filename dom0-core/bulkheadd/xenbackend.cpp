@@ -54,6 +54,7 @@ makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &po
     BH_TRY(auto toolstack, makeLibxlToolstack(BuilderProgram{}));
     XenDriverConfig config;
     config.runDirectory = run / "bulkhead";
+    config.supervisor = currentSupervisor();
     config.scanDirectory = config.runDirectory / "services";
     config.kernels = pool / "vm-kernels";
     return DriverAndPool{.driver = makeXenDriver(config, std::move(toolstack), parent),

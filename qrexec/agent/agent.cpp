@@ -3,8 +3,8 @@
 
 #include "base/log.h"
 #include "qrexec/agent/options.h"
-#include "qrexec/agent/serviceconfig.h"
 #include "qrexec/process/textfile.h"
+#include "qrexec/service/serviceconfig.h"
 
 #include <unistd.h>
 

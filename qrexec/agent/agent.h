@@ -2,10 +2,10 @@
 #pragma once
 
 #include "qrexec/agent/controlserver.h"
-#include "qrexec/agent/preparation.h"
-#include "qrexec/agent/sessionwaiter.h"
 #include "qrexec/agent/triggersocket.h"
 #include "qrexec/process/child.h"
+#include "qrexec/service/preparation.h"
+#include "qrexec/service/sessionwaiter.h"
 
 #include <cstdint>
 #include <map>

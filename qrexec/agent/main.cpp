@@ -30,7 +30,7 @@ Result<int> serve(const AgentOptions &options)
                loop->quit(0);
            }));
     BH_TRY(const auto backend, openBackend(options.transport));
-    BH_TRY(Surroundings here, Surroundings::current());
+    BH_TRY(Surroundings here, Surroundings::current(Place::Qube));
     Agent agent(*loop, *backend, std::move(here), options.transport);
     agent.start(options.triggerSocket);
     return loop->run();
@@ -46,7 +46,7 @@ Result<int> runCall(AgentOptions options)
     const BootClock clock;
     BH_TRY(const auto loop, EventLoop::create(clock));
     BH_TRY(const auto backend, openBackend(options.transport));
-    BH_TRY(Surroundings here, Surroundings::current());
+    BH_TRY(Surroundings here, Surroundings::current(Place::Qube));
     Call call(*loop, *backend, std::move(here), std::move(request), [&loop](int status) {
         loop->quit(status);
     });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/agent/call.h"
+#include "qrexec/service/call.h"
 
 #include <optional>
 #include <span>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// qrexec-client: runs a command or a service in a qube, from dom0.
+// qrexec-client: runs a command or a service in a qube, or a service in dom0, from dom0.
 #include "base/clock.h"
 #include "base/log.h"
 #include "qrexec/client/clientcall.h"
+#include "qrexec/client/dom0service.h"
 #include "qrexec/client/options.h"
 #include "qrexec/datachannel/standardstreams.h"
 #include "qrexec/process/exitstatus.h"
@@ -18,9 +19,12 @@ namespace
 
 constexpr LogCategory Log("bulkhead.qrexec.client");
 
-Result<int> callQube(ClientOptions options)
+Result<int> call(ClientOptions options)
 {
     BH_CHECK(requireStandardDescriptors());
+    if (options.isForDom0()) {
+        return becomeDom0Service(options.command);
+    }
     const BootClock clock;
     BH_TRY(const auto loop, EventLoop::create(clock));
     BH_TRY(const auto signals, TerminationSignals::watch(*loop, [&loop](int number) {
@@ -28,10 +32,10 @@ Result<int> callQube(ClientOptions options)
            }));
     BH_TRY(const auto backend, openBackend(options.transport));
     BH_TRY(auto streams, takeStandardStreams());
-    ClientCall call(*loop, *backend, std::move(options), std::move(streams), [&loop](int status) {
+    ClientCall made(*loop, *backend, std::move(options), std::move(streams), [&loop](int status) {
         loop->quit(status);
     });
-    BH_CHECK(call.start());
+    BH_CHECK(made.start());
     return loop->run();
 }
 
@@ -45,7 +49,7 @@ int main(int argc, char **argv)
         (void)std::fputs(clientUsage(), stderr);
         return StatusLocalError;
     }
-    const auto status = callQube(*std::move(options));
+    const auto status = call(*std::move(options));
     if (!status) {
         Log.critical("{}", status.error().text());
         return StatusLocalError;

@@ -96,8 +96,8 @@ Result<void> check(const ClientOptions &options)
     if (!isTarget(options.target)) {
         return fail(Errc::BadValue, "-d needs the name of a qube, its number or uuid:UUID");
     }
-    if (options.target == "dom0") {
-        return fail(Errc::BadValue, "calls from dom0 to dom0 are not offered");
+    if (options.isForDom0() && (options.localCommand || options.kind == ExecKind::JustExec)) {
+        return fail(Errc::BadValue, "-l and -e need a qube");
     }
     if (options.kind == ExecKind::JustExec && options.localCommand) {
         return fail(Errc::BadValue, "-e and -l exclude each other");
@@ -136,6 +136,9 @@ Result<ClientOptions> parseClientOptions(std::span<char *const> arguments)
         return fail(Errc::BadValue, "exactly one command is needed");
     }
     options.command = argv[static_cast<std::size_t>(optind)];
+    if (options.target == "@adminvm") {
+        options.target = "dom0";
+    }
     BH_CHECK(check(options));
     return options;
 }

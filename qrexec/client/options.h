@@ -17,7 +17,7 @@ namespace Bulkhead::Qrexec
 struct ClientOptions {
     std::string socketDirectory = "/run/qubes";
     std::string transport = "auto";
-    std::string target;                      ///< a name, a domid or `uuid:…`
+    std::string target;                      ///< a name, a domid or `uuid:…`; `dom0`: ourselves
     std::string command;                     ///< USER:CMD
     std::optional<std::string> localCommand; ///< -l
     ExecKind kind = ExecKind::Command;       ///< -e: JustExec
@@ -26,6 +26,11 @@ struct ClientOptions {
     std::optional<Filter> errorFilter;       ///< -T; the same
     std::string prefix;                      ///< -p
     std::chrono::seconds wait{10};           ///< -w; 0: without limit
+
+    [[nodiscard]] bool isForDom0() const
+    {
+        return target == "dom0";
+    }
 
     /// The socket of the target's daemon.
     [[nodiscard]] std::string socketPath() const

@@ -36,13 +36,25 @@ std::string wordsFor(const Trigger &trigger)
 
 } // namespace
 
-Daemon::Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, OnEnd onEnd)
+Daemon::Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, UniqueFd starter, OnEnd onEnd)
     : m_loop(loop)
     , m_backend(backend)
     , m_options(std::move(options))
     , m_ownUser(::geteuid())
     , m_onEnd(std::move(onEnd))
     , m_ports(m_options.domain)
+    , m_starter(loop,
+                std::move(starter),
+                {
+                    .onReport =
+                        [this](const ServiceReport &report, ServiceStreams streams) {
+                            onServiceReport(report, std::move(streams));
+                        },
+                    .onEnd =
+                        [this](const Error &error) {
+                            onStarterGone(error);
+                        },
+                })
 {
 }
 
@@ -50,6 +62,10 @@ Daemon::~Daemon() = default;
 
 void Daemon::start()
 {
+    if (auto started = m_starter.start(); !started) {
+        onStarterGone(started.error());
+        return;
+    }
     connectToAgent();
 }
 
@@ -124,17 +140,26 @@ void Daemon::forgetAgent()
 {
     m_listener.reset();
     m_control.reset();
-    m_calls.clear(); // nobody waits for them any more
+    // Nobody waits for calls that are being made, but disposables have to go.
+    std::erase_if(m_calls, [](const auto &entry) {
+        return !entry.second->keepsDisposable();
+    });
+    for (const auto &[id, call] : m_calls) {
+        call->abandon();
+    }
     // Calls that run may survive their agent: each keeps its port until its program lets go of it.
     for (auto &[id, client] : m_clients) {
         client.isOrphan = true;
         client.connection->finish();
     }
+    for (auto &[id, service] : m_services) {
+        service.isOrphan = true;
+    }
 }
 
 void Daemon::onTrigger(const Trigger &trigger)
 {
-    if (m_calls.size() >= MaxCalls) {
+    if (m_calls.size() + m_services.size() + m_disposables.size() >= MaxCalls) {
         refuse(trigger.ident.raw(), wordsFor(trigger) + ": too many wait");
         return;
     }
@@ -144,26 +169,54 @@ void Daemon::onTrigger(const Trigger &trigger)
                                            trigger,
                                            QubeCall::Handlers{
                                                .onConnected =
-                                                   [this, id](ChannelAddress target) {
-                                                       onCallConnected(id, target);
+                                                   [this, id](ChannelAddress target, const auto &disposable) {
+                                                       onCallConnected(id, target, disposable);
+                                                   },
+                                               .onDom0 =
+                                                   [this, id](std::string command) {
+                                                       onCallToDom0(id, std::move(command));
                                                    },
                                                .onRefused =
                                                    [this, id](const std::string &why) {
                                                        onCallRefused(id, why);
                                                    },
+                                               .onOver =
+                                                   [this, id] {
+                                                       onCallOver(id);
+                                                   },
                                            });
     m_calls.emplace(id, std::move(call)).first->second->start();
 }
 
-void Daemon::onCallConnected(CallId id, ChannelAddress target)
+void Daemon::onCallConnected(CallId id, ChannelAddress target, const std::optional<QubeCall::Disposable> &disposable)
 {
-    const auto call = m_calls.find(id);
-    if (call == m_calls.end()) {
+    const auto call = m_calls.extract(id);
+    if (!call) {
         return; // its agent has gone
     }
-    m_control->send(
-        ServiceConnect{.domain = target.domain, .port = target.port, .ident = call->second->trigger().ident.raw()});
-    m_calls.erase(call);
+    if (disposable) {
+        const ServiceId service = m_nextService++;
+        const ServiceOrder order{.id = service, .kind = ServiceOrder::Kind::KillAfterwards, .text = disposable->name};
+        auto kept = m_starter.send(order, disposable->connection);
+        if (!kept) {
+            kept = m_starter.send(order); // its daemon has hung up already
+        }
+        if (kept) {
+            m_disposables.insert(service);
+        } else {
+            Log.warning(
+                "{}: the disposable {} stays: {}", m_options.name.text(), disposable->name, kept.error().text());
+        }
+    }
+    if (m_control) {
+        m_control->send(ServiceConnect{
+            .domain = target.domain, .port = target.port, .ident = call.mapped()->trigger().ident.raw()});
+    }
+}
+
+void Daemon::onCallOver(CallId id)
+{
+    m_calls.erase(id);
 }
 
 void Daemon::onCallRefused(CallId id, const std::string &why)
@@ -175,6 +228,70 @@ void Daemon::onCallRefused(CallId id, const std::string &why)
     const Trigger &trigger = call->second->trigger();
     refuse(trigger.ident.raw(), std::format("{}: {}", wordsFor(trigger), why));
     m_calls.erase(call);
+}
+
+void Daemon::onCallToDom0(CallId id, std::string command)
+{
+    auto entry = m_calls.extract(id);
+    if (!entry) {
+        return; // its agent has gone
+    }
+    const Trigger &trigger = entry.mapped()->trigger();
+    if (auto served = serve(trigger, std::move(command)); !served) {
+        refuse(trigger.ident.raw(), std::format("{}: {}", wordsFor(trigger), served.error().text()));
+    }
+}
+
+Result<void> Daemon::serve(const Trigger &trigger, std::string command)
+{
+    const auto port = m_ports.allocate(Dom0);
+    if (!port) {
+        return fail(Errc::TooMuch, "all data ports are in use");
+    }
+    const ServiceId id = m_nextService++;
+    auto call = std::make_unique<Dom0Call>(m_loop,
+                                           m_backend,
+                                           ChannelAddress{.domain = m_options.domain, .port = *port},
+                                           Dom0Call::Handlers{
+                                               .onReady =
+                                                   [this, id, command = std::move(command)] {
+                                                       return m_starter.send({.id = id, .text = command});
+                                                   },
+                                               .onOver =
+                                                   [this, id] {
+                                                       onServiceOver(id);
+                                                   },
+                                           });
+    if (auto started = call->start(); !started) {
+        (void)m_ports.release(Dom0, *port);
+        return started;
+    }
+    m_control->send(ServiceConnect{.domain = Dom0, .port = *port, .ident = trigger.ident.raw()});
+    m_services.emplace(id, Service{.call = std::move(call), .caller = {.domain = Dom0, .port = *port}});
+    return {};
+}
+
+void Daemon::onServiceReport(const ServiceReport &report, ServiceStreams streams)
+{
+    m_disposables.erase(report.id);
+    if (const auto service = m_services.find(report.id); service != m_services.end()) {
+        service->second.call->onReport(report, std::move(streams));
+    }
+}
+
+void Daemon::onServiceOver(ServiceId id)
+{
+    const auto service = m_services.extract(id);
+    if (service && service.mapped().isOrphan) {
+        (void)m_ports.release(service.mapped().caller.domain, service.mapped().caller.port);
+    }
+    // Otherwise the port stays taken until the agent reports that the call has ended.
+}
+
+void Daemon::onStarterGone(const Error &error)
+{
+    Log.critical("{}: the process that starts services has gone: {}", m_options.name.text(), error.text());
+    m_onEnd(StatusLocalError);
 }
 
 void Daemon::onMalformedTrigger(const MalformedTrigger &trigger)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/fd.h"
 #include "qrexec/daemon/controlchannel.h"
+#include "qrexec/daemon/dom0call.h"
 #include "qrexec/daemon/localclient.h"
 #include "qrexec/daemon/options.h"
 #include "qrexec/daemon/portallocator.h"
 #include "qrexec/daemon/qubecall.h"
+#include "qrexec/daemon/starterlink.h"
 #include "qrexec/process/loglimit.h"
 #include "vchan-io/transport/backend.h"
 #include "vchan-io/transport/unixlistener.h"
@@ -17,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace Bulkhead::Qrexec
 {
@@ -34,11 +38,13 @@ public:
     /// each.
     static constexpr std::size_t MaxClients = 300;
 
-    /// Calls of the qube that wait for a decision or for their target. Source: spec qrexec, section 19.
+    /// Calls of the qube that wait for a decision or for their target, and those of services of dom0's and of
+    /// disposables that have not ended. Source: spec qrexec, section 19.
     static constexpr std::size_t MaxCalls = 256;
 
     /// @param loop, backend  outlive the daemon
-    Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, OnEnd onEnd);
+    /// @param starter  what forkStarter() returned; nothing: dom0 offers no services
+    Daemon(EventLoop &loop, Backend &backend, DaemonOptions options, UniqueFd starter, OnEnd onEnd);
     Daemon(const Daemon &) = delete;
     Daemon &operator=(const Daemon &) = delete;
     ~Daemon();
@@ -62,14 +68,27 @@ private:
         bool isOrphan = false; ///< the agent that it came to has gone and will not report the end of a call
     };
 
+    /// A service of dom0's that the qube called.
+    struct Service {
+        std::unique_ptr<Dom0Call> call;
+        ChannelAddress caller;
+        bool isOrphan = false; ///< the agent that asked for it has gone and will not report its end
+    };
+
     void connectToAgent();
     void connectLater(Duration delay);
     void onAgentReady();
     void onAgentEnd(const Error &error);
     void onTrigger(const Trigger &trigger);
     void onMalformedTrigger(const MalformedTrigger &trigger);
-    void onCallConnected(CallId id, ChannelAddress target);
+    void onCallConnected(CallId id, ChannelAddress target, const std::optional<QubeCall::Disposable> &disposable);
     void onCallRefused(CallId id, const std::string &why);
+    void onCallOver(CallId id);
+    void onCallToDom0(CallId id, std::string command);
+    [[nodiscard]] Result<void> serve(const Trigger &trigger, std::string command);
+    void onServiceReport(const ServiceReport &report, ServiceStreams streams);
+    void onServiceOver(ServiceId id);
+    void onStarterGone(const Error &error);
     void refuse(const RawIdent &ident, const std::string &why);
     void onConnectionTerminated(ChannelAddress channel);
 
@@ -93,6 +112,10 @@ private:
     ClientId m_nextClient = 1;
     std::map<CallId, std::unique_ptr<QubeCall>> m_calls;
     CallId m_nextCall = 1;
+    StarterLink m_starter;
+    std::map<ServiceId, Service> m_services;
+    std::set<ServiceId> m_disposables; ///< that go with a call of the qube's
+    ServiceId m_nextService = 1;
     EventLoop::Handle m_retry;
 };
 

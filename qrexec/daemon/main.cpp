@@ -5,6 +5,7 @@
 #include "qrexec/daemon/confinement.h"
 #include "qrexec/daemon/daemon.h"
 #include "qrexec/daemon/options.h"
+#include "qrexec/daemon/starterlink.h"
 #include "qrexec/process/exitstatus.h"
 #include "vchan-io/transport/terminationsignals.h"
 
@@ -46,6 +47,8 @@ void raiseDescriptorLimit()
 
 Result<int> serve(DaemonOptions options)
 {
+    BH_TRY(UniqueFd starter,
+           forkStarter(options.name, options.coreSocket)); // before there is anything that it should not have
     raiseDescriptorLimit();
     const BootClock clock;
     BH_TRY(const auto loop, EventLoop::create(clock));
@@ -54,7 +57,7 @@ Result<int> serve(DaemonOptions options)
            }));
     BH_TRY(const auto backend, openBackend(options.transport));
     const std::string socketDirectory = options.socketDirectory;
-    Daemon daemon(*loop, *backend, std::move(options), [&loop](int status) {
+    Daemon daemon(*loop, *backend, std::move(options), std::move(starter), [&loop](int status) {
         loop->quit(status);
     });
     BH_CHECK(confineDaemon(socketDirectory, backend->clientAccess())); // before the qube can say anything

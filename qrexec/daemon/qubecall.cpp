@@ -24,12 +24,29 @@ constexpr Duration BetweenAttempts = std::chrono::seconds(1);
 constexpr std::string_view Success{"0\0", 2};
 constexpr std::string_view NotHalted{"2\0QubesVMNotHaltedError\0", 24};
 
+constexpr std::string_view DisposablePrefix = "@dispvm:";
+constexpr std::string_view UuidPrefix = "uuid:";
+
 /// A name or `uuid:U`: what becomes a part of a path holds nothing that leads elsewhere.
 bool isQube(std::string_view designation)
 {
-    constexpr std::string_view Prefix = "uuid:";
     return QubeName::parse(designation).has_value()
-        || (designation.starts_with(Prefix) && isUuid(designation.substr(Prefix.size())));
+        || (designation.starts_with(UuidPrefix) && isUuid(designation.substr(UuidPrefix.size())));
+}
+
+/// Whom the service runs as.
+std::string_view userOf(const AllowedCall &allowed)
+{
+    return allowed.user.empty() ? "DEFAULT" : std::string_view(allowed.user);
+}
+
+/// A service is always named with its argument, even where that is empty.
+std::string withArgument(std::string service)
+{
+    if (!service.contains('+')) {
+        service += '+';
+    }
+    return service;
 }
 
 } // namespace
@@ -76,14 +93,28 @@ void QubeCall::onPolicyAnswer(const Result<std::string> &answer)
     }
     m_allowed = **std::move(parsed);
     if (m_allowed.target == "dom0") {
-        refuse("allowed, but dom0 offers no services yet");
+        callDom0();
     } else if (m_allowed.target.starts_with('@')) {
-        refuse("allowed, but disposables by call are not made yet");
+        makeDisposable();
     } else if (!isQube(m_allowed.target) || !isQube(targetName())) {
         refuse("the policy's answer names no qube");
     } else {
         connectToTarget();
     }
+}
+
+void QubeCall::callDom0()
+{
+    if (m_allowed.policySource || m_allowed.service) {
+        refuse("the policy's answer has what no call to dom0 has");
+        return;
+    }
+    m_handlers.onConnected = {};
+    m_handlers.onRefused = {};
+    // Not from within the exchange's own call: whoever is told destroys this.
+    m_loop.defer([tell = std::exchange(m_handlers.onDom0, {}), command = dom0Command()]() mutable {
+        tell(std::move(command));
+    });
 }
 
 void QubeCall::connectToTarget()
@@ -106,6 +137,7 @@ void QubeCall::connectToTarget()
 Result<void> QubeCall::callTarget()
 {
     BH_TRY(auto channel, LocalChannel::connect(m_options.socketDirectory + "/qrexec." + targetName()));
+    m_connection = channel->socket();
     Execute request{.kind = ExecKind::Command, .domain = m_options.domain, .port = {}, .command = command()};
     m_target = std::make_unique<DaemonConnection>(
         m_loop,
@@ -114,10 +146,7 @@ Result<void> QubeCall::callTarget()
         DaemonConnection::Handlers{
             .onAccepted =
                 [this](ChannelAddress address) {
-                    // Not from within its own call: whoever is told may destroy this.
-                    m_loop.defer([tell = std::exchange(m_handlers.onConnected, {}), address]() mutable {
-                        tell(address);
-                    });
+                    onAccepted(address);
                 },
             .onEnd =
                 [this](const Error &error) {
@@ -129,25 +158,74 @@ Result<void> QubeCall::callTarget()
     return m_target->start();
 }
 
+void QubeCall::onAccepted(ChannelAddress address)
+{
+    std::optional<Disposable> disposable;
+    if (m_disposable) {
+        disposable = Disposable{.name = *std::exchange(m_disposable, std::nullopt), .connection = m_connection};
+        m_isForDisposable = false;
+    }
+    // Not from within its own call: whoever is told may destroy this.
+    m_loop.defer([tell = std::exchange(m_handlers.onConnected, {}), address, disposable]() mutable {
+        tell(address, disposable);
+    });
+}
+
 void QubeCall::startTarget()
 {
-    auto exchange = SocketExchange::start(m_loop,
-                                          m_options.coreSocket,
-                                          std::format("admin.vm.Start dom0 name {}", m_allowed.target) + '\0',
-                                          {.answer = MaxCoreAnswer, .deadline = std::nullopt},
-                                          [this](const Result<std::string> &answer) {
-                                              onTargetStarted(answer);
-                                          });
-    if (!exchange) {
-        refuse(std::format("{} cannot be started: {}", m_allowed.target, exchange.error().text()));
+    m_exchange = askCore("admin.vm.Start", m_disposable.value_or(m_allowed.target), {}, [this](const auto &answer) {
+        onTargetStarted(answer);
+    });
+    if (!m_exchange) {
+        refuse(std::format("{} cannot be started: the core does not answer", m_allowed.target));
+    }
+}
+
+void QubeCall::makeDisposable()
+{
+    const std::string base = disposableTemplate();
+    if (base.empty()) {
+        refuse("the policy's answer names no template of disposables");
         return;
     }
-    m_exchange = *std::move(exchange);
+    if (!m_allowed.autostart) {
+        refuse("a disposable would have to be started and is not to be");
+        return;
+    }
+    const std::string_view payload = base.starts_with(UuidPrefix) ? "uuid" : "";
+    m_exchange = askCore("admin.vm.CreateDisposable", base, payload, [this](const auto &answer) {
+        onDisposableMade(answer);
+    });
+    m_isForDisposable = m_exchange != nullptr;
+    if (!m_exchange) {
+        refuse("no disposable can be made: the core does not answer");
+    }
+}
+
+void QubeCall::onDisposableMade(const Result<std::string> &answer)
+{
+    m_exchange.reset();
+    std::string made = answer && answer->starts_with(Success) ? answer->substr(Success.size()) : std::string();
+    // Named in the way that was asked for.
+    if (!isQube(made) || made.starts_with(UuidPrefix) != disposableTemplate().starts_with(UuidPrefix)) {
+        refuse("no disposable could be made");
+        return;
+    }
+    m_disposable = std::move(made);
+    if (m_isAbandoned) {
+        killDisposable();
+    } else {
+        startTarget(); // one that was made in advance runs already, and that is fine
+    }
 }
 
 void QubeCall::onTargetStarted(const Result<std::string> &answer)
 {
     m_exchange.reset();
+    if (m_isAbandoned) {
+        killDisposable();
+        return;
+    }
     if (!answer || (*answer != Success && !answer->starts_with(NotHalted))) {
         refuse(std::format("{} could not be started", m_allowed.target));
         return;
@@ -167,15 +245,69 @@ void QubeCall::connectAgain()
     });
 }
 
-void QubeCall::refuse(const std::string &why)
+void QubeCall::abandon()
 {
+    BH_ASSERT(m_isForDisposable);
     m_handlers.onConnected = {};
+    m_handlers.onRefused = {};
+    m_isAbandoned = true;
+    m_again.reset();
+    // What the core is doing goes first.
+    if (m_disposable && !m_exchange) {
+        killDisposable();
+    }
+}
+
+void QubeCall::killDisposable()
+{
+    // Whatever the core says: more cannot be done.
+    m_exchange = askCore("admin.vm.Kill", *std::exchange(m_disposable, std::nullopt), {}, [this](const auto &) {
+        over();
+    });
+    if (!m_exchange) {
+        over();
+    }
+}
+
+void QubeCall::over()
+{
     // Not from within a handler of something that this owns.
-    m_loop.defer([tell = std::exchange(m_handlers.onRefused, {}), why]() mutable {
-        if (tell) {
-            tell(why);
+    m_loop.defer([refused = std::exchange(m_handlers.onRefused, {}),
+                  why = m_refusal,
+                  over = std::exchange(m_handlers.onOver, {})]() mutable {
+        if (refused && why) {
+            refused(*why);
+        } else if (over) {
+            over();
         }
     });
+}
+
+void QubeCall::refuse(const std::string &why)
+{
+    if (m_refusal) {
+        return;
+    }
+    m_handlers.onConnected = {};
+    m_refusal = why;
+    if (m_disposable) {
+        killDisposable();
+    } else {
+        over();
+    }
+}
+
+std::unique_ptr<SocketExchange> QubeCall::askCore(std::string_view method,
+                                                  const std::string &qube,
+                                                  std::string_view payload,
+                                                  SocketExchange::OnAnswer onAnswer)
+{
+    auto exchange = SocketExchange::start(m_loop,
+                                          m_options.coreSocket,
+                                          std::format("{} dom0 name {}", method, qube) + '\0' + std::string(payload),
+                                          {.answer = MaxCoreAnswer, .deadline = std::nullopt},
+                                          std::move(onAnswer));
+    return exchange ? *std::move(exchange) : nullptr;
 }
 
 std::string QubeCall::query() const
@@ -192,18 +324,40 @@ std::string QubeCall::query() const
 
 std::string QubeCall::command() const
 {
-    std::string service = m_allowed.service.value_or(m_trigger.service.text());
-    if (!service.contains('+')) {
-        service += '+';
-    }
+    const std::string service = m_allowed.service.value_or(m_trigger.service.text());
     return std::format("{}:QUBESRPC {} {}",
-                       m_allowed.user.empty() ? "DEFAULT" : m_allowed.user,
-                       service,
+                       userOf(m_allowed),
+                       withArgument(service),
                        m_allowed.policySource.value_or(m_options.name.text()));
+}
+
+std::string QubeCall::dom0Command() const
+{
+    const std::string_view requested = m_allowed.requestedTarget;
+    const bool isKeyword = requested.starts_with('@');
+    return std::format("{}:QUBESRPC {} {} {} {}",
+                       userOf(m_allowed),
+                       withArgument(m_trigger.service.text()),
+                       m_options.name.text(),
+                       isKeyword ? "keyword" : "name",
+                       isKeyword ? requested.substr(1) : requested);
+}
+
+std::string QubeCall::disposableTemplate() const
+{
+    std::string_view target = m_allowed.targetUuid ? *m_allowed.targetUuid : m_allowed.target;
+    if (!m_allowed.target.starts_with(DisposablePrefix) || !target.starts_with(DisposablePrefix)) {
+        return {};
+    }
+    target.remove_prefix(DisposablePrefix.size());
+    return isQube(target) ? std::string(target) : std::string();
 }
 
 const std::string &QubeCall::targetName() const
 {
+    if (m_disposable) {
+        return *m_disposable;
+    }
     return m_allowed.targetUuid ? *m_allowed.targetUuid : m_allowed.target;
 }
 

@@ -44,6 +44,7 @@ CallerEnd::CallerEnd(
     , m_data(loop,
              std::move(channel),
              Link::ServiceToCaller,
+             Greeting::AtOnce,
              {
                  .onReady =
                      [this] {

@@ -21,8 +21,10 @@ template<typename Message> Result<Hello> greetingIn(Result<Message> message)
 
 } // namespace
 
-DataLink::DataLink(EventLoop &loop, std::unique_ptr<Channel> channel, Link incoming, Handlers handlers)
+DataLink::DataLink(
+    EventLoop &loop, std::unique_ptr<Channel> channel, Link incoming, Greeting greeting, Handlers handlers)
     : m_incoming(incoming)
+    , m_greeting(greeting)
     , m_handlers(std::move(handlers))
     , m_link(loop,
              std::move(channel),
@@ -31,10 +33,12 @@ DataLink::DataLink(EventLoop &loop, std::unique_ptr<Channel> channel, Link incom
                             return bodyLengthOf(header);
                         }},
              {
-                 .onOpen =
-                     [this] {
-                         return greet();
-                     },
+                 .onOpen = [this]() -> Result<void> {
+                     if (m_greeting == Greeting::AtOnce) {
+                         greet();
+                     }
+                     return {};
+                 },
                  .onMessage =
                      [this](StreamMessage message) {
                          return handle(message);
@@ -57,10 +61,9 @@ Result<std::size_t> DataLink::bodyLengthOf(std::span<const std::byte> bytes) con
     return bodyLength(m_incoming, header, m_version);
 }
 
-Result<void> DataLink::greet()
+void DataLink::greet()
 {
     m_link.send(build(Hello{.version = std::to_underlying(OwnVersion)}));
-    return {};
 }
 
 Result<void> DataLink::handle(StreamMessage message)
@@ -78,6 +81,9 @@ Result<void> DataLink::takeGreeting(const Header &header, std::span<const std::b
            m_incoming == Link::CallerToService ? greetingIn(parseFromCaller(header, body, std::nullopt))
                                                : greetingIn(parseFromService(header, body, std::nullopt)));
     BH_TRY(m_version, negotiate(hello));
+    if (m_greeting == Greeting::InReply) {
+        greet();
+    }
     m_handlers.onReady();
     return {};
 }

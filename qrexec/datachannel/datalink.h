@@ -4,6 +4,7 @@
 #include "vchan-io/transport/messagelink.h"
 #include "vchan-io/wire/qrexecdata.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,12 @@ namespace Bulkhead::Qrexec
 /// Bytes of one piece of a stream that we send. With its header it fits into the smallest ring that a peer may have, so
 /// it is legal whatever was negotiated, and peers that take a piece whole can. Source: spec qrexec, 5.7 and 7.2.
 inline constexpr std::size_t SentChunk = 4088;
+
+/// Who speaks first. Source: spec qrexec, section 4.
+enum class Greeting : std::uint8_t {
+    AtOnce,
+    InReply, ///< dom0 where it serves: once the caller has greeted
+};
 
 /// One end of a call's data channel: the greeting, then messages of one direction in, pieces of streams out.
 class DataLink
@@ -32,7 +39,7 @@ public:
     };
 
     /// @param incoming  CallerToService or ServiceToCaller: what the peer sends
-    DataLink(EventLoop &loop, std::unique_ptr<Channel> channel, Link incoming, Handlers handlers);
+    DataLink(EventLoop &loop, std::unique_ptr<Channel> channel, Link incoming, Greeting greeting, Handlers handlers);
 
     /// @errors Io
     [[nodiscard]] Result<void> start()
@@ -70,11 +77,12 @@ public:
 
 private:
     [[nodiscard]] Result<std::size_t> bodyLengthOf(std::span<const std::byte> bytes) const;
-    [[nodiscard]] Result<void> greet();
+    void greet();
     [[nodiscard]] Result<void> handle(StreamMessage message);
     [[nodiscard]] Result<void> takeGreeting(const Header &header, std::span<const std::byte> body);
 
     Link m_incoming;
+    Greeting m_greeting;
     Handlers m_handlers;
     std::optional<ProtocolVersion> m_version;
     MessageLink m_link;

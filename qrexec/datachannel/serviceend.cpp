@@ -16,12 +16,13 @@ constexpr LogCategory Log("bulkhead.qrexec.data");
 
 } // namespace
 
-ServiceEnd::ServiceEnd(EventLoop &loop, std::unique_ptr<Channel> channel, Handlers handlers)
+ServiceEnd::ServiceEnd(EventLoop &loop, std::unique_ptr<Channel> channel, Handlers handlers, Greeting greeting)
     : m_loop(loop)
     , m_handlers(std::move(handlers))
     , m_data(loop,
              std::move(channel),
              Link::CallerToService,
+             greeting,
              {
                  .onReady =
                      [this] {

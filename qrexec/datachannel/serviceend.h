@@ -38,7 +38,10 @@ public:
         std::move_only_function<void(std::optional<Error>)> onDone;
     };
 
-    ServiceEnd(EventLoop &loop, std::unique_ptr<Channel> channel, Handlers handlers);
+    ServiceEnd(EventLoop &loop,
+               std::unique_ptr<Channel> channel,
+               Handlers handlers,
+               Greeting greeting = Greeting::AtOnce);
 
     /// @errors Io
     [[nodiscard]] Result<void> start()

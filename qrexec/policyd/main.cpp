@@ -2,8 +2,8 @@
 // bulkhead-policyd: says what a qube's call may do.
 #include "base/clock.h"
 #include "base/log.h"
+#include "qrexec/policy/live/livepolicy.h"
 #include "qrexec/policyd/confinement.h"
-#include "qrexec/policyd/livepolicy.h"
 #include "qrexec/policyd/options.h"
 #include "qrexec/policyd/policyserver.h"
 #include "qrexec/process/exitstatus.h"

@@ -4,7 +4,7 @@
 #include "base/fd.h"
 #include "qrexec/link/socketexchange.h"
 #include "qrexec/policy/decision.h"
-#include "qrexec/policyd/livepolicy.h"
+#include "qrexec/policy/live/livepolicy.h"
 #include "qrexec/policyd/query.h"
 #include "vchan-io/transport/eventloop.h"
 

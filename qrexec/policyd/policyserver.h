@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/policyd/livepolicy.h"
+#include "qrexec/policy/live/livepolicy.h"
 #include "qrexec/policyd/policycall.h"
 #include "qrexec/process/loglimit.h"
 #include "vchan-io/transport/unixlistener.h"

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "qrexec/link/socketexchange.h"
-#include "qrexec/policyd/directorysource.h"
+#include "qrexec/policy/live/directorysource.h"
 #include "qrexec/policyd/policycall.h"
 #include "qrexec/policyd/systeminfoparser.h"
 #include "qrexec/process/readfile.h"

@@ -12,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <span>
 
 extern "C" {
 #include <sys/pidfd.h> // glibc 2.41 does not say itself that these are C
@@ -49,6 +48,13 @@ bool arrangeDescriptors(StandardStreams streams)
         && ::dup2(streams.error, STDERR_FILENO) >= 0 && ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
+bool keepDescriptors(std::span<const int> kept)
+{
+    return std::ranges::all_of(kept, [](int fd) {
+        return ::fcntl(fd, F_SETFD, 0) == 0;
+    });
+}
+
 void resetSignals()
 {
     sigset_t none{};
@@ -58,18 +64,19 @@ void resetSignals()
 }
 
 /// The child's part. Comes back only if something failed, with errno set. Calls nothing that is unsafe after a fork.
-void becomeProgram(const Program &program,
-                   std::span<char *const> arguments,
-                   std::span<char *const> environment,
-                   StandardStreams streams,
-                   Session session,
-                   const std::optional<Identity> &identity)
+void becomeChild(const Program &program,
+                 std::span<char *const> arguments,
+                 std::span<char *const> environment,
+                 StandardStreams streams,
+                 Session session,
+                 const std::optional<Identity> &identity,
+                 std::span<const int> kept)
 {
     resetSignals();
     if (session == Session::Own) {
         (void)::setsid(); // fails only for a leader, which a fresh child is not
     }
-    if (!arrangeDescriptors(streams) || (identity && !takeOnIdentity(*identity))) {
+    if (!arrangeDescriptors(streams) || !keepDescriptors(kept) || (identity && !takeOnIdentity(*identity))) {
         return;
     }
     if (!program.directory.empty() && ::chdir(program.directory.c_str()) != 0) {
@@ -92,14 +99,29 @@ int failureReportedOn(int fd)
 
 } // namespace
 
+Error becomeProgram(const Program &program, const std::optional<Identity> &identity)
+{
+    becomeChild(program,
+                pointersTo(program.arguments),
+                pointersTo(program.environment),
+                {.input = STDIN_FILENO, .output = STDOUT_FILENO, .error = STDERR_FILENO},
+                Session::Ours,
+                identity,
+                {});
+    return failErrno(errno, "executing a program").error();
+}
+
 Child::Child(pid_t pid, UniqueFd pidFd) noexcept
     : m_pid(pid)
     , m_pidFd(std::move(pidFd))
 {
 }
 
-Result<Child>
-Child::start(const Program &program, StandardStreams streams, Session session, const std::optional<Identity> &identity)
+Result<Child> Child::start(const Program &program,
+                           StandardStreams streams,
+                           Session session,
+                           const std::optional<Identity> &identity,
+                           std::span<const int> kept)
 {
     const std::vector<char *> arguments = pointersTo(program.arguments);
     const std::vector<char *> environment = pointersTo(program.environment);
@@ -115,7 +137,7 @@ Child::start(const Program &program, StandardStreams streams, Session session, c
         return failErrno(errno, "starting a process");
     }
     if (pid == 0) {
-        becomeProgram(program, arguments, environment, streams, session, identity);
+        becomeChild(program, arguments, environment, streams, session, identity, kept);
         const int number = errno;
         [[maybe_unused]] const auto told = ::write(reportOut.get(), &number, sizeof number);
         ::_exit(StatusProblem);

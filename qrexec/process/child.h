@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace Bulkhead::Qrexec
@@ -33,17 +34,23 @@ enum class Session : std::uint8_t {
     Ours,
 };
 
+/// Becomes the program, keeping our descriptors 0 to 2 and our session. Comes back only where that failed.
+/// @errors Io
+[[nodiscard]] Error becomeProgram(const Program &program, const std::optional<Identity> &identity);
+
 /// A process that we started. Its end is seen by watching endFd(). Destroying this does not end the process.
 class Child
 {
 public:
-    /// Starts a program. Only the three descriptors reach it; signals are as a program expects them.
+    /// Starts a program. Only the three descriptors reach it, and `kept`; signals are as a program expects them.
     /// Returns once the program runs or could not be executed.
+    /// @param kept  descriptors above 2 that reach it under their own numbers
     /// @errors Io, with the errno of what failed in the child
     [[nodiscard]] static Result<Child> start(const Program &program,
                                              StandardStreams streams,
                                              Session session,
-                                             const std::optional<Identity> &identity = std::nullopt);
+                                             const std::optional<Identity> &identity = std::nullopt,
+                                             std::span<const int> kept = {});
 
     [[nodiscard]] pid_t pid() const noexcept
     {

@@ -2,6 +2,7 @@
 #include "qrexec/process/pipe.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -27,6 +28,21 @@ Result<Ends> makePipe()
     return Ends{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
+/// @param silent  what our end does not do: SHUT_RD or SHUT_WR
+Result<Pipe> makeSocketPair(int silent)
+{
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        return failErrno(errno, "making a pair of sockets");
+    }
+    Pipe pair{.ours = UniqueFd(ends[0]), .theirs = UniqueFd(ends[1])};
+    BH_CHECK(makeNonBlocking(pair.ours.get()));
+    if (::shutdown(pair.ours.get(), silent) != 0) {
+        return failErrno(errno, "giving a pair of sockets its direction");
+    }
+    return pair;
+}
+
 } // namespace
 
 Result<Pipe> Pipe::toChild()
@@ -41,6 +57,16 @@ Result<Pipe> Pipe::fromChild()
     BH_TRY(Ends ends, makePipe());
     BH_CHECK(makeNonBlocking(ends.reading.get()));
     return Pipe{.ours = std::move(ends.reading), .theirs = std::move(ends.writing)};
+}
+
+Result<Pipe> Pipe::socketToChild()
+{
+    return makeSocketPair(SHUT_RD);
+}
+
+Result<Pipe> Pipe::socketFromChild()
+{
+    return makeSocketPair(SHUT_WR);
 }
 
 Result<UniqueFd> openNull()

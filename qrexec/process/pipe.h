@@ -7,7 +7,7 @@
 namespace Bulkhead::Qrexec
 {
 
-/// A pipe between us and a child: our end is non-blocking, the child's is as programs expect it.
+/// A pipe, or a pair of sockets, between us and a child: our end is non-blocking, the child's is as programs expect it.
 struct Pipe {
     UniqueFd ours;
     UniqueFd theirs;
@@ -18,6 +18,12 @@ struct Pipe {
     /// The child writes, we read.
     /// @errors Io
     [[nodiscard]] static Result<Pipe> fromChild();
+
+    /// The same as sockets, for programs that want to shut one down. Each still carries bytes one way only.
+    /// @errors Io
+    [[nodiscard]] static Result<Pipe> socketToChild();
+    /// @errors Io
+    [[nodiscard]] static Result<Pipe> socketFromChild();
 };
 
 /// @errors Io

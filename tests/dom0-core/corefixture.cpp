@@ -116,6 +116,7 @@ CoreFixture::CoreFixture(AdminApi::Server::Options options, Backend *channels)
     , m_channels(channels)
 {
     (void)::mkdir((runDirectory()).c_str(), 0700);
+    (void)::mkdir((m_directory.path().toStdString() + "/policy").c_str(), 0700);
     restart();
 }
 
@@ -128,7 +129,9 @@ void CoreFixture::restart()
 {
     daemon.reset();
     auto started = Daemon::start(
-        {.run = runDirectory(), .state = m_directory.path().toStdString() + "/state"},
+        {.run = runDirectory(),
+         .state = m_directory.path().toStdString() + "/state",
+         .policy = m_directory.path().toStdString() + "/policy"},
         {.driver = driver,
          .pool = pool,
          .host = host,

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void unit_keepsItsLink();
     void unit_knowsHowItsQubeEnded();
     void qrexecUnit_runsTheDaemonAsTheDesktopUser();
+    void qrexecDropIn_runsTheDaemonAsTheDesktopUser();
     void qrexecUnit_refusesWordsForAShell_data();
     void qrexecUnit_refusesWordsForAShell();
     void remove_leavesNothing();
@@ -192,6 +193,13 @@ void LocalUnitsTest::qrexecUnit_runsTheDaemonAsTheDesktopUser()
              "#!/bin/sh\nexec /d --direct -u 01234567-89ab-cdef-0123-456789abcdef 7 work user\n");
 }
 
+void LocalUnitsTest::qrexecDropIn_runsTheDaemonAsTheDesktopUser()
+{
+    QCOMPARE(qrexecDaemonDropIn(daemonUnit("/usr/lib/qubes/qrexec-daemon", "user")).value(),
+             "[Service]\nExecStart=\nExecStart=/usr/lib/qubes/qrexec-daemon --direct -u "
+             "01234567-89ab-cdef-0123-456789abcdef 7 work user\nUser=user\n");
+}
+
 void LocalUnitsTest::qrexecUnit_refusesWordsForAShell_data()
 {
     QTest::addColumn<QByteArray>("daemon");
@@ -205,7 +213,9 @@ void LocalUnitsTest::qrexecUnit_refusesWordsForAShell()
 {
     QFETCH(const QByteArray, daemon);
     QFETCH(const QByteArray, user);
-    QCOMPARE(qrexecDaemonRunFile(daemonUnit(daemon.toStdString(), user.toStdString())).error().code, Errc::BadValue);
+    const auto unit = daemonUnit(daemon.toStdString(), user.toStdString());
+    QCOMPARE(qrexecDaemonRunFile(unit).error().code, Errc::BadValue);
+    QCOMPARE(qrexecDaemonDropIn(unit).error().code, Errc::BadValue);
 }
 
 void LocalUnitsTest::remove_leavesNothing()

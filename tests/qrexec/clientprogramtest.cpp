@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // dom0's client and daemon as they ship, with a scripted agent that says of the call whatever it likes.
+#include "base/clock.h"
+#include "tests/qrexec/playedsocket.h"
 #include "tests/qrexec/programrig.h"
 #include "tests/support/eventually.h"
 
@@ -108,6 +110,32 @@ private:
     std::string m_text;
 };
 
+/// A call of a service of dom0's from dom0: neither a daemon nor a channel has a part in it.
+struct Dom0Rig : ProgramRig {
+    int call(const QStringList &arguments, const QByteArray &input = {})
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("QREXEC_SERVICE_PATH"), path(QStringLiteral("services")));
+        environment.insert(QStringLiteral("QUBES_RPC_CONFIG_PATH"), path(QStringLiteral("config")));
+        caller.setProcessEnvironment(environment);
+        caller.start(QStringLiteral(BULKHEAD_QREXEC_CLIENT), arguments);
+        caller.write(input);
+        caller.closeWriteChannel();
+        return caller.waitForFinished(LongestMs) && caller.exitStatus() == QProcess::NormalExit ? caller.exitCode()
+                                                                                                : -1;
+    }
+
+    int call(const char *service, const QByteArray &input = {})
+    {
+        return call({QStringLiteral("-d"),
+                     QStringLiteral("dom0"),
+                     QStringLiteral("DEFAULT:QUBESRPC ") + QString::fromLatin1(service)},
+                    input);
+    }
+
+    QProcess caller;
+};
+
 constexpr std::string_view Escapes = "\x1b[31mred\x1b[0m\x9b";
 
 } // namespace
@@ -194,6 +222,51 @@ private Q_SLOTS:
         rig.connect(4);
         rig.service->say(MessageType::DataExitCode, words({0}));
         QCOMPARE(rig.status(), 0);
+    }
+
+    void qrexec_038_dom0CallsDom0()
+    {
+        Dom0Rig rig;
+        rig.addService(QStringLiteral("test.One"),
+                       "#!/bin/sh\necho \"$1 $QREXEC_REMOTE_DOMAIN\"; echo aside >&2; cat; exit 9\n");
+        QCOMPARE(rig.call("test.One+arg dom0", "input"), 9);
+        QCOMPARE(rig.caller.readAllStandardOutput(), QByteArray("arg dom0\ninput"));
+        QCOMPARE(rig.caller.readAllStandardError(), QByteArray("aside\n"));
+    }
+
+    void qrexec_038_dom0CallsDom0_refusals_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        const QStringList toDom0{QStringLiteral("-d"), QStringLiteral("dom0")};
+        QTest::newRow("none") << toDom0 + QStringList{QStringLiteral("DEFAULT:QUBESRPC test.None dom0")} << 127;
+        QTest::newRow("shell") << toDom0 + QStringList{QStringLiteral("DEFAULT:touch mark")} << 125;
+        QTest::newRow("user") << toDom0 + QStringList{QStringLiteral("root:QUBESRPC test.One dom0")} << 125;
+        QTest::newRow("socket") << toDom0 + QStringList{QStringLiteral("DEFAULT:QUBESRPC test.Socket dom0")} << 125;
+        QTest::newRow("local program") << toDom0
+                + QStringList{QStringLiteral("-l"),
+                              QStringLiteral("true"),
+                              QStringLiteral("DEFAULT:QUBESRPC test.One dom0")}
+                                       << 1;
+        QTest::newRow("keyword, none") << QStringList{QStringLiteral("-d"),
+                                                      QStringLiteral("@adminvm"),
+                                                      QStringLiteral("DEFAULT:QUBESRPC test.None dom0")}
+                                       << 127;
+    }
+
+    void qrexec_038_dom0CallsDom0_refusals()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, status);
+        Dom0Rig rig;
+        rig.addService(QStringLiteral("test.One"), "#!/bin/sh\n");
+        const BootClock clock;
+        const auto loop = *EventLoop::create(clock);
+        PlayedSocket service;
+        service.open(*loop, rig.path(QStringLiteral("services/test.Socket")).toStdString());
+        QCOMPARE(rig.call(arguments), status);
+        loop->runUntilIdle();
+        QVERIFY(service.conversations.empty());
     }
 
     void qrexec_060_errorOutput_goesToOurs()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/agent/commandline.h"
+#include "qrexec/service/commandline.h"
 
 #include <QTest>
 

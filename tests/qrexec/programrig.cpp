@@ -76,7 +76,11 @@ ProgramRig::~ProgramRig()
 
 void ProgramRig::startDaemon(const QString &user)
 {
-    m_daemon.setProcessEnvironment(dom0Environment());
+    QProcessEnvironment environment = dom0Environment();
+    environment.insert(QStringLiteral("QREXEC_SERVICE_PATH"), path(QStringLiteral("services")));
+    environment.insert(QStringLiteral("QUBES_RPC_CONFIG_PATH"), path(QStringLiteral("config")));
+    environment.insert(QStringLiteral("RIG"), m_directory.path());
+    m_daemon.setProcessEnvironment(environment);
     start(m_daemon,
           BULKHEAD_QREXEC_DAEMON,
           {QStringLiteral("--transport=memfd"),
@@ -107,6 +111,20 @@ void ProgramRig::start(QProcess &process, const char *program, const QStringList
 {
     process.start(QString::fromLatin1(program), arguments);
     BH_ASSERT(process.waitForStarted(LongestMs));
+}
+
+void ProgramRig::startOutgoing(QProcess &process, const QStringList &arguments) const
+{
+    QProcessEnvironment environment = process.processEnvironment();
+    if (environment.isEmpty()) {
+        environment = QProcessEnvironment::systemEnvironment();
+    }
+    environment.insert(QStringLiteral("BULKHEAD_EXCHANGE"), path(QStringLiteral("x/1/socket")));
+    process.setProcessEnvironment(environment);
+    process.start(
+        QStringLiteral(BULKHEAD_QREXEC_CLIENT_VM),
+        QStringList{QStringLiteral("--transport=memfd"), QStringLiteral("-a"), path(QStringLiteral("sockets/agent"))}
+            + arguments);
 }
 
 QProcessEnvironment ProgramRig::dom0Environment() const
@@ -175,6 +193,16 @@ std::unique_ptr<ScriptedPeer> ProgramRig::scriptedCaller(std::uint32_t port)
 std::unique_ptr<ScriptedPeer> ProgramRig::scriptedService(std::uint32_t port)
 {
     return std::make_unique<ScriptedPeer>(work().connect(Dom0, Port{port}).value());
+}
+
+std::unique_ptr<ScriptedPeer> ProgramRig::scriptedCallerInWork(std::uint32_t port)
+{
+    return std::make_unique<ScriptedPeer>(work().serve(Dom0, Port{port}, DataRings).value());
+}
+
+std::unique_ptr<ScriptedPeer> ProgramRig::scriptedServiceInDom0(std::uint32_t port)
+{
+    return std::make_unique<ScriptedPeer>(dom0().connect(Work, Port{port}).value());
 }
 
 void ProgramRig::addService(const QString &name, const QByteArray &text)

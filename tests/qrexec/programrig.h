@@ -35,6 +35,8 @@ public:
     void startAgent();
     /// dom0's client. What `arguments` holds comes before the command.
     [[nodiscard]] std::unique_ptr<QProcess> client(const QStringList &arguments);
+    /// The client of Work's programs, which asks the rig's agent.
+    void startOutgoing(QProcess &process, const QStringList &arguments) const;
     /// The arguments of client(), for whoever starts it otherwise.
     [[nodiscard]] QStringList clientArguments(const QStringList &arguments) const;
     [[nodiscard]] QProcessEnvironment dom0Environment() const;
@@ -49,6 +51,11 @@ public:
     /// A data channel: dom0's end, which calls, or Work's end, which runs the service.
     [[nodiscard]] std::unique_ptr<ScriptedPeer> scriptedCaller(std::uint32_t port);
     [[nodiscard]] std::unique_ptr<ScriptedPeer> scriptedService(std::uint32_t port);
+
+    /// The caller's end of a call from Work to dom0.
+    [[nodiscard]] std::unique_ptr<ScriptedPeer> scriptedCallerInWork(std::uint32_t port);
+    /// The service's end in dom0 of a call that Work makes.
+    [[nodiscard]] std::unique_ptr<ScriptedPeer> scriptedServiceInDom0(std::uint32_t port);
 
     /// Makes an executable service, a configuration, any file below the rig's directory.
     void addService(const QString &name, const QByteArray &text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/agent/programs.h"
+#include "qrexec/service/programs.h"
 
 #include <QTest>
 

@@ -19,6 +19,7 @@ namespace
 {
 
 const std::string Uuid = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb";
+const std::string TemplateUuid = "dddddddd-dddd-4ddd-8ddd-dddddddddddd";
 
 std::string allowing(const std::string &target, const std::string &more = {})
 {
@@ -50,12 +51,21 @@ struct Rig {
                                                   .service = *RequestedService::cleaned(service)},
                                           QubeCall::Handlers{
                                               .onConnected =
-                                                  [this](ChannelAddress address) {
+                                                  [this](ChannelAddress address, const auto &madeFor) {
                                                       connected = address;
+                                                      disposable = madeFor;
+                                                  },
+                                              .onDom0 =
+                                                  [this](const std::string &command) {
+                                                      dom0Command = command;
                                                   },
                                               .onRefused =
                                                   [this](const std::string &why) {
                                                       refused = why;
+                                                  },
+                                              .onOver =
+                                                  [this] {
+                                                      isOver = true;
                                                   },
                                           });
         made->start();
@@ -111,8 +121,27 @@ struct Rig {
     std::unique_ptr<ScriptedPeer> peer;
     std::unique_ptr<QubeCall> made;
     std::optional<ChannelAddress> connected;
+    std::optional<QubeCall::Disposable> disposable;
+    std::optional<std::string> dom0Command;
     std::optional<std::string> refused;
+    bool isOver = false;
 };
+
+std::string success(const std::string &content = {})
+{
+    return "0"s + '\0' + content;
+}
+
+std::string failure()
+{
+    return "2"s + '\0' + "QubesException"s + '\0' + '\0' + "text"s + '\0';
+}
+
+/// An answer that allows a disposable, as the policy gives it.
+std::string allowingDisposable()
+{
+    return allowing("@dispvm:dvm", "\ntarget_uuid=@dispvm:uuid:" + TemplateUuid);
+}
 
 } // namespace
 
@@ -127,12 +156,23 @@ private Q_SLOTS:
     void qrexec_027_S_135_refusals_data();
     void qrexec_027_S_135_refusals();
     void S_135_noPolicy();
+    void qrexec_031_qrexec_032_callToDom0_data();
+    void qrexec_031_qrexec_032_callToDom0();
     void qrexec_033_callToAQube();
     void qrexec_037_callOfARemoteQube();
     void qrexec_034_targetIsStarted_data();
     void qrexec_034_targetIsStarted();
     void qrexec_034_targetIsNotToBeStarted();
     void targetThatGoesAway_refuses();
+    void qrexec_035_qrexec_036_disposable();
+    void qrexec_035_disposableByName();
+    void qrexec_035_disposableIsKilledWhereTheCallComesToNothing_data();
+    void qrexec_035_disposableIsKilledWhereTheCallComesToNothing();
+    void qrexec_036_disposableThatCannotBeMade_data();
+    void qrexec_036_disposableThatCannotBeMade();
+    void qrexec_035_disposableIsNotToBeStarted();
+    void qrexec_035_abandonedDisposable_data();
+    void qrexec_035_abandonedDisposable();
 };
 
 void QubeCallTest::qrexec_072_query()
@@ -190,8 +230,13 @@ void QubeCallTest::qrexec_027_S_135_refusals_data()
     QTest::newRow("nothing") << ""s;
     QTest::newRow("garbage") << "yes!"s;
     QTest::newRow("too long") << allowing("b", "\nmore=" + std::string(MaxPolicyAnswer, 'x'));
-    QTest::newRow("dom0") << allowing("dom0");
-    QTest::newRow("disposable") << allowing("@dispvm:dvm");
+    QTest::newRow("dom0 for another") << allowing("dom0", "\npolicy_source=rem");
+    QTest::newRow("dom0 by another service") << allowing("dom0", "\nservice=other.Service");
+    QTest::newRow("a short keyword") << allowing("@x");
+    QTest::newRow("any disposable") << allowing("@dispvm");
+    QTest::newRow("disposable of nothing") << allowing("@dispvm:");
+    QTest::newRow("disposable of a path") << allowing("@dispvm:../b");
+    QTest::newRow("disposable that is a qube, too") << allowing("@dispvm:dvm", "\ntarget_uuid=uuid:" + Uuid);
     QTest::newRow("a path") << allowing("../b");
     QTest::newRow("a path for a uuid") << allowing("b", "\ntarget_uuid=uuid:../b");
 }
@@ -215,6 +260,36 @@ void QubeCallTest::S_135_noPolicy()
     rig.call();
     BH_EVENTUALLY((rig.turn(), rig.refused.has_value()));
     QVERIFY(!rig.connected && rig.target.conversations.empty());
+}
+
+void QubeCallTest::qrexec_031_qrexec_032_callToDom0_data()
+{
+    QTest::addColumn<std::string>("service");
+    QTest::addColumn<std::string>("answer");
+    QTest::addColumn<std::string>("command");
+    const std::string head = "result=allow\ntarget=dom0\nautostart=True\n";
+    QTest::newRow("name") << "a.S"s << head + "user=DEFAULT\nrequested_target=dom0"
+                          << "DEFAULT:QUBESRPC a.S+ work name dom0"s;
+    QTest::newRow("keyword") << "a.S+x"s << head + "user=root\nrequested_target=@adminvm"
+                             << "root:QUBESRPC a.S+x work keyword adminvm"s;
+    QTest::newRow("default") << "a.S+x+y"s << head + "user=\nrequested_target=@default"
+                             << "DEFAULT:QUBESRPC a.S+x+y work keyword default"s;
+    QTest::newRow("disposable") << "a.S"s << head + "user=DEFAULT\nrequested_target=@dispvm:dvm"
+                                << "DEFAULT:QUBESRPC a.S+ work keyword dispvm:dvm"s;
+    QTest::newRow("uuid") << "a.S"s << head + "user=DEFAULT\nrequested_target=uuid:" + Uuid
+                          << "DEFAULT:QUBESRPC a.S+ work name uuid:" + Uuid;
+}
+
+void QubeCallTest::qrexec_031_qrexec_032_callToDom0()
+{
+    QFETCH(std::string, service);
+    QFETCH(std::string, answer);
+    QFETCH(std::string, command);
+    Rig rig;
+    rig.callWith(answer, service);
+    BH_EVENTUALLY((rig.turn(), rig.dom0Command.has_value()));
+    QCOMPARE(*rig.dom0Command, command);
+    QVERIFY(!rig.connected && !rig.refused);
 }
 
 void QubeCallTest::qrexec_033_callToAQube()
@@ -285,6 +360,129 @@ void QubeCallTest::targetThatGoesAway_refuses()
     rig.target.conversations.clear();
     BH_EVENTUALLY((rig.turn(), rig.refused.has_value()));
     QVERIFY(!rig.connected);
+}
+
+void QubeCallTest::qrexec_035_qrexec_036_disposable()
+{
+    Rig rig;
+    rig.callWith(allowingDisposable());
+    BH_EVENTUALLY((rig.turn(), rig.core.heard().ends_with("uuid"s)));
+    QCOMPARE(rig.core.heard(), "admin.vm.CreateDisposable dom0 name uuid:" + TemplateUuid + '\0' + "uuid");
+    rig.core.answer(success("uuid:" + Uuid));
+
+    BH_EVENTUALLY((rig.turn(), rig.core.conversations.size() == 2 && !rig.core.heard().empty()));
+    QCOMPARE(rig.core.heard(), "admin.vm.Start dom0 name uuid:" + Uuid + '\0');
+    rig.openTarget();
+    rig.core.answer("2"s + '\0' + "QubesVMNotHaltedError"s + '\0' + '\0' + "text"s + '\0'); // made in advance
+
+    QCOMPARE(rig.commandAtTarget(), "4 0 DEFAULT:QUBESRPC a.Service+x work"s);
+    BH_EVENTUALLY((rig.turn(), rig.connected.has_value()));
+    QVERIFY(rig.disposable.has_value() && rig.disposable->connection >= 0);
+    QCOMPARE(rig.disposable->name, "uuid:" + Uuid);
+    QVERIFY(!rig.made->keepsDisposable());
+    QCOMPARE(rig.core.conversations.size(), 2U);
+    QVERIFY(!rig.refused && !rig.isOver);
+}
+
+void QubeCallTest::qrexec_035_disposableByName()
+{
+    Rig rig;
+    rig.callWith(allowing("@dispvm:dvm"));
+    BH_EVENTUALLY((rig.turn(), rig.core.heard().ends_with('\0')));
+    QCOMPARE(rig.core.heard(), "admin.vm.CreateDisposable dom0 name dvm"s + '\0');
+    rig.core.answer(success("disp7"));
+    BH_EVENTUALLY((rig.turn(), rig.core.conversations.size() == 2 && !rig.core.heard().empty()));
+    QCOMPARE(rig.core.heard(), "admin.vm.Start dom0 name disp7"s + '\0');
+    rig.openTarget("disp7");
+    rig.core.answer(success());
+    QCOMPARE(rig.commandAtTarget(), "4 0 DEFAULT:QUBESRPC a.Service+x work"s);
+}
+
+void QubeCallTest::qrexec_035_disposableIsKilledWhereTheCallComesToNothing_data()
+{
+    QTest::addColumn<bool>("isStarted");
+    QTest::newRow("it does not start") << false;
+    QTest::newRow("its daemon closes") << true;
+}
+
+void QubeCallTest::qrexec_035_disposableIsKilledWhereTheCallComesToNothing()
+{
+    QFETCH(bool, isStarted);
+    Rig rig;
+    rig.callWith(allowingDisposable());
+    BH_EVENTUALLY((rig.turn(), rig.core.heard().ends_with("uuid"s)));
+    rig.core.answer(success("uuid:" + Uuid));
+    BH_EVENTUALLY((rig.turn(), rig.core.conversations.size() == 2 && !rig.core.heard().empty()));
+    rig.openTarget();
+    rig.core.answer(isStarted ? success() : failure());
+    if (isStarted) {
+        BH_EVENTUALLY((rig.turn(), !rig.target.conversations.empty()));
+        rig.target.conversations.clear();
+    }
+    BH_EVENTUALLY((rig.turn(), rig.core.conversations.size() == 3 && !rig.core.heard().empty()));
+    QCOMPARE(rig.core.heard(), "admin.vm.Kill dom0 name uuid:" + Uuid + '\0');
+    QVERIFY(!rig.refused); // not before it has gone
+    rig.core.answer(failure());
+    BH_EVENTUALLY((rig.turn(), rig.refused.has_value()));
+    QVERIFY(!rig.connected && !rig.isOver);
+}
+
+void QubeCallTest::qrexec_036_disposableThatCannotBeMade_data()
+{
+    QTest::addColumn<std::string>("answer");
+    QTest::newRow("refused") << failure();
+    QTest::newRow("nothing") << ""s;
+    QTest::newRow("no name") << success();
+    QTest::newRow("a name for a uuid") << success("disp7");
+    QTest::newRow("too short") << success("uuid:" + Uuid.substr(1));
+    QTest::newRow("too long") << success("uuid:" + Uuid + "0");
+    QTest::newRow("a path") << success("uuid:../x");
+}
+
+void QubeCallTest::qrexec_036_disposableThatCannotBeMade()
+{
+    QFETCH(std::string, answer);
+    Rig rig;
+    rig.callWith(allowingDisposable());
+    BH_EVENTUALLY((rig.turn(), rig.core.heard().ends_with("uuid"s)));
+    rig.core.answer(answer);
+    BH_EVENTUALLY((rig.turn(), rig.refused.has_value()));
+    QCOMPARE(rig.core.conversations.size(), 1U);
+}
+
+void QubeCallTest::qrexec_035_disposableIsNotToBeStarted()
+{
+    Rig rig;
+    rig.callWith("user=DEFAULT\nresult=allow\ntarget=@dispvm:dvm\nautostart=False\nrequested_target=@dispvm:dvm");
+    BH_EVENTUALLY((rig.turn(), rig.refused.has_value()));
+    QVERIFY(rig.core.conversations.empty());
+}
+
+void QubeCallTest::qrexec_035_abandonedDisposable_data()
+{
+    QTest::addColumn<bool>("isMade");
+    QTest::newRow("while it is made") << false;
+    QTest::newRow("while it starts") << true;
+}
+
+void QubeCallTest::qrexec_035_abandonedDisposable()
+{
+    QFETCH(bool, isMade);
+    Rig rig;
+    rig.callWith(allowingDisposable());
+    BH_EVENTUALLY((rig.turn(), rig.core.heard().ends_with("uuid"s)));
+    if (isMade) {
+        rig.core.answer(success("uuid:" + Uuid));
+        BH_EVENTUALLY((rig.turn(), rig.core.conversations.size() == 2 && !rig.core.heard().empty()));
+    }
+    rig.made->abandon();
+    const std::size_t before = rig.core.conversations.size();
+    rig.core.answer(isMade ? success() : success("uuid:" + Uuid));
+    BH_EVENTUALLY((rig.turn(), rig.core.conversations.size() == before + 1 && !rig.core.heard().empty()));
+    QCOMPARE(rig.core.heard(), "admin.vm.Kill dom0 name uuid:" + Uuid + '\0');
+    rig.core.answer(success());
+    BH_EVENTUALLY((rig.turn(), rig.isOver));
+    QVERIFY(!rig.refused && !rig.connected);
 }
 
 QTEST_GUILESS_MAIN(QubeCallTest)

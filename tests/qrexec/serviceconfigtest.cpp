@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/agent/serviceconfig.h"
+#include "qrexec/service/serviceconfig.h"
 
 #include <QDir>
 #include <QFile>

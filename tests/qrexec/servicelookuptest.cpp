@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/agent/servicelookup.h"
+#include "qrexec/service/servicelookup.h"
 
 #include "base/fd.h"
 #include "base/genericaddress.h"

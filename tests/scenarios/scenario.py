@@ -7,7 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'packaging' / 'workbench'))
 os.environ.setdefault('DISPLAY', ':0')
-from rig import admin, qrexec, screen, wait, world  # noqa: E402,F401
+from rig import admin, policy, qrexec, screen, wait, world  # noqa: E402,F401
 
 OUT = pathlib.Path(os.environ.get('BULKHEAD_RESULTS', '/out'))  # for pictures
 LOG = pathlib.Path('/out/log/dom0.log')

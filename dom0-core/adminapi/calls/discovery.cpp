@@ -21,6 +21,14 @@ std::string lineOf(const Qube &qube)
                        qube.uuid.text());
 }
 
+/// Whether the caller may know of a qube: as if it had asked for this one alone.
+bool mayList(const Call &call, const Qube &qube)
+{
+    return call.services.permissions
+        .check({.source = call.source, .method = call.method, .destination = qube.name, .argument = {}})
+        .has_value();
+}
+
 /// What a running guest may grow to, in KiB.
 std::int64_t staticMaxKiB(const Model &model, const Qube &qube)
 {
@@ -44,7 +52,9 @@ Checked<std::string> listQubes(const Call &call)
     }
     std::string lines;
     for (const Qube *const qube : call.model().sortedQubes()) {
-        lines += lineOf(*qube);
+        if (mayList(call, *qube)) {
+            lines += lineOf(*qube);
+        }
     }
     return lines;
 }

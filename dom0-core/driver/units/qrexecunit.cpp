@@ -23,6 +23,28 @@ bool isPlainWord(std::string_view word)
     });
 }
 
+/// The daemon's words, each of which stands for itself in a shell and in a unit of systemd.
+/// @errors BadValue
+Result<std::string> commandLine(const QrexecDaemonUnit &unit, std::vector<std::string> words)
+{
+    words.insert(words.end(),
+                 {unit.daemon.string(),
+                  "--direct",
+                  "-u",
+                  unit.uuid,
+                  std::to_string(unit.domain.value()),
+                  unit.name.text(),
+                  std::string("user")});
+    std::string line;
+    for (const auto &word : words) {
+        if (!isPlainWord(word)) {
+            return fail(Errc::BadValue, "a word of the qrexec daemon's unit could mean something else there");
+        }
+        line += line.empty() ? word : " " + word;
+    }
+    return line;
+}
+
 } // namespace
 
 Result<void> makeUnitFolder(const std::filesystem::path &folder)
@@ -42,22 +64,25 @@ Result<std::string> qrexecDaemonRunFile(const QrexecDaemonUnit &unit)
     if (!unit.user.empty()) {
         words.insert(words.end(), {"s6-setuidgid", unit.user});
     }
-    words.insert(words.end(),
-                 {unit.daemon.string(),
-                  "--direct",
-                  "-u",
-                  unit.uuid,
-                  std::to_string(unit.domain.value()),
-                  unit.name.text(),
-                  std::string("user")});
-    std::string line;
-    for (const auto &word : words) {
-        if (!isPlainWord(word)) {
-            return fail(Errc::BadValue, "a word of the qrexec daemon's unit could mean something to a shell");
-        }
-        line += line.empty() ? word : " " + word;
-    }
+    BH_TRY(const std::string line, commandLine(unit, std::move(words)));
     return std::format("#!/bin/sh\n{}\n", line);
+}
+
+Result<std::string> qrexecDaemonDropIn(const QrexecDaemonUnit &unit)
+{
+    const std::string user = unit.user.empty() ? "root" : unit.user;
+    if (!isPlainWord(user)) {
+        return fail(Errc::BadValue, "the desktop user's name could mean something to systemd");
+    }
+    BH_TRY(const std::string line, commandLine(unit, {}));
+    return std::format("[Service]\nExecStart=\nExecStart={}\nUser={}\n", line, user);
+}
+
+Result<void> writeQrexecDaemonDropIn(const std::filesystem::path &folder, const QrexecDaemonUnit &unit)
+{
+    BH_TRY(const auto dropIn, qrexecDaemonDropIn(unit));
+    BH_CHECK(makeUnitFolder(folder));
+    return writeSmallFile(folder / "qube.conf", dropIn);
 }
 
 Result<void> writeQrexecDaemonUnit(const std::filesystem::path &folder, const QrexecDaemonUnit &unit)

@@ -28,6 +28,14 @@ struct QrexecDaemonUnit {
 /// @errors Io, BadValue
 [[nodiscard]] Result<void> writeQrexecDaemonUnit(const std::filesystem::path &folder, const QrexecDaemonUnit &unit);
 
+/// The same for systemd: what the template's instance for this qube is told beyond the template.
+/// @errors BadValue
+[[nodiscard]] Result<std::string> qrexecDaemonDropIn(const QrexecDaemonUnit &unit);
+
+/// Writes it into `folder`, in place of what was there.
+/// @errors Io, BadValue
+[[nodiscard]] Result<void> writeQrexecDaemonDropIn(const std::filesystem::path &folder, const QrexecDaemonUnit &unit);
+
 /// An empty folder, in place of what a start that was cut off left there.
 /// @errors Io
 [[nodiscard]] Result<void> makeUnitFolder(const std::filesystem::path &folder);

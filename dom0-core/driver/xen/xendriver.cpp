@@ -35,7 +35,9 @@ XenDriver::XenDriver(XenDriverConfig config, std::unique_ptr<Toolstack> toolstac
     : Driver(parent)
     , m_config(std::move(config))
     , m_records(m_config.runDirectory / "xen")
-    , m_supervisor(m_config.scanDirectory, this)
+    , m_qrexecDaemons(m_config.supervisor,
+                      {.units = m_config.runDirectory / "units", .scanDirectory = m_config.scanDirectory},
+                      this)
     , m_toolstack(std::move(toolstack))
 {
     connect(m_toolstack.get(), &Toolstack::stopped, this, &XenDriver::onStopped);
@@ -66,7 +68,6 @@ Result<std::vector<RunningDomain>> XenDriver::adopt()
 bool XenDriver::adoptOne(const RunRecord &record, const std::vector<XenDomain> &domains)
 {
     auto &qube = *(m_qubes[record.name] = std::make_unique<XenQube>(XenQube{.record = record}));
-    qube.hasQrexecDaemon = std::filesystem::exists(qrexecUnit(record.name));
     const auto found = std::ranges::find_if(domains, [&](const XenDomain &domain) {
         return domain.id == record.domain && domain.uuid == record.uuid;
     });
@@ -208,11 +209,6 @@ std::optional<std::uint64_t> XenDriver::memoryUsedKiB(DomId domain) const
 std::optional<std::chrono::nanoseconds> XenDriver::cpuTime(DomId domain) const
 {
     return live(domain) ? m_toolstack->cpuTime(domain) : std::nullopt;
-}
-
-std::filesystem::path XenDriver::qrexecUnit(const QubeName &name) const
-{
-    return m_config.runDirectory / "units" / std::format("qrexec-daemon-{}", name.text());
 }
 
 XenQube *XenDriver::find(const QubeName &name) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dom0-core/driver/driver.h"
+#include "dom0-core/driver/units/qrexecdaemons.h"
 #include "dom0-core/driver/xen/toolstack.h"
 
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace Bulkhead
 /// Where the xen driver finds things. The defaults are those of dom0; tests hand in others.
 struct XenDriverConfig {
     std::filesystem::path runDirectory = "/run/bulkhead"; ///< on a file system that a start of dom0 finds empty
+    SupervisorKind supervisor = SupervisorKind::S6;
     std::filesystem::path scanDirectory = "/run/bulkhead/services"; ///< s6-svscan runs on it
     std::filesystem::path kernels = "/var/lib/qubes/vm-kernels";
     std::filesystem::path consoleLogs = "/var/log/xen/console";          ///< xenconsoled's

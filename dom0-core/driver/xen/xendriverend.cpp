@@ -95,17 +95,11 @@ void XenDriver::removeDomains(const std::string &uuid, Done done)
 
 void XenDriver::endQrexecDaemon(const QubeName &name, Done done)
 {
-    if (!std::exchange(find(name)->hasQrexecDaemon, false)) {
+    if (!m_qrexecDaemons.has(name)) {
         done({});
         return;
     }
-    const auto unit = qrexecUnit(name);
-    m_supervisor.end(unit, [unit, done = std::move(done)](Result<void> ended) mutable {
-        std::error_code error;
-        std::filesystem::remove_all(unit, error);
-        done(ended && error ? failErrno(error.value(), std::format("cannot remove {}", unit.string()))
-                            : std::move(ended));
-    });
+    m_qrexecDaemons.end(name, std::move(done));
 }
 
 void XenDriver::forget(const QubeName &name)

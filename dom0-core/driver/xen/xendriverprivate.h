@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "dom0-core/driver/units/supervisor.h"
+#include "dom0-core/driver/units/qrexecdaemons.h"
 #include "dom0-core/driver/xen/runrecords.h"
 #include "dom0-core/driver/xen/xendriver.h"
 
@@ -29,7 +29,6 @@ struct XenQube {
     bool isKilled = false;            ///< its end is our doing, so no crash
     bool isCrashed = false;
     bool isAnnounced = false; ///< somebody was told its number, so its end is told too
-    bool hasQrexecDaemon = false;
     std::vector<Done> waitingForEnd = {};
 
     /// Its domain; it has been built.
@@ -80,7 +79,6 @@ private:
     void tellCrash(const XenQube &qube) const;
 
     [[nodiscard]] bool adoptOne(const RunRecord &record, const std::vector<XenDomain> &domains);
-    [[nodiscard]] std::filesystem::path qrexecUnit(const QubeName &name) const;
     [[nodiscard]] XenQube *find(const QubeName &name) const;
     [[nodiscard]] XenQube *find(DomId domain) const;
     /// One that can be acted upon: running or paused.
@@ -89,7 +87,7 @@ private:
 
     const XenDriverConfig m_config;
     const RunRecords m_records;
-    Supervisor m_supervisor;
+    QrexecDaemons m_qrexecDaemons;
     std::map<QubeName, std::unique_ptr<XenQube>> m_qubes;
     std::unique_ptr<Toolstack> m_toolstack; // goes first: its callbacks look at the rest
 };

@@ -91,7 +91,7 @@ Result<void> XenDriver::watchDomain(const QubeName &name)
 
 void XenDriver::startQrexecDaemon(const QubeName &name, Done done)
 {
-    auto &qube = *find(name);
+    const auto &qube = *find(name);
     if (m_config.qrexecDaemon.empty()) {
         done({});
         return;
@@ -101,12 +101,7 @@ void XenDriver::startQrexecDaemon(const QubeName &name, Done done)
                                 .uuid = qube.record.uuid,
                                 .domain = qube.builtDomain(),
                                 .user = m_config.desktopUser};
-    if (auto written = writeQrexecDaemonUnit(qrexecUnit(name), unit); !written) {
-        done(std::move(written));
-        return;
-    }
-    qube.hasQrexecDaemon = true;
-    m_supervisor.link(qrexecUnit(name), std::move(done));
+    m_qrexecDaemons.start(unit, std::move(done));
 }
 
 Result<void> XenDriver::completeStart(const QubeName &name)

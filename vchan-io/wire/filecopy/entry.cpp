@@ -99,7 +99,7 @@ std::string_view rawName(std::span<const std::byte> name) noexcept
 Verdict<Entry> parseEntry(const Header &header, std::span<const std::byte> name, Letters letters)
 {
     const std::uint32_t mode = header.rawMode.anyValue(); // the switch below knows every kind there is
-    const std::uint64_t size = // judged by kind
+    const std::uint64_t size =                            // judged by kind
         std::uint64_t{header.rawSizeHigh.anyValue()} << 32 | header.rawSizeLow.anyValue();
     const auto attributes = attributesOf(header, mode & PermissionBits);
     if (!attributes) {
