@@ -3,6 +3,7 @@
 #include "dom0-core/process/steps.h"
 #include "dom0-core/storage/directorypoolprivate.h"
 #include "dom0-core/storage/revisions.h"
+#include "dom0-core/storage/rootchanges.h"
 
 #include <algorithm>
 #include <chrono>
@@ -48,7 +49,7 @@ void DirectoryPool::create(const Volume &volume, Done done)
         done(std::move(made));
         return;
     }
-    std::vector<fs::path> old{beforeRun(place), hidden(place, "gone")};
+    std::vector<fs::path> old{beforeRun(place), hidden(place, "gone"), rootChangesOf(place)};
     for (const Revision &revision : revisionsOf(place)) {
         old.push_back(revision.path);
     }
@@ -120,8 +121,9 @@ Result<void> DirectoryPool::moveAside(const fs::path &place, int revisions) cons
     }
     // Nobody wants to go back to a volume that was never filled.
     std::error_code code; // what cannot be looked at is kept
-    return revisions > 0 && !fs::is_empty(place, code) ? makeRevision(place, place)
-                                                       : m_work->rename(place, hidden(place, "old"));
+    return (revisions > 0 && !fs::is_empty(place, code)) || isShown(place)
+        ? makeRevision(place, place)
+        : m_work->rename(place, hidden(place, "old"));
 }
 
 /// @param from  becomes the newest revision of `place`
@@ -139,7 +141,9 @@ void DirectoryPool::prune(const fs::path &place, int keep, Done done)
     const auto kept = static_cast<std::size_t>(std::max(keep, 0));
     std::vector<fs::path> old;
     for (std::size_t i = 0; i + kept < revisions.size(); ++i) {
-        old.push_back(revisions[i].path);
+        if (!isShown(revisions[i].path)) {
+            old.push_back(revisions[i].path);
+        }
     }
     discardAll(std::move(old), std::move(done));
 }
@@ -159,11 +163,14 @@ void DirectoryPool::remove(const Volume &volume, Done done)
 {
     const auto place = m_directory / volume.vid;
     const auto gone = hidden(place, "gone");
-    std::vector<fs::path> all{gone, beforeRun(place), hidden(place, "new"), hidden(place, "old")};
+    std::vector<fs::path> all{gone, beforeRun(place), hidden(place, "new"), hidden(place, "old"), rootChangesOf(place)};
     for (const Revision &revision : revisionsOf(place)) {
         all.push_back(revision.path);
     }
     Steps steps;
+    steps.addNow([this, volume] {
+        return unmarkShown(volume);
+    });
     steps.add([this, all = std::move(all)](Done next) mutable {
         discardAll(std::move(all), std::move(next));
     });
@@ -210,7 +217,7 @@ void DirectoryPool::start(const Volume &volume, Started done)
         return;
     }
     if (volume.name == VolumeName::Root) {
-        done(VolumeSource{.path = volume.snapOnStart ? sourceOf(volume) : placeOf(volume), .writable = false});
+        startRoot(volume, std::move(done));
         return;
     }
     const auto place = placeOf(volume);
@@ -261,13 +268,17 @@ void DirectoryPool::start(const Volume &volume, Started done)
 
 void DirectoryPool::stop(const Volume &volume, Done done)
 {
+    if (volume.name == VolumeName::Root) {
+        stopRoot(volume, std::move(done));
+        return;
+    }
     const auto place = m_directory / volume.vid;
     if (volume.name == VolumeName::Private && volume.snapOnStart) {
         m_work->discard(place, std::move(done));
         return;
     }
     if (volume.name != VolumeName::Private || !fs::exists(beforeRun(place))) {
-        done({}); // it was written in place, and the layer over the root went with the qube
+        done({}); // it was written in place
         return;
     }
     if (volume.revisionsToKeep <= 0) {

@@ -19,8 +19,9 @@ namespace Bulkhead
 /// security, R-59). A run writes into the private volume itself, a copy from before the run becomes a revision at the
 /// stop. A copy that finds no room does not keep a qube from starting, which may be how a person makes room.
 ///
-/// A root is read-only here, a template's too: what a running template changes is gone at its stop. A directory has no
-/// size of its own: it is the disk's.
+/// A root is never written: what a run changes in one that is kept lies beside it (rootchanges.h) until the stop, which
+/// puts a copy of both together in its place. Directories that running qubes show stay, as revisions, until those have
+/// stopped. A root that is used in place forgets. A directory has no size of its own: it is the disk's.
 /// @param directory  the pool's, made if it is not there
 /// @param work  the pool owns it
 /// @param parent  owns the pool

@@ -3,6 +3,7 @@
 #include "dom0-core/process/programrun.h"
 #include "dom0-core/storage/directorypoolprivate.h"
 #include "dom0-core/storage/revisions.h"
+#include "dom0-core/storage/rootchanges.h"
 
 #include <QString>
 
@@ -53,6 +54,8 @@ void DirectoryPool::inspect(const Volume &volume, Inspected done)
         return;
     }
     state.path = place;
+    state.isDirty = volume.saveOnStop && fs::exists(rootChangesOf(place));
+    state.isOutdated = isOutdated(volume);
     if (volume.saveOnStop) {
         for (const Revision &revision : revisionsOf(m_directory / volume.vid)) {
             state.revisions.push_back(revision.id());
@@ -72,6 +75,10 @@ void DirectoryPool::inspect(const Volume &volume, Inspected done)
 void DirectoryPool::revert(const Volume &volume, const std::string &revision, Done done)
 {
     const auto place = m_directory / volume.vid;
+    if (auto possible = checkReplaceable(volume, place); !possible) {
+        done(std::move(possible));
+        return;
+    }
     for (const Revision &kept : revisionsOf(place)) {
         if (kept.id() == revision) {
             // A way back stays, however few are kept otherwise.
@@ -94,6 +101,10 @@ void DirectoryPool::clear(const Volume &volume, Done done)
         done(fail(Errc::Unsupported, "only a volume that keeps its contents in the pool can be cleared"));
         return;
     }
+    if (auto possible = checkReplaceable(volume, m_directory / volume.vid); !possible) {
+        done(std::move(possible));
+        return;
+    }
     put(
         m_directory / volume.vid,
         volume.revisionsToKeep,
@@ -107,6 +118,10 @@ void DirectoryPool::importFrom(const Volume &volume, const fs::path &source, Don
 {
     if (!fs::is_directory(source)) {
         done(fail(Errc::NotFound, std::format("{} is not a directory", source.string())));
+        return;
+    }
+    if (auto possible = checkReplaceable(volume, m_directory / volume.vid); !possible) {
+        done(std::move(possible));
         return;
     }
     put(

@@ -3,14 +3,15 @@
 
 #include "dom0-core/storage/directorypool.h"
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 namespace Bulkhead
 {
 
-/// The pool behind makeDirectoryPool(): makes, starts and stops in directorypool.cpp, the rest in
-/// directorypoolchanges.cpp.
+/// The pool behind makeDirectoryPool(): makes, starts and stops in directorypool.cpp, roots that are shown or kept in
+/// directorypoolroots.cpp, the rest in directorypoolchanges.cpp.
 class DirectoryPool final : public VolumeDriver
 {
     Q_OBJECT
@@ -47,6 +48,16 @@ private:
     /// What the volume was before the run that is on.
     [[nodiscard]] static std::filesystem::path beforeRun(const std::filesystem::path &place);
     [[nodiscard]] static std::filesystem::path hidden(const std::filesystem::path &place, std::string_view why);
+    void startRoot(const Volume &volume, Started done);
+    void stopRoot(const Volume &volume, Done done);
+    void keepChanges(const Volume &volume, Done done);
+    [[nodiscard]] static Result<void> checkReplaceable(const Volume &volume, const std::filesystem::path &place);
+    /// Empty files in a qube's folder whose names tell which directory it shows as its root.
+    [[nodiscard]] static std::vector<std::filesystem::path> showMarks(const std::filesystem::path &folder);
+    [[nodiscard]] Result<void> markShown(const Volume &volume) const;
+    [[nodiscard]] Result<void> unmarkShown(const Volume &volume) const;
+    [[nodiscard]] bool isShown(const std::filesystem::path &root) const;
+    [[nodiscard]] std::optional<bool> isOutdated(const Volume &volume) const;
     void put(const std::filesystem::path &place,
              int revisions,
              std::move_only_function<void(const std::filesystem::path &, Done)> fill,

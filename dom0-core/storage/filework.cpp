@@ -50,10 +50,13 @@ public:
     Result<void> syncFolder(const Path &folder) override;
     void format(const Path &image, Done done) override;
     void copy(const Path &from, const Path &to, Durability durability, Done done) override;
+    void copyMerged(const Path &lower, const Path &upper, const Path &place, const Path &to, Done done) override;
     void sync(const Path &file, Done done) override;
     void discard(const Path &path, Done done) override;
 
 private:
+    void syncTree(const Path &tree, Done done);
+
     QObject *m_owner;
     Path m_makeFileSystem;
 };
@@ -156,6 +159,30 @@ void SystemFileWork::copy(const Path &from, const Path &to, Durability durabilit
                    {.words = {u"sync"_s, isTree ? u"-f"_s : u"-d"_s, u"--"_s, text(to)}, .limit = CopyLimit},
                    std::move(done));
     });
+}
+
+void SystemFileWork::copyMerged(const Path &lower, const Path &upper, const Path &place, const Path &to, Done done)
+{
+    for (const Path &path : {lower, upper}) {
+        if (path.native().find_first_of(",:\\") != std::string::npos) { // they have a meaning in the mount's options
+            done(fail(Errc::BadValue, std::format("{} holds a comma, a colon or a backslash", path.string())));
+            return;
+        }
+    }
+    // In mounts of its own, which end with it. What the run wrote is data to all of these programs.
+    static const QString script = u"mount -t overlay -o \"ro,userxattr,lowerdir=$1:$2\" overlay \"$3\" && "
+                                  "exec cp --reflink=auto --sparse=auto --one-file-system -a -- \"$3\" \"$4\""_s;
+    ProgramCall call{.words = {u"unshare"_s, u"--mount"_s, u"--"_s, u"sh"_s, u"-c"_s, script, u"sh"_s},
+                     .limit = CopyLimit};
+    call.words << text(upper) << text(lower) << text(place) << text(to);
+    runProgram(m_owner, call, [this, to, done = std::move(done)](Result<void> copied) mutable {
+        copied ? syncTree(to, std::move(done)) : done(std::move(copied));
+    });
+}
+
+void SystemFileWork::syncTree(const Path &tree, Done done)
+{
+    runProgram(m_owner, {.words = {u"sync"_s, u"-f"_s, u"--"_s, text(tree)}, .limit = CopyLimit}, std::move(done));
 }
 
 void SystemFileWork::sync(const Path &file, Done done)

@@ -65,6 +65,9 @@ public:
     /// Copies a file, a block device or a tree, sharing blocks where the file system can and leaving out holes
     /// elsewhere.
     virtual void copy(const Path &from, const Path &to, Durability durability, Done done) = 0;
+    /// Copies a tree as an overlay of `upper` over it shows it, and brings that to the disk.
+    /// @param place  an empty directory to show it at meanwhile, unseen by others
+    virtual void copyMerged(const Path &lower, const Path &upper, const Path &place, const Path &to, Done done) = 0;
     /// Brings a file to the disk.
     virtual void sync(const Path &file, Done done) = 0;
     /// Removes a file or a tree; one that is not there is no error.

@@ -112,6 +112,15 @@ public:
             std::move(done));
     }
 
+    void copyMerged(const Path &lower, const Path &upper, const Path &place, const Path &to, Done done) override
+    {
+        later(
+            [this, lower, upper, place, to](Done real) {
+                m_real->copyMerged(lower, upper, place, to, std::move(real));
+            },
+            std::move(done));
+    }
+
     void sync(const Path &file, Done done) override
     {
         later(

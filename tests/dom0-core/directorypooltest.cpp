@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/directorypool.h"
 
+#include "dom0-core/storage/rootchanges.h"
 #include "dom0-core/storage/storage.h"
 #include "tests/dom0-core/volumebuilder.h"
 
@@ -37,11 +38,16 @@ private Q_SLOTS:
     void model_046_privateIsKeptWithARevisionOfEachRun();
     void model_049_revertCanBeReverted();
     void interruptedRuns_keepWhatWasBeforeThem();
+    void model_047_templatesKeepWhatTheirRunsChange();
+    void model_050_changesOfACutOffRunStay();
+    void model_047_shownRootsStayUntilNobodyShowsThem();
     void clone_copiesTheTree();
     void sizesAndStreams_areRefused();
 
 private:
-    [[nodiscard]] Result<StartedVolumes> start() const;
+    [[nodiscard]] Result<StartedVolumes> start(const char *qube = "work") const;
+    [[nodiscard]] Result<void> stop(const char *qube) const;
+    [[nodiscard]] std::optional<bool> isOutdated() const;
     void runWork(const char *words) const;
     [[nodiscard]] Result<void> revert(const char *revision) const;
     [[nodiscard]] Result<void> create(const VolumeSet &set) const;
@@ -202,11 +208,27 @@ void DirectoryPoolTest::start_withoutARootSaysWhatIsMissing()
     QVERIFY(started.error().detail.contains("vm-templates/debian/root"));
 }
 
-Result<StartedVolumes> DirectoryPoolTest::start() const
+Result<StartedVolumes> DirectoryPoolTest::start(const char *qube) const
 {
     return waitFor<StartedVolumes>([&](Pool::Started done) {
-        m_pool->start(m_builder->setOf("work"), std::move(done));
+        m_pool->start(m_builder->setOf(qube), std::move(done));
     });
+}
+
+Result<void> DirectoryPoolTest::stop(const char *qube) const
+{
+    return waitFor<void>([&](Pool::Done done) {
+        m_pool->stop(m_builder->setOf(qube), std::move(done));
+    });
+}
+
+/// Of the root that work shows.
+std::optional<bool> DirectoryPoolTest::isOutdated() const
+{
+    const auto state = waitFor<VolumeState>([&](Pool::Inspected done) {
+        m_pool->inspect(m_builder->volume("work", VolumeName::Root), std::move(done));
+    });
+    return state ? state->isOutdated : std::nullopt;
 }
 
 /// A run of the qube that leaves `words` in a file of its private volume.
@@ -273,6 +295,62 @@ void DirectoryPoolTest::interruptedRuns_keepWhatWasBeforeThem()
     const auto names = namesIn(folder);
     QCOMPARE(names.size(), 2U);
     QCOMPARE(contentOf(folder / names[1] / "file"), std::string("before"));
+}
+
+void DirectoryPoolTest::model_047_templatesKeepWhatTheirRunsChange()
+{
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    const auto folder = m_directory / "vm-templates/debian";
+    const auto started = start("debian");
+    QVERIFY(started);
+    QVERIFY(started->root.writable);
+    const auto changes = rootChangesOf(started->root.path);
+    writeFile(changes / "upper/usr/bin/program", "changed");
+    QCOMPARE(contentOf(folder / "root/usr/bin/program"), std::string("one")); // not before the stop
+    if (const auto stopped = stop("debian"); !stopped && stopped.error().text().contains("mount")) {
+        QCOMPARE(contentOf(changes / "upper/usr/bin/program"), std::string("changed")); // nothing is lost
+        QSKIP("needs the right to mount an overlay");
+    }
+    QCOMPARE(contentOf(folder / "root/usr/bin/program"), std::string("changed"));
+    const auto names = namesIn(folder);
+    QCOMPARE(names.size(), 3U); // private, root and what it was
+    QCOMPARE(contentOf(folder / names[2] / "usr/bin/program"), std::string("one"));
+}
+
+void DirectoryPoolTest::model_050_changesOfACutOffRunStay()
+{
+    const auto set = m_builder->setOf("debian");
+    QVERIFY(create(set));
+    QVERIFY(importRoot(set, m_source));
+    const auto started = start("debian");
+    QVERIFY(started);
+    const auto file = rootChangesOf(started->root.path) / "upper/file";
+    writeFile(file, "written"); // dom0 does not see the end of this run
+    QCOMPARE(importRoot(set, m_source).error().code, Errc::InUse);
+    QVERIFY(start("debian"));
+    QCOMPARE(contentOf(file), std::string("written"));
+}
+
+void DirectoryPoolTest::model_047_shownRootsStayUntilNobodyShowsThem()
+{
+    m_builder->choose("debian", VolumeName::Root, {.revisionsToKeep = 0});
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(create(m_builder->setOf("work")));
+    QCOMPARE(isOutdated(), std::nullopt);
+    QVERIFY(start());
+    QCOMPARE(isOutdated(), std::optional(false));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QCOMPARE(isOutdated(), std::optional(true));
+    const auto folder = m_directory / "vm-templates/debian";
+    QCOMPARE(namesIn(folder).size(), 3U); // the one that work shows is still there
+    QVERIFY(stop("work"));
+    QCOMPARE(isOutdated(), std::nullopt);
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QCOMPARE(namesIn(folder), (std::vector<std::string>{"private", "root"}));
+    QCOMPARE(namesIn(m_directory / "appvms/work"), std::vector<std::string>{"private"});
 }
 
 void DirectoryPoolTest::clone_copiesTheTree()

@@ -16,6 +16,7 @@ SandboxConfig sample()
     config.ids = {.mode = IdMode::Own, .first = FirstQubeId + 7 * IdsPerQube};
     config.memoryMiB = 300;
     config.layers = {"/srv/a template: with odd $(words)", "/usr/lib/bulkhead/guest-tree"};
+    config.changes = "/var/lib/qubes/appvms/work/.root.run";
     config.privateVolume = "/var/lib/qubes/appvms/work/private";
     config.exchangeDirectory = "/run/bulkhead/exchange.d/7";
     config.init = "/usr/lib/bulkhead/guest-init";
@@ -52,6 +53,7 @@ void LocalSandboxConfigTest::runFile_isReadBackAsItWas()
     QCOMPARE(parseSandboxRunFile(sampleText()).value(), sample());
 
     auto bare = sample();
+    bare.changes.reset();
     bare.privateVolume.reset();
     bare.exchangeDirectory.reset();
     bare.forwards = true;

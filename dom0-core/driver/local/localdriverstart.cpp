@@ -5,6 +5,7 @@
 #include "dom0-core/driver/local/memoryinfo.h"
 #include "dom0-core/driver/local/sandbox/processhandle.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
+#include "dom0-core/storage/rootchanges.h"
 
 #include <format>
 
@@ -70,6 +71,9 @@ Result<SandboxConfig> LocalDriver::plan(const DomainConfig &config) const
     BH_TRY(sandbox.ids, idMappingFor(domain, uidMap));
     sandbox.memoryMiB = config.memoryMiB;
     sandbox.layers.push_back(config.root.path);
+    if (config.root.writable) {
+        sandbox.changes = rootChangesOf(config.root.path);
+    }
     if (std::filesystem::is_directory(m_config.guestTree)) {
         sandbox.layers.push_back(m_config.guestTree);
     }

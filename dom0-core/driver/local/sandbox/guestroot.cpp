@@ -68,8 +68,8 @@ Result<void> attach(const UniqueFd &mount, const std::string &where)
     return {};
 }
 
-/// The layers under a volatile one. All lie on one tmpfs, so that the paths in the overlay's options are ours and
-/// hold no character with a meaning there.
+/// The layers under one that is written: a volatile one, or the changes of a root that is kept. All places lie on one
+/// tmpfs, so that the paths in the overlay's options are ours and hold no character with a meaning there.
 Result<void> stackLayers(const SandboxConfig &config, const DetachedMounts &mounts)
 {
     const std::string stage = UnitFile::Stage;
@@ -81,13 +81,21 @@ Result<void> stackLayers(const SandboxConfig &config, const DetachedMounts &moun
         BH_CHECK(attach(mounts.layers[index], place));
         lower = lower.empty() ? place : std::format("{}:{}", place, lower); // the uppermost is named first
     }
-    for (const char *name : {"upper", "work", "root"}) {
-        BH_CHECK(makeDirectory(std::format("{}/{}", stage, name), 0755));
+    std::string written = stage;
+    if (mounts.changes) {
+        written = std::format("{}/changes", stage);
+        BH_CHECK(ensureDirectory(written));
+        BH_CHECK(attach(*mounts.changes, written));
+    } else {
+        for (const char *name : {"upper", "work"}) {
+            BH_CHECK(makeDirectory(std::format("{}/{}", written, name), 0755));
+        }
     }
+    BH_CHECK(makeDirectory(newRoot(), 0755));
     return mountNew("overlay",
                     newRoot(),
                     MS_NOSUID | MS_NODEV,
-                    std::format("lowerdir={},upperdir={}/upper,workdir={}/work,userxattr", lower, stage, stage));
+                    std::format("lowerdir={},upperdir={}/upper,workdir={}/work,userxattr", lower, written, written));
 }
 
 Result<void> makeDevices(IdMode mode)

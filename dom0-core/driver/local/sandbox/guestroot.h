@@ -11,8 +11,9 @@ namespace Bulkhead
 /// Builds the qube's file system and makes it this process's root; of the old one nothing stays within reach. Runs in
 /// the qube's fresh namespaces as the root of its user namespace, in the service folder.
 ///
-/// The layers lie under a volatile one in memory. /dev holds six harmless devices and its own terminals; /proc is the
-/// qube's own; /tmp and /run are in memory; /home and /usr/local come from the private volume.
+/// The layers lie under a volatile one in memory, or under the changes of a root that is kept. /dev holds six harmless
+/// devices and its own terminals; /proc is the qube's own; /tmp and /run are in memory; /home and /usr/local come from
+/// the private volume.
 /// @errors Io, in words that say which mount failed
 [[nodiscard]] Result<void> enterGuestRoot(const SandboxConfig &config, const DetachedMounts &mounts);
 

@@ -57,6 +57,9 @@ Result<DetachedMounts> openMounts(const SandboxConfig &config)
         BH_TRY(auto fd, openMount(layer, Access::ReadOnly));
         mounts.layers.push_back(std::move(fd));
     }
+    if (config.changes) {
+        BH_TRY(mounts.changes, openMount(*config.changes, Access::ReadWrite));
+    }
     if (config.privateVolume) {
         BH_TRY(mounts.privateVolume, openMount(*config.privateVolume, Access::ReadWrite));
     }
@@ -71,8 +74,10 @@ Result<void> mapIds(const DetachedMounts &mounts, int userNamespace)
     for (const auto &layer : mounts.layers) {
         BH_CHECK(mapIdsOf(layer, userNamespace));
     }
-    if (mounts.privateVolume) {
-        BH_CHECK(mapIdsOf(*mounts.privateVolume, userNamespace));
+    for (const auto *const written : {&mounts.changes, &mounts.privateVolume}) {
+        if (*written) {
+            BH_CHECK(mapIdsOf(**written, userNamespace));
+        }
     }
     return {};
 }

@@ -14,7 +14,8 @@ namespace Bulkhead
 /// The host's directories that a qube gets to see, each as a mount that is attached nowhere yet. Made by the monitor,
 /// whose rights it takes, and attached by the child inside the qube's own mount namespace.
 struct DetachedMounts {
-    std::vector<UniqueFd> layers; ///< read-only, the lowest first
+    std::vector<UniqueFd> layers;    ///< read-only, the lowest first
+    std::optional<UniqueFd> changes; ///< holds the overlay's upper and work
     std::optional<UniqueFd> privateVolume;
     std::optional<UniqueFd> exchangeDirectory;
 };

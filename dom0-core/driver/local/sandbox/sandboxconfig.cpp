@@ -35,6 +35,7 @@ Result<void> takeFiles(SettingsReader &in, SandboxConfig &config)
     if (config.layers.empty()) {
         return fail(Errc::BadValue, "layer is missing");
     }
+    BH_TRY(config.changes, in.optionalPath("changes"));
     BH_TRY(config.privateVolume, in.optionalPath("private"));
     BH_TRY(config.exchangeDirectory, in.optionalPath("exchange"));
     return {};
@@ -58,6 +59,9 @@ Result<std::string> sandboxRunFile(const std::filesystem::path &program, const S
     add("memory-mib", std::to_string(config.memoryMiB));
     for (const auto &layer : config.layers) {
         add("layer", layer.string());
+    }
+    if (config.changes) {
+        add("changes", config.changes->string());
     }
     if (config.privateVolume) {
         add("private", config.privateVolume->string());

@@ -23,8 +23,9 @@ struct SandboxConfig {
     DomId domain = {};
     std::string uuid = {}; ///< lower-case, 8-4-4-4-12; its digits are the qube's machine id
     IdMapping ids = {};
-    std::uint32_t memoryMiB = 400;                  ///< most that the volatile layer may hold
-    std::vector<std::filesystem::path> layers = {}; ///< read-only, the lowest (the template) first; at least one
+    std::uint32_t memoryMiB = 400;                     ///< most that the volatile layer may hold
+    std::vector<std::filesystem::path> layers = {};    ///< read-only, the lowest (the template) first; at least one
+    std::optional<std::filesystem::path> changes = {}; ///< storage/rootchanges.h; else the root forgets
     std::optional<std::filesystem::path> privateVolume = {};     ///< shown at /rw
     std::optional<std::filesystem::path> exchangeDirectory = {}; ///< shown at /run/bulkhead/exchange
     std::string init = {};                                       ///< process 1, a path inside the qube
