@@ -3,6 +3,7 @@
 
 #include "dom0-core/adminapi/request.h"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,6 +44,15 @@ std::optional<uid_t> Connection::peerUser() const
     return code == 0 ? std::optional(peer.uid) : std::nullopt;
 }
 
+Result<UniqueFd> Connection::duplicate() const
+{
+    UniqueFd fd(::fcntl(m_fd.get(), F_DUPFD_CLOEXEC, 0));
+    if (!fd) {
+        return failErrno(errno, "cannot hand over a connection");
+    }
+    return fd;
+}
+
 void Connection::onReady(std::uint32_t events)
 {
     if (m_state == State::Reading) {
@@ -68,6 +78,9 @@ void Connection::read()
                 close(QStringLiteral("request too long"));
                 return;
             }
+            if (startsStream()) {
+                return;
+            }
             continue;
         }
         if (count == 0) {
@@ -82,6 +95,20 @@ void Connection::read()
         }
         return;
     }
+}
+
+bool Connection::startsStream()
+{
+    const auto start = m_streamStart ? m_streamStart(m_request) : std::nullopt;
+    if (!start) {
+        return false;
+    }
+    m_deadline.stop();
+    m_state = State::Working;
+    updateInterest();
+    const std::string request = std::exchange(m_request, {});
+    Q_EMIT streaming(request.substr(0, *start), request.substr(*start));
+    return true;
 }
 
 void Connection::onReadEnd()

@@ -12,8 +12,10 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace Bulkhead::AdminApi
 {
@@ -35,6 +37,18 @@ public:
     Connection &operator=(const Connection &) = delete;
     ~Connection() override;
 
+    /// Finds where the head of a request ends whose rest is a stream; nothing: it is none, or cannot be told yet.
+    using StreamStart = std::function<std::optional<std::size_t>(std::string_view bytes)>;
+
+    /// From such a place on nothing is read here any more. Before open().
+    void watchForStreams(StreamStart streamStart)
+    {
+        m_streamStart = std::move(streamStart);
+    }
+
+    /// The same socket, for whoever reads a stream. @errors Io
+    [[nodiscard]] Result<UniqueFd> duplicate() const;
+
     /// Begins to read. @errors Io
     [[nodiscard]] Result<void> open();
 
@@ -50,6 +64,8 @@ public:
 Q_SIGNALS:
     /// The client half-closed. Once.
     void complete(const std::string &request);
+    /// A stream begins, of which some has come with the head. Once, instead of complete().
+    void streaming(const std::string &head, const std::string &begin);
     /// Nothing more will come of this connection. Once; the connection deletes itself later.
     void closed(const QString &why);
 
@@ -64,6 +80,7 @@ private:
     void onReady(std::uint32_t events);
     void read();
     void onReadEnd();
+    [[nodiscard]] bool startsStream();
     void flush();
     void close(const QString &why);
     void updateInterest();
@@ -73,6 +90,7 @@ private:
     QTimer m_deadline;
     State m_state = State::Reading;
     std::string m_request;
+    StreamStart m_streamStart;
     std::deque<std::string> m_queue;
     std::size_t m_queuedBytes = 0;
     std::size_t m_sent = 0; ///< of the first frame in the queue

@@ -88,6 +88,8 @@ const std::array AdminTable{
     Method{"admin.vm.volume.Clear", Required, Empty, Every, &Calls::clearVolume},
     Method{"admin.vm.volume.Set.revisions_to_keep", Required, Required, Every, &Calls::setVolumeRevisions},
     Method{"admin.vm.volume.Set.rw", Required, Required, Every, &Calls::setVolumeWritable},
+    Method{"admin.vm.volume.Import", Required, Empty, Every, &Calls::importStream},
+    Method{"admin.vm.volume.ImportWithSize", Required, Required, Every, &Calls::importStream},
     Method{"admin.vm.volume.Set.ephemeral", Required, Required, Every, &Calls::setVolumeEphemeral},
     Method{"admin.pool.List", Empty, Empty, Dom0, &Calls::listPools},
     Method{"admin.pool.ListDrivers", Empty, Empty, Dom0, &Calls::listPoolDrivers},
@@ -129,6 +131,28 @@ const Method *findMethod(std::span<const Method> methods, std::string_view name)
 {
     const auto place = std::ranges::find(methods, name, &Method::name);
     return place == methods.end() ? nullptr : &*place;
+}
+
+std::optional<std::size_t> streamStart(std::string_view bytes, std::span<const Method> methods)
+{
+    const auto end = bytes.find('\0');
+    if (end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const Method *const method = findMethod(methods, bytes.substr(0, bytes.find_first_of("+ ")));
+    if (method == nullptr || !std::holds_alternative<UploadHandler>(method->handler)) {
+        return std::nullopt;
+    }
+    const std::size_t begin = end + 1;
+    if (method->payload == Empty) {
+        return begin;
+    }
+    const auto line = bytes.substr(begin, MaxSizeLine).find('\n');
+    if (line != std::string_view::npos) {
+        return begin + line + 1;
+    }
+    // Whatever that is, it is no size.
+    return bytes.size() - begin >= MaxSizeLine ? std::optional(begin + MaxSizeLine) : std::nullopt;
 }
 
 Checked<void>

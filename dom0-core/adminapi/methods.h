@@ -2,9 +2,11 @@
 #pragma once
 
 #include "dom0-core/adminapi/call.h"
+#include "dom0-core/adminapi/uploads.h"
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -33,6 +35,10 @@ using SyncHandler = Checked<std::string> (*)(const Call &);
 /// Answers later, through the reply.
 using AsyncHandler = void (*)(const Call &, Reply);
 
+/// Takes what follows the request's head as a stream, and answers when it has ended. The payload that the handler sees,
+/// and that the columns are about, is the head's.
+using UploadHandler = void (*)(const Call &, Upload, Reply);
+
 /// Streams are the server's business: it owns the connections.
 enum class Stream : std::uint8_t {
     Events,
@@ -52,7 +58,7 @@ struct Method {
     Presence argument = Presence::Empty;
     Presence payload = Presence::Empty;
     Target target = Target::Every;
-    std::variant<SyncHandler, AsyncHandler, Stream> handler;
+    std::variant<SyncHandler, AsyncHandler, UploadHandler, Stream> handler;
     Caller caller = Caller::Everyone;
 };
 
@@ -72,6 +78,10 @@ struct Method {
 /// @param owner  the daemon's own
 /// @errors Permission
 [[nodiscard]] Checked<void> checkCaller(const Method &method, std::optional<uid_t> user, uid_t owner);
+
+/// Where the stream of a method that takes one begins, after the header and, for ImportWithSize, after the line with
+/// the size; nothing for other methods, and as long as that has not come. Pure.
+[[nodiscard]] std::optional<std::size_t> streamStart(std::string_view bytes, std::span<const Method> methods);
 
 /// Holds a call against the method's columns: payload, argument, destination, in this order.
 /// @errors Protocol

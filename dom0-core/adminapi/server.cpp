@@ -90,6 +90,15 @@ void Server::admit(UniqueFd fd, std::span<const Method> methods)
     connect(connection, &Connection::complete, this, [this, connection, methods](const std::string &bytes) {
         onComplete(connection, bytes, methods);
     });
+    connection->watchForStreams([methods](std::string_view bytes) {
+        return streamStart(bytes, methods);
+    });
+    connect(connection,
+            &Connection::streaming,
+            this,
+            [this, connection, methods](const std::string &head, const std::string &begin) {
+                onStreaming(connection, head, begin, methods);
+            });
     connect(connection, &Connection::closed, this, [this, connection](const QString &why) {
         if (!why.isEmpty()) {
             Log.debug("connection closed: {}", why.toStdString());
@@ -125,7 +134,28 @@ void Server::onComplete(Connection *connection, const std::string &bytes, std::s
     }
 }
 
-Checked<void> Server::dispatch(Connection *connection, const Request &request, std::span<const Method> methods)
+void Server::onStreaming(Connection *connection,
+                         const std::string &head,
+                         const std::string &begin,
+                         std::span<const Method> methods)
+{
+    const auto request = parseRequest(head);
+    auto socket = connection->duplicate();
+    if (!request || !socket) {
+        Log.warning("a stream was not taken: {}", request ? socket.error().text() : request.error().detail);
+        connection->answer({});
+        return;
+    }
+    Upload upload{.begun = begin, .socket = *std::move(socket)};
+    if (const auto taken = dispatch(connection, *request, methods, std::move(upload)); !taken) {
+        send(connection, std::unexpected(taken.error()), traceOf(*request));
+    }
+}
+
+Checked<void> Server::dispatch(Connection *connection,
+                               const Request &request,
+                               std::span<const Method> methods,
+                               std::optional<Upload> upload)
 {
     const Model &model = m_services.registry.model();
     BH_TRY(const Qube *const source, resolve(model, request.source));
@@ -148,25 +178,37 @@ Checked<void> Server::dispatch(Connection *connection, const Request &request, s
              .argument = request.argument,
              .payload = request.payload,
              .source = source->name,
-             .destination = (*destination)->id});
+             .destination = (*destination)->id},
+        std::move(upload));
     return {};
 }
 
-void Server::run(Connection *connection, const Method &method, Call call)
+void Server::run(Connection *connection, const Method &method, Call call, std::optional<Upload> upload)
 {
     const std::string trace = std::format("{}+{}", call.method, call.argument);
     if (const auto *const handler = std::get_if<SyncHandler>(&method.handler)) {
         send(connection, (*handler)(call), trace);
     } else if (const auto *const later = std::get_if<AsyncHandler>(&method.handler)) {
-        // A client that goes away does not stop its call.
-        (*later)(call, [this, trace, guarded = QPointer(connection)](const Checked<std::string> &result) {
-            if (guarded) {
-                send(guarded, result, trace);
-            }
-        });
+        (*later)(call, replyTo(connection, trace));
+    } else if (const auto *const receive = std::get_if<UploadHandler>(&method.handler)) {
+        if (!upload) {
+            send(connection, refuse(RefusalKind::Protocol, "the request ends before its stream begins"), trace);
+            return;
+        }
+        (*receive)(call, *std::move(upload), replyTo(connection, trace));
     } else {
         subscribe(connection, std::get<Stream>(method.handler), call);
     }
+}
+
+/// A client that goes away does not stop its call.
+Reply Server::replyTo(Connection *connection, const std::string &trace) const
+{
+    return [this, trace, guarded = QPointer(connection)](const Checked<std::string> &result) {
+        if (guarded) {
+            send(guarded, result, trace);
+        }
+    };
 }
 
 void Server::subscribe(Connection *connection, Stream stream, const Call &call)

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -59,9 +60,17 @@ private:
     void admit(UniqueFd fd, std::span<const Method> methods);
     void resumeAccepting();
     void onComplete(Connection *connection, const std::string &bytes, std::span<const Method> methods);
-    [[nodiscard]] Checked<void>
-    dispatch(Connection *connection, const Request &request, std::span<const Method> methods);
-    void run(Connection *connection, const Method &method, Call call);
+    void onStreaming(Connection *connection,
+                     const std::string &head,
+                     const std::string &begin,
+                     std::span<const Method> methods);
+    /// @param upload  what follows the request, if that is a stream
+    [[nodiscard]] Checked<void> dispatch(Connection *connection,
+                                         const Request &request,
+                                         std::span<const Method> methods,
+                                         std::optional<Upload> upload = std::nullopt);
+    void run(Connection *connection, const Method &method, Call call, std::optional<Upload> upload);
+    [[nodiscard]] Reply replyTo(Connection *connection, const std::string &trace) const;
     void subscribe(Connection *connection, Stream stream, const Call &call);
     void send(Connection *connection, const Checked<std::string> &result, const std::string &trace) const;
 

@@ -40,6 +40,13 @@ private Q_SLOTS:
     void poolVolumes_areListed();
     void adminapi_116_importOfARunningQubeIsRefused();
     void import_isBegunAndEndedOnTheInternalSocket();
+    void adminapi_114_aStreamHasExactlyTheVolumesBytes_data();
+    void adminapi_114_aStreamHasExactlyTheVolumesBytes();
+    void adminapi_114_aBrokenStreamLeavesWhatWas();
+    void adminapi_115_aStreamWithItsSize_data();
+    void adminapi_115_aStreamWithItsSize();
+    void import_ofAStreamDoesNotKeepOthersWaiting();
+    void adminapi_116_streamsAreRefusedBeforeTheyAreRead();
     void nobodyButDom0_learnsOfVolumes();
 
 private:
@@ -53,7 +60,24 @@ private:
         return m_core->pool.deeds().empty() ? std::string() : m_core->pool.deeds().back();
     }
 
+    /// A call with its stream, up to the whole answer.
+    [[nodiscard]] QByteArray stream(const QByteArray &service, const QByteArray &bytes)
+    {
+        RawClient client(m_core->adminSocket());
+        client.write(service + " dom0 name work" + '\0');
+        client.write(bytes);
+        client.halfClose();
+        return client.waitForEnd() ? client.received() : QByteArray("(no end)");
+    }
+
+    [[nodiscard]] QByteArray imported() const
+    {
+        QFile file(QString::fromStdString(m_core->pool.importPlace("appvms/work/private").string()));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(no file)");
+    }
+
     std::unique_ptr<CoreFixture> m_core;
+    QTemporaryDir m_images;
 };
 
 void AdminVolumesTest::init()
@@ -409,6 +433,119 @@ void AdminVolumesTest::import_isBegunAndEndedOnTheInternalSocket()
                           QStringLiteral("work|domain-volume-import-end|volume=private|success=True"),
                           QStringLiteral("work|domain-volume-import-begin|volume=private|size=2147483648"),
                           QStringLiteral("work|domain-volume-import-end|volume=private|success=False")}));
+}
+
+void AdminVolumesTest::adminapi_114_aStreamHasExactlyTheVolumesBytes_data()
+{
+    QTest::addColumn<int>("sent");
+    QTest::addColumn<QByteArray>("message"); // empty: it is taken
+    QTest::newRow("exactly") << 100000 << QByteArray();
+    QTest::newRow("one less") << 99999 << QByteArray("there are only 99999 bytes for the volume's 100000");
+    QTest::newRow("one more") << 100001 << QByteArray("there are more bytes than the volume's 100000");
+    QTest::newRow("none") << 0 << QByteArray("there are only 0 bytes for the volume's 100000");
+    QTest::newRow("many more") << 700000 << QByteArray("there are more bytes than the volume's 100000");
+}
+
+void AdminVolumesTest::adminapi_114_aStreamHasExactlyTheVolumesBytes()
+{
+    QFETCH(int, sent);
+    QFETCH(QByteArray, message);
+    m_core->pool.setState("appvms/work/private", {.size = 100000});
+    m_core->pool.importInto(m_images.path().toStdString());
+    QByteArray bytes(sent, '\0'); // zeros take no room, and are there all the same
+    for (int place = 0; place < sent; place += 7000) {
+        bytes[place] = static_cast<char>('a' + place % 26);
+    }
+    const QByteArray answer = stream("admin.vm.volume.Import+private", bytes);
+    if (message.isEmpty()) {
+        QCOMPARE(answer, success());
+        QCOMPARE(lastDeed(), std::string("keep import of appvms/work/private"));
+        QVERIFY(imported() == bytes);
+        return;
+    }
+    QCOMPARE(exceptionType(answer), QByteArray("StoragePoolException"));
+    QVERIFY2(exceptionMessage(answer).contains(message), exceptionMessage(answer).constData());
+    QCOMPARE(lastDeed(), std::string("discard import of appvms/work/private"));
+}
+
+void AdminVolumesTest::adminapi_114_aBrokenStreamLeavesWhatWas()
+{
+    m_core->pool.setState("appvms/work/private", {.size = 100000});
+    m_core->pool.importInto(m_images.path().toStdString());
+    const auto watcher = m_core->subscribe("work");
+    {
+        RawClient client(m_core->adminSocket());
+        client.write(QByteArray("admin.vm.volume.Import+private dom0 name work") + '\0' + QByteArray(50000, 'x'));
+        QVERIFY(eventually([&] {
+            return lastDeed() == "begin import of appvms/work/private with 100000";
+        }));
+        client.close(); // in the middle
+    }
+    QVERIFY(eventually([&] {
+        return lastDeed() == "discard import of appvms/work/private";
+    }));
+    QVERIFY(eventually([&] {
+        return watcher->events().contains(
+            QStringLiteral("work|domain-volume-import-end|volume=private|success=False"));
+    }));
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+}
+
+void AdminVolumesTest::adminapi_115_aStreamWithItsSize_data()
+{
+    QTest::addColumn<QByteArray>("stream");
+    QTest::addColumn<QByteArray>("outcome"); // the first bytes of the answer
+    const QByteArray refused("2\0", 2);
+    QTest::newRow("all of it") << QByteArray("5\nhello") << success();
+    QTest::newRow("less") << QByteArray("5\nhell") << refused;
+    QTest::newRow("more") << QByteArray("5\nhello!") << refused;
+    QTest::newRow("no bytes") << QByteArray("5\n") << refused;
+    QTest::newRow("none wanted") << QByteArray("0\n") << refused;
+    QTest::newRow("leading zero") << QByteArray("05\nhello") << QByteArray();
+    QTest::newRow("no number") << QByteArray("five\nhello") << QByteArray();
+    QTest::newRow("no line") << QByteArray(100, '5') << QByteArray();
+    QTest::newRow("nothing") << QByteArray() << QByteArray();
+    QTest::newRow("half a line") << QByteArray("5") << QByteArray();
+}
+
+void AdminVolumesTest::adminapi_115_aStreamWithItsSize()
+{
+    QFETCH(QByteArray, stream);
+    QFETCH(QByteArray, outcome);
+    m_core->pool.importInto(m_images.path().toStdString());
+    const QByteArray answer = this->stream("admin.vm.volume.ImportWithSize+private", stream);
+    QCOMPARE(answer.left(2), outcome.left(2));
+    if (outcome == success()) {
+        QCOMPARE(imported(), QByteArray("hello"));
+        QCOMPARE(lastDeed(), std::string("keep import of appvms/work/private"));
+    }
+}
+
+void AdminVolumesTest::import_ofAStreamDoesNotKeepOthersWaiting()
+{
+    m_core->pool.importInto(m_images.path().toStdString());
+    RawClient client(m_core->adminSocket());
+    client.write(QByteArray("admin.vm.volume.ImportWithSize+private dom0 name work") + '\0' + "6\nabc");
+    QVERIFY(eventually([&] {
+        return lastDeed() == "begin import of appvms/work/private with 6";
+    }));
+    QVERIFY(call("admin.vm.List", "dom0").startsWith(success()));
+    client.write("def");
+    client.halfClose();
+    QVERIFY(client.waitForEnd());
+    QCOMPARE(client.received(), success());
+    QCOMPARE(imported(), QByteArray("abcdef"));
+}
+
+void AdminVolumesTest::adminapi_116_streamsAreRefusedBeforeTheyAreRead()
+{
+    m_core->pool.importInto(m_images.path().toStdString());
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    QCOMPARE(exceptionType(stream("admin.vm.volume.Import+private", QByteArray(3000000, 'x'))),
+             QByteArray("QubesVMNotHaltedError"));
+    QCOMPARE(stream("admin.vm.volume.Import+other", "x"), QByteArray());
+    QCOMPARE(stream("admin.vm.volume.Import", "x"), QByteArray());
+    QVERIFY(m_core->pool.deeds().empty());
 }
 
 void AdminVolumesTest::nobodyButDom0_learnsOfVolumes()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dom0-core/adminapi/call.h"
+#include "dom0-core/adminapi/uploads.h"
 
 #include <string>
 
@@ -32,6 +33,8 @@ void createDisposable(const Call &call, Reply reply);
 
 // announcements.cpp
 [[nodiscard]] Checked<std::string> notifyUpdates(const Call &call);
+[[nodiscard]] Checked<std::string> requestFeatures(const Call &call);
+[[nodiscard]] Checked<std::string> notifyTools(const Call &call);
 
 // power.cpp
 void start(const Call &call, Reply reply);
@@ -90,6 +93,7 @@ void setVolumeWritable(const Call &call, Reply reply);
 void setVolumeEphemeral(const Call &call, Reply reply);
 void importBegin(const Call &call, Reply reply);
 void importEnd(const Call &call, Reply reply);
+void importStream(const Call &call, Upload upload, Reply reply);
 
 // pools.cpp
 [[nodiscard]] Checked<std::string> listPools(const Call &call);

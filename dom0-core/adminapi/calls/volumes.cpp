@@ -234,6 +234,48 @@ void importBegin(const Call &call, Reply reply)
         });
 }
 
+/// As the service of the field does it with the two internal calls: into a place beside the volume, and then in its
+/// place at once.
+void importStream(const Call &call, Upload upload, Reply reply)
+{
+    std::string_view line = call.payload;
+    const bool hasSize = !line.empty();
+    if (hasSize && line.ends_with('\n')) {
+        line.remove_suffix(1);
+    }
+    const auto bytes = hasSize ? parseNumber(line) : std::nullopt;
+    if (hasSize && !bytes) {
+        reply(refuse(RefusalKind::Protocol, "the size is no number"));
+        return;
+    }
+    const auto which = volumeOrRefusal(call, reply);
+    if (!which) {
+        return;
+    }
+    VolumeEditor &volumes = call.services.volumes;
+    volumes.beginImport(*which,
+                        bytes,
+                        [&volumes, which = *which, upload = std::move(upload), reply = std::move(reply)](
+                            Checked<VolumeEditor::ImportPlace> begun) mutable {
+                            if (!begun) {
+                                reply(std::unexpected(begun.error()));
+                                return;
+                            }
+                            receiveUpload(
+                                &volumes,
+                                std::move(upload),
+                                begun->path,
+                                begun->bytes,
+                                [&volumes, which, reply = std::move(reply)](const Result<void> &received) mutable {
+                                    const std::string failure = received
+                                        ? std::string()
+                                        : std::format("Nothing was imported, what was there is as it was: {}.",
+                                                      received.error().text());
+                                    volumes.endImport(which, failure, emptySuccess(std::move(reply)));
+                                });
+                        });
+}
+
 void importEnd(const Call &call, Reply reply)
 {
     constexpr std::string_view Failed = "fail\n";

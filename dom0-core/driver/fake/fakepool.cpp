@@ -2,6 +2,7 @@
 #include "dom0-core/driver/fake/fakepool.h"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
 namespace Bulkhead
@@ -109,9 +110,30 @@ void FakePool::clone(const Volume &from, const Volume &to, Done done)
 
 void FakePool::beginImport(const Volume &volume, std::uint64_t bytes, ImportBegun done)
 {
-    done(deed("begin import of " + volume.vid + " with " + std::to_string(bytes)).transform([&] {
-        return std::filesystem::path("/import/" + volume.vid);
+    auto begun = deed("begin import of " + volume.vid + " with " + std::to_string(bytes));
+    const auto place = importPlace(volume.vid);
+    if (begun && !m_importDirectory.empty()) {
+        std::ofstream(place).close();
+        std::filesystem::resize_file(place, bytes);
+    }
+    done(std::move(begun).transform([&] {
+        return place;
     }));
+}
+
+void FakePool::importInto(const std::filesystem::path &directory)
+{
+    m_importDirectory = directory;
+}
+
+std::filesystem::path FakePool::importPlace(const std::string &vid) const
+{
+    if (m_importDirectory.empty()) {
+        return "/import/" + vid;
+    }
+    std::string name = vid;
+    std::ranges::replace(name, '/', '-');
+    return m_importDirectory / name;
 }
 
 void FakePool::endImport(const Volume &volume, Import how, Done done)

@@ -52,6 +52,10 @@ public:
     /// What the volume is from now on.
     void setState(const std::string &vid, VolumeState state);
     void setUsage(PoolUsage usage);
+    /// Imports get files in this directory; without one they get paths that lead nowhere.
+    void importInto(const std::filesystem::path &directory);
+    /// Where the import of a volume is, or was.
+    [[nodiscard]] std::filesystem::path importPlace(const std::string &vid) const;
 
     [[nodiscard]] bool has(const QubeName &qube) const;
     [[nodiscard]] bool isStarted(const QubeName &qube) const;
@@ -71,6 +75,7 @@ private:
     std::map<std::string, VolumeState, std::less<>> m_states;
     std::vector<std::string> m_deeds;
     PoolUsage m_usage;
+    std::filesystem::path m_importDirectory;
     bool m_holdsCreations = false;
     std::deque<std::move_only_function<void()>> m_held;
     std::optional<Error> m_nextCreate;
