@@ -13,9 +13,13 @@
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
 #include "dom0-core/lifecycle/volumeeditor.h"
+#include "vchan-io/wire/qubesdbmessages.h"
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace Bulkhead::AdminApi
 {
@@ -39,6 +43,9 @@ struct Services {
     EventLog &log;
     Jobs &jobs;
     SystemInfo &systemInfo;
+    /// What the database of a running qube holds below a path; nothing if it does not run. Written by the qube: to be
+    /// read through vchan-io/wire/qubesdbguestkeys.h.
+    std::function<std::optional<std::vector<QubesDb::Entry>>(Qid id, std::string_view tree)> databaseEntries;
 };
 
 /// Answers one call, exactly once: the content of the success frame, or why not.

@@ -23,6 +23,8 @@ const std::array InternalTable{
 };
 
 const std::array MiscTable{
+    Method{"qubes.FeaturesRequest", Empty, Empty, Dom0, &Calls::requestFeatures},
+    Method{"qubes.NotifyTools", Empty, Empty, Dom0, &Calls::notifyTools},
     Method{"qubes.NotifyUpdates", Empty, Required, Dom0, &Calls::notifyUpdates},
 };
 // clang-format on

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 
 namespace Bulkhead
 {
@@ -70,7 +71,8 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                 .permissions = m_permissions,
                 .log = m_log,
                 .jobs = m_jobs,
-                .systemInfo = m_systemInfo},
+                .systemInfo = m_systemInfo,
+                .databaseEntries = std::bind_front(&Daemon::databaseEntries, this)},
                *m_poller,
                parts.clock,
                options)
@@ -137,6 +139,12 @@ Result<void> Daemon::openDatabases(const std::filesystem::path &directory,
                                      .random = std::move(seeds),
                                      .directory = directory}));
     return m_databases->adopt();
+}
+
+std::optional<std::vector<QubesDb::Entry>> Daemon::databaseEntries(Qid id, std::string_view tree) const
+{
+    const QubesDb::Database *const database = m_databases == nullptr ? nullptr : m_databases->databaseOf(id);
+    return database == nullptr ? std::nullopt : std::optional(database->copyOf(tree));
 }
 
 Result<void> Daemon::listen(const std::filesystem::path &run)

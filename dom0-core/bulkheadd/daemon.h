@@ -23,6 +23,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace Bulkhead
@@ -91,6 +93,7 @@ private:
            Parts parts,
            AdminApi::Server::Options options);
 
+    [[nodiscard]] std::optional<std::vector<QubesDb::Entry>> databaseEntries(Qid id, std::string_view tree) const;
     [[nodiscard]] Result<void> listen(const std::filesystem::path &run);
     [[nodiscard]] Result<void> watchPolicy(const DaemonPaths &paths, const Clock &clock);
     [[nodiscard]] const Policy::Rules *rules();

@@ -12,4 +12,6 @@ add_dependencies(qubesdbtooltest bulkhead-qubesdb-tool)
 bulkhead_add_test(NAME qubesdbkeystest SOURCES dom0-core/qubesdbkeystest.cpp LIBS Bulkhead::core_qubesdb)
 bulkhead_add_test(NAME qubesdbservicetest SOURCES dom0-core/qubesdbservicetest.cpp ${rig}
     LIBS dom0core_fixture Bulkhead::test_support)
+bulkhead_add_test(NAME announcementstest SOURCES dom0-core/announcementstest.cpp ${rig}
+    LIBS dom0core_fixture Bulkhead::test_support)
 bulkhead_add_test(NAME firewallkeystest SOURCES dom0-core/firewallkeystest.cpp LIBS Bulkhead::core_qubesdb)

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What qubes say of themselves. Spec admin-api, 8.16. The policy of qrexec has decided that a qube may call, and what
 // it says is about itself or its template alone, so the permission hook is not asked; every word of it is judged here.
+#include "base/log.h"
 #include "dom0-core/adminapi/calls/calls.h"
+#include "dom0-core/model/featurerequest.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/text.h"
+#include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include <QDateTime>
 
+#include <map>
 #include <optional>
+#include <string>
 
 namespace Bulkhead::AdminApi::Calls
 {
 
 namespace
 {
+
+constexpr LogCategory Log("bulkhead.core.adminapi");
 
 /// The caller's own row. To be used in the handler's own turn of the loop only.
 Checked<const Qube *> callerOf(const Call &call)
@@ -50,7 +57,80 @@ Checked<void> storeUpdates(const Call &call, const Qube &qube, bool areAvailable
     return {};
 }
 
+/// Below a tree of the caller's own database.
+Checked<std::vector<QubesDb::Entry>> entriesOf(const Call &call, const Qube &caller, std::string_view tree)
+{
+    auto entries = call.services.databaseEntries(caller.id, tree);
+    if (!entries) {
+        return refuse(RefusalKind::Protocol, "the qube has no database");
+    }
+    return *std::move(entries);
+}
+
+/// Windows wants more of its qube than features.
+void setProperties(const Call &call, const Qube &qube, const TextMap &properties)
+{
+    for (const auto &[name, value] : properties) {
+        const PropertyRule *const rule = findProperty(qube.klass, name);
+        if (rule == nullptr || readText(call.model(), qube, name) == value) {
+            continue;
+        }
+        call.services.editor.set(qube.id, *rule, value, [who = qube.name, name](const Checked<void> &set) {
+            if (!set) {
+                Log.warning("{}: {} was not set for its tools: {}", who.text(), name, set.error().message);
+            }
+        });
+    }
+}
+
+Checked<void> takeRequest(const Call &call, const Qube &caller, const std::map<std::string, std::string> &requested)
+{
+    const FeatureOutcome outcome = judgeFeatureRequest(call.model(), caller, requested);
+    std::vector<PropertyEditor::FeatureEdit> edits;
+    for (const auto &[name, value] : outcome.features) {
+        edits.push_back({.id = caller.id, .name = name, .value = value});
+    }
+    BH_CHECK(call.services.editor.edit(edits));
+    setProperties(call, caller, outcome.properties);
+    if (outcome.isFirstQrexec) {
+        call.services.registry.announce(Event{.subject = caller.name, .name = "template-postinstall", .pairs = {}});
+    }
+    return {};
+}
+
 } // namespace
+
+Checked<std::string> requestFeatures(const Call &call)
+{
+    BH_TRY(const Qube *const caller, callerOf(call));
+    BH_TRY(const auto entries, entriesOf(call, *caller, "/features-request/"));
+    const auto requested = QubesDb::featuresRequestedIn(entries);
+    if (!requested) {
+        return refuse(RefusalKind::Protocol, requested.error().detail);
+    }
+    BH_CHECK(takeRequest(call, *caller, *requested));
+    return std::string();
+}
+
+Checked<std::string> notifyTools(const Call &call)
+{
+    BH_TRY(const Qube *const caller, callerOf(call));
+    BH_TRY(const auto entries, entriesOf(call, *caller, "/qubes-tools/"));
+    const QubesDb::GuestTools tools = QubesDb::toolsIn(entries);
+    std::map<std::string, std::string> requested;
+    for (const auto &[name, isThere] : {std::pair("qrexec", tools.qrexec),
+                                        std::pair("gui", tools.gui),
+                                        std::pair("gui-emulated", tools.guiEmulated)}) {
+        if (isThere) {
+            requested.emplace(name, "1");
+        }
+    }
+    if (!tools.os.empty()) {
+        requested.emplace("os", tools.os);
+    }
+    BH_CHECK(takeRequest(call, *caller, requested));
+    return std::string();
+}
 
 Checked<std::string> notifyUpdates(const Call &call)
 {
