@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The store against the end of everything: killed, or without power, after each single operation on the disk.
+#include "dom0-core/firewall/ruletext.h"
 #include "dom0-core/store/store.h"
 #include "tests/dom0-core/modelbuilder.h"
 #include "tests/dom0-core/recordingdisk.h"
@@ -41,6 +42,16 @@ Change::SetProperty property(std::uint32_t id, const char *name, const char *val
     return {.id = Qid(id), .name = name, .value = value, .type = type};
 }
 
+Change::SetFirewall firewall(std::uint32_t id, const std::string &lines)
+{
+    return {.id = Qid(id), .rules = Firewall::parseRules(lines).value()};
+}
+
+Change::SetVolume privateVolume(std::uint32_t id, const VolumeSettings &settings)
+{
+    return {.id = Qid(id), .volume = VolumeName::Private, .settings = settings};
+}
+
 /// Every kind of change, in the groups in which the daemon makes them.
 std::vector<Step> scriptedSteps()
 {
@@ -49,6 +60,11 @@ std::vector<Step> scriptedSteps()
         many.emplace_back(qube(std::format("many{}", id), id));
         many.emplace_back(property(id, "label", "red", PropertyType::Label));
         many.emplace_back(Change::AddTag{.id = Qid(id), .tag = "created-by-dom0"});
+    }
+    const PoolConfig pool{.name = "fast", .driver = "file-reflink", .options = {{"dir_path", "/srv/fast"}}};
+    std::string manyRules;
+    for (int port = 1; port <= 200; ++port) { // more than one page
+        manyRules += std::format("action=accept proto=tcp dsthost=example.org dstports={}-{}\n", port, port);
     }
     return {
         {qube("base", 1, QubeStage::Creating), property(1, "label", "black", PropertyType::Label)},
@@ -66,6 +82,15 @@ std::vector<Step> scriptedSteps()
         {Change::AddTag{.id = Qid(2), .tag = "t"}, Change::RemoveTag{.id = Qid(20), .tag = "created-by-dom0"}},
         {Change::SetRootInPlace{.id = Qid(1), .path = "/srv/root"}},
         {Change::ResetGlobal{.name = "default_netvm"}},
+        {Change::SetNotes{.id = Qid(2), .text = "bought\nfor \xc3\xa4 trip"},
+         firewall(2, "action=accept dst4=192.0.2.0/24\naction=drop\n")},
+        {Change::AddPool{.pool = pool},
+         privateVolume(2, {.pool = "fast", .size = 5U << 20U, .revisionsToKeep = 3, .writable = false})},
+        {Change::SetNotes{.id = Qid(2), .text = std::string(20000, 'n')}, firewall(2, manyRules)},
+        {privateVolume(2, {.pool = "fast", .size = 6U << 20U})},
+        {firewall(2, "action=drop\n"), Change::SetNotes{.id = Qid(2), .text = {}}},
+        {privateVolume(2, {}), Change::RemovePool{.name = "fast"}},
+        {firewall(2, "")},
         {Change::SetStage{.id = Qid(3), .stage = QubeStage::Removing}},
         {Change::RemoveQube{.id = Qid(3)}},
     };
@@ -95,6 +120,23 @@ std::string describe(Store &store)
         }
         for (const std::string &tag : found.tags) {
             text += std::format("  {}\n", tag);
+        }
+        text += std::format("  notes {}\n", found.notes);
+        text += std::format("  firewall {}\n", found.firewall ? Firewall::textOf(*found.firewall) : "(never set)");
+        for (const auto &[name, settings] : found.volumes) {
+            text += std::format("  volume {} {} {} {} {} {}\n",
+                                nameOf(name),
+                                settings.pool.value_or("-"),
+                                settings.size.value_or(0),
+                                settings.revisionsToKeep.value_or(-2),
+                                settings.writable.value_or(true),
+                                settings.ephemeral.value_or(false));
+        }
+    }
+    for (const auto &[name, pool] : model.pools()) {
+        text += std::format("pool {} {}\n", name, pool.driver);
+        for (const auto &[option, value] : pool.options) {
+            text += std::format("  {}={}\n", option, value);
         }
     }
     for (const auto &[name, value] : model.globals()) {
