@@ -41,6 +41,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
     , m_maker(*m_registry, m_runner, parts.pool, parts.random, parts.clock)
     , m_disposables(*m_registry, m_runner, m_maker)
     , m_editor(*m_registry, m_runner)
+    , m_deferred(*m_registry, m_runner, m_editor, parts.services)
     , m_firewall(*m_registry)
     , m_preloader({.registry = *m_registry,
                    .runner = m_runner,
@@ -49,7 +50,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                    .disposables = m_disposables,
                    .services = parts.services},
                   parts.preloadPace)
-    , m_volumes(*m_registry, m_runner, parts.pool)
+    , m_volumes(*m_registry, m_runner, parts.pool, parts.services)
     , m_offers(parts.random)
     , m_pools(*m_registry, parts.pool)
     , m_permissions(*m_registry,

@@ -7,6 +7,7 @@
 #include "dom0-core/adminapi/server.h"
 #include "dom0-core/adminapi/systeminfo.h"
 #include "dom0-core/lifecycle/agentwatch.h"
+#include "dom0-core/lifecycle/deferrednetvm.h"
 #include "dom0-core/lifecycle/disposables.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/jobs.h"
@@ -109,6 +110,7 @@ private:
     QubeMaker m_maker;
     Disposables m_disposables;
     PropertyEditor m_editor;
+    DeferredNetvm m_deferred;
     FirewallEditor m_firewall;
     Preloader m_preloader;
     VolumeEditor m_volumes;

@@ -11,13 +11,30 @@ namespace Bulkhead
 
 using namespace Qt::StringLiterals;
 
+namespace
+{
+
+ProgramCall callOf(const QubeName &qube, std::string_view user, std::string_view service, std::chrono::seconds limit)
+{
+    return {.words = {u"qrexec-client"_s,
+                      u"-d"_s,
+                      QString::fromStdString(qube.text()),
+                      QString::fromStdString(std::format("{}:QUBESRPC {} dom0", user, service))},
+            .limit = limit};
+}
+
+} // namespace
+
 void QrexecServices::run(const QubeName &qube, std::string_view service, std::chrono::seconds limit, Done done)
 {
-    const ProgramCall call{.words = {u"qrexec-client"_s,
-                                     u"-d"_s,
-                                     QString::fromStdString(qube.text()),
-                                     QString::fromStdString(std::format("DEFAULT:QUBESRPC {} dom0", service))},
-                           .limit = limit};
+    runProgram(this, callOf(qube, "DEFAULT", service, limit), std::move(done));
+}
+
+void QrexecServices::runAsRoot(
+    const QubeName &qube, std::string_view service, std::string_view input, std::chrono::seconds limit, Done done)
+{
+    ProgramCall call = callOf(qube, "root", service, limit);
+    call.input = QByteArray(input.data(), static_cast<qsizetype>(input.size()));
     runProgram(this, call, std::move(done));
 }
 

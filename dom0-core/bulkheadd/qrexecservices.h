@@ -17,6 +17,11 @@ public:
     using QObject::QObject;
 
     void run(const QubeName &qube, std::string_view service, std::chrono::seconds limit, Done done) override;
+    void runAsRoot(const QubeName &qube,
+                   std::string_view service,
+                   std::string_view input,
+                   std::chrono::seconds limit,
+                   Done done) override;
 };
 
 } // namespace Bulkhead

@@ -26,6 +26,12 @@ public:
     /// if it ended well. What it says is thrown away.
     /// @errors Driver (it failed, or there is none), TimedOut
     virtual void run(const QubeName &qube, std::string_view service, std::chrono::seconds limit, Done done) = 0;
+    /// The same as root, with `input` to read.
+    virtual void runAsRoot(const QubeName &qube,
+                           std::string_view service,
+                           std::string_view input,
+                           std::chrono::seconds limit,
+                           Done done) = 0;
 };
 
 } // namespace Bulkhead

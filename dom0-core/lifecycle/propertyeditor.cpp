@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/propertyeditor.h"
 
+#include "dom0-core/lifecycle/deferrednetvm.h"
 #include "dom0-core/model/network.h"
 
+#include <algorithm>
 #include <format>
+#include <iterator>
 
 namespace Bulkhead
 {
@@ -43,7 +46,8 @@ void PropertyEditor::change(Qid id, const PropertyRule &rule, std::optional<std:
 {
     const Model &model = m_registry.model();
     const Qube &qube = *model.find(id);
-    const bool isReplug = rule.name == "netvm" && !qube.isHalted();
+    const bool isDeferred = rule.name == "netvm" && qube.run.power == PowerState::Paused;
+    const bool isReplug = rule.name == "netvm" && !qube.isHalted() && !isDeferred;
     const std::string wanted = value ? *value : defaultOf(model, qube, rule).value_or(std::string());
     if (isReplug) {
         if (auto possible = checkLiveReplug(qube, wanted); !possible) {
@@ -68,7 +72,12 @@ void PropertyEditor::change(Qid id, const PropertyRule &rule, std::optional<std:
         changes.emplace_back(Change::ResetProperty{.id = id, .name = std::string(rule.name)});
     }
     const auto tags = tagsFollowing(qube, rule.name, wanted);
-    if (auto saved = commit(std::move(changes), featuresFollowing(qube, rule, value), tags); !saved) {
+    std::vector<FeatureEdit> features = featuresFollowing(qube, rule, value);
+    if (isDeferred) {
+        std::ranges::copy(featuresDeferring(qube, described.oldText.value_or(std::string()), wanted),
+                          std::back_inserter(features));
+    }
+    if (auto saved = commit(std::move(changes), features, tags); !saved) {
         done(std::move(saved));
         return;
     }
@@ -100,8 +109,11 @@ void PropertyEditor::changeGlobal(const GlobalRule &rule, std::optional<std::str
 {
     const Model &model = m_registry.model();
     std::vector<Qid> followers;
+    std::vector<FeatureEdit> deferred;
     if (rule.name == "default_netvm") {
-        followers = followersOfDefaultNetvm();
+        deferred =
+            featuresDeferring(readGlobal(model, rule).text.value_or(std::string()), value.value_or(std::string()));
+        followers = followersOfDefaultNetvm(Followers::Others);
         for (const Qid id : followers) {
             if (auto possible = checkLiveReplug(*model.find(id), value.value_or(std::string())); !possible) {
                 done(std::move(possible));
@@ -124,7 +136,7 @@ void PropertyEditor::changeGlobal(const GlobalRule &rule, std::optional<std::str
     } else {
         changes.emplace_back(Change::ResetGlobal{.name = std::string(rule.name)});
     }
-    const auto features = rule.name == "clockvm" ? featuresFollowingClock(value) : std::vector<FeatureEdit>{};
+    const auto features = rule.name == "clockvm" ? featuresFollowingClock(value) : std::move(deferred);
     const std::string wanted =
         value ? *value : (rule.byDefault == nullptr ? std::string() : rule.byDefault(model).value_or(std::string()));
     const auto tags = tagsFollowingGlobal(model, rule.name, wanted);
@@ -152,6 +164,31 @@ std::vector<PropertyEditor::FeatureEdit> PropertyEditor::featuresFollowing(
         return {{.id = qube.id, .name = "servicevm", .value = std::nullopt}};
     }
     return {};
+}
+
+/// Nothing can be plugged while the qube is paused: what it is plugged into is noted until it goes on.
+std::vector<PropertyEditor::FeatureEdit>
+PropertyEditor::featuresDeferring(const Qube &qube, const std::string &before, const std::string &wanted)
+{
+    const std::string feature(DeferredNetvmFeature);
+    const auto noted = qube.features.find(feature);
+    if (noted == qube.features.end()) {
+        return before == wanted ? std::vector<FeatureEdit>{} : std::vector{FeatureEdit{qube.id, feature, before}};
+    }
+    // It has come back to where it is plugged already.
+    return noted->second == wanted ? std::vector{FeatureEdit{qube.id, feature, std::nullopt}}
+                                   : std::vector<FeatureEdit>{};
+}
+
+/// The same of all paused qubes that follow the default.
+std::vector<PropertyEditor::FeatureEdit> PropertyEditor::featuresDeferring(const std::string &before,
+                                                                           const std::string &wanted) const
+{
+    std::vector<FeatureEdit> edits;
+    for (const Qid id : followersOfDefaultNetvm(Followers::Paused)) {
+        std::ranges::copy(featuresDeferring(*m_registry.model().find(id), before, wanted), std::back_inserter(edits));
+    }
+    return edits;
 }
 
 std::vector<PropertyEditor::FeatureEdit>
@@ -189,13 +226,14 @@ Checked<void> PropertyEditor::checkLiveReplug(const Qube &qube, const std::strin
     return {};
 }
 
-std::vector<Qid> PropertyEditor::followersOfDefaultNetvm() const
+std::vector<Qid> PropertyEditor::followersOfDefaultNetvm(Followers which) const
 {
     std::vector<Qid> followers;
     for (const auto &[id, qube] : m_registry.model().qubes()) {
         const bool follows = findProperty(qube.klass, "netvm") != nullptr && qube.klass != QubeClass::TemplateVM
             && !qube.properties.contains(std::string_view("netvm"));
-        if (follows && !qube.isHalted()) {
+        const bool isPaused = qube.run.power == PowerState::Paused;
+        if (follows && !qube.isHalted() && isPaused == (which == Followers::Paused)) {
             followers.push_back(id);
         }
     }

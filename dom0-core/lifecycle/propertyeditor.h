@@ -56,7 +56,17 @@ private:
     featuresFollowing(const Qube &qube, const PropertyRule &rule, const std::optional<std::string> &value) const;
     [[nodiscard]] std::vector<FeatureEdit> featuresFollowingClock(const std::optional<std::string> &value) const;
     [[nodiscard]] Checked<void> checkLiveReplug(const Qube &qube, const std::string &provider) const;
-    [[nodiscard]] std::vector<Qid> followersOfDefaultNetvm() const;
+    /// Qubes that run and follow the default net qube.
+    enum class Followers : bool {
+        Paused,
+        Others,
+    };
+
+    [[nodiscard]] std::vector<Qid> followersOfDefaultNetvm(Followers which) const;
+    [[nodiscard]] static std::vector<FeatureEdit>
+    featuresDeferring(const Qube &qube, const std::string &before, const std::string &wanted);
+    [[nodiscard]] std::vector<FeatureEdit> featuresDeferring(const std::string &before,
+                                                             const std::string &wanted) const;
     void replugAll(std::vector<Qid> clients, Done done);
 
     [[nodiscard]] Checked<void> announceBefore(const FeatureEdit &edit);

@@ -4,6 +4,7 @@
 #include "dom0-core/lifecycle/volumerefusal.h"
 #include "dom0-core/model/text.h"
 
+#include <chrono>
 #include <format>
 #include <utility>
 
@@ -13,6 +14,10 @@ namespace Bulkhead
 namespace
 {
 
+/// @source spec admin-api, 8.7
+constexpr std::string_view ResizeService = "qubes.ResizeDisk";
+constexpr std::chrono::seconds ResizeLimit{60};
+
 std::unexpected<Refusal> gone()
 {
     return refuse(RefusalKind::QubeNotFound, "The qube was removed meanwhile.");
@@ -20,11 +25,12 @@ std::unexpected<Refusal> gone()
 
 } // namespace
 
-VolumeEditor::VolumeEditor(Registry &registry, Runner &runner, Pool &pool, QObject *parent)
+VolumeEditor::VolumeEditor(Registry &registry, Runner &runner, Pool &pool, GuestServices &services, QObject *parent)
     : QObject(parent)
     , m_registry(registry)
     , m_runner(runner)
     , m_pool(pool)
+    , m_services(services)
 {
 }
 
@@ -126,8 +132,38 @@ void VolumeEditor::resizeLocked(const Qube &qube, const Volume &volume, std::uin
             [bytes](VolumeSettings &settings) {
                 settings.size = bytes;
             },
-            std::move(done));
+            [this, which, done = std::move(done)](Checked<void> saved) mutable {
+                saved ? tellGrown(which, std::move(done)) : done(std::move(saved));
+            });
     });
+}
+
+/// A qube that runs has to make use of the room itself. What dom0 did stays, whatever comes of that.
+void VolumeEditor::tellGrown(Which which, Done done)
+{
+    const Qube *const qube = m_registry.model().find(which.id);
+    const bool isInUse = which.volume == VolumeName::Root || which.volume == VolumeName::Private;
+    if (qube == nullptr || !isInUse || qube->run.power != PowerState::Running) {
+        done({});
+        return;
+    }
+    const std::string volume(nameOf(which.volume));
+    m_services.runAsRoot(qube->name,
+                         ResizeService,
+                         volume + "\n",
+                         ResizeLimit,
+                         [name = qube->name, volume, done = std::move(done)](const Result<void> &resized) mutable {
+                             if (resized) {
+                                 done({});
+                                 return;
+                             }
+                             done(refuse(RefusalKind::Storage,
+                                         std::format("The volume {} of {} is larger now, but the qube did not take the "
+                                                     "room: {}. It does at its next start.",
+                                                     volume,
+                                                     name.text(),
+                                                     resized.error().text())));
+                         });
 }
 
 void VolumeEditor::clear(Which which, Done done)

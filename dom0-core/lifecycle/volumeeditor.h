@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dom0-core/lifecycle/guestservices.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
 #include "dom0-core/model/volumes.h"
@@ -34,7 +35,7 @@ public:
     };
 
     /// All but `parent` outlive the editor.
-    VolumeEditor(Registry &registry, Runner &runner, Pool &pool, QObject *parent = nullptr);
+    VolumeEditor(Registry &registry, Runner &runner, Pool &pool, GuestServices &services, QObject *parent = nullptr);
 
     void inspect(Which which, Inspected done);
     void revert(Which which, const std::string &revision, Done done);
@@ -71,6 +72,7 @@ private:
     /// Runs `work` when nobody else works on the qube, if it is still there and fits.
     void run(Which which, Needs needs, Work work, Done done);
     void resizeLocked(const Qube &qube, const Volume &volume, std::uint64_t bytes, Done done);
+    void tellGrown(Which which, Done done);
     void saveSettings(Which which, const std::function<void(VolumeSettings &)> &change, Done done);
     void beginImportLocked(Which which, std::uint64_t bytes, ImportBegun done);
     void announce(const QubeName &qube, std::string name, std::vector<std::pair<std::string, std::string>> pairs);
@@ -78,6 +80,7 @@ private:
     Registry &m_registry;
     Runner &m_runner;
     Pool &m_pool;
+    GuestServices &m_services;
 };
 
 } // namespace Bulkhead

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void adminapi_110_S_162_sizesAreJudgedFirst_data();
     void adminapi_110_S_162_sizesAreJudgedFirst();
     void resize_isRemembered();
+    void model_057_aRunningQubeIsToldOfItsRoom();
     void adminapi_112_model_055_settingsOfRunningQubesStay();
     void adminapi_113_countsOfRevisions();
     void model_053_privateIsNeverEphemeral();
@@ -202,6 +203,30 @@ void AdminVolumesTest::resize_isRemembered()
     m_core->restart();
     const Model &model = m_core->daemon->registry().model();
     QCOMPARE(findVolume(model, *model.find("work"), VolumeName::Private)->size, std::uint64_t{3221225472});
+}
+
+void AdminVolumesTest::model_057_aRunningQubeIsToldOfItsRoom()
+{
+    QCOMPARE(call("admin.vm.volume.Resize+private", "work", "3221225472"), success());
+    QVERIFY(m_core->services.log.empty());
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    m_core->services.log.clear();
+    QCOMPARE(call("admin.vm.volume.Resize+private", "work", "4294967296"), success());
+    QCOMPARE(m_core->services.log, std::vector<std::string>{"work root:qubes.ResizeDisk<private\n"});
+    QCOMPARE(call("admin.vm.volume.Resize+volatile", "work", "21474836480"), success());
+    QCOMPARE(m_core->services.log.size(), std::size_t{1});
+
+    m_core->services.isHolding = true;
+    const auto resizing = m_core->begin("admin.vm.volume.Resize+private", "work", "5368709120");
+    QVERIFY(eventually([&] {
+        return m_core->services.waiting() == 1;
+    }));
+    m_core->services.answer(fail(Errc::Driver, "it has no such service"));
+    QVERIFY(resizing->waitForEnd());
+    QCOMPARE(exceptionType(resizing->received()), QByteArray("StoragePoolException"));
+    QVERIFY(exceptionMessage(resizing->received()).contains("no such service"));
+    const Model &model = m_core->daemon->registry().model(); // what was done stays
+    QCOMPARE(findVolume(model, *model.find("work"), VolumeName::Private)->size, std::uint64_t{5368709120});
 }
 
 void AdminVolumesTest::adminapi_112_model_055_settingsOfRunningQubesStay()
@@ -485,8 +510,7 @@ void AdminVolumesTest::adminapi_114_aBrokenStreamLeavesWhatWas()
         return lastDeed() == "discard import of appvms/work/private";
     }));
     QVERIFY(eventually([&] {
-        return watcher->events().contains(
-            QStringLiteral("work|domain-volume-import-end|volume=private|success=False"));
+        return watcher->events().contains(QStringLiteral("work|domain-volume-import-end|volume=private|success=False"));
     }));
     QCOMPARE(call("admin.vm.Start", "work"), success());
 }

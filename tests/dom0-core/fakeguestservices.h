@@ -18,6 +18,18 @@ namespace Bulkhead::Test
 class FakeGuestServices final : public QObject, public GuestServices
 {
 public:
+    void runAsRoot(const QubeName &qube,
+                   std::string_view service,
+                   std::string_view input,
+                   std::chrono::seconds limit,
+                   Done done) override
+    {
+        run(qube,
+            "root:" + std::string(service) + (input.empty() ? "" : "<" + std::string(input)),
+            limit,
+            std::move(done));
+    }
+
     void run(const QubeName &qube, std::string_view service, std::chrono::seconds, Done done) override
     {
         log.push_back(qube.text() + " " + std::string(service));

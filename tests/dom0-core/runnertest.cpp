@@ -45,6 +45,9 @@ private Q_SLOTS:
     void S_154_runningQubesAreAdopted();
     void model_078_netQubeOfARunningQubeMustRun();
     void replug_detachesAndAttaches();
+    void model_084_aPausedQubeIsPluggedWhenItGoesOn();
+    void model_084_whatIsTakenBackWhilePausedIsForgotten();
+    void model_084_theDefaultChangesForPausedQubesLater();
     void model_083_clientsComeBackWithTheirNetQube();
     void model_085_templateChangesWhileHaltedOnly();
 
@@ -440,6 +443,66 @@ void RunnerTest::replug_detachesAndAttaches()
     QCOMPARE(events.last(), u"work|property-set:netvm|name=netvm|newvalue=b|oldvalue=a"_s);
     QCOMPARE(call("admin.vm.property.Set+netvm", "work", ""), success());
     QVERIFY(!m_core->driver.linkOf(qubeName("work")));
+}
+
+void RunnerTest::model_084_aPausedQubeIsPluggedWhenItGoesOn()
+{
+    addNetQube("a");
+    addNetQube("b");
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "a"), success());
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    QCOMPARE(call("admin.vm.Start", "b"), success());
+    QCOMPARE(call("admin.vm.Pause", "work"), success());
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "b"), success());
+    QCOMPARE(call("admin.vm.property.Get+netvm", "work"), success("default=False type=vm b"));
+    QCOMPARE(m_core->driver.linkOf(qubeName("work")).value().provider, qubeName("a"));
+    QCOMPARE(call("admin.vm.feature.Get+deferred-netvm-original", "work"), success("a"));
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", ""), success()); // what it is plugged into stays noted
+    QCOMPARE(call("admin.vm.feature.Get+deferred-netvm-original", "work"), success("a"));
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "b"), success());
+    m_core->services.log.clear();
+    QCOMPARE(call("admin.vm.Unpause", "work"), success());
+    QVERIFY(eventually([&] {
+        return m_core->services.log == std::vector<std::string>{"work root:qubes.WaitForNetworkUplink"};
+    }));
+    QCOMPARE(m_core->driver.linkOf(qubeName("work")).value().provider, qubeName("b"));
+    QCOMPARE(exceptionType(call("admin.vm.feature.Get+deferred-netvm-original", "work")),
+             QByteArray("QubesFeatureNotFoundError"));
+}
+
+void RunnerTest::model_084_whatIsTakenBackWhilePausedIsForgotten()
+{
+    addNetQube("a");
+    addNetQube("b");
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "a"), success());
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    QCOMPARE(call("admin.vm.Pause", "work"), success());
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "b"), success()); // which does not even run
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "a"), success());
+    QCOMPARE(exceptionType(call("admin.vm.feature.Get+deferred-netvm-original", "work")),
+             QByteArray("QubesFeatureNotFoundError"));
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "b"), success());
+    QCOMPARE(call("admin.vm.Kill", "work"), success());
+    QCOMPARE(exceptionType(call("admin.vm.feature.Get+deferred-netvm-original", "work")),
+             QByteArray("QubesFeatureNotFoundError"));
+}
+
+void RunnerTest::model_084_theDefaultChangesForPausedQubesLater()
+{
+    addNetQube("a");
+    QCOMPARE(call("admin.vm.property.Set+netvm", "a", ""), success());
+    QCOMPARE(call("admin.vm.property.Reset+netvm", "work"), success());
+    QCOMPARE(call("admin.vm.Start", "a"), success());
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    QCOMPARE(call("admin.vm.Pause", "work"), success());
+    QCOMPARE(call("admin.property.Set+default_netvm", "dom0", "a"), success());
+    QCOMPARE(call("admin.vm.feature.Get+deferred-netvm-original", "work"), success());
+    QVERIFY(!m_core->driver.linkOf(qubeName("work")));
+    QCOMPARE(call("admin.vm.Unpause", "work"), success());
+    QVERIFY(eventually([&] {
+        return m_core->driver.linkOf(qubeName("work")).has_value();
+    }));
+    QCOMPARE(m_core->driver.linkOf(qubeName("work")).value().provider, qubeName("a"));
 }
 
 void RunnerTest::model_083_clientsComeBackWithTheirNetQube()
