@@ -129,6 +129,18 @@ struct SetVolume {
     VolumeSettings settings;
 };
 
+/// Both the device and what is to happen with it; an assignment that is there is replaced.
+struct SetAssignment {
+    Qid id; ///< of the qube that uses the device
+    DeviceKey device;
+    AssignmentSettings settings;
+};
+
+struct RemoveAssignment {
+    Qid id;
+    DeviceKey device;
+};
+
 /// A pool of that name is replaced, volumes in it stay in it.
 struct AddPool {
     PoolConfig pool;
@@ -155,6 +167,8 @@ using Any = std::variant<AddQube,
                          SetRootInPlace,
                          SetFirewall,
                          SetVolume,
+                         SetAssignment,
+                         RemoveAssignment,
                          AddPool,
                          RemovePool>;
 

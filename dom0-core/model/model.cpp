@@ -35,6 +35,7 @@ struct Model::Applier {
                                             .rootInPlace = {},
                                             .firewall = {},
                                             .volumes = {},
+                                            .assignments = {},
                                             .run = {.power = power, .domain = {}, .started = {}}});
         model.m_byName.insert_or_assign(change.name.text(), change.id);
         model.m_byUuid.insert_or_assign(change.uuid.text(), change.id);
@@ -76,6 +77,9 @@ struct Model::Applier {
         for (auto &[other, qube] : model.m_qubes) {
             std::erase_if(qube.properties, [&](const auto &entry) {
                 return namesIt(entry.first, entry.second);
+            });
+            std::erase_if(qube.assignments, [id](const auto &entry) {
+                return entry.first.backend == id;
             });
         }
         std::erase_if(model.m_globals, [&](const auto &entry) {
@@ -151,6 +155,16 @@ struct Model::Applier {
     void operator()(const Change::SetVolume &change) const
     {
         qube(change.id).volumes.insert_or_assign(change.volume, change.settings);
+    }
+
+    void operator()(const Change::SetAssignment &change) const
+    {
+        qube(change.id).assignments.insert_or_assign(change.device, change.settings);
+    }
+
+    void operator()(const Change::RemoveAssignment &change) const
+    {
+        qube(change.id).assignments.erase(change.device);
     }
 
     void operator()(const Change::AddPool &change) const

@@ -4,6 +4,8 @@
 #include "base/ids.h"
 #include "base/qubename.h"
 #include "dom0-core/firewall/rule.h"
+#include "dom0-core/model/assignments.h"
+#include "dom0-core/model/qid.h"
 #include "dom0-core/model/uuid.h"
 #include "dom0-core/model/volumesettings.h"
 
@@ -18,11 +20,6 @@
 
 namespace Bulkhead
 {
-
-/// A qube's number: dom0 is 0, others are 1 … MaxQid. Numbers of removed qubes are used again.
-using Qid = Id<struct QidTag, std::uint32_t>;
-inline constexpr Qid Dom0Qid{0};
-inline constexpr std::uint32_t MaxQid = 9999;
 
 /// @source spec qube-model, 1.1
 enum class QubeClass : std::uint8_t {
@@ -57,9 +54,6 @@ struct RunState {
     std::optional<std::chrono::system_clock::time_point> started;
 };
 
-/// Free text keyed by name, in the order in which it is listed.
-using TextMap = std::map<std::string, std::string, std::less<>>;
-
 /// One qube. `properties` holds the values that were set, in their canonical text; what is not in it is computed
 /// (properties.h).
 struct Qube {
@@ -74,6 +68,7 @@ struct Qube {
     std::filesystem::path rootInPlace;       ///< a directory used as the root, outside the pool; empty otherwise
     std::optional<Firewall::Rules> firewall; ///< nothing: never set, see rulesOf()
     VolumeSettingsMap volumes;               ///< what was chosen; volumes.h tells the rest
+    AssignmentMap assignments;               ///< devices that it is to get
     RunState run;
 
     [[nodiscard]] bool isHalted() const noexcept

@@ -4,6 +4,7 @@
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
 
+#include <algorithm>
 #include <format>
 #include <optional>
 
@@ -35,6 +36,20 @@ std::optional<std::string> whoNames(const Model &model, const Qube &qube)
     return std::nullopt;
 }
 
+/// A qube to which a device of this one is assigned.
+const Qube *whoUsesDevices(const Model &model, const Qube &qube)
+{
+    for (const auto &[id, other] : model.qubes()) {
+        const bool usesOne = std::ranges::any_of(other.assignments, [&qube](const auto &entry) {
+            return entry.first.backend == qube.id;
+        });
+        if (id != qube.id && usesOne) {
+            return &other;
+        }
+    }
+    return nullptr;
+}
+
 } // namespace
 
 Checked<void> checkRemoval(const Model &model, const Qube &qube)
@@ -53,6 +68,12 @@ Checked<void> checkRemoval(const Model &model, const Qube &qube)
     if (const auto user = whoNames(model, qube)) {
         return refuse(RefusalKind::InUse,
                       std::format("{} is in use: {} names it. Change that first.", qube.name.text(), *user));
+    }
+    if (const Qube *const user = whoUsesDevices(model, qube)) {
+        return refuse(RefusalKind::InUse,
+                      std::format("{} is in use: a device of it is assigned to {}. Take that back first.",
+                                  qube.name.text(),
+                                  user->name.text()));
     }
     return {};
 }

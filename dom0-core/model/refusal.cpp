@@ -56,6 +56,14 @@ std::string_view exceptionName(RefusalKind kind)
         return "QubesPoolInUseError";
     case RefusalKind::Storage:
         return "StoragePoolException";
+    case RefusalKind::DeviceNotAssigned:
+        return "DeviceNotAssigned";
+    case RefusalKind::DeviceAlreadyAssigned:
+        return "DeviceAlreadyAssigned";
+    case RefusalKind::DeviceAlreadyAttached:
+        return "DeviceAlreadyAttached";
+    case RefusalKind::UnrecognizedDevice:
+        return "UnrecognizedDevice";
     case RefusalKind::Protocol:
     case RefusalKind::Permission:
         return {};

@@ -36,6 +36,10 @@ enum class RefusalKind : std::uint8_t {
     LabelNotFound,
     Storage,
     PoolInUse,
+    DeviceNotAssigned,
+    DeviceAlreadyAssigned,
+    DeviceAlreadyAttached,
+    UnrecognizedDevice,
     // Answered by closing without a byte.
     Protocol,   ///< the request is malformed
     Permission, ///< the caller may not do this

@@ -95,6 +95,29 @@ CREATE TABLE qube_volume (
     PRIMARY KEY (qid, name)
 ) STRICT, WITHOUT ROWID;
 )sql"),
+    // Devices that are assigned to qubes. The qube that has one cannot be removed meanwhile.
+    std::string_view(R"sql(
+CREATE TABLE qube_device (
+    qid INTEGER NOT NULL REFERENCES qube ON DELETE CASCADE,
+    class TEXT NOT NULL,
+    backend INTEGER NOT NULL REFERENCES qube,
+    port TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('ask-to-attach', 'auto-attach', 'required')),
+    PRIMARY KEY (qid, class, backend, port, identity)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE qube_device_option (
+    qid INTEGER NOT NULL,
+    class TEXT NOT NULL,
+    backend INTEGER NOT NULL,
+    port TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (qid, class, backend, port, identity, name),
+    FOREIGN KEY (qid, class, backend, port, identity) REFERENCES qube_device ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+)sql"),
 };
 
 Result<std::set<std::string>> objectsOf(Sqlite::Database &database)

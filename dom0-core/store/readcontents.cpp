@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/firewall/ruletext.h"
+#include "dom0-core/model/devicewords.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/store/statements.h"
@@ -79,6 +80,7 @@ public:
                             [this](auto &row) {
                                 return volume(row);
                             }));
+        BH_CHECK(readAssignments());
         return std::move(m_contents);
     }
 
@@ -186,6 +188,52 @@ private:
             m_contents.ready.emplace_back(Change::SetFirewall{.id = id, .rules = *std::move(rules)});
         }
         return {};
+    }
+
+    Result<void> readAssignments()
+    {
+        std::map<std::pair<Qid, DeviceKey>, AssignmentSettings> assignments;
+        BH_CHECK(forEachRow(m_database,
+                            "SELECT qid, class, backend, port, identity, mode FROM qube_device",
+                            [this, &assignments](auto &row) -> Result<void> {
+                                BH_TRY(auto key, assignmentKey(row));
+                                const auto mode = assignmentModeFromName(row.text(5));
+                                if (!mode) {
+                                    return fail(Errc::BadValue, "there is an assignment of a device without a sense");
+                                }
+                                assignments.emplace(std::move(key), AssignmentSettings{.mode = *mode, .options = {}});
+                                return {};
+                            }));
+        BH_CHECK(forEachRow(m_database,
+                            "SELECT qid, class, backend, port, identity, name, value FROM qube_device_option",
+                            [this, &assignments](auto &row) -> Result<void> {
+                                BH_TRY(const auto key, assignmentKey(row));
+                                assignments.at(key).options.emplace(row.text(5), row.text(6));
+                                return {};
+                            }));
+        for (auto &[key, settings] : assignments) {
+            if (m_classes.contains(key.first) && m_classes.contains(key.second.backend)) {
+                m_contents.ready.emplace_back(
+                    Change::SetAssignment{.id = key.first, .device = key.second, .settings = std::move(settings)});
+            }
+        }
+        return {};
+    }
+
+    static Result<std::pair<Qid, DeviceKey>> assignmentKey(const Statement &row)
+    {
+        const auto klass = deviceClassFromName(row.text(1));
+        if (!klass) {
+            return fail(Errc::BadValue, "there is a device of a class that is unknown here");
+        }
+        DeviceKey key{.klass = *klass,
+                      .backend = Qid(static_cast<std::uint32_t>(row.number(2))),
+                      .port = row.text(3),
+                      .identity = row.text(4)};
+        if (!isDeviceKey(key)) {
+            return fail(Errc::BadValue, "there is an assignment of a device that cannot be");
+        }
+        return std::pair(Qid(static_cast<std::uint32_t>(row.number(0))), std::move(key));
     }
 
     Result<void> readPools()

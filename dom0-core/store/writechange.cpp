@@ -169,6 +169,43 @@ public:
                    chosen.ephemeral);
     }
 
+    Result<void> operator()(const Change::SetAssignment &change)
+    {
+        BH_CHECK((*this)(Change::RemoveAssignment{.id = change.id, .device = change.device}));
+        const DeviceKey &device = change.device;
+        BH_CHECK(run("INSERT INTO qube_device (qid, class, backend, port, identity, mode) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     change.id,
+                     Bulkhead::nameOf(device.klass),
+                     device.backend,
+                     device.port,
+                     device.identity,
+                     Bulkhead::nameOf(change.settings.mode)));
+        for (const auto &[name, value] : change.settings.options) {
+            BH_CHECK(run("INSERT INTO qube_device_option (qid, class, backend, port, identity, name, value) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                         change.id,
+                         Bulkhead::nameOf(device.klass),
+                         device.backend,
+                         device.port,
+                         device.identity,
+                         name,
+                         value));
+        }
+        return {};
+    }
+
+    Result<void> operator()(const Change::RemoveAssignment &change)
+    {
+        return run("DELETE FROM qube_device WHERE qid = ?1 AND class = ?2 AND backend = ?3 AND port = ?4 "
+                   "AND identity = ?5",
+                   change.id,
+                   Bulkhead::nameOf(change.device.klass),
+                   change.device.backend,
+                   change.device.port,
+                   change.device.identity);
+    }
+
     Result<void> operator()(const Change::AddPool &change)
     {
         BH_CHECK(run("INSERT INTO pool (name, driver) VALUES (?1, ?2) "
@@ -193,6 +230,7 @@ private:
     Result<void> forgetReferences(Qid id)
     {
         BH_CHECK(run("DELETE FROM qube_property WHERE qid = ?1 OR qube = ?1", id));
+        BH_CHECK(run("DELETE FROM qube_device WHERE qid = ?1 OR backend = ?1", id));
         return run("DELETE FROM global_property WHERE qube = ?1", id);
     }
 

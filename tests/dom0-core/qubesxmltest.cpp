@@ -68,6 +68,7 @@ private Q_SLOTS:
     void import_orderDoesNotMatter();
     void import_tellsWhatItLeavesOutByLine();
     void model_008_oldGrayBecomesGray();
+    void model_113_assignedDevicesOfEveryVersionAreRead();
     void S_163_hostileFilesAreRefused_data();
     void S_163_hostileFilesAreRefused();
     void S_163_limitsAreReached();
@@ -284,6 +285,46 @@ void QubesXmlTest::model_008_oldGrayBecomesGray()
     QCOMPARE(m_model->model.labels().find("lime")->index, 12U);
     QCOMPARE(m_remarks.size(), 1U); // gray needs no word, another blue does
     QVERIFY(m_remarks.front().text.contains("blue keeps its colour 0x3465a4"));
+}
+
+void QubesXmlTest::model_113_assignedDevicesOfEveryVersionAreRead()
+{
+    std::string work = domain(1, "work", "AppVM");
+    const std::string devices = "<devices class=\"block\">"
+                                "<device backend-domain=\"usb\" id=\"sda\"/>"
+                                "<device backend-domain=\"usb\" id=\"sdb\" required=\"False\"/>"
+                                "<device backend-domain=\"usb\" id=\"sdc\" required=\"True\"/>"
+                                "<device backend-domain=\"usb\" mode=\"ask-to-attach\">"
+                                "<option name=\"identity\">:None:1</option><option name=\"read-only\">True</option>"
+                                "</device>"
+                                "<device backend-domain=\"dom0\" id=\"*\" identity=\":0\" mode=\"auto-attach\"/>"
+                                "<device backend-domain=\"usb\" id=\"sdd\" mode=\"sometimes\"/>"
+                                "<device backend-domain=\"gone\" id=\"sdd\"/>"
+                                "<device backend-domain=\"usb\" id=\"../x\"/>"
+                                "<device backend-domain=\"usb\"/>"
+                                "<device backend-domain=\"usb\" id=\"sdd\"><option name=\"other\">1</option></device>"
+                                "</devices>";
+    work.insert(work.rfind("</domain>"), devices);
+    QCOMPARE(import(fileWith(work + domain(2, "usb", "AppVM"))), std::string());
+    QCOMPARE(m_remarks.size(), 5U);
+    const AssignmentMap &assignments = m_model->get("work").assignments;
+    const Qid usb = m_model->get("usb").id;
+    const auto modeOf = [&](Qid backend, const char *port, const char *identity) {
+        return std::string(
+            nameOf(assignments.at({.klass = {}, .backend = backend, .port = port, .identity = identity}).mode));
+    };
+    QCOMPARE(assignments.size(), 5U);
+    QCOMPARE(modeOf(usb, "sda", "*"), std::string("required"));
+    QCOMPARE(modeOf(usb, "sdb", "*"), std::string("auto-attach"));
+    QCOMPARE(modeOf(usb, "sdc", "*"), std::string("required"));
+    QCOMPARE(modeOf(usb, "*", ":None:1"), std::string("ask-to-attach"));
+    QCOMPARE(modeOf(Dom0Qid, "*", ":0"), std::string("auto-attach"));
+    const TextMap options = assignments.at({.klass = {}, .backend = usb, .port = "*", .identity = ":None:1"}).options;
+    QCOMPARE(options, (TextMap{{"read-only", "yes"}}));
+    const std::string once = exportModel(m_model->model).value();
+    QCOMPARE(import(once), std::string());
+    QCOMPARE(m_remarks.size(), 0U);
+    QCOMPARE(exportModel(m_model->model).value(), once);
 }
 
 void QubesXmlTest::S_163_hostileFilesAreRefused_data()

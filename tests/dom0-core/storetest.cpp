@@ -28,6 +28,7 @@ private Q_SLOTS:
     void firstStart_makesLabelsAndDom0();
     void commit_isThereAfterAnotherOpen();
     void commit_isAllOrNothing();
+    void model_109_assignmentsAreThereAfterAnotherOpen();
     void commit_neverLeavesADanglingName();
     void interrupted_qubesAreToldApart();
     void S_155_damagedStoresAreRefusedAndLeftAlone_data();
@@ -118,6 +119,38 @@ void StoreTest::commit_isThereAfterAnotherOpen()
     QCOMPARE(model.globals().at("default_template"), std::string("base"));
     QCOMPARE(model.find("base")->properties.at("label"), std::string("pink"));
     QCOMPARE(model.find("base")->rootInPlace.string(), std::string("/srv/root"));
+}
+
+void StoreTest::model_109_assignmentsAreThereAfterAnotherOpen()
+{
+    const DeviceKey disk{.klass = DeviceClass::Block, .backend = Qid(1), .port = "sda", .identity = "*"};
+    const DeviceKey any{.klass = DeviceClass::Block, .backend = Qid(0), .port = "*", .identity = ":0"};
+    const DeviceKey gone{.klass = DeviceClass::Block, .backend = Qid(1), .port = "sdb", .identity = "*"};
+    const AssignmentSettings required{.mode = AssignmentMode::Required,
+                                      .options = {{"frontend-dev", "xvdj"}, {"read-only", "yes"}}};
+    {
+        Store store = Store::open(path()).value();
+        QVERIFY(store.commit(std::vector<Change::Any>{
+            qube("usb", 1),
+            qube("work", 2),
+            Change::SetAssignment{.id = Qid(2), .device = disk, .settings = {.mode = {}, .options = {{"x", "y"}}}},
+            Change::SetAssignment{.id = Qid(2), .device = disk, .settings = required},
+            Change::SetAssignment{.id = Qid(2), .device = any, .settings = {}},
+            Change::SetAssignment{.id = Qid(2), .device = gone, .settings = required},
+            Change::RemoveAssignment{.id = Qid(2), .device = gone},
+        }));
+    }
+    {
+        const Model model = load();
+        const AssignmentMap &assignments = model.find("work")->assignments;
+        QCOMPARE(assignments.size(), 2U);
+        QVERIFY(assignments.at(disk) == required);
+        QVERIFY(assignments.at(any) == AssignmentSettings{});
+    }
+    // A qube that goes takes what is assigned of it and to it along.
+    QVERIFY(Store::open(path()).value().commit(std::vector<Change::Any>{Change::RemoveQube{.id = Qid(1)}}));
+    QCOMPARE(load().find("work")->assignments.size(), 1U);
+    QVERIFY(Store::open(path()).value().commit(std::vector<Change::Any>{Change::RemoveQube{.id = Qid(2)}}));
 }
 
 void StoreTest::commit_isAllOrNothing()

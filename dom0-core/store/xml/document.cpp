@@ -199,7 +199,8 @@ private:
                       .klass = attribute("class"_L1),
                       .properties = {},
                       .features = {},
-                      .tags = {}};
+                      .tags = {},
+                      .devices = {}};
         while (next()) {
             if (m_xml.name() == "properties"_L1) {
                 entries("property"_L1, domain.properties);
@@ -208,7 +209,7 @@ private:
             } else if (m_xml.name() == "tags"_L1) {
                 entries("tag"_L1, domain.tags);
             } else if (m_xml.name() == "devices"_L1) {
-                skipKnown(std::format("devices of {}", domain.id));
+                devices(domain);
             } else if (m_xml.name() == "volume-config"_L1) {
                 skipKnown(std::format("settings of the volumes of {}", domain.id));
             } else {
@@ -216,6 +217,27 @@ private:
             }
         }
         m_document.domains.push_back(std::move(domain));
+    }
+
+    void devices(Domain &domain)
+    {
+        const std::string klass = attribute("class"_L1);
+        if (klass != "block") {
+            skipKnown(std::format("devices of {}", domain.id));
+            return;
+        }
+        each("device"_L1, [this, &domain, &klass] {
+            DeviceEntry device{.line = m_xml.lineNumber(),
+                               .klass = klass,
+                               .backend = attribute("backend-domain"_L1),
+                               .port = attribute("id"_L1),
+                               .identity = attribute("identity"_L1),
+                               .mode = attribute("mode"_L1),
+                               .required = attribute("required"_L1),
+                               .options = {}};
+            entries("option"_L1, device.options);
+            domain.devices.push_back(std::move(device));
+        });
     }
 
     QXmlStreamReader m_xml;

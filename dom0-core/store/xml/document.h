@@ -41,6 +41,18 @@ struct LabelEntry {
     std::string color;
 };
 
+/// An assigned device. What is not said is empty.
+struct DeviceEntry {
+    std::int64_t line = 0;
+    std::string klass;
+    std::string backend; ///< a name
+    std::string port;
+    std::string identity;
+    std::string mode;
+    std::string required; ///< a boolean, in files of an older core
+    std::vector<Entry> options;
+};
+
 struct Domain {
     std::int64_t line = 0;
     std::string id; ///< `domain-N`
@@ -48,6 +60,7 @@ struct Domain {
     std::vector<Entry> properties;
     std::vector<Entry> features;
     std::vector<Entry> tags; ///< without text
+    std::vector<DeviceEntry> devices;
 };
 
 struct Document {

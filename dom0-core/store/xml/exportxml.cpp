@@ -149,7 +149,30 @@ void writeProperties(Writer &out, const Qube &qube)
     out.close("properties");
 }
 
-void writeQube(Writer &out, const Qube &qube)
+void writeDevices(Writer &out, const Model &model, const Qube &qube)
+{
+    if (qube.assignments.empty()) {
+        return;
+    }
+    out.open("devices", {{"class", nameOf(DeviceClass::Block)}});
+    for (const auto &[key, settings] : qube.assignments) {
+        if (key.klass != DeviceClass::Block) {
+            continue;
+        }
+        out.open("device",
+                 {{"backend-domain", model.find(key.backend)->name.text()},
+                  {"id", key.port},
+                  {"mode", nameOf(settings.mode)},
+                  {"identity", key.identity}});
+        for (const auto &[name, value] : settings.options) {
+            out.leaf("option", {{"name", name}}, value, std::format("a device of {}", qube.name.text()));
+        }
+        out.close("device");
+    }
+    out.close("devices");
+}
+
+void writeQube(Writer &out, const Model &model, const Qube &qube)
 {
     out.open("domain", {{"id", std::format("domain-{}", qube.id.value())}, {"class", nameOf(qube.klass)}});
     writeProperties(out, qube);
@@ -163,6 +186,7 @@ void writeQube(Writer &out, const Qube &qube)
         out.leaf("tag", {{"name", tag}}, {}, {});
     }
     out.close("tags");
+    writeDevices(out, model, qube);
     out.close("domain");
 }
 
@@ -178,7 +202,7 @@ Result<std::string> exportModel(const Model &model)
     writeGlobals(out, model);
     out.open("domains");
     for (const auto &[id, qube] : model.qubes()) {
-        writeQube(out, qube);
+        writeQube(out, model, qube);
     }
     out.close("domains");
     out.close("qubes");

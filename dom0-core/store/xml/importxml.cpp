@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/xml/importxml.h"
 
+#include "dom0-core/model/blockdevices.h"
+#include "dom0-core/model/devicewords.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/propertychecks.h"
@@ -91,6 +93,7 @@ public:
             labelOrRed(id, *domain);
             features(id, *domain);
             tags(id, *domain);
+            devices(id, *domain);
         }
         eachProperty([](const PropertyRule &rule) {
             return rule.name == "template";
@@ -312,6 +315,59 @@ private:
             }
             make(Change::AddTag{.id = id, .tag = entry.name});
         }
+    }
+
+    void devices(Qid id, const Domain &domain)
+    {
+        for (const DeviceEntry &entry : domain.devices) {
+            if (const auto reason = device(id, entry); !reason.empty()) {
+                remark(entry.line,
+                       std::format(
+                           "{}: the device {} is left out: {}", m_scratch.find(id)->name.text(), entry.port, reason));
+            }
+        }
+    }
+
+    /// @return why it is left out
+    std::string device(Qid id, const DeviceEntry &entry)
+    {
+        const auto klass = deviceClassFromName(entry.klass);
+        const Qube *const backend = m_scratch.find(entry.backend);
+        TextMap options;
+        for (const Entry &option : entry.options) {
+            options.insert_or_assign(option.name, option.text);
+        }
+        const auto identity = options.extract("identity"); // where an older core kept it
+        DeviceKey key;
+        key.port = entry.port.empty() ? std::string(AnyDevice) : entry.port;
+        key.identity = !entry.identity.empty() ? entry.identity : identity ? identity.mapped() : std::string(AnyDevice);
+        const auto mode = modeOf(entry);
+        const auto parsed = parseBlockOptions(options);
+        if (!klass || backend == nullptr || backend->id == id || id == Dom0Qid || !isDeviceKey(key)) {
+            return "it makes no sense";
+        }
+        if (!mode) {
+            return "its mode is not known here";
+        }
+        if (!parsed) {
+            return parsed.error().message;
+        }
+        key.klass = *klass;
+        key.backend = backend->id;
+        make(Change::SetAssignment{
+            .id = id, .device = std::move(key), .settings = {.mode = *mode, .options = textOf(*parsed)}});
+        return {};
+    }
+
+    /// @source spec qube-model, 17: older entries
+    static std::optional<AssignmentMode> modeOf(const DeviceEntry &entry)
+    {
+        if (!entry.required.empty()) {
+            const auto isRequired = parseBoolean(entry.required);
+            return isRequired ? std::optional(*isRequired ? AssignmentMode::Required : AssignmentMode::AutoAttach)
+                              : std::nullopt;
+        }
+        return entry.mode.empty() ? std::optional(AssignmentMode::Required) : assignmentModeFromName(entry.mode);
     }
 
     template<typename Wanted> void globals(Wanted isWanted)
