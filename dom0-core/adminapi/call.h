@@ -3,6 +3,8 @@
 
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/driver/driver.h"
+#include "dom0-core/lifecycle/assignmenteditor.h"
+#include "dom0-core/lifecycle/blockdevices.h"
 #include "dom0-core/lifecycle/cloneoffers.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/jobs.h"
@@ -36,6 +38,8 @@ struct Services {
     PropertyEditor &editor;
     FirewallEditor &firewall;
     VolumeEditor &volumes;
+    BlockDevices &blocks;
+    AssignmentEditor &assignments;
     CloneOffers &offers;
     PoolEditor &pools;
     Driver &driver;

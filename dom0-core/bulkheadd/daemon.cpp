@@ -51,6 +51,8 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                    .services = parts.services},
                   parts.preloadPace)
     , m_volumes(*m_registry, m_runner, parts.pool, parts.services)
+    , m_blocks(*m_registry, m_runner, parts.driver)
+    , m_assignments(*m_registry)
     , m_offers(parts.random)
     , m_pools(*m_registry, parts.pool)
     , m_permissions(*m_registry,
@@ -66,6 +68,8 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                 .editor = m_editor,
                 .firewall = m_firewall,
                 .volumes = m_volumes,
+                .blocks = m_blocks,
+                .assignments = m_assignments,
                 .offers = m_offers,
                 .pools = m_pools,
                 .driver = parts.driver,
@@ -139,7 +143,15 @@ Result<void> Daemon::openDatabases(const std::filesystem::path &directory,
                                      .backend = channels,
                                      .random = std::move(seeds),
                                      .directory = directory}));
-    return m_databases->adopt();
+    BH_CHECK(m_databases->adopt());
+    m_blocks.setSource([this](Qid id) {
+        const QubesDb::Database *const database = m_databases->databaseOf(id);
+        return database == nullptr
+            ? std::vector<BlockDevice>()
+            : blockDevicesFrom(QubesDb::blockDevicesIn(database->copyOf("/qubes-block-devices/")));
+    });
+    m_blocks.adopt();
+    return {};
 }
 
 std::optional<std::vector<QubesDb::Entry>> Daemon::databaseEntries(Qid id, std::string_view tree) const

@@ -114,6 +114,8 @@ private:
     FirewallEditor m_firewall;
     Preloader m_preloader;
     VolumeEditor m_volumes;
+    BlockDevices m_blocks;
+    AssignmentEditor m_assignments;
     CloneOffers m_offers;
     PoolEditor m_pools;
     std::unique_ptr<EventLoop> m_policyLoop; ///< hears that policy files change

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/qubename.h"
+#include "dom0-core/driver/attacheddisk.h"
 
 #include <QObject>
 
@@ -68,6 +69,7 @@ struct DomainConfig {
     std::string address6 = {}; ///< own IPv6 address; empty if it has none
     bool providesNetwork = false;
     bool isOutermost = false; ///< provides network and has no net qube: the local driver links it to "outside"
+    bool lendsDevices = false; ///< devices of it are assigned to others
     std::optional<NetworkLink> network = {};
     bool gui = true;
 };
@@ -108,6 +110,32 @@ public:
     /// Plugs a running domain into its net qube, or out of it.
     virtual void attachNetwork(DomId domain, const NetworkLink &link, Done done) = 0;
     virtual void detachNetwork(DomId domain, Done done) = 0;
+
+    /// Gives a running domain a disk under a name that is free there.
+    /// @errors Driver, Io, NotFound (the domain, its provider or the device), Refused (the node is no disk),
+    /// Unsupported
+    virtual void attachDisk(DomId domain, const AttachedDisk &disk, Done done)
+    {
+        (void)domain;
+        (void)disk;
+        done(fail(Errc::Unsupported, "block devices cannot be attached here"));
+    }
+
+    /// Takes a disk back; done when the domain has it no more, with its help or without. One that it does not have is
+    /// no error.
+    virtual void detachDisk(DomId domain, const std::string &name, Done done)
+    {
+        (void)domain;
+        (void)name;
+        done({});
+    }
+
+    /// The disks that a domain was given and still has, those of before the daemon's start too.
+    [[nodiscard]] virtual std::vector<AttachedDisk> attachedDisks(DomId domain) const
+    {
+        (void)domain;
+        return {};
+    }
 
     /// Memory in use by the domain now, in KiB; nothing if unknown.
     [[nodiscard]] virtual std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const = 0;

@@ -6,6 +6,8 @@
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 
+#include <algorithm>
+
 namespace Bulkhead
 {
 
@@ -19,6 +21,15 @@ VirtMode virtModeOf(const Model &model, const Qube &qube)
         return VirtMode::Hvm;
     }
     return mode == "pv" ? VirtMode::Pv : VirtMode::Pvh;
+}
+
+bool lendsDevices(const Model &model, const Qube &qube)
+{
+    return std::ranges::any_of(model.qubes(), [&qube](const auto &entry) {
+        return std::ranges::any_of(entry.second.assignments, [&qube](const auto &assignment) {
+            return assignment.first.backend == qube.id;
+        });
+    });
 }
 
 } // namespace
@@ -66,6 +77,7 @@ DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedV
             .address6 = readText(model, qube, "ip6"),
             .providesNetwork = provides,
             .isOutermost = provides && netvmOf(model, qube) == nullptr,
+            .lendsDevices = lendsDevices(model, qube),
             .network = networkLinkOf(model, qube),
             .gui = isFeatureOn(model, qube, "gui", FeatureLookup::Template)};
 }

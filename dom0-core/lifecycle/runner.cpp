@@ -55,6 +55,11 @@ void Runner::setAfterRun(AfterRun after)
     m_afterRun = std::move(after);
 }
 
+void Runner::setFurnish(Furnish furnish)
+{
+    m_furnish = std::move(furnish);
+}
+
 Result<void> Runner::adopt()
 {
     BH_TRY(const auto domains, m_driver.adopt());

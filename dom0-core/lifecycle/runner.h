@@ -50,6 +50,11 @@ public:
     using AfterRun = std::function<void(Qid, std::move_only_function<void()> then)>;
     void setAfterRun(AfterRun after);
 
+    /// What a new domain gets besides its volumes; an error fails its start. The qube may be gone when `done` is
+    /// called.
+    using Furnish = std::function<void(Qid, Done done)>;
+    void setFurnish(Furnish furnish);
+
     /// Takes over the domains that run already. Once, before the first call.
     /// @errors Driver, Io
     [[nodiscard]] Result<void> adopt();
@@ -121,6 +126,7 @@ private:
     std::map<Qid, Run> m_runs;
     std::map<Qid, std::unique_ptr<StartJob>> m_starts;
     AfterRun m_afterRun;
+    Furnish m_furnish;
 };
 
 } // namespace Bulkhead

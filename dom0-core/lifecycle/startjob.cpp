@@ -148,7 +148,25 @@ void StartJob::onDomainUp(DomId domain)
         failWithDomain(cancelled());
         return;
     }
-    awaitAgent();
+    furnish();
+}
+
+void StartJob::furnish()
+{
+    if (!m_runner.m_furnish) {
+        awaitAgent();
+        return;
+    }
+    m_runner.m_furnish(m_id, [self = QPointer(this)](Checked<void> furnished) {
+        if (!self || self->m_failure) {
+            return;
+        }
+        if (!furnished) {
+            self->failWithDomain(std::move(furnished).error());
+            return;
+        }
+        self->awaitAgent();
+    });
 }
 
 void StartJob::awaitAgent()

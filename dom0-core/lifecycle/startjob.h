@@ -34,6 +34,7 @@ private:
     void startVolumes();
     void buildDomain(const StartedVolumes &volumes);
     void onDomainUp(DomId domain);
+    void furnish();
     void awaitAgent();
     void onAgentThere();
 

@@ -78,6 +78,9 @@ Result<void> Service::adopt()
     auto store = std::make_unique<QubeStore>(*m_loop, dom0.name);
     store->show(ownKeys(dom0));
     BH_CHECK(store->listen(m_parts.directory));
+    store->watchTriggers([this](const std::string &path) {
+        onTrigger(Dom0Qid, path);
+    });
     m_stores.insert_or_assign(Dom0Qid, std::move(store));
     return {};
 }

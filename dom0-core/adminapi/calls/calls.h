@@ -79,6 +79,22 @@ void setFeature(const Call &call, Reply reply);
 // notes.cpp
 [[nodiscard]] Checked<std::string> getNotes(const Call &call);
 [[nodiscard]] Checked<std::string> setNotes(const Call &call);
+// devices.cpp
+[[nodiscard]] Checked<std::string> listDeviceClasses(const Call &call);
+[[nodiscard]] Checked<std::string> availableDevices(const Call &call);
+[[nodiscard]] Checked<std::string> assignedDevices(const Call &call);
+[[nodiscard]] Checked<std::string> attachedDevices(const Call &call);
+[[nodiscard]] Checked<std::string> assignDevice(const Call &call);
+[[nodiscard]] Checked<std::string> unassignDevice(const Call &call);
+[[nodiscard]] Checked<std::string> setAssignment(const Call &call);
+void attachDevice(const Call &call, Reply reply);
+void detachDevice(const Call &call, Reply reply);
+
+// denieddevices.cpp
+[[nodiscard]] Checked<std::string> listDenied(const Call &call);
+void addDenied(const Call &call, Reply reply);
+void removeDenied(const Call &call, Reply reply);
+
 // volumes.cpp
 [[nodiscard]] Checked<std::string> listVolumes(const Call &call);
 void volumeInfo(const Call &call, Reply reply);

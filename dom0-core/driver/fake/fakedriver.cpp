@@ -3,6 +3,7 @@
 
 #include <QTimer>
 
+#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -45,7 +46,8 @@ void FakeDriver::startNow(const DomainConfig &config, Started done)
                                       .uuid = config.uuid,
                                       .state = DomainState::Running,
                                       .memoryMiB = config.memoryMiB,
-                                      .link = config.network});
+                                      .link = config.network,
+                                      .disks = {}});
     done(id);
 }
 
@@ -125,6 +127,47 @@ void FakeDriver::detachNetwork(DomId domain, Done done)
     done({});
 }
 
+void FakeDriver::attachDisk(DomId domain, const AttachedDisk &disk, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    if (auto failure = std::exchange(m_nextDiskFailure, std::nullopt)) {
+        done(std::unexpected(*std::move(failure)));
+        return;
+    }
+    m_log.push_back(std::format("disk {} {} {}:{}{}",
+                                (*found)->name.text(),
+                                disk.name,
+                                disk.provider.text(),
+                                disk.node.string(),
+                                disk.writable ? "" : " ro"));
+    (*found)->disks.push_back(disk);
+    done({});
+}
+
+void FakeDriver::detachDisk(DomId domain, const std::string &name, Done done)
+{
+    const auto found = find(domain);
+    if (!found) {
+        done(std::unexpected(found.error()));
+        return;
+    }
+    m_log.push_back(std::format("no disk {} {}", (*found)->name.text(), name));
+    std::erase_if((*found)->disks, [&name](const AttachedDisk &disk) {
+        return disk.name == name;
+    });
+    done({});
+}
+
+std::vector<AttachedDisk> FakeDriver::attachedDisks(DomId domain) const
+{
+    const auto place = m_domains.find(domain);
+    return place == m_domains.end() ? std::vector<AttachedDisk>() : place->second.disks;
+}
+
 std::optional<std::uint64_t> FakeDriver::memoryUsedKiB(DomId domain) const
 {
     constexpr std::uint64_t KiBPerMiB = 1024;
@@ -141,6 +184,11 @@ std::optional<std::chrono::nanoseconds> FakeDriver::cpuTime(DomId domain) const
 void FakeDriver::failNextStart(Error error)
 {
     m_nextFailure = std::move(error);
+}
+
+void FakeDriver::failNextDisk(Error error)
+{
+    m_nextDiskFailure = std::move(error);
 }
 
 void FakeDriver::holdStarts()
@@ -177,9 +225,13 @@ void FakeDriver::endGuest(const QubeName &qube, bool crashed)
 void FakeDriver::addRunning(const RunningDomain &domain)
 {
     m_lastId = std::max(m_lastId, domain.id.value());
-    m_domains.insert_or_assign(
-        domain.id,
-        Domain{.name = domain.name, .uuid = domain.uuid, .state = domain.state, .memoryMiB = 0, .link = std::nullopt});
+    m_domains.insert_or_assign(domain.id,
+                               Domain{.name = domain.name,
+                                      .uuid = domain.uuid,
+                                      .state = domain.state,
+                                      .memoryMiB = 0,
+                                      .link = std::nullopt,
+                                      .disks = {}});
 }
 
 std::optional<DomId> FakeDriver::domainOf(const QubeName &qube) const

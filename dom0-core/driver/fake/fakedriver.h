@@ -30,11 +30,16 @@ public:
     void unpause(DomId domain, Done done) override;
     void attachNetwork(DomId domain, const NetworkLink &link, Done done) override;
     void detachNetwork(DomId domain, Done done) override;
+    void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
+    void detachDisk(DomId domain, const std::string &name, Done done) override;
+    [[nodiscard]] std::vector<AttachedDisk> attachedDisks(DomId domain) const override;
     [[nodiscard]] std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const override;
     [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
 
     /// The next start ends like this.
     void failNextStart(Error error);
+    /// The next attachment of a disk ends like this.
+    void failNextDisk(Error error);
     /// Starts wait until releaseStarts().
     void holdStarts();
     void releaseStarts();
@@ -69,6 +74,7 @@ private:
         DomainState state = DomainState::Running;
         std::uint32_t memoryMiB = 0;
         std::optional<NetworkLink> link;
+        std::vector<AttachedDisk> disks;
     };
 
     struct HeldStart {
@@ -83,6 +89,7 @@ private:
     std::map<DomId, Domain> m_domains;
     std::uint32_t m_lastId = 0;
     std::optional<Error> m_nextFailure;
+    std::optional<Error> m_nextDiskFailure;
     bool m_holdsStarts = false;
     std::deque<HeldStart> m_held;
     bool m_ignoresShutdowns = false;
