@@ -11,8 +11,9 @@ foreach(test IN ITEMS localdrivertest localnetworktest)
     bulkhead_add_test(NAME ${test} SOURCES dom0-core/${test}.cpp dom0-core/locallab.cpp
         LIBS Bulkhead::core_local Bulkhead::core_firewall
         LABELS local)
-    add_dependencies(${test} bulkhead-sandbox)
+    add_dependencies(${test} bulkhead-disk bulkhead-sandbox)
     target_compile_definitions(${test} PRIVATE
+        BULKHEAD_DISK_PROGRAM="$<TARGET_FILE:bulkhead-disk>"
         BULKHEAD_SANDBOX_PROGRAM="$<TARGET_FILE:bulkhead-sandbox>"
         BULKHEAD_GUEST_SOURCE="${PROJECT_SOURCE_DIR}/packaging/s6/guest")
 endforeach()

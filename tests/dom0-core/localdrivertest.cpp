@@ -36,6 +36,12 @@ template<typename Operation> Result<void> wait(Operation operation)
     return *std::move(outcome);
 }
 
+bool writeFile(const std::filesystem::path &path, const QByteArray &content)
+{
+    QFile file(QString::fromStdString(path.string()));
+    return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+}
+
 } // namespace
 
 class LocalDriverTest : public QObject
@@ -60,6 +66,9 @@ private Q_SLOTS:
     void crash_isToldAsOne();
     void pause_stopsEveryProcess();
     void memory_isCounted();
+    void disk_isAnImageOfDom0();
+    void disk_isAnImageOfAnotherQube();
+    void S_205_disk_leadsNowhereElse();
     void adopt_findsWhatRuns();
     void adopt_removesAStartThatWasCutOff();
 
@@ -67,6 +76,13 @@ private:
     [[nodiscard]] Driver &driver() const
     {
         return *m_driver;
+    }
+
+    [[nodiscard]] Result<void> attach(DomId domain, const AttachedDisk &disk) const
+    {
+        return wait([&](auto done) {
+            driver().attachDisk(domain, disk, std::move(done));
+        });
     }
 
     std::unique_ptr<Test::LocalLab> m_lab;
@@ -330,6 +346,79 @@ void LocalDriverTest::memory_isCounted()
     QVERIFY(used);
     QVERIFY(*used > 100 && *used < std::uint64_t{100} * 1024);
     QVERIFY(!driver().memoryUsedKiB(DomId{77}));
+}
+
+void LocalDriverTest::disk_isAnImageOfDom0()
+{
+    const auto image = m_lab->directory() / "image";
+    QVERIFY(writeFile(image, "marker"));
+    const auto domain = m_lab->startQube(m_lab->qube("work"));
+    QVERIFY(domain);
+    const AttachedDisk disk{
+        .provider = *QubeName::parse("dom0"), .providerDomain = Dom0, .node = image, .name = "xvdi", .writable = true};
+    QVERIFY(attach(*domain, disk));
+    QCOMPARE(m_lab->in("work", {u"cat"_s, u"/dev/xvdi"_s}).output, "marker");
+    QCOMPARE(m_lab->in("work", {u"sh"_s, u"-c"_s, u"printf changed >/dev/xvdi"_s}).status, 0);
+    QCOMPARE(Test::run({u"cat"_s, QString::fromStdString(image.string())}).output, "changed");
+    QVERIFY(!attach(*domain, disk)); // the name is taken
+    auto second = disk;
+    second.name = "xvdj";
+    second.writable = false;
+    QVERIFY(attach(*domain, second));
+    QVERIFY(m_lab->in("work", {u"sh"_s, u"-c"_s, u"echo no >/dev/xvdj"_s}).status != 0);
+
+    m_lab->loseDriver();
+    m_driver = &m_lab->makeDriver();
+    QVERIFY(driver().adopt());
+    QCOMPARE(driver().attachedDisks(*domain), (std::vector<AttachedDisk>{disk, second}));
+    for (const std::string name : {"xvdi", "xvdj", "xvdk"}) {
+        QVERIFY(wait([&](auto done) {
+            driver().detachDisk(*domain, name, std::move(done));
+        }));
+    }
+    QVERIFY(m_lab->in("work", {u"test"_s, u"-e"_s, u"/dev/xvdi"_s}).status != 0);
+    QVERIFY(driver().attachedDisks(*domain).empty());
+}
+
+void LocalDriverTest::disk_isAnImageOfAnotherQube()
+{
+    const auto provider = m_lab->startQube(m_lab->qube("usb"));
+    const auto domain = m_lab->startQube(m_lab->qube("work"));
+    QVERIFY(provider && domain);
+    QCOMPARE(
+        m_lab->in("usb", {u"sh"_s, u"-c"_s, u"echo lent >/tmp/i; chmod 666 /tmp/i; ln -s /tmp/i /dev/sda"_s}).status,
+        0);
+    QVERIFY(attach(*domain,
+                   {.provider = *QubeName::parse("usb"),
+                    .providerDomain = *provider,
+                    .node = "/dev/sda",
+                    .name = "xvdi",
+                    .writable = false}));
+    QCOMPARE(m_lab->in("work", {u"cat"_s, u"/dev/xvdi"_s}).output, "lent\n");
+}
+
+void LocalDriverTest::S_205_disk_leadsNowhereElse()
+{
+    QVERIFY(writeFile(m_lab->directory() / "secret", "secret"));
+    const auto provider = m_lab->startQube(m_lab->qube("usb"));
+    const auto domain = m_lab->startQube(m_lab->qube("work"));
+    QVERIFY(provider && domain);
+    const auto secret = QString::fromStdString((m_lab->directory() / "secret").string());
+    const QStringList targets{secret,
+                              u"/proc/self/root"_s + secret,
+                              u"/proc/1/root/etc/hostname"_s,
+                              u"/proc/version"_s,
+                              u"/dev/null"_s,
+                              u"/tmp"_s};
+    for (const QString &target : targets) {
+        QCOMPARE(m_lab->in("usb", {u"ln"_s, u"-sfn"_s, target, u"/dev/sda"_s}).status, 0);
+        QVERIFY2(
+            !attach(
+                *domain,
+                {.provider = *QubeName::parse("usb"), .providerDomain = *provider, .node = "/dev/sda", .name = "xvdi"}),
+            qPrintable(target));
+    }
+    QVERIFY(m_lab->in("work", {u"test"_s, u"-e"_s, u"/dev/xvdi"_s}).status != 0);
 }
 
 void LocalDriverTest::adopt_findsWhatRuns()

@@ -108,6 +108,7 @@ Driver &LocalLab::makeDriver()
     config.exchangeDirectory.clear();
     config.guestTree = directory() / "guest-tree";
     config.sandboxProgram = BULKHEAD_SANDBOX_PROGRAM;
+    config.diskProgram = BULKHEAD_DISK_PROGRAM;
     config.qrexecDaemon.clear();
     config.outsideNamespace = "bulkhead-outside-test";
     std::error_code error;

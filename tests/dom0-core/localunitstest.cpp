@@ -54,6 +54,7 @@ private Q_SLOTS:
     void unit_isFoundAgain();
     void unit_withABrokenRunFileIsLeftOut();
     void unit_keepsItsLink();
+    void unit_keepsItsDisks();
     void unit_knowsHowItsQubeEnded();
     void qrexecUnit_runsTheDaemonAsTheDesktopUser();
     void qrexecDropIn_runsTheDaemonAsTheDesktopUser();
@@ -167,6 +168,26 @@ void LocalUnitsTest::unit_keepsItsLink()
     QCOMPARE(units.readLink(sample().name), std::optional(link));
     QVERIFY(units.writeLink(sample().name, std::nullopt));
     QVERIFY(!units.readLink(sample().name));
+}
+
+void LocalUnitsTest::unit_keepsItsDisks()
+{
+    const QubeUnits units(at("units"));
+    QVERIFY(units.writeQubeUnit("/bin/sandbox", sample()));
+    QVERIFY(units.readDisks(sample().name).empty());
+    const std::vector<AttachedDisk> disks{
+        {.provider = *QubeName::parse("dom0"), .providerDomain = Dom0, .node = "/dev/loop0", .name = "xvdi"},
+        {.provider = *QubeName::parse("sys-usb"),
+         .providerDomain = DomId{3},
+         .node = "/dev/sr0",
+         .name = "xvdj",
+         .writable = true,
+         .isCdrom = true},
+    };
+    QVERIFY(units.writeDisks(sample().name, disks));
+    QCOMPARE(units.readDisks(sample().name), disks);
+    QVERIFY(units.writeDisks(sample().name, {}));
+    QVERIFY(units.readDisks(sample().name).empty());
 }
 
 void LocalUnitsTest::unit_knowsHowItsQubeEnded()

@@ -66,6 +66,7 @@ bool LocalDriver::adoptOne(const SandboxConfig &config)
     qube.isSupervised = true;
     qube.hasQrexecDaemon = std::filesystem::exists(m_units.qrexecUnit(config.name));
     qube.link = m_units.readLink(config.name);
+    qube.disks = m_units.readDisks(config.name);
     if (!watchProcess1(config.domain) || !m_units.wasStarted(config.name)) {
         return false;
     }

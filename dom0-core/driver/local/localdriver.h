@@ -19,6 +19,7 @@ struct LocalDriverConfig {
     /// The installed guest component, laid over every template; left out if it is not there.
     std::filesystem::path guestTree = "/usr/lib/bulkhead/guest-tree";
     std::filesystem::path sandboxProgram = "/usr/lib/bulkhead/bulkhead-sandbox";
+    std::filesystem::path diskProgram = "/usr/lib/bulkhead/bulkhead-disk";
     std::string guestInit = "/usr/lib/bulkhead/guest-init";              ///< a path in the qube
     std::filesystem::path qrexecDaemon = "/usr/lib/qubes/qrexec-daemon"; ///< empty: none is started
     std::string desktopUser = "user";                  ///< runs the qrexec daemons, where users can be told apart
@@ -28,7 +29,8 @@ struct LocalDriverConfig {
 /// The driver that makes each qube from namespaces: a unit of s6 each, no child of ours, so that losing the daemon ends
 /// nothing. Honest about what it is: it isolates as the kernel's namespaces do, not as a hypervisor does.
 ///
-/// Needs root, or the root of a user namespace; programs s6-*, nsenter, ip, nft.
+/// Needs root, or the root of a user namespace; programs s6-*, nsenter, ip, nft. A disk is
+/// an image: a regular file of the provider, or a link to one, which appears in /dev of the qube that uses it.
 /// @param parent  owns the driver
 [[nodiscard]] Driver *makeLocalDriver(const LocalDriverConfig &config, QObject *parent);
 

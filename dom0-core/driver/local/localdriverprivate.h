@@ -33,6 +33,10 @@ public:
     void unpause(DomId domain, Done done) override;
     void attachNetwork(DomId domain, const NetworkLink &link, Done done) override;
     void detachNetwork(DomId domain, Done done) override;
+    // In localdriverdisks.cpp.
+    void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
+    void detachDisk(DomId domain, const std::string &name, Done done) override;
+    [[nodiscard]] std::vector<AttachedDisk> attachedDisks(DomId domain) const override;
     [[nodiscard]] std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const override;
 
 private:

@@ -35,6 +35,7 @@ struct LocalQube {
     bool isSupervised = false;
     bool hasQrexecDaemon = false;
     std::optional<PluggedLink> link = {};
+    std::vector<AttachedDisk> disks = {};
 
     ProcessIdentity process1 = {};
     UniqueFd pidfd = {};

@@ -3,6 +3,7 @@
 
 #include "base/printable.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
+#include "dom0-core/driver/units/disklines.h"
 #include "dom0-core/driver/units/qrexecunit.h"
 
 #include <format>
@@ -15,6 +16,7 @@ namespace
 {
 
 constexpr const char *linkFile = "link";
+constexpr const char *disksFile = "disks";
 constexpr std::string_view qubePrefix = "qube-";
 
 /// The first line of a file, fit for a log; nothing if there is no such file.
@@ -82,6 +84,16 @@ std::optional<PluggedLink> QubeUnits::readLink(const QubeName &qube) const
     std::string address6;
     in >> address6; // there may be none
     return PluggedLink{.provider = DomId{provider}, .address = std::move(address), .address6 = std::move(address6)};
+}
+
+Result<void> QubeUnits::writeDisks(const QubeName &qube, const std::vector<AttachedDisk> &disks) const
+{
+    return writeSmallFile(qubeUnit(qube) / disksFile, diskLines(disks));
+}
+
+std::vector<AttachedDisk> QubeUnits::readDisks(const QubeName &qube) const
+{
+    return disksFromLines(readSmallFile(qubeUnit(qube) / disksFile, MaxDiskLines).value_or(std::string()));
 }
 
 Result<void> QubeUnits::markStarted(const QubeName &qube) const

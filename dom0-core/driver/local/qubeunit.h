@@ -48,6 +48,11 @@ public:
     [[nodiscard]] Result<void> writeLink(const QubeName &qube, const std::optional<PluggedLink> &link) const;
     [[nodiscard]] std::optional<PluggedLink> readLink(const QubeName &qube) const;
 
+    /// Keeps which disks the qube was given.
+    /// @errors Io
+    [[nodiscard]] Result<void> writeDisks(const QubeName &qube, const std::vector<AttachedDisk> &disks) const;
+    [[nodiscard]] std::vector<AttachedDisk> readDisks(const QubeName &qube) const;
+
     /// The start was complete: from now on the qube may be adopted.
     /// @errors Io
     [[nodiscard]] Result<void> markStarted(const QubeName &qube) const;
