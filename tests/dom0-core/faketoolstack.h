@@ -124,6 +124,22 @@ public:
         done({});
     }
 
+    void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override
+    {
+        note("disk " + disk.name + " " + disk.provider.text() + ":" + disk.node.string(), domain);
+        if (diskFails) {
+            done(std::unexpected(*diskFails));
+            return;
+        }
+        done({});
+    }
+
+    void detachDisk(DomId domain, const AttachedDisk &disk, Done done) override
+    {
+        note("no disk " + disk.name, domain);
+        done({});
+    }
+
     [[nodiscard]] std::optional<std::uint64_t> memoryKiB(DomId) const override
     {
         return 1024;
@@ -165,6 +181,7 @@ public:
     std::optional<Error> buildFails;
     bool buildLeavesDomain = false; ///< a builder that is killed half-way leaves what it made
     std::optional<Error> destroyFails;
+    std::optional<Error> diskFails;
     bool holdsDestroys = false;
     std::vector<Done> held;
     std::vector<Done> waitingForGuest;

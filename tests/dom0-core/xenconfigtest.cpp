@@ -45,6 +45,7 @@ private Q_SLOTS:
     void xendomain_008_whatTheProcessorShows();
     void memory_isFixed();
     void xendomain_012_disksAreBlockDevicesOfDom0();
+    void xendomain_013_disksOfAnotherQubeAreNotTrusted();
     void xendomain_013_otherQubesAreNotTrusted();
     void settings_liesBelowVmData();
     void nic_withoutSixBytesIsRefused_data();
@@ -122,6 +123,35 @@ void XenConfigTest::xendomain_012_disksAreBlockDevicesOfDom0()
         QCOMPARE(text(disk.script), QByteArray("/usr/lib/bulkhead/block-bulkhead"));
         QVERIFY(disk.backend_domname == nullptr);
     }
+}
+
+void XenConfigTest::xendomain_013_disksOfAnotherQubeAreNotTrusted()
+{
+    const AttachedDisk lent{.provider = *QubeName::parse("sys-usb"),
+                            .providerDomain = DomId{7},
+                            .node = "/dev/sda",
+                            .name = "xvdi",
+                            .writable = false,
+                            .isCdrom = true};
+    XenDisk disk;
+    disk.fill(lent);
+    QCOMPARE(text(disk.get()->pdev_path), QByteArray("/dev/sda"));
+    QCOMPARE(text(disk.get()->vdev), QByteArray("xvdi"));
+    QCOMPARE(disk.get()->backend, LIBXL_DISK_BACKEND_PHY);
+    QCOMPARE(disk.get()->format, LIBXL_DISK_FORMAT_RAW);
+    QCOMPARE(disk.get()->backend_domid, 7U);
+    QCOMPARE(disk.get()->readwrite, 0);
+    QCOMPARE(disk.get()->is_cdrom, 1);
+    QCOMPARE(disk.get()->removable, 1);
+    QVERIFY(!libxl_defbool_is_default(disk.get()->trusted) && !libxl_defbool_val(disk.get()->trusted));
+    AttachedDisk own = lent;
+    own.providerDomain = Dom0;
+    own.writable = true;
+    XenDisk second;
+    second.fill(own);
+    QCOMPARE(second.get()->backend_domid, 0U);
+    QCOMPARE(second.get()->readwrite, 1);
+    QVERIFY(libxl_defbool_is_default(second.get()->trusted));
 }
 
 void XenConfigTest::xendomain_013_otherQubesAreNotTrusted()

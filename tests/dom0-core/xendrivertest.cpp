@@ -64,6 +64,7 @@ private Q_SLOTS:
     void xendomain_035_reusedNumberIsNobodyElses();
     void xendomain_041_unknownDomainsAreLeftAlone();
     void network_isPluggedOnce();
+    void disks_comeAndGoAndAreRemembered();
 
 private:
     /// As a daemon that was started anew would.
@@ -410,6 +411,38 @@ void XenDriverTest::network_isPluggedOnce()
     const auto told = std::ranges::find(m_xen->log, "tell gateway 10.137.0.1 2");
     QVERIFY(told < std::ranges::find(m_xen->log, "attach sys-net 2")); // it is there when the interface appears
     QCOMPARE(std::ranges::count(m_xen->log, "detach 2"), 1);
+}
+
+void XenDriverTest::disks_comeAndGoAndAreRemembered()
+{
+    auto provider = work();
+    provider.name = *QubeName::parse("sys-usb");
+    provider.uuid = OtherUuid;
+    const auto usb = start(provider).value();
+    const auto domain = start(work()).value();
+    const AttachedDisk disk{
+        .provider = provider.name, .providerDomain = usb, .node = "/dev/sda", .name = "xvdi", .writable = true};
+    std::vector<bool> answers;
+    const auto answer = [&](const Result<void> &done) {
+        answers.push_back(done.has_value());
+    };
+    m_driver->attachDisk(domain, disk, answer);
+    m_driver->attachDisk(domain, disk, answer); // the name is taken
+    m_xen->diskFails = Error{.code = Errc::Driver, .sysErrno = 0, .detail = "no"};
+    AttachedDisk other = disk;
+    other.name = "xvdj";
+    m_driver->attachDisk(domain, other, answer);
+    QCOMPARE(answers, (std::vector<bool>{true, false, false}));
+    QCOMPARE(m_driver->attachedDisks(domain), std::vector<AttachedDisk>{disk});
+    QCOMPARE(std::ranges::count(m_xen->log, "disk xvdi sys-usb:/dev/sda 2"), 1);
+    restart();
+    QVERIFY(m_driver->adopt());
+    QCOMPARE(m_driver->attachedDisks(domain), std::vector<AttachedDisk>{disk});
+    answers.clear();
+    m_driver->detachDisk(domain, "xvdi", answer);
+    m_driver->detachDisk(domain, "xvdi", answer); // nothing to do
+    QCOMPARE(answers, (std::vector<bool>{true, true}));
+    QVERIFY(m_driver->attachedDisks(domain).empty());
 }
 
 QTEST_GUILESS_MAIN(XenDriverTest)

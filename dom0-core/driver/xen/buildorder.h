@@ -50,7 +50,7 @@ struct BuildOrder {
     std::filesystem::path kernel = {};
     std::filesystem::path initramfs = {};
     std::string commandLine = {};
-    bool backsDevices = false; ///< other qubes' interfaces end in it
+    bool backsDevices = false; ///< other qubes' interfaces end in it, or disks come from it
     std::vector<OrderedDisk> disks = {};
     std::optional<OrderedNic> nic = {};
     /// What the qube may read of itself: leaves below vm-data/bulkhead/ in its part of xenstore.

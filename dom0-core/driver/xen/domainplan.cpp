@@ -77,7 +77,7 @@ planDomain(const DomainConfig &config, const XenMachine &machine, const std::fil
     order.kernel = kernel / "vmlinuz";
     order.initramfs = kernel / "initramfs";
     order.commandLine = config.commandLine;
-    order.backsDevices = config.providesNetwork;
+    order.backsDevices = config.providesNetwork || config.lendsDevices;
     order.disks = disksOf(config);
     if (config.network) {
         order.nic = OrderedNic{

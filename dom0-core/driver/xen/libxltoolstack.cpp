@@ -72,6 +72,8 @@ public:
     [[nodiscard]] Result<void> tell(DomId domain, const std::string &key, const std::string &value) override;
     void attachNic(DomId domain, const OrderedNic &nic, Done done) override;
     void detachNic(DomId domain, Done done) override;
+    void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
+    void detachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
     [[nodiscard]] std::optional<std::uint64_t> memoryKiB(DomId domain) const override;
     [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
 
@@ -266,6 +268,37 @@ void LibxlToolstack::detachNic(DomId domain, Done done)
         },
         [all, count, done = std::move(done)](Result<void> removed) mutable {
             libxl_device_nic_list_free(all, count);
+            done(std::move(removed));
+        });
+}
+
+void LibxlToolstack::attachDisk(DomId domain, const AttachedDisk &disk, Done done)
+{
+    auto wanted = std::make_unique<XenDisk>();
+    wanted->fill(disk);
+    auto *const raw = wanted->get();
+    call(
+        std::format("domain {} could not be given a disk", domain.value()),
+        [this, domain, raw](const libxl_asyncop_how *how) {
+            return libxl_device_disk_add(m_context->get(), domain.value(), raw, how);
+        },
+        [wanted = std::move(wanted), done = std::move(done)](Result<void> added) mutable {
+            done(std::move(added));
+        });
+}
+
+/// libxl asks the guest first and takes the disk after ten seconds without an answer.
+void LibxlToolstack::detachDisk(DomId domain, const AttachedDisk &disk, Done done)
+{
+    auto wanted = std::make_unique<XenDisk>();
+    wanted->fill(disk);
+    auto *const raw = wanted->get();
+    call(
+        std::format("a disk of domain {} could not be taken back", domain.value()),
+        [this, domain, raw](const libxl_asyncop_how *how) {
+            return libxl_device_disk_remove(m_context->get(), domain.value(), raw, how);
+        },
+        [wanted = std::move(wanted), done = std::move(done)](Result<void> removed) mutable {
             done(std::move(removed));
         });
 }

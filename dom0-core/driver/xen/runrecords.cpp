@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/runrecords.h"
 
+#include "dom0-core/driver/units/disklines.h"
 #include "dom0-core/settings/settingsreader.h"
 #include "dom0-core/settings/smallfile.h"
 
@@ -35,6 +36,7 @@ Result<RunRecord> parseRecord(std::string_view text)
 
 RunRecords::RunRecords(std::filesystem::path directory)
     : m_directory(std::move(directory))
+    , m_disks(m_directory.string() + "-disks")
 {
 }
 
@@ -55,9 +57,25 @@ Result<void> RunRecords::write(const RunRecord &record) const
                           0600);
 }
 
+Result<void> RunRecords::writeDisks(const QubeName &qube, const std::vector<AttachedDisk> &disks) const
+{
+    std::error_code error;
+    std::filesystem::create_directories(m_disks, error);
+    if (error) {
+        return failErrno(error.value(), std::format("cannot make {}", m_disks.string()));
+    }
+    return writeSmallFile(m_disks / qube.text(), diskLines(disks), 0600);
+}
+
+std::vector<AttachedDisk> RunRecords::disks(const QubeName &qube) const
+{
+    return disksFromLines(readSmallFile(m_disks / qube.text(), MaxDiskLines).value_or(std::string()));
+}
+
 Result<void> RunRecords::remove(const QubeName &qube) const
 {
     std::error_code error;
+    std::filesystem::remove(m_disks / qube.text(), error);
     std::filesystem::remove(m_directory / qube.text(), error);
     if (error) {
         return failErrno(error.value(), std::format("cannot remove the record of {}", qube.text()));

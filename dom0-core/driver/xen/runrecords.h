@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/qubename.h"
+#include "dom0-core/driver/attacheddisk.h"
 
 #include <filesystem>
 #include <optional>
@@ -33,6 +34,10 @@ public:
 
     /// @errors Io
     [[nodiscard]] Result<void> write(const RunRecord &record) const;
+    /// Keeps which disks a qube was given while it runs.
+    /// @errors Io
+    [[nodiscard]] Result<void> writeDisks(const QubeName &qube, const std::vector<AttachedDisk> &disks) const;
+    [[nodiscard]] std::vector<AttachedDisk> disks(const QubeName &qube) const;
     /// One that is not there is no error.
     /// @errors Io
     [[nodiscard]] Result<void> remove(const QubeName &qube) const;
@@ -41,6 +46,7 @@ public:
 
 private:
     std::filesystem::path m_directory;
+    std::filesystem::path m_disks; ///< beside it, because every name is one that a qube may have
 };
 
 } // namespace Bulkhead

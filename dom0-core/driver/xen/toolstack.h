@@ -71,6 +71,10 @@ public:
     [[nodiscard]] virtual Result<void> tell(DomId domain, const std::string &key, const std::string &value) = 0;
     virtual void attachNic(DomId domain, const OrderedNic &nic, Done done) = 0;
     virtual void detachNic(DomId domain, Done done) = 0;
+    /// Plugs a disk of dom0's or of another domain's in.
+    virtual void attachDisk(DomId domain, const AttachedDisk &disk, Done done) = 0;
+    /// Takes it back, with the guest's help or without. One that the domain does not have is no error.
+    virtual void detachDisk(DomId domain, const AttachedDisk &disk, Done done) = 0;
 
     [[nodiscard]] virtual std::optional<std::uint64_t> memoryKiB(DomId domain) const = 0;
     [[nodiscard]] virtual std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const = 0;

@@ -186,6 +186,31 @@ Result<void> XenNic::fill(const OrderedNic &nic)
     return fillOne(m_nic, nic);
 }
 
+XenDisk::XenDisk()
+{
+    libxl_device_disk_init(&m_disk);
+}
+
+XenDisk::~XenDisk()
+{
+    libxl_device_disk_dispose(&m_disk);
+}
+
+void XenDisk::fill(const AttachedDisk &disk)
+{
+    m_disk.pdev_path = copyOf(disk.node.string());
+    m_disk.vdev = copyOf(disk.name);
+    m_disk.backend = LIBXL_DISK_BACKEND_PHY; // or libxl would start an emulator for it
+    m_disk.format = LIBXL_DISK_FORMAT_RAW;   // and nobody guesses at what a guest wrote
+    m_disk.readwrite = disk.writable ? 1 : 0;
+    m_disk.is_cdrom = disk.isCdrom ? 1 : 0;
+    m_disk.removable = 1;
+    m_disk.backend_domid = disk.providerDomain.value(); // a name could be another domain's by now
+    if (disk.providerDomain != Dom0) {
+        libxl_defbool_set(&m_disk.trusted, false); // another qube serves it
+    }
+}
+
 std::string uuidText(const libxl_uuid &uuid)
 {
     std::string text;

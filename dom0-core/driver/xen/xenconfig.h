@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "dom0-core/driver/attacheddisk.h"
 #include "dom0-core/driver/xen/buildorder.h"
 #include "dom0-core/driver/xen/libxlheaders.h"
 
@@ -59,6 +60,28 @@ public:
 
 private:
     libxl_device_nic m_nic;
+};
+
+/// One disk, to be added to a running domain, or taken from it.
+class XenDisk
+{
+public:
+    XenDisk();
+    XenDisk(const XenDisk &) = delete;
+    XenDisk &operator=(const XenDisk &) = delete;
+    ~XenDisk();
+
+    /// Once.
+    /// @source spec xen-domains, 3
+    void fill(const AttachedDisk &disk);
+
+    [[nodiscard]] libxl_device_disk *get() noexcept
+    {
+        return &m_disk;
+    }
+
+private:
+    libxl_device_disk m_disk;
 };
 
 /// The hotplug script of interfaces, in dom0 and in every net qube.

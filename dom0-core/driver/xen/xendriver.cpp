@@ -78,6 +78,7 @@ bool XenDriver::adoptOne(const RunRecord &record, const std::vector<XenDomain> &
     if (!m_toolstack->watch(found->id)) {
         return false;
     }
+    qube.disks = m_records.disks(record.name);
     qube.phase = found->isPaused ? XenQube::Phase::Paused : XenQube::Phase::Running;
     qube.isAnnounced = true;
     return true;

@@ -29,6 +29,7 @@ struct XenQube {
     bool isKilled = false;            ///< its end is our doing, so no crash
     bool isCrashed = false;
     bool isAnnounced = false; ///< somebody was told its number, so its end is told too
+    std::vector<AttachedDisk> disks = {};
     std::vector<Done> waitingForEnd = {};
 
     /// Its domain; it has been built.
@@ -57,6 +58,10 @@ public:
     void unpause(DomId domain, Done done) override;
     void attachNetwork(DomId domain, const NetworkLink &link, Done done) override;
     void detachNetwork(DomId domain, Done done) override;
+    // In xendriverdisks.cpp.
+    void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
+    void detachDisk(DomId domain, const std::string &name, Done done) override;
+    [[nodiscard]] std::vector<AttachedDisk> attachedDisks(DomId domain) const override;
     [[nodiscard]] std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const override;
     [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
 
