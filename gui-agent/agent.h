@@ -46,6 +46,12 @@ public:
                                                               StatusFile &status,
                                                               Ended ended);
 
+    /// Text that the person pasted is kept no longer than this after its last use.
+    void wipeClipboardAfter(Duration idle)
+    {
+        m_clipboard->wipeAfter(idle);
+    }
+
     ~Agent() override = default;
     Agent(const Agent &) = delete;
     Agent &operator=(const Agent &) = delete;

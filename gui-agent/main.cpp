@@ -23,6 +23,9 @@ constexpr LogCategory Log("bulkhead.gui-agent.main");
 
 constexpr int BadUsage = 2;
 
+/// Source: spec clipboard, 7.1.
+constexpr auto WipeAfter = std::chrono::seconds(60);
+
 /// Whoever started the agent and does not listen misses nothing.
 void tellReady(const UniqueFd &listener)
 {
@@ -41,6 +44,9 @@ Result<int> run(const GuiAgent::Options &options)
                Log.critical("the X server is gone");
                loop->quit(EXIT_FAILURE);
            }));
+    if (::access(options.wipeFlag.c_str(), F_OK) == 0) {
+        agent->wipeClipboardAfter(WipeAfter);
+    }
     if (options.readyFd) {
         tellReady(UniqueFd(*options.readyFd));
     }

@@ -46,6 +46,8 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
             options.statusFile = arguments[i + 1];
         } else if (name == "--ready-fd") {
             BH_TRY(options.readyFd, parseNumber(name, arguments[i + 1], LeastReadyFd, MostReadyFd));
+        } else if (name == "--wipe-flag") {
+            options.wipeFlag = arguments[i + 1];
         } else if (name == "--transport") {
             options.transport = arguments[i + 1];
         } else {

@@ -16,6 +16,8 @@ struct Options {
     DomId daemon = Dom0;            ///< the domain that the GUI daemon runs in
     std::string transport = "auto"; ///< as for openBackend()
     std::string statusFile{StatusFile::DefaultPath};
+    /// There: pasted text is wiped a while after its last use. Source: spec clipboard, 7.1.
+    std::string wipeFlag = "/run/qubes-service/gui-agent-clipboard-wipe";
     std::optional<int> readyFd; ///< gets a newline once the agent watches the X server; closed then
 };
 

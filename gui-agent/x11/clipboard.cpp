@@ -3,6 +3,8 @@
 
 #include "gui-agent/clipboardtext.h"
 
+#include <string.h> // explicit_bzero()
+
 #include <string>
 #include <string_view>
 
@@ -10,7 +12,8 @@ namespace Bulkhead::GuiAgent
 {
 
 Clipboard::Clipboard(Connection &x, ServerTime &time, EventLoop &loop, xcb_window_t window, Outlet &out)
-    : m_out(out)
+    : m_loop(loop)
+    , m_out(out)
     , m_offer(x, time, window)
     , m_reader(x, time, loop, window, [this](std::string_view text) {
         const auto bytes = std::as_bytes(std::span(cutForWire(text, m_version)));
@@ -32,12 +35,25 @@ void Clipboard::offerText(std::span<const std::byte> text)
         return static_cast<char>(byte);
     });
     m_offer.offer(characters);
+    explicit_bzero(characters.data(), characters.size());
+    noteAccess();
+}
+
+void Clipboard::noteAccess()
+{
+    if (m_wipeAfter) {
+        m_wipe = m_loop.after(*m_wipeAfter, [this] {
+            m_offer.wipe();
+        });
+    }
 }
 
 void Clipboard::handle(const xcb_generic_event_t &event)
 {
     if (!m_offer.handle(event)) {
         m_reader.handle(event);
+    } else if (m_wipe) { // what is offered is in use
+        noteAccess();
     }
 }
 

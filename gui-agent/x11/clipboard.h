@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/clock.h"
 #include "gui-agent/outlet.h"
 #include "gui-agent/x11/connection.h"
 #include "gui-agent/x11/selectionoffer.h"
@@ -10,6 +11,7 @@
 #include "vchan-io/wire/guitypes.h"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 namespace Bulkhead::GuiAgent
@@ -28,6 +30,12 @@ public:
         m_version = negotiated;
     }
 
+    /// Pasted text is wiped as soon as nobody has asked for it for so long.
+    void wipeAfter(Duration idle)
+    {
+        m_wipeAfter = idle;
+    }
+
     /// Sends the text of the clipboard's owner, or an empty one.
     void requestText();
     void offerText(std::span<const std::byte> text);
@@ -36,10 +44,15 @@ public:
     void handle(const xcb_generic_event_t &event);
 
 private:
+    void noteAccess();
+
+    EventLoop &m_loop;
     Outlet &m_out;
     Gui::Version m_version = Gui::OwnVersion;
     SelectionOffer m_offer;
     SelectionReader m_reader;
+    std::optional<Duration> m_wipeAfter;
+    EventLoop::Handle m_wipe;
 };
 
 } // namespace Bulkhead::GuiAgent

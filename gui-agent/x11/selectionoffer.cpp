@@ -4,6 +4,8 @@
 #include "gui-agent/clipboardtext.h"
 #include "gui-agent/x11/properties.h"
 
+#include <string.h> // explicit_bzero()
+
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -29,12 +31,21 @@ SelectionOffer::SelectionOffer(Connection &x, ServerTime &time, xcb_window_t own
 
 void SelectionOffer::offer(std::string_view text)
 {
+    wipe();
     m_raw = text.substr(0, text.find('\0'));
     m_utf8 = pastableUtf8(text);
     m_since = m_time.now();
     m_owned = {m_x.atoms().clipboard, XCB_ATOM_PRIMARY};
     for (const xcb_atom_t selection : m_owned) {
         xcb_set_selection_owner(m_x.xcb(), m_owner, selection, m_since);
+    }
+}
+
+void SelectionOffer::wipe()
+{
+    for (std::string *const text : {&m_raw, &m_utf8}) {
+        explicit_bzero(text->data(), text->size());
+        text->clear();
     }
 }
 
@@ -126,8 +137,7 @@ void SelectionOffer::onLost(xcb_atom_t selection)
 {
     std::erase(m_owned, selection);
     if (m_owned.empty()) {
-        m_raw.clear();
-        m_utf8.clear();
+        wipe();
     }
 }
 

@@ -21,8 +21,11 @@ public:
     /// @param owner  the agent's window
     SelectionOffer(Connection &x, ServerTime &time, xcb_window_t owner);
 
-    /// Replaces what was offered before.
+    /// Replaces what was offered before, whose bytes are overwritten.
     void offer(std::string_view text);
+
+    /// From now on an empty text is offered; the old one's bytes are overwritten.
+    void wipe();
 
     /// Takes the event if a program asks for the text, or took a selection over.
     /// @return whether it was one

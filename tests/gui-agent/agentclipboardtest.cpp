@@ -21,14 +21,19 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void gui_140_withoutAnOwnerTheAnswerIsEmpty();
-    void gui_140_ownersTextIsSent();
-    void gui_140_tooMuchIsSentAsTheSignOfIt();
-    void gui_140_latin1OwnersAreConverted();
+    void gui_140_clipboard_021_withoutAnOwnerTheAnswerIsEmpty();
+    void gui_140_clipboard_021_ownersTextIsSent();
+    void gui_140_clipboard_022_tooMuchIsSentAsTheSignOfIt();
+    void gui_140_clipboard_021_latin1OwnersAreConverted();
     void gui_141_incrementalOwnersWork();
     void gui_142_ownerThatNeverAnswersGetsAnEmptyAnswer();
-    void gui_143_pastedTextIsOfferedInBothForms();
-    void gui_143_badBytesDoNoHarm();
+    void gui_143_clipboard_024_pastedTextIsOfferedInBothForms();
+    void gui_143_clipboard_023_badBytesDoNoHarm();
+    void gui_141_clipboard_022_incrementalTextBeyondTheLimitIsSentAsTheSignOfIt();
+    void clipboard_021_ownerThatRefusesGetsAnEmptyAnswer();
+    void nothingIsSentUnasked();
+    void gui_144_clipboard_025_unusedTextIsWiped();
+    void clipboard_025_withoutTheFlagTextStays();
 
 private:
     [[nodiscard]] std::optional<std::string> copied();
@@ -105,12 +110,12 @@ std::optional<std::string> AgentClipboardTest::pasted(xcb_atom_t selection, xcb_
     return answered ? text : std::nullopt;
 }
 
-void AgentClipboardTest::gui_140_withoutAnOwnerTheAnswerIsEmpty()
+void AgentClipboardTest::gui_140_clipboard_021_withoutAnOwnerTheAnswerIsEmpty()
 {
     QCOMPARE(copied(), std::optional<std::string>(""));
 }
 
-void AgentClipboardTest::gui_140_ownersTextIsSent()
+void AgentClipboardTest::gui_140_clipboard_021_ownersTextIsSent()
 {
     m_program->own("gr\xC3\xBC\xC3\x9F dich\n", ClipboardProgram::Manner::Utf8);
     QCOMPARE(copied(), std::optional<std::string>("gr\xC3\xBC\xC3\x9F dich\n"));
@@ -118,7 +123,7 @@ void AgentClipboardTest::gui_140_ownersTextIsSent()
     QCOMPARE(copied(), std::optional<std::string>("again"));
 }
 
-void AgentClipboardTest::gui_140_tooMuchIsSentAsTheSignOfIt()
+void AgentClipboardTest::gui_140_clipboard_022_tooMuchIsSentAsTheSignOfIt()
 {
     m_program->own(std::string(256000, 'x'), ClipboardProgram::Manner::Utf8);
     QCOMPARE(copied().value_or("").size(), 256000U);
@@ -126,7 +131,7 @@ void AgentClipboardTest::gui_140_tooMuchIsSentAsTheSignOfIt()
     QCOMPARE(copied().value_or("").size(), 256001U);
 }
 
-void AgentClipboardTest::gui_140_latin1OwnersAreConverted()
+void AgentClipboardTest::gui_140_clipboard_021_latin1OwnersAreConverted()
 {
     m_program->own("gr\xFC\xDF", ClipboardProgram::Manner::Latin1);
     QCOMPARE(copied(), std::optional<std::string>("gr\xC3\xBC\xC3\x9F"));
@@ -158,7 +163,7 @@ void AgentClipboardTest::gui_142_ownerThatNeverAnswersGetsAnEmptyAnswer()
     QCOMPARE(copied(), std::optional<std::string>("now"));
 }
 
-void AgentClipboardTest::gui_143_pastedTextIsOfferedInBothForms()
+void AgentClipboardTest::gui_143_clipboard_024_pastedTextIsOfferedInBothForms()
 {
     paste("caf\xC3\xA9");
     QVERIFY(m_rig->settle(*m_daemon));
@@ -171,12 +176,62 @@ void AgentClipboardTest::gui_143_pastedTextIsOfferedInBothForms()
     QCOMPARE(copied(), std::optional<std::string>("caf\xC3\xA9"));
 }
 
-void AgentClipboardTest::gui_143_badBytesDoNoHarm()
+void AgentClipboardTest::gui_143_clipboard_023_badBytesDoNoHarm()
 {
     paste(std::string("a\x1b\xFFz\0hidden", 11));
     QVERIFY(m_rig->settle(*m_daemon));
     QCOMPARE(pasted(m_program->atoms().clipboard, m_program->atoms().utf8String), std::optional<std::string>("a??z"));
     QVERIFY(m_rig->settle(*m_daemon));
+}
+
+void AgentClipboardTest::gui_141_clipboard_022_incrementalTextBeyondTheLimitIsSentAsTheSignOfIt()
+{
+    m_program->own(std::string(std::size_t{1} << 20, 'x'), ClipboardProgram::Manner::Incremental);
+    QCOMPARE(copied().value_or("").size(), 256001U);
+}
+
+void AgentClipboardTest::clipboard_021_ownerThatRefusesGetsAnEmptyAnswer()
+{
+    m_program->own("mine alone", ClipboardProgram::Manner::Refusing);
+    QCOMPARE(copied(), std::optional<std::string>(""));
+}
+
+void AgentClipboardTest::nothingIsSentUnasked()
+{
+    m_program->own("first", ClipboardProgram::Manner::Utf8);
+    m_program->own("second", ClipboardProgram::Manner::Utf8);
+    QVERIFY(m_rig->settle(*m_daemon));
+    QCOMPARE(answer(), std::optional<std::string>());
+}
+
+void AgentClipboardTest::gui_144_clipboard_025_unusedTextIsWiped()
+{
+    m_rig->agent().wipeClipboardAfter(std::chrono::seconds(60));
+    const auto &atoms = m_program->atoms();
+    paste("secret");
+    QVERIFY(m_rig->settle(*m_daemon));
+    for (int use = 0; use < 2; ++use) { // each use extends the time
+        m_rig->advance(std::chrono::seconds(59));
+        QCOMPARE(pasted(atoms.clipboard, atoms.utf8String), std::optional<std::string>("secret"));
+    }
+    m_rig->advance(std::chrono::seconds(60));
+    QVERIFY(m_rig->settle(*m_daemon));
+    for (const xcb_atom_t selection : {atoms.clipboard, xcb_atom_t{XCB_ATOM_PRIMARY}}) {
+        QCOMPARE(pasted(selection, atoms.utf8String), std::optional<std::string>(""));
+        QCOMPARE(pasted(selection, XCB_ATOM_STRING), std::optional<std::string>(""));
+    }
+    paste("next");
+    QVERIFY(m_rig->settle(*m_daemon));
+    QCOMPARE(pasted(atoms.clipboard, atoms.utf8String), std::optional<std::string>("next"));
+}
+
+void AgentClipboardTest::clipboard_025_withoutTheFlagTextStays()
+{
+    paste("stays");
+    QVERIFY(m_rig->settle(*m_daemon));
+    m_rig->advance(std::chrono::hours(24));
+    QVERIFY(m_rig->settle(*m_daemon));
+    QCOMPARE(pasted(m_program->atoms().clipboard, m_program->atoms().utf8String), std::optional<std::string>("stays"));
 }
 
 QTEST_GUILESS_MAIN(AgentClipboardTest)

@@ -32,6 +32,11 @@ public:
     [[nodiscard]] bool startAgent();
     void stopAgent();
 
+    [[nodiscard]] GuiAgent::Agent &agent()
+    {
+        return *m_agent;
+    }
+
     [[nodiscard]] TestBackend &backend()
     {
         return m_backend;

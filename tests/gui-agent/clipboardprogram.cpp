@@ -61,10 +61,13 @@ void ClipboardProgram::onRequest(const xcb_selection_request_event_t &request)
         return;
     }
     xcb_connection_t *c = m_program.x().xcb();
+    xcb_atom_t property = request.property;
     const xcb_atom_t type = m_manner == Manner::Latin1 ? xcb_atom_t{XCB_ATOM_STRING} : atoms().utf8String;
     if (request.target == atoms().targets) {
         const std::array offered{atoms().targets, type};
         GuiAgent::setWords(c, request.requestor, request.property, XCB_ATOM_ATOM, offered);
+    } else if (m_manner == Manner::Refusing) {
+        property = XCB_ATOM_NONE;
     } else if (m_manner == Manner::Incremental) {
         m_requestor = request.requestor;
         m_property = request.property;
@@ -83,7 +86,7 @@ void ClipboardProgram::onRequest(const xcb_selection_request_event_t &request)
     notify.requestor = request.requestor;
     notify.selection = request.selection;
     notify.target = request.target;
-    notify.property = request.property;
+    notify.property = property;
     std::array<char, 32> bytes{};
     std::memcpy(bytes.data(), &notify, sizeof notify);
     xcb_send_event(c, 0, request.requestor, XCB_EVENT_MASK_NO_EVENT, bytes.data());

@@ -19,6 +19,7 @@ public:
         Latin1,      ///< offers STRING alone
         Incremental, ///< in parts (ICCCM 2.7.2)
         Silent,      ///< never answers
+        Refusing,    ///< offers a text and then gives none
     };
 
     ClipboardProgram();
