@@ -14,8 +14,15 @@ namespace Bulkhead
 namespace
 {
 
-constexpr std::array<std::string_view, 6> ValuedOptions{
-    "--name", "--domid", "--label-index", "--label-color", "--transport", "--strip-fd"};
+constexpr std::array<std::string_view, 9> ValuedOptions{"--name",
+                                                        "--domid",
+                                                        "--label-index",
+                                                        "--label-color",
+                                                        "--transport",
+                                                        "--strip-fd",
+                                                        "--secure-copy-sequence",
+                                                        "--secure-paste-sequence",
+                                                        "--max-clipboard-size"};
 
 using Values = std::map<std::string_view, std::string_view>;
 
@@ -39,6 +46,21 @@ Result<std::string_view> word(const Values &values, std::string_view option)
     const auto found = values.find(option);
     return found == values.end() ? fail(Errc::BadValue, std::format("{} is missing", option))
                                  : Result<std::string_view>(found->second);
+}
+
+Result<void> readClipboardOptions(const Values &values, Options &options)
+{
+    if (const auto copy = values.find("--secure-copy-sequence"); copy != values.end()) {
+        options.copySequence = copy->second;
+    }
+    if (const auto paste = values.find("--secure-paste-sequence"); paste != values.end()) {
+        options.pasteSequence = paste->second;
+    }
+    if (values.contains("--max-clipboard-size")) {
+        BH_TRY(options.maxClipboardSize,
+               number(values, "--max-clipboard-size", Clipboard::LeastSizeLimit, Clipboard::MostSizeLimit));
+    }
+    return {};
 }
 
 struct Split {
@@ -96,6 +118,7 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
         BH_TRY(const auto descriptor, number(values, "--strip-fd", 3, maxDescriptor));
         options.stripDescriptor = static_cast<int>(descriptor);
     }
+    BH_CHECK(readClipboardOptions(values, options));
     return options;
 }
 

@@ -5,6 +5,7 @@
 #include "base/ids.h"
 #include "base/label.h"
 #include "base/qubename.h"
+#include "vchan-io/wire/clipboardmessages.h"
 
 #include <cstdint>
 #include <span>
@@ -29,6 +30,9 @@ struct Options {
     Identity identity;
     std::string transport = "auto"; ///< as openBackend() takes it
     int stripDescriptor = -1;       ///< where the frame's strip can be read; -1: none
+    std::string copySequence = "Ctrl-Shift-c"; ///< keys, as parseKeySequence() takes them
+    std::string pasteSequence = "Ctrl-Shift-v";
+    std::uint32_t maxClipboardSize = Clipboard::DefaultSizeLimit; ///< bytes that may be copied from this qube
 };
 
 /// @param arguments  without the program's name

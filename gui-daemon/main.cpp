@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/log.h"
+#include "gui-daemon/clipboardsocket.h"
 #include "gui-daemon/halves/exitstatus.h"
 #include "gui-daemon/halves/packetsocket.h"
 #include "gui-daemon/identity.h"
@@ -42,7 +43,29 @@ struct Resources {
     std::unique_ptr<Screen::Connection> connection;
     UniqueFd screenEnd;
     UniqueFd wireEnd;
+    ClipboardSettings clipboard;
 };
+
+/// A sequence that nobody can read is none: the person then copies nothing by mistake.
+std::optional<Screen::KeySequence> sequenceOf(const Options &options, const std::string &text)
+{
+    const auto sequence = Screen::parseKeySequence(text);
+    if (!sequence) {
+        Log.warning("{}: {}; it is switched off", options.identity.name.text(), sequence.error().text());
+        return std::nullopt;
+    }
+    return *sequence;
+}
+
+Result<ClipboardSettings> openClipboard(const Options &options, const std::string &runtimeDirectory)
+{
+    ClipboardSettings settings{.sequences = {.copy = sequenceOf(options, options.copySequence),
+                                             .paste = sequenceOf(options, options.pasteSequence)},
+                               .sizeLimit = options.maxClipboardSize,
+                               .listener = {}};
+    BH_TRY(settings.listener, listenForClipboard(runtimeDirectory, options.identity.name));
+    return settings;
+}
 
 /// Whatever the program that started us left open by mistake is none of a half's business (spec security, section 3).
 Result<void> closeInherited()
@@ -60,9 +83,10 @@ Result<Resources> openResources(const Options &options)
         BH_TRY(resources.strip, readStrip(descriptor.get()));
     }
     BH_CHECK(closeInherited());
-    const char *runtimeDirectory = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
-    BH_TRY(resources.runFile,
-           takeRunFile(runtimeDirectory == nullptr ? "" : runtimeDirectory, options.identity.domain));
+    const char *variable = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
+    const std::string runtimeDirectory = variable == nullptr ? "" : variable;
+    BH_TRY(resources.runFile, takeRunFile(runtimeDirectory, options.identity.domain));
+    BH_TRY(resources.clipboard, openClipboard(options, runtimeDirectory));
     BH_TRY(resources.backend, openBackend(options.transport));
     BH_TRY(auto ends, PacketSocket::makePair());
     resources.screenEnd = std::move(ends.first);
@@ -95,6 +119,7 @@ int becomeWireHalf(const Identity &identity, Resources resources, pid_t parent)
     (void)resources.connection.release();
     resources.runFile.reset();
     resources.screenEnd.reset();
+    resources.clipboard.listener.reset();
     return runWireHalf(identity, std::move(resources.backend), std::move(resources.wireEnd), root);
 }
 
@@ -103,8 +128,12 @@ int becomeScreenHalf(const Identity &identity, Resources resources, pid_t wireHa
     prctl(PR_SET_NAME, "gui-screen");
     resources.backend.reset();
     resources.wireEnd.reset();
-    return runScreenHalf(
-        identity, std::move(resources.connection), resources.strip, std::move(resources.screenEnd), wireHalf);
+    return runScreenHalf(identity,
+                         std::move(resources.connection),
+                         resources.strip,
+                         std::move(resources.screenEnd),
+                         wireHalf,
+                         std::move(resources.clipboard));
 }
 
 } // namespace

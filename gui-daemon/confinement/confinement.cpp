@@ -36,8 +36,9 @@ constexpr std::array CommonCalls{
     SCMP_SYS(sched_yield),    SCMP_SYS(fstatfs), // is a received descriptor memory?
 };
 
-/// Pictures for the X server, and the wire half's end.
-constexpr std::array ScreenCalls{SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(wait4), SCMP_SYS(waitid)};
+/// Pictures for the X server, the wire half's end, and bulkhead-clipboard, which comes to a socket that is open.
+constexpr std::array ScreenCalls{
+    SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(wait4), SCMP_SYS(waitid), SCMP_SYS(accept4)};
 
 /// fcntl() on descriptors that are open: their flags, their seals, another number for them.
 constexpr std::array FcntlCommands{F_GETFL, F_GETFD, F_SETFD, F_GET_SEALS};

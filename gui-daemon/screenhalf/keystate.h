@@ -31,6 +31,12 @@ public:
         return m_believed;
     }
 
+    /// Whether the key is down since before now: the qube believes so, or another had the focus then.
+    [[nodiscard]] bool isHeld(std::uint8_t keycode) const noexcept
+    {
+        return m_believed[keycode] || m_swallowed[keycode];
+    }
+
     /// A press or a repeat while the qube has the focus. @return whether the qube sees it
     [[nodiscard]] bool pressed(std::uint8_t keycode) noexcept;
     /// @return whether the qube sees it

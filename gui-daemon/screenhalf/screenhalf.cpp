@@ -6,6 +6,7 @@
 #include "gui-daemon/confinement/confinement.h"
 #include "gui-daemon/halves/exitstatus.h"
 #include "gui-daemon/halves/packetsocket.h"
+#include "gui-daemon/screenhalf/clipboardlink.h"
 #include "gui-daemon/screenhalf/windows.h"
 #include "vchan-io/transport/eventloop.h"
 
@@ -54,7 +55,8 @@ public:
     ScreenHalf &operator=(const ScreenHalf &) = delete;
     ~ScreenHalf() = default;
 
-    [[nodiscard]] Result<void> start(const StripPicture &strip, UniqueFd wire, pid_t wireHalf)
+    [[nodiscard]] Result<void>
+    start(const StripPicture &strip, UniqueFd wire, pid_t wireHalf, ClipboardSettings clipboard)
     {
         m_wireHalf = wireHalf;
         m_wireHalfEnd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, wireHalf, 0)));
@@ -65,10 +67,9 @@ public:
                    onWireReady();
                }));
         m_windows.emplace(m_connection, m_identity, strip, [this](const Screen::Event &event, UniqueFd descriptor) {
-            if (!m_socket->send(Screen::buildEvent(event), std::move(descriptor))) {
-                loseWireHalf();
-            }
+            tellWireHalf(event, std::move(descriptor));
         });
+        BH_CHECK(startClipboard(std::move(clipboard)));
         BH_TRY(m_watch, m_loop.watch(m_connection.fd(), Readiness::Read, [this] {
             settleLater();
         }));
@@ -98,6 +99,42 @@ private:
             }
         }));
         return {};
+    }
+
+    [[nodiscard]] Result<void> startClipboard(ClipboardSettings clipboard)
+    {
+        BH_TRY(m_clipboard,
+               ClipboardLink::create(m_loop,
+                                     std::move(clipboard.listener),
+                                     clipboard.sizeLimit,
+                                     [this](const Clipboard::Order &order, UniqueFd descriptor) {
+                                         onClipboardOrder(order, std::move(descriptor));
+                                     }));
+        m_windows->setClipboard(clipboard.sequences,
+                                [this](Screen::ClipboardAct act, WindowId window, std::uint32_t time) {
+                                    m_clipboard->tell(act, window, time);
+                                });
+        return {};
+    }
+
+    /// The descriptor goes on to the wire half, the only one that speaks with the guest. No text passes here.
+    void onClipboardOrder(const Clipboard::Order &order, UniqueFd descriptor)
+    {
+        if (!m_socket) {
+            return;
+        }
+        if (const auto *give = std::get_if<Clipboard::Give>(&order)) {
+            tellWireHalf(Screen::ClipboardGive{.window = give->window, .length = give->length}, std::move(descriptor));
+        } else {
+            tellWireHalf(Screen::ClipboardAsk{.window = std::get<Clipboard::Ask>(order).window}, std::move(descriptor));
+        }
+    }
+
+    void tellWireHalf(const Screen::Event &event, UniqueFd descriptor)
+    {
+        if (!m_socket->send(Screen::buildEvent(event), std::move(descriptor))) {
+            loseWireHalf();
+        }
     }
 
     void onWireReady()
@@ -161,6 +198,7 @@ private:
     Screen::Connection &m_connection;
     EventLoop &m_loop;
     std::unique_ptr<PacketSocket> m_socket;
+    std::unique_ptr<ClipboardLink> m_clipboard; ///< outlives the windows, which tell it of keys
     std::optional<Screen::Windows> m_windows;
     EventLoop::Handle m_watch;
     pid_t m_wireHalf = -1;
@@ -178,7 +216,8 @@ int runScreenHalf(const Identity &identity,
                   std::unique_ptr<Screen::Connection> connection,
                   const StripPicture &strip,
                   UniqueFd wire,
-                  pid_t wireHalf)
+                  pid_t wireHalf,
+                  ClipboardSettings clipboard)
 {
     const BootClock clock;
     auto loop = EventLoop::create(clock);
@@ -187,7 +226,7 @@ int runScreenHalf(const Identity &identity,
         return ExitScreenLost;
     }
     ScreenHalf half(identity, *connection, **loop);
-    if (auto started = half.start(strip, std::move(wire), wireHalf); !started) {
+    if (auto started = half.start(strip, std::move(wire), wireHalf, std::move(clipboard)); !started) {
         Log.critical("{}: {}", identity.name.text(), started.error().text());
         return ExitScreenLost;
     }

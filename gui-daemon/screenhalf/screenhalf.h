@@ -3,15 +3,25 @@
 
 #include "base/fd.h"
 #include "gui-daemon/identity.h"
+#include "gui-daemon/screenhalf/clipboardkeys.h"
 #include "gui-daemon/screenhalf/x11/connection.h"
 #include "gui-daemon/strip.h"
+#include "vchan-io/wire/clipboardmessages.h"
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 
 namespace Bulkhead
 {
+
+/// Copying and pasting between qubes, as far as the screen half has to do with it.
+struct ClipboardSettings {
+    Screen::ClipboardSequences sequences = {};
+    std::uint32_t sizeLimit = Clipboard::DefaultSizeLimit; ///< bytes that may be copied from this qube
+    UniqueFd listener = {};                                ///< where bulkhead-clipboard comes; empty: it does not
+};
 
 /// The half that shows windows. Confines itself and serves the X server and the wire half until one of them ends.
 /// @param wire       the socket to the wire half
@@ -21,6 +31,7 @@ namespace Bulkhead
                                 std::unique_ptr<Screen::Connection> connection,
                                 const StripPicture &strip,
                                 UniqueFd wire,
-                                pid_t wireHalf);
+                                pid_t wireHalf,
+                                ClipboardSettings clipboard);
 
 } // namespace Bulkhead

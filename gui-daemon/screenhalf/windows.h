@@ -45,6 +45,12 @@ public:
     Windows &operator=(const Windows &) = delete;
     ~Windows() = default;
 
+    /// Which keys are dom0's own, and who is told of them. Until then there are none.
+    void setClipboard(const ClipboardSequences &sequences, Input::OnClipboardAct onAct)
+    {
+        m_input.setClipboard(sequences, std::move(onAct));
+    }
+
     /// @errors NotFound (no such window), Exists, TooMuch (MaxWindows): the wire half is broken
     [[nodiscard]] Result<void> apply(const Command &command);
 

@@ -7,6 +7,7 @@
 #include "vchan-io/wire/guihandshake.h"
 #include "vchan-io/wire/header.h"
 
+#include <string.h> // explicit_bzero()
 #include <sys/mman.h>
 
 #include <format>
@@ -43,7 +44,8 @@ Session::Session(std::unique_ptr<Channel> channel,
                  std::unique_ptr<PageMapper> mapper,
                  ScreenSink &screen,
                  Size root,
-                 const Clock &clock)
+                 const Clock &clock,
+                 ClipboardPipes *clipboard)
     : m_stream(std::move(channel),
                {.headerSize = Gui::HeaderSize,
                 .bodyLength =
@@ -54,6 +56,7 @@ Session::Session(std::unique_ptr<Channel> channel,
     , m_mapper(std::move(mapper))
     , m_screen(screen)
     , m_root(root)
+    , m_clipboard(clipboard)
 {
 }
 
@@ -138,6 +141,9 @@ Result<bool> Session::readOne()
             return handle(m);
         },
         *message));
+    if (auto *text = std::get_if<ClipboardData>(&*message)) {
+        explicit_bzero(text->text.data(), text->text.size());
+    }
     return true;
 }
 
@@ -280,9 +286,11 @@ Result<void> Session::handle(const Cursor &m)
     return forward(m);
 }
 
-Result<void> Session::handle(const ClipboardData & /*m*/)
+Result<void> Session::handle(const ClipboardData &m)
 {
-    return {}; // nobody asked for it: thrown away (spec gui-protocol 3.5)
+    // What nobody asked for is thrown away (spec gui-protocol 3.5).
+    m_hasUnaskedText |= m_clipboard == nullptr || !m_clipboard->answer(m.text);
+    return {};
 }
 
 // --- pixels ----------------------------------------------------------------------------------------------------------
@@ -418,6 +426,34 @@ Result<void> Session::on(const ToAgent::Configure &event, UniqueFd /*descriptor*
 Result<void> Session::on(const Screen::Forgotten & /*event*/, UniqueFd /*descriptor*/)
 {
     return fail(Errc::WrongState, "the screen half forgets a window that was not destroyed");
+}
+
+Result<void> Session::on(const Screen::ClipboardAsk &event, UniqueFd descriptor)
+{
+    if (m_clipboard == nullptr || !descriptor || m_windows.find(event.window) == nullptr) {
+        return {}; // the descriptor's end says that no answer will come
+    }
+    m_clipboard->expect(std::move(descriptor));
+    return tell(ToAgent::ClipboardRequest{.window = event.window});
+}
+
+Result<void> Session::on(const Screen::ClipboardGive &event, UniqueFd descriptor)
+{
+    if (m_clipboard != nullptr && descriptor && m_windows.find(event.window) != nullptr) {
+        m_clipboard->take(event.window, std::move(descriptor), event.length);
+    }
+    return {};
+}
+
+Result<void> Session::paste(WindowId window, std::span<const std::byte> text)
+{
+    ToAgent::ClipboardData message{.window = window, .text = {text.begin(), text.end()}};
+    std::vector<std::byte> bytes = ToAgent::build(message, m_version);
+    const auto sent = m_stream.send(bytes);
+    explicit_bzero(bytes.data(), bytes.size());
+    explicit_bzero(message.text.data(), message.text.size());
+    BH_CHECK(sent);
+    return m_stream.flush();
 }
 
 Result<void> Session::on(const Screen::Adopted &event, UniqueFd /*descriptor*/)

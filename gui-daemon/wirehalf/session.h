@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/geometry.h"
+#include "gui-daemon/wirehalf/clipboardpipes.h"
 #include "gui-daemon/wirehalf/windowtable.h"
 #include "vchan-io/transport/channel.h"
 #include "vchan-io/transport/messagestream.h"
@@ -50,11 +51,13 @@ public:
     /// @param screen   outlives the session
     /// @param root     size of the screen, for the agent
     /// @param clock    outlives the session
+    /// @param clipboard  outlives the session; nullptr: nobody copies or pastes
     Session(std::unique_ptr<Channel> channel,
             std::unique_ptr<PageMapper> mapper,
             ScreenSink &screen,
             Size root,
-            const Clock &clock);
+            const Clock &clock,
+            ClipboardPipes *clipboard = nullptr);
 
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
@@ -66,6 +69,15 @@ public:
     [[nodiscard]] Result<void> readMessages();
     /// @param descriptor  of a SegmentReady, else empty
     [[nodiscard]] Result<void> onScreenEvent(const Screen::Event &event, UniqueFd descriptor);
+
+    /// A text that the person pasted goes to the agent.
+    [[nodiscard]] Result<void> paste(WindowId window, std::span<const std::byte> text);
+
+    /// The agent has sent a text that nobody asked for.
+    [[nodiscard]] bool hasUnaskedText() const noexcept
+    {
+        return m_hasUnaskedText;
+    }
 
     /// Messages may be left that nothing else will announce.
     [[nodiscard]] bool hasMore() const noexcept
@@ -113,6 +125,8 @@ private:
     [[nodiscard]] Result<void> on(const Screen::SegmentReady &event, UniqueFd descriptor);
     [[nodiscard]] Result<void> on(const Screen::Painted &event, UniqueFd descriptor);
     [[nodiscard]] Result<void> on(const Screen::Forgotten &event, UniqueFd descriptor);
+    [[nodiscard]] Result<void> on(const Screen::ClipboardAsk &event, UniqueFd descriptor);
+    [[nodiscard]] Result<void> on(const Screen::ClipboardGive &event, UniqueFd descriptor);
     template<typename T> [[nodiscard]] Result<void> on(const T &event, UniqueFd descriptor);
 
     /// Whether the screen half said it before it had heard that the window of this id was destroyed.
@@ -134,6 +148,8 @@ private:
     std::map<WindowId, std::uint32_t> m_leaving;         ///< destroyed, and the screen half has yet to say so
     std::uint32_t m_segments = 0;                        ///< serial of the last segment that was asked for
     std::optional<Gui::FromDaemon::Motion> m_lateMotion; ///< the newest one, while the agent is behind
+    ClipboardPipes *m_clipboard;
+    bool m_hasUnaskedText = false;
     bool m_hasMore = false;
 };
 

@@ -6,6 +6,7 @@
 #include "gui-daemon/confinement/confinement.h"
 #include "gui-daemon/halves/exitstatus.h"
 #include "gui-daemon/halves/packetsocket.h"
+#include "gui-daemon/wirehalf/clipboardpipes.h"
 #include "gui-daemon/wirehalf/session.h"
 #include "vchan-io/transport/backend.h"
 #include "vchan-io/transport/eventloop.h"
@@ -50,6 +51,9 @@ public:
         : m_identity(identity)
         , m_loop(loop)
         , m_root(root)
+        , m_clipboard(loop, [this](WindowId window, std::span<const std::byte> text) {
+            return paste(window, text);
+        })
     {
     }
 
@@ -107,7 +111,7 @@ private:
         m_channel->shedPowers(); // the session ends us when the qube stops
         BH_CHECK(confine(Half::Wire));
         m_sink.emplace(*m_socket);
-        m_session.emplace(std::move(m_channel), std::move(m_mapper), *m_sink, m_root, m_loop.clock());
+        m_session.emplace(std::move(m_channel), std::move(m_mapper), *m_sink, m_root, m_loop.clock(), &m_clipboard);
         Log.info("{}: the agent is there", m_identity.name.text());
         m_loop.defer([this] {
             after(m_session->onChannelReady()); // what came with the opening is not announced again
@@ -138,6 +142,14 @@ private:
         }
     }
 
+    [[nodiscard]] bool paste(WindowId window, std::span<const std::byte> text)
+    {
+        const auto pasted = m_session ? m_session->paste(window, text) : Result<void>{};
+        const bool isOnItsWay = m_session && pasted;
+        after(pasted);
+        return isOnItsWay;
+    }
+
     void after(Result<void> result)
     {
         if (!result) {
@@ -149,6 +161,10 @@ private:
         }
         if (m_session->windows().hasRefused() && !std::exchange(m_toldOfLimit, true)) {
             Log.warning("{}: windows beyond {} are not shown", m_identity.name.text(), WindowTable::MaxShown);
+        }
+        if (m_session->hasUnaskedText() && !std::exchange(m_toldOfText, true)) {
+            Log.warning("{}: a text that nobody asked for is thrown away, and so is each further one",
+                        m_identity.name.text());
         }
         if (m_session->hasMore()) {
             m_loop.defer([this] {
@@ -192,10 +208,12 @@ private:
     std::unique_ptr<Channel> m_channel;   ///< until the session has it
     std::unique_ptr<PageMapper> m_mapper; ///< likewise
     std::optional<SocketSink> m_sink;
+    ClipboardPipes m_clipboard;
     std::optional<Session> m_session;
     EventLoop::Handle m_watch;
     EventLoop::Handle m_deadline;
     bool m_toldOfLimit = false;
+    bool m_toldOfText = false;
     bool m_finished = false;
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/client/adminclient.h"
 #include "manager/client/adminsource.h"
 #include "manager/client/demomode.h"
 #include "manager/session/adoption.h"
+#include "manager/session/companion.h"
+#include "manager/session/daemonsettings.h"
 #include "manager/session/session.h"
 
 #include <KLocalizedString>
@@ -20,10 +23,10 @@ namespace
 Q_LOGGING_CATEGORY(sessionLog, "bulkhead.session", QtInfoMsg)
 
 /// Beside this program if it is there, else wherever PATH has it.
-QString usualDaemon()
+QString usualProgram(const QString &name)
 {
-    const QString beside = QCoreApplication::applicationDirPath() + u"/bulkhead-gui-daemon"_s;
-    return QFileInfo(beside).isExecutable() ? beside : u"bulkhead-gui-daemon"_s;
+    const QString beside = QCoreApplication::applicationDirPath() + u'/' + name;
+    return QFileInfo(beside).isExecutable() ? beside : name;
 }
 
 SessionOptions readOptions(const QCoreApplication &app)
@@ -35,7 +38,7 @@ SessionOptions readOptions(const QCoreApplication &app)
     const QCommandLineOption daemon(u"gui-daemon"_s,
                                     i18nc("@info:shell", "Program that frames a qube's windows."),
                                     i18nc("@info:shell", "program"),
-                                    usualDaemon());
+                                    usualProgram(u"bulkhead-gui-daemon"_s));
     const QCommandLineOption transport(
         u"transport"_s, i18nc("@info:shell", "How the daemons reach the qubes."), i18nc("@info:shell", "name"));
     parser.addOptions({daemon, transport});
@@ -65,8 +68,13 @@ int main(int argc, char **argv)
         return 1;
     }
     AdminSource source(adminSocketPath(), coreSocketPath());
+    AdminClient client(adminSocketPath());
+    DaemonSettings settings(&client);
     Session session(&source, options);
+    session.setSettings(&settings);
     session.adoptDaemons();
+    Companion clipboard(usualProgram(u"bulkhead-clipboard"_s), {});
+    clipboard.start();
     source.start();
     return QGuiApplication::exec();
 }

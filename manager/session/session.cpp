@@ -81,7 +81,10 @@ void Session::carryOut()
     const DaemonPlan::Time now = std::chrono::steady_clock::now();
     const DaemonPlan::Steps steps = m_plan.next(now);
     for (const QString &qube : steps.stop) {
-        if (const auto process = m_processes.find(qube); process != m_processes.end()) {
+        if (m_starting.remove(qube)) {
+            m_plan.onEnded(qube, DaemonPlan::End::ByItself, now);
+            m_wake.start(soon);
+        } else if (const auto process = m_processes.find(qube); process != m_processes.end()) {
             qCInfo(daemonsLog, "%s: ending its gui-daemon", qUtf8Printable(qube));
             process->second->terminate();
         }
@@ -100,7 +103,8 @@ void Session::carryOut()
     }
 }
 
-Result<std::unique_ptr<DaemonProcess>> Session::spawn(const DaemonIdentity &identity) const
+Result<std::unique_ptr<DaemonProcess>> Session::spawn(const DaemonIdentity &identity,
+                                                       const QStringList &settings) const
 {
     const QList<QubeInfo> qubes = m_source->qubes();
     const auto qube = std::ranges::find(qubes, identity.qube, &QubeInfo::name);
@@ -110,7 +114,7 @@ Result<std::unique_ptr<DaemonProcess>> Session::spawn(const DaemonIdentity &iden
                                .badge = m_options.isDemo ? i18nc("badge of a frame", "demo") : QString()};
     BH_TRY(auto strip, makeStripFile(drawStrip(content, QGuiApplication::font())));
 
-    QStringList arguments = identityArguments(identity);
+    QStringList arguments = identityArguments(identity) + settings;
     arguments << u"--strip-fd"_s << QString::number(DaemonProcess::StripDescriptor);
     if (!m_options.transport.isEmpty()) {
         arguments << u"--transport"_s << m_options.transport;
@@ -123,7 +127,23 @@ Result<std::unique_ptr<DaemonProcess>> Session::spawn(const DaemonIdentity &iden
 
 void Session::start(const DaemonIdentity &identity)
 {
-    auto process = spawn(identity);
+    if (m_settings == nullptr) {
+        launch(identity, {});
+        return;
+    }
+    m_starting.insert(identity.qube, identity);
+    m_settings->read(identity.qube, this, [this, identity](const QStringList &settings) {
+        const auto wanted = m_starting.constFind(identity.qube);
+        if (wanted != m_starting.constEnd() && *wanted == identity) { // else something else is wanted meanwhile
+            m_starting.erase(wanted);
+            launch(identity, settings);
+        }
+    });
+}
+
+void Session::launch(const DaemonIdentity &identity, const QStringList &settings)
+{
+    auto process = spawn(identity, settings);
     if (!process) {
         qCWarning(daemonsLog, "%s: %s", qUtf8Printable(identity.qube), process.error().text().c_str());
         m_plan.onEnded(identity.qube, DaemonPlan::End::ByItself, std::chrono::steady_clock::now());

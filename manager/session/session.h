@@ -4,7 +4,9 @@
 #include "manager/client/qubesource.h"
 #include "manager/session/daemonplan.h"
 #include "manager/session/daemonprocess.h"
+#include "manager/session/daemonsettings.h"
 
+#include <QHash>
 #include <QObject>
 #include <QTimer>
 
@@ -31,6 +33,12 @@ class Session : public QObject
 public:
     Session(QubeSource *source, SessionOptions options, QObject *parent = nullptr);
 
+    /// From now on each daemon is started with what this reads for its qube. Outlives the session.
+    void setSettings(DaemonSettings *settings)
+    {
+        m_settings = settings;
+    }
+
     /// Adopts what runs already. To be called once, before the source is started.
     void adoptDaemons();
 
@@ -38,13 +46,17 @@ private:
     void update();
     void carryOut();
     void start(const DaemonIdentity &identity);
+    void launch(const DaemonIdentity &identity, const QStringList &settings);
     void watch(const QString &qube, std::unique_ptr<DaemonProcess> process);
     void onEnded(const QString &qube, std::optional<int> exitCode);
-    [[nodiscard]] Result<std::unique_ptr<DaemonProcess>> spawn(const DaemonIdentity &identity) const;
+    [[nodiscard]] Result<std::unique_ptr<DaemonProcess>> spawn(const DaemonIdentity &identity,
+                                                                const QStringList &settings) const;
 
     QubeSource *m_source;
     SessionOptions m_options;
+    DaemonSettings *m_settings = nullptr;
     DaemonPlan m_plan;
+    QHash<QString, DaemonIdentity> m_starting; ///< as soon as their settings are read
     std::map<QString, std::unique_ptr<DaemonProcess>> m_processes;
     QTimer m_wake;
 };

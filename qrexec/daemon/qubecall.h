@@ -4,7 +4,7 @@
 #include "qrexec/daemon/options.h"
 #include "qrexec/daemon/policyanswer.h"
 #include "qrexec/link/daemonconnection.h"
-#include "qrexec/link/socketexchange.h"
+#include "vchan-io/transport/socketexchange.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/wire/qrexecmessages.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/fd.h"
-#include "qrexec/link/socketexchange.h"
+#include "vchan-io/transport/socketexchange.h"
 #include "qrexec/policy/decision.h"
 #include "qrexec/policy/live/livepolicy.h"
 #include "qrexec/policyd/query.h"

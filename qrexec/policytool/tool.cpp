@@ -2,11 +2,11 @@
 #include "qrexec/policytool/tool.h"
 
 #include "base/clock.h"
-#include "qrexec/link/socketexchange.h"
 #include "qrexec/policy/live/directorysource.h"
 #include "qrexec/policyd/policycall.h"
 #include "qrexec/policyd/systeminfoparser.h"
 #include "qrexec/process/readfile.h"
+#include "vchan-io/transport/socketexchange.h"
 
 #include <unistd.h>
 

@@ -105,7 +105,7 @@ const Call Calls[] = {
          return syscall(SYS_accept4, s_descriptor, nullptr, nullptr, 0);
      },
      false,
-     false},
+     true},
     {"execve",
      [] {
          return syscall(SYS_execve, "/bin/true", nullptr, nullptr);

@@ -48,6 +48,8 @@ std::vector<Event> sampleEvents()
         SegmentReady{.window = Window, .serial = 9, .size = {1, 1}},
         Painted{.window = Window, .serial = 9},
         Forgotten{.window = Window},
+        ClipboardAsk{.window = Window},
+        ClipboardGive{.window = Window, .length = 256000},
     };
     for (const auto &message : Test::sampleMessagesFromDaemon()) {
         std::visit(

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "gui-daemon/wirehalf/clipboardpipes.h"
 #include "gui-daemon/wirehalf/session.h"
 #include "tests/gui-daemon/scriptedagent.h"
 #include "tests/support/channelpair.h"
 #include "tests/support/testclock.h"
+#include "vchan-io/transport/eventloop.h"
 #include "vchan-io/transport/sealedmemory.h"
 #include "vchan-io/wire/guihandshake.h"
 
@@ -57,7 +59,7 @@ struct SessionRig {
 
     explicit SessionRig(ChannelPair channels)
         : agent(std::move(channels.server))
-        , session(std::move(channels.client), std::move(pages.mapper), screen, {1366, 768}, clock)
+        , session(std::move(channels.client), std::move(pages.mapper), screen, {1366, 768}, clock, &pipes)
     {
     }
 
@@ -120,6 +122,10 @@ struct SessionRig {
     PagesPair pages = makePagesPair();
     TestClock clock;
     RecordingScreen screen;
+    std::unique_ptr<EventLoop> loop = EventLoop::create(clock).value();
+    ClipboardPipes pipes{*loop, [this](WindowId window, std::span<const std::byte> text) {
+                             return session.paste(window, text).has_value();
+                         }};
     ScriptedAgent agent;
     Session session;
 };

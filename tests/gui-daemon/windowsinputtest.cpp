@@ -16,6 +16,66 @@ constexpr WindowId Window{0x100};
 constexpr std::uint8_t KeyA = 38;
 constexpr std::uint8_t KeyB = 56;
 constexpr std::uint8_t KeyShift = 50;
+constexpr std::uint8_t KeyControl = 37;
+constexpr std::uint8_t KeyAlt = 64;
+constexpr std::uint8_t KeyC = 54;
+constexpr std::uint8_t KeyV = 55;
+constexpr std::uint8_t KeyX = 53;
+constexpr std::uint8_t KeyCapsLock = 66;
+constexpr std::uint8_t KeyNumLock = 77;
+
+using Keys = std::vector<std::pair<std::uint8_t, bool>>;
+using Acts = std::vector<Screen::ClipboardAct>;
+
+/// A window with the focus, whose keys are watched for the clipboard's.
+struct ClipboardRig : Rig {
+    ClipboardRig()
+    {
+        use("Ctrl-Shift-c", "Ctrl-Shift-v");
+        say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        x.focus(frame());
+        settle();
+        events.clear();
+    }
+
+    void use(const char *copy, const char *paste)
+    {
+        windows.setClipboard({.copy = Screen::parseKeySequence(copy).value(),
+                              .paste = Screen::parseKeySequence(paste).value()},
+                             [this](Screen::ClipboardAct act, WindowId window, std::uint32_t) {
+                                 QCOMPARE(window, Window);
+                                 acts.push_back(act);
+                             });
+    }
+
+    /// One after the other down, and up the other way round.
+    void press(const std::vector<std::uint8_t> &keycodes) const
+    {
+        for (const auto key : keycodes) {
+            x.key(key, true);
+        }
+        for (auto key = keycodes.rbegin(); key != keycodes.rend(); ++key) {
+            x.key(*key, false);
+        }
+    }
+
+    void tap(std::uint8_t keycode) const
+    {
+        press({keycode});
+    }
+
+    /// What the qube was told of keys.
+    Keys keys()
+    {
+        Keys found;
+        for (const auto &key : all<ToAgent::Key>()) {
+            found.emplace_back(key.keycode, key.action == ToAgent::Press::Pressed);
+        }
+        return found;
+    }
+
+    Acts acts;
+};
 
 } // namespace
 
@@ -111,6 +171,140 @@ private Q_SLOTS:
         const auto keys = rig.all<ToAgent::Key>();
         QCOMPARE(keys.size(), 2U);
         QCOMPARE(keys.front().keycode, KeyB);
+    }
+
+    // --- the keys by which the person copies and pastes between qubes -------------------------------------------------
+
+    void S_079_gui_128_clipboard_007_copyKeys_areOneActAndNotTheQubes()
+    {
+        ClipboardRig rig;
+        rig.x.key(KeyControl, true);
+        rig.x.key(KeyShift, true);
+        for (int repeat = 0; repeat < 3; ++repeat) { // the server takes further presses for repeats
+            rig.x.key(KeyC, true);
+        }
+        rig.x.key(KeyC, false);
+        rig.x.key(KeyShift, false);
+        rig.x.key(KeyControl, false);
+        QCOMPARE(rig.keys(),
+                 (Keys{{KeyControl, true}, {KeyShift, true}, {KeyShift, false}, {KeyControl, false}}));
+        QCOMPARE(rig.acts, (Acts{Screen::ClipboardAct::Copy}));
+    }
+
+    void S_079_gui_128_modifiersMayGoFirst()
+    {
+        ClipboardRig rig;
+        rig.x.key(KeyShift, true);
+        rig.x.key(KeyControl, true);
+        rig.x.key(KeyV, true);
+        rig.x.key(KeyControl, false);
+        rig.x.key(KeyShift, false);
+        rig.x.key(KeyV, false);
+        QCOMPARE(rig.keys(),
+                 (Keys{{KeyShift, true}, {KeyControl, true}, {KeyControl, false}, {KeyShift, false}}));
+        QCOMPARE(rig.acts, (Acts{Screen::ClipboardAct::Paste, Screen::ClipboardAct::PasteLetGo}));
+    }
+
+    void S_079_keyThatTheQubeBelievesDown_staysItsOwn()
+    {
+        ClipboardRig rig;
+        rig.x.key(KeyC, true);
+        rig.x.key(KeyControl, true);
+        rig.x.key(KeyShift, true);
+        rig.x.key(KeyC, true); // a repeat, now with the modifiers
+        rig.x.key(KeyC, false);
+        rig.x.key(KeyShift, false);
+        rig.x.key(KeyControl, false);
+        rig.settle();
+        QVERIFY(rig.acts.empty());
+        const Keys keys = rig.keys();
+        QCOMPARE(std::ranges::count(keys, std::pair(KeyC, false)), 1);
+        QVERIFY(std::ranges::count(keys, std::pair(KeyC, true)) >= 1);
+    }
+
+    void gui_128_clipboard_026_locksDoNotMatterOtherModifiersDo()
+    {
+        ClipboardRig rig;
+        rig.tap(KeyCapsLock);
+        rig.press({KeyControl, KeyShift, KeyC});
+        rig.tap(KeyCapsLock);
+        rig.tap(KeyNumLock);
+        rig.press({KeyControl, KeyShift, KeyC});
+        rig.tap(KeyNumLock);
+        rig.settle();
+        QCOMPARE(rig.acts, (Acts{Screen::ClipboardAct::Copy, Screen::ClipboardAct::Copy}));
+        rig.acts.clear();
+        rig.events.clear();
+        rig.press({KeyControl, KeyC});
+        rig.press({KeyShift, KeyC});
+        rig.press({KeyControl, KeyShift, KeyAlt, KeyC});
+        rig.press({KeyC});
+        rig.settle();
+        QVERIFY(rig.acts.empty());
+        QCOMPARE(std::ranges::count(rig.keys(), std::pair(KeyC, true)), 4);
+    }
+
+    void gui_129_clipboard_026_ownSequencesAndNone()
+    {
+        ClipboardRig rig;
+        rig.use("mod1-CTRL-x", "none");
+        rig.press({KeyControl, KeyShift, KeyC});
+        rig.press({KeyControl, KeyShift, KeyV});
+        rig.settle();
+        QVERIFY(rig.acts.empty());
+        QCOMPARE(std::ranges::count(rig.keys(), std::pair(KeyC, true)), 1);
+        rig.press({KeyAlt, KeyControl, KeyX});
+        rig.settle();
+        QCOMPARE(rig.acts, (Acts{Screen::ClipboardAct::Copy}));
+    }
+
+    void S_099_focusThatGoesAbandonsThePaste()
+    {
+        ClipboardRig rig;
+        const auto other = rig.x.cover({500, 500, 50, 50});
+        rig.x.key(KeyControl, true);
+        rig.x.key(KeyShift, true);
+        rig.x.key(KeyV, true);
+        rig.settle();
+        rig.x.focus(other.id());
+        rig.settle();
+        rig.x.key(KeyV, false);
+        rig.x.focus(rig.frame());
+        rig.x.key(KeyShift, false);
+        rig.x.key(KeyControl, false);
+        rig.settle();
+        QCOMPARE(rig.acts, (Acts{Screen::ClipboardAct::Paste, Screen::ClipboardAct::PasteAbandoned}));
+    }
+
+    void S_099_keysHeldWhileTheFocusComesAreNoGesture()
+    {
+        ClipboardRig rig;
+        const auto other = rig.x.cover({500, 500, 50, 50});
+        rig.x.focus(other.id());
+        rig.settle();
+        rig.x.key(KeyControl, true);
+        rig.x.key(KeyShift, true);
+        rig.x.key(KeyC, true);
+        rig.x.focus(rig.frame());
+        rig.settle();
+        rig.x.key(KeyC, true); // its repeat
+        rig.x.key(KeyC, false);
+        rig.x.key(KeyShift, false);
+        rig.x.key(KeyControl, false);
+        rig.settle();
+        QVERIFY(rig.acts.empty());
+    }
+
+    void withoutTheFocusNoKeysAreTaken()
+    {
+        ClipboardRig rig;
+        const auto other = rig.x.cover({500, 500, 50, 50});
+        rig.x.focus(other.id());
+        rig.settle();
+        rig.press({KeyControl, KeyShift, KeyC});
+        rig.press({KeyControl, KeyShift, KeyV});
+        rig.settle();
+        QVERIFY(rig.acts.empty());
     }
 
     void gui_117_everyButton_isTold()

@@ -2,7 +2,7 @@
 // The policy's daemon as it ships, under its confinement, with files on disk, and a core and a prompt that the test
 // plays.
 #include "base/clock.h"
-#include "qrexec/link/socketexchange.h"
+#include "vchan-io/transport/socketexchange.h"
 #include "tests/qrexec/playedsocket.h"
 #include "tests/support/eventually.h"
 

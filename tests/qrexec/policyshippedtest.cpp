@@ -23,6 +23,8 @@ private Q_SLOTS:
     void policy_081_loadsWithoutAWarning();
     void policy_081_services_data();
     void policy_081_services();
+    void clipboard_017_pasteIsJudgedAsIfThePersonWasAsked_data();
+    void clipboard_017_pasteIsJudgedAsIfThePersonWasAsked();
     void policy_081_nobodyAdministers();
     void policy_081_administratorsCanBeNamed();
     void policy_081_restoring();
@@ -151,6 +153,40 @@ void PolicyShippedTest::policy_081_services()
     QFETCH(std::string, target);
     QFETCH(std::string, outcome);
     QCOMPARE(decided(service, source, target), outcome);
+}
+
+void PolicyShippedTest::clipboard_017_pasteIsJudgedAsIfThePersonWasAsked_data()
+{
+    QTest::addColumn<std::string>("rules");
+    QTest::addColumn<std::string>("source");
+    QTest::addColumn<std::string>("target");
+    QTest::addColumn<bool>("allowed");
+    const std::string paste = "qubes.ClipboardPaste * ";
+    QTest::newRow("shipped: to another") << ""s << "a"s << "b"s << true;
+    QTest::newRow("shipped: to itself") << ""s << "a"s << "a"s << false;
+    QTest::newRow("shipped: to an internal one") << ""s << "a"s << "int"s << false;
+    QTest::newRow("shipped: to dom0") << ""s << "a"s << "dom0"s << false;
+    QTest::newRow("shipped: of dom0") << ""s << "dom0"s << "b"s << true;
+    QTest::newRow("shipped: of one that is gone") << ""s << "gone"s << "b"s << false;
+    QTest::newRow("deny") << paste + "a b deny\n" << "a"s << "b"s << false;
+    QTest::newRow("deny for another") << paste + "a nodvm deny\n" << "a"s << "b"s << true;
+    QTest::newRow("allow") << paste + "a b allow\n" << "a"s << "b"s << true;
+    QTest::newRow("ask with this target") << paste + "a b ask target=b\n" << "a"s << "b"s << true;
+    QTest::newRow("ask with another target") << paste + "a b ask target=nodvm\n" << "a"s << "b"s << false;
+    QTest::newRow("allow with another target") << paste + "a b allow target=nodvm\n" << "a"s << "b"s << true;
+}
+
+void PolicyShippedTest::clipboard_017_pasteIsJudgedAsIfThePersonWasAsked()
+{
+    QFETCH(std::string, rules);
+    QFETCH(std::string, source);
+    QFETCH(std::string, target);
+    QFETCH(bool, allowed);
+    m_files.put(PolicyDirectory + "/29-test.policy", rules);
+    load();
+    Request request{.source = source, .target = target, .service = {}};
+    request.setServiceAndArgument("qubes.ClipboardPaste");
+    QCOMPARE(wouldAllow(m_policy.rules, m_info, request, Questions::CountAsYes), allowed);
 }
 
 void PolicyShippedTest::policy_081_nobodyAdministers()

@@ -26,6 +26,8 @@ enum class OwnType : std::uint32_t {
     SegmentReady,
     Painted,
     Forgotten,
+    ClipboardAsk,
+    ClipboardGive,
 };
 
 template<typename T, typename Variant> constexpr bool isOneOf = false;
@@ -101,6 +103,16 @@ struct Builder {
     std::vector<std::byte> operator()(const Forgotten &m) const
     {
         return own(OwnType::Forgotten, m.window, WireWriter{});
+    }
+
+    std::vector<std::byte> operator()(const ClipboardAsk &m) const
+    {
+        return own(OwnType::ClipboardAsk, m.window, WireWriter{});
+    }
+
+    std::vector<std::byte> operator()(const ClipboardGive &m) const
+    {
+        return own(OwnType::ClipboardGive, m.window, numbers({m.length}));
     }
 
     template<typename T>
@@ -215,6 +227,21 @@ Result<Event> parseForgotten(WindowId window, Bytes body)
 {
     BH_CHECK(WireReader(body).finish());
     return Forgotten{.window = window};
+}
+
+Result<Event> parseClipboardAsk(WindowId window, Bytes body)
+{
+    BH_CHECK(WireReader(body).finish());
+    return ClipboardAsk{.window = window};
+}
+
+Result<Event> parseClipboardGive(WindowId window, Bytes body)
+{
+    WireReader in(body);
+    const auto rawLength = in.u32();
+    BH_CHECK(in.finish());
+    BH_TRY(const auto length, rawLength.within(1, static_cast<std::uint32_t>(Gui::MaxClipboard), "length"));
+    return ClipboardGive{.window = window, .length = length};
 }
 
 Result<Command> parseDropSegment(WindowId window, Bytes body)
@@ -333,6 +360,14 @@ Result<Event> parseEvent(std::span<const std::byte> packet)
     case std::to_underlying(OwnType::Forgotten):
         return parts.ownBody().and_then([&](Bytes body) {
             return parseForgotten(window, body);
+        });
+    case std::to_underlying(OwnType::ClipboardAsk):
+        return parts.ownBody().and_then([&](Bytes body) {
+            return parseClipboardAsk(window, body);
+        });
+    case std::to_underlying(OwnType::ClipboardGive):
+        return parts.ownBody().and_then([&](Bytes body) {
+            return parseClipboardGive(window, body);
         });
     default:
         break;

@@ -102,6 +102,20 @@ struct Forgotten {
     friend bool operator==(const Forgotten &, const Forgotten &) = default;
 };
 
+/// The person copies: the agent's clipboard is wanted. The packet carries a descriptor, the one place where the answer
+/// may be written (docs/protocol/clipboard.md).
+struct ClipboardAsk {
+    WindowId window;
+    friend bool operator==(const ClipboardAsk &, const ClipboardAsk &) = default;
+};
+
+/// The person pastes. The packet carries a descriptor from which the text comes.
+struct ClipboardGive {
+    WindowId window;
+    std::uint32_t length = 0; ///< bytes of it, 1 to Gui::MaxClipboard
+    friend bool operator==(const ClipboardGive &, const ClipboardGive &) = default;
+};
+
 using Event = std::variant<Gui::FromDaemon::Key,
                            Gui::FromDaemon::Button,
                            Gui::FromDaemon::Motion,
@@ -116,7 +130,9 @@ using Event = std::variant<Gui::FromDaemon::Key,
                            Visibility,
                            SegmentReady,
                            Painted,
-                           Forgotten>;
+                           Forgotten,
+                           ClipboardAsk,
+                           ClipboardGive>;
 
 /// One command, or one event, as a packet.
 [[nodiscard]] Packet buildCommand(const Command &command);

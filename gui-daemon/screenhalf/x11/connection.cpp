@@ -253,6 +253,23 @@ std::bitset<256> Connection::readModifierKeys() const
     return keys;
 }
 
+KeyMeanings Connection::readKeyMeanings() const
+{
+    const xcb_setup_t *setup = xcb_get_setup(m_x);
+    const auto count = static_cast<std::uint8_t>(setup->max_keycode - setup->min_keycode + 1);
+    const XcbPtr<xcb_get_keyboard_mapping_reply_t> reply(
+        xcb_get_keyboard_mapping_reply(m_x, xcb_get_keyboard_mapping(m_x, setup->min_keycode, count), nullptr));
+    if (reply == nullptr) {
+        return {};
+    }
+    const std::span<const xcb_keysym_t> keysyms(
+        xcb_get_keyboard_mapping_keysyms(reply.get()),
+        static_cast<std::size_t>(xcb_get_keyboard_mapping_keysyms_length(reply.get())));
+    return {.firstKeycode = setup->min_keycode,
+            .perKeycode = reply->keysyms_per_keycode,
+            .keysyms = {keysyms.begin(), keysyms.end()}};
+}
+
 std::bitset<256> Connection::readPressedKeys() const
 {
     std::bitset<256> keys;

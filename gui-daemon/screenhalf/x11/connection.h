@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/geometry.h"
 #include "base/label.h"
+#include "gui-daemon/screenhalf/keysequence.h"
 #include "gui-daemon/screenhalf/windowpolicy.h"
 #include "gui-daemon/screenhalf/x11/atoms.h"
 #include "gui-daemon/screenhalf/x11/xcbhandles.h"
@@ -93,6 +94,8 @@ public:
 
     /// Which keycodes are modifiers now. Waits for the server's answer.
     [[nodiscard]] std::bitset<256> readModifierKeys() const;
+    /// What each keycode means now. Waits for the server's answer.
+    [[nodiscard]] KeyMeanings readKeyMeanings() const;
     /// Which keys are down now. Waits for the server's answer.
     [[nodiscard]] std::bitset<256> readPressedKeys() const;
 

@@ -74,6 +74,34 @@ Input::Input(const Connection &connection, Emit emit)
 void Input::onMappingChanged()
 {
     m_keys.setModifiers(m_connection.readModifierKeys());
+    m_meanings = m_connection.readKeyMeanings();
+}
+
+void Input::setClipboard(const ClipboardSequences &sequences, OnClipboardAct onAct)
+{
+    m_clipboardKeys.setSequences(sequences);
+    m_onClipboardAct = std::move(onAct);
+}
+
+bool Input::takeForClipboard(WindowId window, const xcb_key_press_event_t &event, bool pressed)
+{
+    const auto verdict =
+        pressed ? m_clipboardKeys.pressed(m_meanings, event.detail, event.state, m_keys.isHeld(event.detail))
+                : m_clipboardKeys.released(event.detail);
+    if (verdict.isOurs) {
+        m_lastAct = event.time;
+    }
+    if (verdict.act && m_onClipboardAct) {
+        m_onClipboardAct(*verdict.act, window, event.time);
+    }
+    return verdict.isOurs;
+}
+
+void Input::interruptClipboard(WindowId window)
+{
+    if (const auto act = m_clipboardKeys.interrupted(); act && m_onClipboardAct) {
+        m_onClipboardAct(*act, window, 0);
+    }
 }
 
 std::uint32_t Input::stateFor(std::uint16_t state) const noexcept
@@ -87,6 +115,9 @@ void Input::onKey(const GuestWindow &window, const xcb_key_press_event_t &event)
         return;
     }
     const bool pressed = (event.response_type & EventTypeMask) == XCB_KEY_PRESS;
+    if (takeForClipboard(window.id, event, pressed)) {
+        return;
+    }
     if (!(pressed ? m_keys.pressed(event.detail) : m_keys.released(event.detail))) {
         return;
     }
@@ -140,6 +171,7 @@ void Input::onFocus(const GuestWindow &window, const xcb_focus_in_event_t &event
     const bool gained = (event.response_type & EventTypeMask) == XCB_FOCUS_IN;
     if (gained && event.mode == XCB_NOTIFY_MODE_UNGRAB && m_focused == window.id) {
         // Another program had the keyboard: what was pressed meanwhile was for it, what was released is up.
+        interruptClipboard(window.id);
         m_emit(Keymap{.down = m_keys.focusGained(m_connection.readPressedKeys())});
     }
     const bool wanted = event.mode == XCB_NOTIFY_MODE_NORMAL || event.mode == XCB_NOTIFY_MODE_WHILE_GRABBED;
@@ -151,6 +183,7 @@ void Input::onFocus(const GuestWindow &window, const xcb_focus_in_event_t &event
         m_emit(Keymap{.down = m_keys.focusGained(m_connection.readPressedKeys())});
     } else if (m_focused == window.id) {
         m_focused.reset();
+        interruptClipboard(window.id);
     }
     m_emit(Focus{.window = window.id,
                  .change = gained ? FocusChange::Gained : FocusChange::Lost,
@@ -162,6 +195,7 @@ void Input::forget(WindowId window)
 {
     if (m_focused == window) {
         m_focused.reset();
+        interruptClipboard(window);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ids.h"
+#include "gui-daemon/screenhalf/clipboardkeys.h"
 #include "gui-daemon/screenhalf/guestwindow.h"
 #include "gui-daemon/screenhalf/keystate.h"
 #include "gui-daemon/screenhalf/x11/connection.h"
@@ -19,9 +20,14 @@ class Input
 {
 public:
     using Emit = std::function<void(const Event &)>;
+    /// The person copies or pastes between qubes: in this window, at this X time (0: unknown).
+    using OnClipboardAct = std::function<void(ClipboardAct act, WindowId window, std::uint32_t time)>;
 
     /// @param connection  outlives it
     Input(const Connection &connection, Emit emit);
+
+    /// Until this is called all keys are the qube's.
+    void setClipboard(const ClipboardSequences &sequences, OnClipboardAct onAct);
 
     void onKey(const GuestWindow &window, const xcb_key_press_event_t &event);
     void onButton(const GuestWindow &window, const xcb_button_press_event_t &event);
@@ -45,11 +51,17 @@ public:
     }
 
 private:
+    /// Whether the key is one of dom0's own; then the qube is not told.
+    [[nodiscard]] bool takeForClipboard(WindowId window, const xcb_key_press_event_t &event, bool pressed);
+    void interruptClipboard(WindowId window);
     [[nodiscard]] std::uint32_t stateFor(std::uint16_t state) const noexcept;
 
     const Connection &m_connection;
     Emit m_emit;
+    OnClipboardAct m_onClipboardAct;
     KeyState m_keys;
+    KeyMeanings m_meanings;
+    ClipboardKeys m_clipboardKeys;
     std::optional<WindowId> m_focused;
     xcb_timestamp_t m_lastAct = 0;
 };

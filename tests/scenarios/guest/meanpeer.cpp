@@ -2,7 +2,7 @@
 // An agent that means harm: it offers the GUI channel in place of the real agent, greets as it must, and then does one
 // of the things that a hostile qube would do. Prints "ready" when dom0's daemon has connected, "closed" when it hung
 // up.
-//   bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf
+//   bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard
 #include "base/ids.h"
 #include "vchan-io/transport/backend.h"
 #include "vchan-io/wire/guifromagent.h"
@@ -190,6 +190,19 @@ void neverListen(MeanPeer &peer)
     peer.waitForTheEnd();
 }
 
+/// Texts for a clipboard that nobody copied to. They are dropped, so the connection stays.
+void sendTextsUnasked(MeanPeer &peer)
+{
+    (void)peer.send(create(1, {100, 100, 400, 300}));
+    const std::vector<std::byte> text(1000, std::byte{'x'});
+    for (int count = 0; count < 3; ++count) {
+        (void)peer.send(Gui::FromAgent::build(Gui::FromAgent::ClipboardData{.text = text}));
+    }
+    std::puts("sent");
+    (void)std::fflush(stdout);
+    peer.waitForTheEnd();
+}
+
 const std::map<std::string_view, std::function<void(MeanPeer &)>> Misdeeds{
     {"random", sendRandomBytes},
     {"lengths", lieAboutLengths},
@@ -198,6 +211,7 @@ const std::map<std::string_view, std::function<void(MeanPeer &)>> Misdeeds{
     {"damage", floodWithDamage},
     {"halt", stopInTheMiddle},
     {"deaf", neverListen},
+    {"clipboard", sendTextsUnasked},
 };
 
 } // namespace
@@ -206,7 +220,7 @@ int main(int argc, char **argv)
 {
     const auto misdeed = Misdeeds.find(argc == 2 ? argv[1] : "");
     if (misdeed == Misdeeds.end()) {
-        (void)std::fputs("usage: bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf\n", stderr);
+        (void)std::fputs("usage: bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard\n", stderr);
         return 2;
     }
     const auto backend = openBackend("auto");

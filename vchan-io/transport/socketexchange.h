@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace Bulkhead::Qrexec
+namespace Bulkhead
 {
 
 /// One question to a program that listens on a unix socket of this machine: a text goes there, then the end of the
@@ -54,4 +54,4 @@ private:
     EventLoop::Handle m_deadline;
 };
 
-} // namespace Bulkhead::Qrexec
+} // namespace Bulkhead

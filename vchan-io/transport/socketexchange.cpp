@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/link/socketexchange.h"
+#include "vchan-io/transport/socketexchange.h"
 
 #include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
 
-namespace Bulkhead::Qrexec
+namespace Bulkhead
 {
 
 SocketExchange::SocketExchange(std::unique_ptr<LocalChannel> channel,
@@ -102,4 +102,4 @@ void SocketExchange::end(Result<std::string> answer)
     tell(std::move(answer));
 }
 
-} // namespace Bulkhead::Qrexec
+} // namespace Bulkhead
