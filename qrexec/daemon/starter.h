@@ -4,7 +4,7 @@
 #include "base/fd.h"
 #include "base/qubename.h"
 #include "qrexec/daemon/startermessages.h"
-#include "qrexec/link/socketexchange.h"
+#include "vchan-io/transport/socketexchange.h"
 #include "qrexec/process/child.h"
 #include "qrexec/service/launch.h"
 #include "qrexec/service/preparation.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/link/socketexchange.h"
+#include "vchan-io/transport/socketexchange.h"
 #include "qrexec/policyeval/evalrequest.h"
 #include "vchan-io/transport/eventloop.h"
 
