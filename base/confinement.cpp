@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -46,16 +47,19 @@ constexpr std::array ReportCalls{
     SCMP_SYS(sched_yield),
 };
 
-bool kernelHasLandlock()
+/// The version that knows LANDLOCK_ACCESS_FS_REFER. Older ones forbid what it allows, whatever the rules say.
+constexpr long WithRefer = 2;
+
+bool kernelHasLandlock(long version = 1)
 {
-    return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 1;
+    return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) >= version;
 }
 
 /// Handles all of Landlock's first version: what no rule allows is forbidden.
-UniqueFd makeRuleset()
+UniqueFd makeRuleset(std::uint64_t more = 0)
 {
     landlock_ruleset_attr handled{};
-    handled.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
+    handled.handled_access_fs = ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1) | more;
     return UniqueFd(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0)));
 }
 
@@ -95,8 +99,11 @@ Result<void> closeFileSystem()
 
 Result<void> closeFileSystemExcept(std::span<const OpenDirectory> directories)
 {
-    const bool enforced = kernelHasLandlock();
-    const UniqueFd ruleset = enforced ? makeRuleset() : UniqueFd();
+    const bool isMoving = std::ranges::any_of(directories, [](const OpenDirectory &directory) {
+        return (directory.rights & LANDLOCK_ACCESS_FS_REFER) != 0;
+    });
+    const bool enforced = kernelHasLandlock(isMoving ? WithRefer : 1);
+    const UniqueFd ruleset = enforced ? makeRuleset(isMoving ? LANDLOCK_ACCESS_FS_REFER : 0) : UniqueFd();
     for (const auto &directory : directories) {
         const UniqueFd folder(::open(directory.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
         if (!folder) {

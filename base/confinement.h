@@ -34,7 +34,9 @@ inline constexpr Sanitizers BuildSanitizers = Sanitizers::Absent;
 /// What may still be done in a directory and below.
 struct OpenDirectory {
     std::string path;
-    std::uint64_t rights = 0; ///< bits LANDLOCK_ACCESS_FS_…, of Landlock's first version
+    /// Bits LANDLOCK_ACCESS_FS_…, of Landlock's first version. With REFER, of its second, files may be moved between
+    /// directories that have it; a kernel that does not know it enforces nothing then.
+    std::uint64_t rights = 0;
 };
 
 /// The same, but for these directories.
