@@ -125,7 +125,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     }
     const Letters letters = data[0] % 2 == 0 ? Letters::Shown : Letters::All;
     Fuzz::Bytes stream = Fuzz::asBytes(data + 1, size - 1);
-    while (takeEntry(stream, letters)) {
-    }
+    while (takeEntry(stream, letters)) { }
     return 0;
 }

@@ -258,10 +258,12 @@ void FileCopyPathTest::path_knowsItsParts()
 
 void FileCopyPathTest::letters_thatMislead()
 {
-    for (const char *bad : {"a\u00A0b", "e\u0301", "\U0001F600", "\u0627", "\u05D0", "\u0E01", "\u200B", "\u202E", "\u2066"}) {
+    for (const char *bad :
+         {"a\u00A0b", "e\u0301", "\U0001F600", "\u0627", "\u05D0", "\u0E01", "\u200B", "\u202E", "\u2066"}) {
         QCOMPARE(nameCode(bad), Code::BadName);
     }
-    for (const char *good : {"\u00E9t\u00E9", "\u043F\u0440\u0438\u0432\u0435\u0442", "\u6587\u4EF6", "\uFF21", " a b "}) {
+    for (const char *good :
+         {"\u00E9t\u00E9", "\u043F\u0440\u0438\u0432\u0435\u0442", "\u6587\u4EF6", "\uFF21", " a b "}) {
         QCOMPARE(nameCode(good), Code::Done);
     }
 }

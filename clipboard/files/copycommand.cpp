@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "clipboard/files/copycommand.h"
+
+#include "clipboard/files/callprogram.h"
+#include "clipboard/files/preflight.h"
+#include "clipboard/files/sender.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <format>
+#include <string>
+#include <utility>
+
+namespace Bulkhead::FileCopy
+{
+
+namespace
+{
+
+constexpr int StatusFailed = 1;
+constexpr int StatusCancelled = 32;
+/// What a call ends with. Source: spec qrexec, section 18.
+constexpr int StatusRefused = 126;
+constexpr int StatusNoService = 127;
+
+/// The receiver waits for a disk, which may be slow.
+constexpr std::chrono::minutes LongestSilence{30};
+/// After its answer a receiver has nothing left to do.
+constexpr std::chrono::seconds LongestEnd{30};
+
+constexpr const char *GuestClient = "qrexec-client-vm";
+constexpr const char *Dom0Client = "qrexec-client";
+
+void say(std::string_view text)
+{
+    (void)std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+std::string_view variable(const char *name)
+{
+    const char *const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing sets variables
+    return value == nullptr ? std::string_view() : value;
+}
+
+template<typename Number> std::optional<Number> numberIn(const char *name)
+{
+    const std::string_view text = variable(name);
+    Number number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool isWhole = !text.empty() && error == std::errc() && end == text.data() + text.size();
+    return isWhole ? std::optional(number) : std::nullopt;
+}
+
+Result<std::vector<Source>> openSources(const std::vector<std::string> &paths)
+{
+    std::vector<Source> sources;
+    for (const std::string &path : paths) {
+        BH_TRY(Source source, openSource(path));
+        sources.push_back(std::move(source));
+    }
+    return sources;
+}
+
+Result<std::vector<std::string>> callWords(const CopyOptions &options, Letters letters)
+{
+    const std::string service = letters == Letters::All ? "qubes.Filecopy+allow-all-names" : "qubes.Filecopy";
+    if (isInPath(GuestClient)) {
+        return std::vector<std::string>{GuestClient, "-T", "--", options.target.value_or("@default"), service};
+    }
+    if (!options.target) {
+        return fail(Errc::Unsupported, "in dom0 nobody asks where to: use qvm-copy-to-vm or qvm-move-to-vm");
+    }
+    return std::vector<std::string>{
+        Dom0Client, "-T", "-d", *options.target, std::format("DEFAULT:QUBESRPC {} dom0", service)};
+}
+
+Progress progressFor(const CopyOptions &options, std::uint64_t total)
+{
+    if (options.numbersFd) {
+        return {Progress::Kind::Numbers, *options.numbersFd, total};
+    }
+    const bool isShown = options.showsProgress.value_or(::isatty(STDERR_FILENO) == 1);
+    return {isShown ? Progress::Kind::Terminal : Progress::Kind::None, STDERR_FILENO, total};
+}
+
+int statusFor(const Error &error)
+{
+    return error.code == Errc::PeerGone && error.detail == "cancelled" ? StatusCancelled : StatusFailed;
+}
+
+std::string reasonOf(int status)
+{
+    switch (status) {
+    case StatusRefused:
+        return "the call was refused: by the policy, or by who was asked";
+    case StatusNoService:
+        return "the other qube cannot receive files";
+    default:
+        return std::format("the call ended with status {}", status);
+    }
+}
+
+/// What a transfer that failed is to be called: where the call itself failed, its reason is the better one.
+int sayFailure(const Error &error, CallProgram &call)
+{
+    int status = statusFor(error);
+    if (error.code == Errc::PeerGone && status == StatusFailed) {
+        if (const auto ended = call.wait(LongestEnd); ended && *ended != 0) {
+            say(reasonOf(*ended));
+            return *ended;
+        }
+    }
+    say(error.text());
+    return status;
+}
+
+void sayLeftOut(std::uint64_t count)
+{
+    if (count > 0) {
+        say(std::format("not sent, because of their kind (links, sockets, devices and the like): {}", count));
+    }
+}
+
+int deleteMoved(const Moved &moved, const std::vector<Source> &sources)
+{
+    const auto left = moved.remove(sources);
+    for (const std::string &words : left) {
+        say(words);
+    }
+    return left.empty() ? EXIT_SUCCESS : StatusFailed;
+}
+
+Result<int> sendByCall(const CopyOptions &options, const std::vector<Source> &sources, const Preflight &found)
+{
+    BH_TRY(const auto words, callWords(options, found.letters));
+    BH_TRY(CallProgram call, CallProgram::start(words));
+    Progress progress = progressFor(options, found.bytes);
+    Moved moved;
+    BH_TRY(PeerStream stream, PeerStream::create(std::move(call.input), std::move(call.output), LongestSilence));
+    Sender sender(stream, progress, options.verb == Verb::Move ? &moved : nullptr);
+    const auto sent = sender.run(sources, options.links);
+    stream.close();
+    if (!sent) {
+        return sayFailure(sent.error(), call);
+    }
+    BH_TRY(const int status, call.wait(LongestEnd));
+    if (status != 0) {
+        say(reasonOf(status));
+        return status;
+    }
+    sayLeftOut(sender.leftOut());
+    return options.verb == Verb::Move ? deleteMoved(moved, sources) : EXIT_SUCCESS;
+}
+
+/// As the local program of a call, which gets from whoever called how progress is told.
+Progress inheritedProgress()
+{
+    if (variable("PROGRESS_TYPE") == "gui") {
+        return {Progress::Kind::Numbers, numberIn<int>("SAVED_FD_1").value_or(-1), 0};
+    }
+    const auto total = numberIn<std::uint64_t>("FILECOPY_TOTAL_BYTES");
+    const bool isShown = variable("PROGRESS_TYPE") == "console" && total;
+    return {isShown ? Progress::Kind::Terminal : Progress::Kind::None, STDERR_FILENO, total.value_or(0)};
+}
+
+Result<int> sendOnStandardStreams(const CopyOptions &options, const std::vector<Source> &sources)
+{
+    BH_TRY(PeerStream stream, PeerStream::create(UniqueFd(STDOUT_FILENO), UniqueFd(STDIN_FILENO), LongestSilence));
+    Progress progress = inheritedProgress();
+    Sender sender(stream, progress, nullptr);
+    if (const auto sent = sender.run(sources, options.links); !sent) {
+        say(sent.error().text());
+        return statusFor(sent.error());
+    }
+    return EXIT_SUCCESS;
+}
+
+Result<int> run(const CopyOptions &options)
+{
+    BH_TRY(const auto sources, openSources(options.paths));
+    if (options.verb == Verb::SendOnly) {
+        return sendOnStandardStreams(options, sources);
+    }
+    BH_TRY(const Preflight found, lookThrough(sources, options.links));
+    return sendByCall(options, sources, found);
+}
+
+} // namespace
+
+int runCopy(const CopyOptions &options)
+{
+    const auto status = run(options);
+    if (!status) {
+        say(status.error().text());
+        return StatusFailed;
+    }
+    return *status;
+}
+
+} // namespace Bulkhead::FileCopy

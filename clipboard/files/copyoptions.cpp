@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "clipboard/files/copyoptions.h"
+
+#include <array>
+#include <charconv>
+#include <format>
+
+namespace Bulkhead::FileCopy
+{
+
+namespace
+{
+
+struct Name {
+    std::string_view name;
+    Verb verb;
+    bool hasTarget;
+};
+
+constexpr std::array Names{
+    Name{.name = "qvm-copy", .verb = Verb::Copy, .hasTarget = false},
+    Name{.name = "qvm-move", .verb = Verb::Move, .hasTarget = false},
+    Name{.name = "qvm-copy-to-vm", .verb = Verb::Copy, .hasTarget = true},
+    Name{.name = "qvm-move-to-vm", .verb = Verb::Move, .hasTarget = true},
+    Name{.name = "qfile-agent", .verb = Verb::SendOnly, .hasTarget = false},
+};
+
+std::string_view lastPart(std::string_view path)
+{
+    return path.substr(path.rfind('/') + 1);
+}
+
+const Name &nameOf(std::string_view program)
+{
+    for (const Name &name : Names) {
+        if (name.name == program) {
+            return name;
+        }
+    }
+    return Names.front();
+}
+
+Result<int> parseFd(std::string_view text)
+{
+    int fd = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fd);
+    if (error != std::errc() || end != text.data() + text.size() || fd < 0) {
+        return fail(Errc::BadValue, "--progress-fd needs the number of a descriptor");
+    }
+    return fd;
+}
+
+Result<void> applyOption(CopyOptions &options, std::string_view word)
+{
+    constexpr std::string_view ProgressFd = "--progress-fd=";
+    if (word == "--ignore-symlinks") {
+        options.links = Links::LeftOut;
+    } else if (word == "--no-ignore-symlinks") {
+        options.links = Links::Sent;
+    } else if (word == "--with-progress") {
+        options.showsProgress = true;
+    } else if (word == "--without-progress") {
+        options.showsProgress = false;
+    } else if (word == "-h" || word == "--help") {
+        options.verb = Verb::Help;
+    } else if (word.starts_with(ProgressFd)) {
+        BH_TRY(options.numbersFd, parseFd(word.substr(ProgressFd.size())));
+    } else {
+        return fail(Errc::BadValue, "unknown option " + shownPath(word));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<CopyOptions> parseCopyOptions(std::span<char *const> arguments)
+{
+    const Name &name = nameOf(arguments.empty() ? std::string_view() : lastPart(arguments.front()));
+    CopyOptions options{.verb = name.verb};
+    bool takesOptions = true;
+    for (const std::string_view word : arguments.subspan(arguments.empty() ? 0 : 1)) {
+        if (takesOptions && word == "--") {
+            takesOptions = false;
+        } else if (takesOptions && word.starts_with('-') && word != "-") {
+            BH_CHECK(applyOption(options, word));
+        } else if (name.hasTarget && !options.target) {
+            options.target = word;
+        } else {
+            options.paths.emplace_back(word);
+        }
+    }
+    if (options.verb == Verb::Help) {
+        return options;
+    }
+    if (options.target && (options.target->empty() || options.target->starts_with('-'))) {
+        return fail(Errc::BadValue, "that is no name of a qube");
+    }
+    if (options.paths.empty()) {
+        return fail(Errc::BadValue, name.hasTarget ? "the name of a qube and a file are needed" : "a file is needed");
+    }
+    return options;
+}
+
+std::string copyUsage(std::string_view program)
+{
+    const Name &name = nameOf(lastPart(program));
+    return std::format("usage: {} [OPTIONS] {}FILE...\n"
+                       "  --with-progress, --without-progress  say on the terminal how far it is\n"
+                       "  --progress-fd=N                      write the number of bytes sent to a descriptor, a line each time\n"
+                       "  --ignore-symlinks                    leave symbolic links out\n"
+                       "  -h, --help                           this text\n",
+                       name.name,
+                       name.hasTarget ? "QUBE " : "");
+}
+
+} // namespace Bulkhead::FileCopy

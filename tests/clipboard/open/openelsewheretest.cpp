@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Opening in another qube: caller and service as they are shipped, with an opener that the test writes.
+#include "base/error.h"
+
+#include <QDir>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <memory>
+
+namespace
+{
+
+constexpr int LongestMs = 60000;
+
+QByteArray read(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot be read");
+}
+
+void write(const QString &path, const QByteArray &content)
+{
+    QFile file(path);
+    BH_ASSERT(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+}
+
+} // namespace
+
+class OpenElsewhereTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+
+    void filecopy_049_changedComesBackWithItsMode();
+    void filecopy_049_unchangedChangesNothing();
+    void filecopy_050_brokenReplyChangesNothing();
+    void filecopy_051_viewOnly();
+    void filecopy_051_pathsAreRefused();
+    void filecopy_052_addresses();
+    void filecopy_052_disposablesOpenNoMore();
+    void changedOnBothSides_keepsBoth();
+    void theServiceLeavesNothing();
+    void waitsForWhatTheOpenerLeft();
+    void onlyFilesAreSent();
+
+private:
+    [[nodiscard]] QString path(const QByteArray &name) const;
+    void addProgram(const QByteArray &name, const QByteArray &script) const;
+    void setOpener(const QByteArray &script) const;
+    [[nodiscard]] int open(const QByteArray &program, const QByteArrayList &arguments, const QByteArrayList &variables = {});
+    [[nodiscard]] QByteArrayList files() const;
+    [[nodiscard]] QByteArray serve(const QByteArray &input, int *status) const;
+    [[nodiscard]] QProcessEnvironment environment() const;
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QByteArray m_said;
+};
+
+void OpenElsewhereTest::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(QDir().mkdir(path("bin")) && QDir().mkdir(path("files")));
+    QVERIFY(QFile::link(QStringLiteral(BULKHEAD_OPEN_ELSEWHERE), path("bin/qvm-open-in-vm")));
+    QVERIFY(QFile::link(QStringLiteral(BULKHEAD_OPEN_ELSEWHERE), path("bin/qvm-open-in-dvm")));
+    QVERIFY(QFile::link(QStringLiteral(BULKHEAD_OPEN_SERVICE), path("bin/qubes.OpenInVM")));
+    QVERIFY(QFile::link(QStringLiteral(BULKHEAD_OPEN_SERVICE), path("bin/qubes.OpenURL")));
+    addProgram("qrexec-client-vm",
+               "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$RIG/arguments\"\nfor service; do :; done\n"
+               "exec \"$RIG/bin/$service\"\n");
+    setOpener("printf %s \"$1\" >\"$RIG/opened\"; stat -c %a \"$1\" >\"$RIG/mode\"; cp \"$1\" \"$RIG/seen\"\n");
+    write(path("files/a b.txt"), "before");
+    QCOMPARE(::chmod(path("files/a b.txt").toLocal8Bit().constData(), 0640), 0);
+}
+
+QString OpenElsewhereTest::path(const QByteArray &name) const
+{
+    return m_directory->filePath(QString::fromLocal8Bit(name));
+}
+
+QByteArrayList OpenElsewhereTest::files() const
+{
+    QByteArrayList names;
+    for (const QString &name : QDir(path("files")).entryList(QDir::Files | QDir::Hidden)) {
+        names.append(name.toLocal8Bit());
+    }
+    return names;
+}
+
+void OpenElsewhereTest::addProgram(const QByteArray &name, const QByteArray &script) const
+{
+    write(path("bin/" + name), script);
+    BH_ASSERT(QFile::setPermissions(path("bin/" + name), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+}
+
+void OpenElsewhereTest::setOpener(const QByteArray &script) const
+{
+    addProgram("xdg-open", "#!/bin/sh\n" + script);
+}
+
+QProcessEnvironment OpenElsewhereTest::environment() const
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("RIG"), m_directory->path());
+    environment.insert(QStringLiteral("QREXEC_REMOTE_DOMAIN"), QStringLiteral("work"));
+    environment.insert(QStringLiteral("PATH"),
+                       path("bin") + QLatin1Char(':') + environment.value(QStringLiteral("PATH")));
+    return environment;
+}
+
+int OpenElsewhereTest::open(const QByteArray &program, const QByteArrayList &arguments, const QByteArrayList &variables)
+{
+    QStringList words;
+    for (const QByteArray &word : variables + QByteArrayList{path("bin/" + program).toLocal8Bit()} + arguments) {
+        words.append(QString::fromLocal8Bit(word));
+    }
+    QProcess process;
+    process.setProcessEnvironment(environment());
+    process.setWorkingDirectory(path("files"));
+    process.start(QStringLiteral("env"), words);
+    BH_ASSERT(process.waitForFinished(LongestMs));
+    m_said = process.readAllStandardError();
+    return process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+}
+
+QByteArray OpenElsewhereTest::serve(const QByteArray &input, int *status) const
+{
+    QProcess process;
+    process.setProcessEnvironment(environment());
+    process.start(path("bin/qubes.OpenInVM"), QStringList());
+    BH_ASSERT(process.waitForStarted(LongestMs));
+    process.write(input);
+    process.closeWriteChannel();
+    BH_ASSERT(process.waitForFinished(LongestMs));
+    *status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+    return process.readAllStandardOutput();
+}
+
+void OpenElsewhereTest::filecopy_049_changedComesBackWithItsMode()
+{
+    setOpener("cp \"$1\" \"$RIG/seen\"; printf after >\"$1\"\n");
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 0);
+    QCOMPARE(read(path("arguments")), QByteArray("-T\n--\npersonal\nqubes.OpenInVM\n"));
+    QCOMPARE(read(path("seen")), QByteArray("before"));
+    QCOMPARE(read(path("files/a b.txt")), QByteArray("after"));
+    struct stat facts{};
+    QCOMPARE(::stat(path("files/a b.txt").toLocal8Bit().constData(), &facts), 0);
+    QCOMPARE(facts.st_mode & 07777U, 0640U);
+    QCOMPARE(files(), QByteArrayList({"a b.txt"}));
+}
+
+void OpenElsewhereTest::filecopy_049_unchangedChangesNothing()
+{
+    struct stat before{};
+    struct stat after{};
+    QCOMPARE(::stat(path("files/a b.txt").toLocal8Bit().constData(), &before), 0);
+    QCOMPARE(open("qvm-open-in-dvm", {"a b.txt"}), 0);
+    QCOMPARE(read(path("arguments")), QByteArray("-T\n--\n@dispvm\nqubes.OpenInVM\n"));
+    QCOMPARE(::stat(path("files/a b.txt").toLocal8Bit().constData(), &after), 0);
+    QCOMPARE(after.st_ino, before.st_ino);
+    QVERIFY(read(path("opened")).startsWith("/tmp/work-") && read(path("opened")).endsWith("/a_b.txt"));
+    QCOMPARE(read(path("mode")), QByteArray("600\n"));
+    int status = -1;
+    QCOMPARE(serve(QByteArray("name").leftJustified(256, '\0') + "content", &status), QByteArray(""));
+    QCOMPARE(status, 0);
+}
+
+void OpenElsewhereTest::filecopy_050_brokenReplyChangesNothing()
+{
+    for (const char *end : {"exit 1", "exit 255", "kill -9 $$"}) {
+        addProgram("qrexec-client-vm", QByteArray("#!/bin/sh\ncat >/dev/null; printf half; ") + end + '\n');
+        QVERIFY(open("qvm-open-in-vm", {"personal", "a b.txt"}) != 0);
+        QCOMPARE(read(path("files/a b.txt")), QByteArray("before"));
+        QCOMPARE(files(), QByteArrayList({"a b.txt"}));
+        QVERIFY(m_said.contains("the call ended with status"));
+    }
+    addProgram("qrexec-client-vm", "#!/bin/sh\nexit 126\n");
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 126);
+    QVERIFY(m_said.contains("refused"));
+}
+
+void OpenElsewhereTest::filecopy_051_viewOnly()
+{
+    setOpener("stat -c %a \"$1\" >\"$RIG/mode\"; chmod 600 \"$1\"; printf after >\"$1\"\n");
+    QCOMPARE(open("qvm-open-in-dvm", {"--view-only", "a b.txt"}), 0);
+    QCOMPARE(read(path("mode")), QByteArray("400\n"));
+    QCOMPARE(read(path("files/a b.txt")), QByteArray("before"));
+    // Nor does the caller believe a service that replies.
+    addProgram("qrexec-client-vm", "#!/bin/sh\nhead -c 17 >\"$RIG/field\"; cat >/dev/null; printf after\n");
+    QCOMPARE(open("qvm-open-in-dvm", {"--view-only", "a b.txt"}), 0);
+    QCOMPARE(read(path("field")), QByteArray("view-only-a b.txt"));
+    QCOMPARE(read(path("files/a b.txt")), QByteArray("before"));
+}
+
+void OpenElsewhereTest::filecopy_051_pathsAreRefused()
+{
+    for (const char *name : {"../x", "/etc/x", "", ".", ".."}) {
+        int status = -1;
+        QCOMPARE(serve(QByteArray(name).leftJustified(256, '\0') + "content", &status), QByteArray(""));
+        QCOMPARE(status, 1);
+    }
+    int status = -1;
+    QCOMPARE(serve("short", &status), QByteArray(""));
+    QCOMPARE(status, 1);
+    QVERIFY(!QFile::exists(path("opened")));
+}
+
+void OpenElsewhereTest::filecopy_052_addresses()
+{
+    setOpener("printf %s \"$1\" >\"$RIG/opened\"\n");
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "https://example.org/?q"}), 0);
+    QCOMPARE(read(path("arguments")), QByteArray("-T\n--\npersonal\nqubes.OpenURL\n"));
+    QCOMPARE(read(path("opened")), QByteArray("https://example.org/?q"));
+    QVERIFY(QFile::remove(path("opened")));
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "file:///etc/passwd"}), 1);
+    QProcess service;
+    service.setProcessEnvironment(environment());
+    service.start(path("bin/qubes.OpenURL"), QStringList());
+    service.write("file:///etc/passwd\n");
+    service.closeWriteChannel();
+    QVERIFY(service.waitForFinished(LongestMs));
+    QCOMPARE(service.exitCode(), 1);
+    QVERIFY(!QFile::exists(path("opened")));
+}
+
+void OpenElsewhereTest::filecopy_052_disposablesOpenNoMore()
+{
+    // There is no terminal to ask at.
+    addProgram("alone", "#!/bin/sh\nexec setsid qvm-open-in-dvm 'a b.txt' </dev/null\n");
+    for (const char *service : {"qubes.OpenInVM", "qubes.OpenURL"}) {
+        QCOMPARE(open("alone", {}, {QByteArray("QREXEC_SERVICE_FULL_NAME=") + service}), 1);
+        QVERIFY(m_said.contains("opens no disposable"));
+        QVERIFY(!QFile::exists(path("arguments")));
+    }
+}
+
+void OpenElsewhereTest::changedOnBothSides_keepsBoth()
+{
+    setOpener("printf theirs >\"$1\"; sleep 0.05; printf ours >\"$RIG/files/a b.txt\"\n");
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 0);
+    QCOMPARE(read(path("files/a b.txt")), QByteArray("ours"));
+    const QByteArrayList names = files();
+    QCOMPARE(names.size(), 2);
+    QCOMPARE(read(path("files/" + names.last())), QByteArray("theirs"));
+    QVERIFY2(m_said.contains("changed here, too: what came back is in"), m_said.constData());
+}
+
+void OpenElsewhereTest::theServiceLeavesNothing()
+{
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 0);
+    QVERIFY(!QFile::exists(QString::fromLocal8Bit(read(path("opened"))).section(QLatin1Char('/'), 0, 2)));
+    setOpener("printf %s \"$1\" >\"$RIG/opened\"; exit 3\n");
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 3);
+    QVERIFY(!QFile::exists(QString::fromLocal8Bit(read(path("opened"))).section(QLatin1Char('/'), 0, 2)));
+}
+
+void OpenElsewhereTest::waitsForWhatTheOpenerLeft()
+{
+    setOpener("sh -c 'sleep 1; printf after >\"$1\"' x \"$1\" </dev/null >/dev/null 2>&1 &\n");
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 0);
+    QCOMPARE(read(path("files/a b.txt")), QByteArray("after"));
+}
+
+void OpenElsewhereTest::onlyFilesAreSent()
+{
+    QVERIFY(QDir().mkdir(path("files/d")));
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "d"}), 1);
+    QVERIFY(m_said.contains("only files can be opened elsewhere"));
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "missing"}), 1);
+    QCOMPARE(open("qvm-open-in-vm", {"personal"}), 1);
+    QVERIFY(m_said.contains("usage: qvm-open-in-vm"));
+    QVERIFY(!QFile::exists(path("arguments")));
+}
+
+QTEST_GUILESS_MAIN(OpenElsewhereTest)
+#include "openelsewheretest.moc"
