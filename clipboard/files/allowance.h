@@ -11,8 +11,8 @@ namespace Bulkhead::FileCopy
 
 /// What the receiving qube allows one transfer.
 struct Limits {
-    std::uint64_t bytes = UINT64_MAX;    ///< of contents and targets
-    std::uint64_t entries = 1'000'000;   ///< a directory counts twice. Source: spec security, L-17
+    std::uint64_t bytes = UINT64_MAX;  ///< of contents and targets
+    std::uint64_t entries = 1'000'000; ///< a directory counts twice. Source: spec security, L-17
 };
 
 /// Keeps count of what a transfer took: of its limits, and of the file system, of which a part is left free.

@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-/// Paths of another qube are given to the kernel part by part, from a directory that is held open (spec security, R-43).
+/// Paths of another qube are given to the kernel part by part, from a directory that is held open (spec security,
+///
 namespace Bulkhead::FileCopy
 {
 

@@ -104,13 +104,14 @@ Result<CopyOptions> parseCopyOptions(std::span<char *const> arguments)
 std::string copyUsage(std::string_view program)
 {
     const Name &name = nameOf(lastPart(program));
-    return std::format("usage: {} [OPTIONS] {}FILE...\n"
-                       "  --with-progress, --without-progress  say on the terminal how far it is\n"
-                       "  --progress-fd=N                      write the number of bytes sent to a descriptor, a line each time\n"
-                       "  --ignore-symlinks                    leave symbolic links out\n"
-                       "  -h, --help                           this text\n",
-                       name.name,
-                       name.hasTarget ? "QUBE " : "");
+    return std::format(
+        "usage: {} [OPTIONS] {}FILE...\n"
+        "  --with-progress, --without-progress  say on the terminal how far it is\n"
+        "  --progress-fd=N                      write the number of bytes sent to a descriptor, a line each time\n"
+        "  --ignore-symlinks                    leave symbolic links out\n"
+        "  -h, --help                           this text\n",
+        name.name,
+        name.hasTarget ? "QUBE " : "");
 }
 
 } // namespace Bulkhead::FileCopy

@@ -46,7 +46,8 @@ Result<UniqueFd> ensureIncoming(const std::string &path)
         return failErrno(errno, "making the directory for incoming files");
     }
     UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return directory ? Result<UniqueFd>(std::move(directory)) : failErrno(errno, "opening the directory for incoming files");
+    return directory ? Result<UniqueFd>(std::move(directory))
+                     : failErrno(errno, "opening the directory for incoming files");
 }
 
 Result<std::string> uniqueName(const QubeName &source)

@@ -22,7 +22,8 @@ public:
     /// @param replies  made non-blocking
     /// @param silence  how long the other side may take nothing, or not answer
     /// @errors Io
-    [[nodiscard]] static Result<PeerStream> create(UniqueFd output, UniqueFd replies, std::chrono::milliseconds silence);
+    [[nodiscard]] static Result<PeerStream>
+    create(UniqueFd output, UniqueFd replies, std::chrono::milliseconds silence);
 
     /// Room for bytes to send, at least one; what was put there is counted by sent().
     /// @errors as finish()

@@ -115,7 +115,8 @@ std::expected<std::vector<Level>, Taken> handle(const Level &level, const std::s
 /// Walks both trees as far as both have them.
 Outcome walk(int from, int to, Act act)
 {
-    auto top = openLevel(openBeneath(from, ".", O_RDONLY | O_DIRECTORY), openBeneath(to, ".", O_RDONLY | O_DIRECTORY), {});
+    auto top =
+        openLevel(openBeneath(from, ".", O_RDONLY | O_DIRECTORY), openBeneath(to, ".", O_RDONLY | O_DIRECTORY), {});
     if (!top) {
         return std::unexpected(std::move(top).error());
     }

@@ -12,7 +12,7 @@ namespace Bulkhead::FileCopy
 
 /// What is known of the sources before anything is sent.
 struct Preflight {
-    std::uint64_t bytes = 0; ///< of contents and links' targets
+    std::uint64_t bytes = 0;          ///< of contents and links' targets
     Letters letters = Letters::Shown; ///< All: a name or a link has letters that the receiver must be asked to allow
 };
 

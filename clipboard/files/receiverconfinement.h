@@ -18,8 +18,8 @@ namespace Bulkhead::FileCopy
 [[nodiscard]] Result<void> confineReceiver(const std::string &incoming, const QubeName &source);
 
 /// The parts of confineReceiver() after giveUpPrivileges(), for tests.
-[[nodiscard]] Result<void> closeReceiverFiles(const std::string &incoming, const QubeName &source,
-                                              Sanitizers sanitizers);
+[[nodiscard]] Result<void>
+closeReceiverFiles(const std::string &incoming, const QubeName &source, Sanitizers sanitizers);
 [[nodiscard]] Result<void> filterReceiverCalls(Sanitizers sanitizers);
 
 } // namespace Bulkhead::FileCopy

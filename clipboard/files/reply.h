@@ -17,10 +17,10 @@ class Reply
 {
 public:
     enum class State : std::uint8_t {
-        Nothing,  ///< not a byte came
-        Begun,    ///< there is more to come, or the stream's end
+        Nothing, ///< not a byte came
+        Begun,   ///< there is more to come, or the stream's end
         Complete,
-        Broken,   ///< the stream ended within it
+        Broken, ///< the stream ended within it
     };
 
     /// What is left behind a complete one is not looked at.

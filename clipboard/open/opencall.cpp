@@ -127,8 +127,7 @@ Result<void> putInPlace(TemporaryFile reply, const Original &original)
 {
     const bool isBeside = reply.path().starts_with(original.path + '.');
     if (!isBeside || !isUnchanged(original)) {
-        say(shownPath(original.path)
-            + (isBeside ? " changed here, too" : " cannot be replaced")
+        say(shownPath(original.path) + (isBeside ? " changed here, too" : " cannot be replaced")
             + ": what came back is in " + shownPath(reply.path()));
         reply.keep();
         return {};

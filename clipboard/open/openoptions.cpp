@@ -54,8 +54,7 @@ const char *openUsage()
 bool looksLikeAddress(std::string_view text)
 {
     const std::size_t colon = text.find("://");
-    return colon != std::string_view::npos && colon > 0
-        && std::ranges::all_of(text.substr(0, colon), [](char c) {
+    return colon != std::string_view::npos && colon > 0 && std::ranges::all_of(text.substr(0, colon), [](char c) {
                return Ascii::isLetter(c) || Ascii::isDigit(c) || c == '+' || c == '-' || c == '.';
            });
 }

@@ -38,7 +38,8 @@ public:
     /// @errors Io, BadValue (nobody calls)
     static Result<Workplace> create()
     {
-        const char *const caller = std::getenv("QREXEC_REMOTE_DOMAIN"); // NOLINT(concurrency-mt-unsafe): nothing sets it
+        const char *const caller =
+            std::getenv("QREXEC_REMOTE_DOMAIN"); // NOLINT(concurrency-mt-unsafe): nothing sets it
         BH_TRY(const QubeName source, QubeName::parse(caller == nullptr ? "" : caller));
         std::string path = std::string(Folder) + '/' + source.text() + "-XXXXXX";
         if (::mkdtemp(path.data()) == nullptr) {

@@ -168,7 +168,8 @@ private Q_SLOTS:
             return fd >= 0;
         };
         QCOMPARE(confined([&] {
-                     return makes("/.staging/x") && ::rename((root + "/.staging/x").c_str(), (root + "/work/x").c_str()) == 0;
+                     return makes("/.staging/x")
+                         && ::rename((root + "/.staging/x").c_str(), (root + "/work/x").c_str()) == 0;
                  }),
                  Allowed);
         QCOMPARE(confined([&] {

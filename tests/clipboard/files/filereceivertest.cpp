@@ -165,7 +165,8 @@ void FileReceiverTest::filecopy_006_aThousandEntries()
 {
     QByteArray stream = directory("t").bytes();
     for (std::uint32_t i = 0; i < 999; ++i) {
-        RawEntry entry = file("t/" + QByteArray::number(i), QByteArray(static_cast<qsizetype>(i), 'x'), 0100600 | (i & 077U));
+        RawEntry entry =
+            file("t/" + QByteArray::number(i), QByteArray(static_cast<qsizetype>(i), 'x'), 0100600 | (i & 077U));
         entry.times = {i, i, 1000000000 + i, 999999999 - i};
         stream += entry.bytes();
     }
@@ -289,8 +290,9 @@ void FileReceiverTest::filecopy_015_S_114_sizesThatCannotBe()
 void FileReceiverTest::filecopy_016_limitOfBytes()
 {
     m_rig->configure("# a comment\nmax-bytes=10\n");
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/a", "12345"), link("d/l", "a"), file("d/b", "1234")}))),
-             QByteArray("0 d/b 0"));
+    QCOMPARE(
+        told(m_rig->receive(streamOf({directory("d"), file("d/a", "12345"), link("d/l", "a"), file("d/b", "1234")}))),
+        QByteArray("0 d/b 0"));
     QCOMPARE(told(m_rig->receive(streamOf({file("x", "12345678901")}))), refusal(122, "x"));
     QCOMPARE(told(m_rig->receive(streamOf({file("x", "1234567890"), file("y", "1")}))), refusal(122, "y"));
 }
@@ -345,9 +347,9 @@ void FileReceiverTest::filecopy_020_nothingAfterAnError()
 
 void FileReceiverTest::filecopy_021_S_111_aFailedTransferLeavesNothing()
 {
-    const QByteArray stream = directory("d").bytes() + directory("d/e", 0040000).bytes() + directory("d/e", 0040000).bytes()
-        + file("d/f", "abc", 0100000).bytes() + link("d/l", "f").bytes() + directory("d", 0040555).bytes()
-        + RawEntry{.name = "big", .content = "begun", .size = 100000}.bytes();
+    const QByteArray stream = directory("d").bytes() + directory("d/e", 0040000).bytes()
+        + directory("d/e", 0040000).bytes() + file("d/f", "abc", 0100000).bytes() + link("d/l", "f").bytes()
+        + directory("d", 0040555).bytes() + RawEntry{.name = "big", .content = "begun", .size = 100000}.bytes();
     QCOMPARE(told(m_rig->receive(stream)), refusal(CutShort, "big"));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList());
     QCOMPARE(m_rig->stagingNames(), QByteArrayList());
@@ -450,7 +452,8 @@ void FileReceiverTest::filecopy_026_mergingReplacesNothing()
 
 void FileReceiverTest::filecopy_026_goesOnInADirectoryThatIsThere()
 {
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), directory("d/e"), directory("d/e"), directory("d")}))), QByteArray("0 d 0"));
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), directory("d/e"), directory("d/e"), directory("d")}))),
+             QByteArray("0 d 0"));
     QCOMPARE(told(m_rig->receive(streamOf({file("d/e/f")}))), QByteArray("0 d/e/f 0"));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList({"d/", "d/e/", "d/e/f"}));
 }
@@ -630,7 +633,8 @@ void FileReceiverTest::S_112_killedAtAnyByte()
 
 void FileReceiverTest::filecopy_037_otherArguments()
 {
-    for (const QByteArrayList &arguments : {QByteArrayList{"other"}, QByteArrayList{"--allow-all-names"}, QByteArrayList{"", ""}}) {
+    for (const QByteArrayList &arguments :
+         {QByteArrayList{"other"}, QByteArrayList{"--allow-all-names"}, QByteArrayList{"", ""}}) {
         const Answer answer = m_rig->receive(streamOf({file("a")}), arguments);
         QCOMPARE(answer.status, 1);
         QCOMPARE(answer.code, 0xFFFFU); // nothing was said
@@ -641,7 +645,8 @@ void FileReceiverTest::filecopy_037_otherArguments()
 
 void FileReceiverTest::brokenConfiguration_refusesEverything()
 {
-    for (const char *bad : {"max-bytes=-1\n", "max-bytes\n", "max-files=3\n", "max-entries=1k\n", "silence-seconds=0\n"}) {
+    for (const char *bad :
+         {"max-bytes=-1\n", "max-bytes\n", "max-files=3\n", "max-entries=1k\n", "silence-seconds=0\n"}) {
         m_rig->configure(bad);
         QCOMPARE(m_rig->receive(streamOf({file("a")})).code, 1U);
         QVERIFY(!QFile::exists(m_rig->received("a")));

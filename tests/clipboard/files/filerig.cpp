@@ -34,9 +34,8 @@ template<typename Number> Number numberAt(const QByteArray &bytes, qsizetype off
 QByteArrayList namesBelow(const QString &folder)
 {
     QByteArrayList names;
-    QDirIterator walk(folder,
-                      QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
-                      QDirIterator::Subdirectories);
+    QDirIterator walk(
+        folder, QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
     while (walk.hasNext()) {
         const QFileInfo facts = walk.nextFileInfo();
         const QByteArray name = QDir(folder).relativeFilePath(facts.filePath()).toLocal8Bit();
@@ -108,12 +107,12 @@ FileRig::FileRig()
     }
     write(path("config"), {});
     addProgram("qrexec-client-vm",
-          "#!/bin/sh\n"
-          "printf '%s\\n' \"$@\" >\"$RIG/arguments\"\n"
-          "receive() { argument=; case $service in *+*) argument=${service#*+};; esac\n"
-          "    exec " BULKHEAD_FILE_RECEIVER " $argument; }\n"
-          "for service; do :; done\n"
-          ". \"$RIG/call\"\n");
+               "#!/bin/sh\n"
+               "printf '%s\\n' \"$@\" >\"$RIG/arguments\"\n"
+               "receive() { argument=; case $service in *+*) argument=${service#*+};; esac\n"
+               "    exec " BULKHEAD_FILE_RECEIVER " $argument; }\n"
+               "for service; do :; done\n"
+               ". \"$RIG/call\"\n");
     for (const char *const name : {"qvm-copy", "qvm-move", "qvm-copy-to-vm", "qvm-move-to-vm", "qfile-agent"}) {
         makeLink(BULKHEAD_FILE_SENDER, path(QByteArray("bin/") + name));
     }
@@ -169,8 +168,8 @@ void FileRig::configure(const QByteArray &text) const
     write(path("config"), text);
 }
 
-std::unique_ptr<QProcess> FileRig::startSender(const QByteArray &name, const QByteArrayList &arguments,
-                                               const QByteArrayList &variables) const
+std::unique_ptr<QProcess>
+FileRig::startSender(const QByteArray &name, const QByteArrayList &arguments, const QByteArrayList &variables) const
 {
     auto sender = std::make_unique<QProcess>();
     start(*sender, "env", variables + QByteArrayList{path("bin/" + name).toLocal8Bit()} + arguments);

@@ -71,11 +71,12 @@ public:
 
     /// The sender under one of its names. The call that it makes is what setCall() said.
     /// @param variables  NAME=VALUE, beside those of environment()
-    [[nodiscard]] std::unique_ptr<QProcess> startSender(const QByteArray &name, const QByteArrayList &arguments,
-                                                        const QByteArrayList &variables = {}) const;
+    [[nodiscard]] std::unique_ptr<QProcess>
+    startSender(const QByteArray &name, const QByteArrayList &arguments, const QByteArrayList &variables = {}) const;
     /// @return its status
     [[nodiscard]] int send(const QByteArray &name, const QByteArrayList &arguments, QByteArray *errors = nullptr) const;
-    /// A shell script that takes the place of the call. In it: $RIG, and receive, which is our receiver in the rig's home.
+    /// A shell script that takes the place of the call. In it: $RIG, and receive, which is our receiver in the rig's
+    /// home.
     void setCall(const QByteArray &script) const;
     /// Puts a script where the sender and its tests find programs.
     void addProgram(const QByteArray &name, const QByteArray &script) const;

@@ -207,7 +207,8 @@ void FileSenderTest::filecopy_039_S_116_S_119_wrongChecksumAndHostileNames()
 void FileSenderTest::filecopy_040_fileThatShrinks()
 {
     FileRig::write(m_rig->source("f"), QByteArray(8'000'000, 'x'));
-    m_rig->setCall("head -c 1000 >/dev/null; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; receive\n");
+    m_rig->setCall(
+        "head -c 1000 >/dev/null; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; receive\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_rig->path("begun")), LongestMs);
     QVERIFY(QFile::resize(m_rig->source("f"), 5'000'000));
@@ -221,7 +222,8 @@ void FileSenderTest::filecopy_040_fileThatShrinks()
 void FileSenderTest::filecopy_040_fileThatGrows()
 {
     FileRig::write(m_rig->source("f"), QByteArray(8'000'000, 'x'));
-    m_rig->setCall("head -c 1 >\"$RIG/stream\"; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat >>\"$RIG/stream\"\n");
+    m_rig->setCall("head -c 1 >\"$RIG/stream\"; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat "
+                   ">>\"$RIG/stream\"\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_rig->path("begun")), LongestMs);
     QVERIFY(QFile::resize(m_rig->source("f"), 9'000'000));
@@ -238,7 +240,8 @@ void FileSenderTest::filecopy_041_linksLeftOut()
     FileRig::write(m_rig->source("d/f"), "abc");
     QCOMPARE(m_rig->send("qvm-copy", {"--ignore-symlinks", "d", "top"}, &m_said), 0);
     QCOMPARE(m_rig->receivedNames(), QByteArrayList({"d/", "d/f"}));
-    QVERIFY2(m_said.contains("not sent, because of their kind (links, sockets, devices and the like): 2"), m_said.constData());
+    QVERIFY2(m_said.contains("not sent, because of their kind (links, sockets, devices and the like): 2"),
+             m_said.constData());
     // The later word counts.
     QCOMPARE(m_rig->send("qvm-copy", {"--ignore-symlinks", "--no-ignore-symlinks", "d"}, &m_said), 1);
 }
@@ -276,7 +279,8 @@ void FileSenderTest::filecopy_042_progressOfAJob()
     QCOMPARE(lines[3], QByteArray("31000000"));
     // Whoever reads them goes: that cancels, and leaves nothing there.
     FileRig::write(m_rig->source("g"), QByteArray(60'000'000, 'x'));
-    m_rig->addProgram("job", "#!/bin/bash\n{ qvm-copy --progress-fd=3 g; echo $? >\"$RIG/status\"; } 3>&1 | head -n 1\n");
+    m_rig->addProgram("job",
+                      "#!/bin/bash\n{ qvm-copy --progress-fd=3 g; echo $? >\"$RIG/status\"; } 3>&1 | head -n 1\n");
     QCOMPARE(m_rig->send("job", {}), 0);
     QCOMPARE(FileRig::read(m_rig->path("status")), QByteArray("32\n"));
     QVERIFY(!QFile::exists(m_rig->received("g")));
@@ -285,8 +289,7 @@ void FileSenderTest::filecopy_042_progressOfAJob()
 void FileSenderTest::filecopy_042_progressOfALocalProgram()
 {
     FileRig::write(m_rig->source("f"), "abc");
-    const auto sender =
-        m_rig->startSender("qfile-agent", {"f"}, {"PROGRESS_TYPE=console", "FILECOPY_TOTAL_BYTES=3"});
+    const auto sender = m_rig->startSender("qfile-agent", {"f"}, {"PROGRESS_TYPE=console", "FILECOPY_TOTAL_BYTES=3"});
     QVERIFY(sender->waitForReadyRead(LongestMs));
     QTRY_VERIFY_WITH_TIMEOUT(sender->bytesAvailable() == 32 + 2 + 3 + 32, LongestMs);
     const QByteArray stream = sender->readAllStandardOutput();
@@ -353,7 +356,8 @@ void FileSenderTest::filecopy_044_S_116_moveDeletesNothingAfterAFailure()
     setMode(m_rig->source("e"), 0644);
     setTimes(m_rig->source("e"), 7, 0);
     FileRig::write(m_rig->path("answer"), rawAnswer(17, 0, "d"));
-    FileRig::write(m_rig->path("good"), rawAnswer(0, checksumOf(streamOf({{.name = "e", .times = {7, 0, 7, 0}}})), "e"));
+    FileRig::write(m_rig->path("good"),
+                   rawAnswer(0, checksumOf(streamOf({{.name = "e", .times = {7, 0, 7, 0}}})), "e"));
     m_rig->setCall(call);
     QCOMPARE(m_rig->send("qvm-move", {"e"}, &m_said), status);
     QVERIFY(QFile::exists(m_rig->source("e")));
@@ -379,7 +383,8 @@ void FileSenderTest::filecopy_045_moveDeletesWhatWasSent()
     QCOMPARE(::mkfifo(m_rig->source("k/m/fifo").toLocal8Bit().constData(), 0600), 0);
     FileRig::makeLink("f", m_rig->source("k/l"));
     QCOMPARE(m_rig->send("qvm-move", {"--ignore-symlinks", "k"}, &m_said), 1);
-    QCOMPARE(m_rig->receivedNames(), QByteArrayList({"d/", "d/e/", "d/e/f", "d/e/g/", "d/l", "k/", "k/f", "k/m/", "k/m/f", "top"}));
+    QCOMPARE(m_rig->receivedNames(),
+             QByteArrayList({"d/", "d/e/", "d/e/f", "d/e/g/", "d/l", "k/", "k/f", "k/m/", "k/m/f", "top"}));
     QVERIFY(!QFile::exists(m_rig->source("k/f")) && !QFile::exists(m_rig->source("k/m/f")));
     QVERIFY(QFile::exists(m_rig->source("k/m/fifo")));
     QVERIFY(QFileInfo(m_rig->source("k/l")).isSymLink());
@@ -393,8 +398,9 @@ void FileSenderTest::filecopy_045_moveLeavesWhatChanged()
     FileRig::write(m_rig->source("d/replaced"), "abc");
     FileRig::write(m_rig->source("d/same"), "abc");
     // Between the receiver's answer and the end of the call.
-    m_rig->setCall("exec 3<&0; (receive <&3)\n"
-                   "cd \"$RIG/sources/d\" && echo more >>changed && rm replaced && echo abc >replaced && echo x >new\n");
+    m_rig->setCall(
+        "exec 3<&0; (receive <&3)\n"
+        "cd \"$RIG/sources/d\" && echo more >>changed && rm replaced && echo abc >replaced && echo x >new\n");
     QCOMPARE(m_rig->send("qvm-move", {"d"}, &m_said), 1);
     QCOMPARE(m_rig->receivedNames(), QByteArrayList({"d/", "d/changed", "d/replaced", "d/same"}));
     QCOMPARE(FileRig::read(m_rig->source("d/changed")), QByteArray("abcmore\n"));

@@ -110,10 +110,11 @@ void FileTransferTest::filecopy_005_fiveGibibytes()
 
 void FileTransferTest::filecopy_006_aThousandEntries()
 {
-    QCOMPARE(m_rig->shell("for d in $(seq 20); do mkdir -p t/$d/inner; for f in $(seq 45); do echo $d $f >t/$d/f$f; done;"
-                          " ln -s f1 t/$d/link; chmod 750 t/$d/f1; touch -d @1500000$((100 + d)).123456789 t/$d/f2; done;"
-                          " touch -d @1400000000.5 t/3; chmod 555 t/4"),
-             QByteArray(""));
+    QCOMPARE(
+        m_rig->shell("for d in $(seq 20); do mkdir -p t/$d/inner; for f in $(seq 45); do echo $d $f >t/$d/f$f; done;"
+                     " ln -s f1 t/$d/link; chmod 750 t/$d/f1; touch -d @1500000$((100 + d)).123456789 t/$d/f2; done;"
+                     " touch -d @1400000000.5 t/3; chmod 555 t/4"),
+        QByteArray(""));
     QCOMPARE(m_rig->send("qvm-copy", {"t"}), 0);
     QCOMPARE(m_rig->shell("cd ..; diff -r --no-dereference sources/t home/QubesIncoming/work/t &&"
                           " cmp <(cd sources && find t ! -type l -printf '%P %m %T@\\n' | sort)"
@@ -140,7 +141,8 @@ void FileTransferTest::filecopy_035_everyNameThatAFileSystemHas()
 {
     m_rig->makeDirectory("sources/d");
     const QByteArray folder = m_rig->source("d/").toLocal8Bit();
-    const QByteArrayList names{"new\nline", "\x01\x1B[2J\x7F", "\xFF\xFE\x80", QByteArray(255, 'n'), " ", "-rf", "a\\b\"'$`"};
+    const QByteArrayList names{
+        "new\nline", "\x01\x1B[2J\x7F", "\xFF\xFE\x80", QByteArray(255, 'n'), " ", "-rf", "a\\b\"'$`"};
     for (const QByteArray &name : names) {
         const int fd = ::open(QByteArray(folder + name).constData(), O_WRONLY | O_CREAT | O_EXCL, 0600);
         QVERIFY(fd >= 0);
@@ -157,9 +159,10 @@ void FileTransferTest::filecopy_044_S_113_killOfTheReceiver()
 {
     FileRig::write(m_rig->source("f"), noise(3000000));
     for (const char *bytes : {"1", "20", "100", "2000000", "3000040"}) {
-        m_rig->setCall(QByteArray("mkfifo \"$RIG/pipe\"; (receive <\"$RIG/pipe\") & exec 4>\"$RIG/pipe\"; rm \"$RIG/pipe\"\n"
-                                  "head -c ")
-                       + bytes + " >&4; kill -9 $!; exit 137\n");
+        m_rig->setCall(
+            QByteArray("mkfifo \"$RIG/pipe\"; (receive <\"$RIG/pipe\") & exec 4>\"$RIG/pipe\"; rm \"$RIG/pipe\"\n"
+                       "head -c ")
+            + bytes + " >&4; kill -9 $!; exit 137\n");
         QVERIFY(m_rig->send("qvm-move", {"f"}, &m_said) != 0);
         QVERIFY(FileRig::read(m_rig->source("f")) == noise(3000000));
         QCOMPARE(m_rig->receivedNames(), QByteArrayList());

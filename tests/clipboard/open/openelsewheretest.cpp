@@ -54,7 +54,8 @@ private:
     [[nodiscard]] QString path(const QByteArray &name) const;
     void addProgram(const QByteArray &name, const QByteArray &script) const;
     void setOpener(const QByteArray &script) const;
-    [[nodiscard]] int open(const QByteArray &program, const QByteArrayList &arguments, const QByteArrayList &variables = {});
+    [[nodiscard]] int
+    open(const QByteArray &program, const QByteArrayList &arguments, const QByteArrayList &variables = {});
     [[nodiscard]] QByteArrayList files() const;
     [[nodiscard]] QByteArray serve(const QByteArray &input, int *status) const;
     [[nodiscard]] QProcessEnvironment environment() const;

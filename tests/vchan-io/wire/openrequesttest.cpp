@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which file or address another qube shall show, byte by byte and at the limits.
-#include "tests/support/wirebody.h"
 #include "vchan-io/wire/filecopy/openrequest.h"
+
+#include "tests/support/wirebody.h"
 
 #include <QTest>
 
@@ -75,7 +76,8 @@ void OpenRequestTest::filecopy_051_oddNamesArePlain()
 
 void OpenRequestTest::filecopy_051_pathsAreRefused()
 {
-    for (const char *bad : {"", ".", "..", "/", "a/b", "../a", "/etc/passwd", "view-only-", "view-only-..", "view-only-a/b"}) {
+    for (const char *bad :
+         {"", ".", "..", "/", "a/b", "../a", "/etc/passwd", "view-only-", "view-only-..", "view-only-a/b"}) {
         QVERIFY(!parsed(bad));
     }
 }
@@ -85,8 +87,19 @@ void OpenRequestTest::filecopy_052_addresses()
     for (const char *good : {"http://a", "https://example.org/?q=1#x", "ftp://a/b", "HTTPS://Example.ORG"}) {
         QCOMPARE(parseAddress(good).value(), std::string(good));
     }
-    for (const char *bad : {"", "http://", "file:///etc/passwd", "javascript:alert(1)", "mailto:a@b", "https:/a", " http://a",
-                            "http://a b", "http://a\nb", "http://a\"b", "http://a'b", "http://\xC3\xA9", "-http://a"}) {
+    for (const char *bad : {"",
+                            "http://",
+                            "file:///etc/passwd",
+                            "javascript:alert(1)",
+                            "mailto:a@b",
+                            "https:/a",
+                            " http://a",
+                            "http://a b",
+                            "http://a\nb",
+                            "http://a\"b",
+                            "http://a'b",
+                            "http://\xC3\xA9",
+                            "-http://a"}) {
         QVERIFY2(!parseAddress(bad), bad);
     }
     QVERIFY(parseAddress("http://" + std::string(MaxAddress - 7, 'a')));

@@ -30,8 +30,7 @@ char lower(char c)
 
 bool startsWithScheme(std::string_view address, std::string_view scheme)
 {
-    return address.size() > scheme.size()
-        && std::ranges::equal(address.substr(0, scheme.size()), scheme, {}, lower);
+    return address.size() > scheme.size() && std::ranges::equal(address.substr(0, scheme.size()), scheme, {}, lower);
 }
 
 } // namespace
