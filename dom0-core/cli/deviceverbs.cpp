@@ -119,12 +119,21 @@ Result<int> release(Session &session,
                     const std::string &call)
 {
     const std::string qube = arguments.operand(0);
+    std::string only;
     if (arguments.operands().size() > 1) {
         BH_TRY(const Device device, deviceFrom(arguments));
-        BH_CHECK(callDevice(session.daemon, deviceClass, call, qube, device));
-        return 0;
+        const bool isExact = device.identity != "*" || arguments.has("port");
+        if (call != "Unassign" || isExact) {
+            BH_CHECK(callDevice(session.daemon, deviceClass, call, qube, device));
+            return 0;
+        }
+        // An assignment is known by all that it says, and a person names the port.
+        only = std::format("{}+{}", device.backend, device.port);
     }
-    BH_TRY(const auto lines, deviceLines(session.daemon, deviceClass, list, qube));
+    BH_TRY(const auto lines, deviceLines(session.daemon, deviceClass, list, qube, only));
+    if (lines.empty() && !only.empty()) {
+        return fail(Errc::NotFound, std::format("{} has no such assignment", qube));
+    }
     for (const DeviceLine &line : lines) {
         BH_CHECK(callDevice(session.daemon, deviceClass, call, qube, deviceOf(line)));
     }

@@ -195,7 +195,7 @@ private:
         std::map<std::pair<Qid, DeviceKey>, AssignmentSettings> assignments;
         BH_CHECK(forEachRow(m_database,
                             "SELECT qid, class, backend, port, identity, mode FROM qube_device",
-                            [this, &assignments](auto &row) -> Result<void> {
+                            [&assignments](auto &row) -> Result<void> {
                                 BH_TRY(auto key, assignmentKey(row));
                                 const auto mode = assignmentModeFromName(row.text(5));
                                 if (!mode) {
@@ -206,7 +206,7 @@ private:
                             }));
         BH_CHECK(forEachRow(m_database,
                             "SELECT qid, class, backend, port, identity, name, value FROM qube_device_option",
-                            [this, &assignments](auto &row) -> Result<void> {
+                            [&assignments](auto &row) -> Result<void> {
                                 BH_TRY(const auto key, assignmentKey(row));
                                 assignments.at(key).options.emplace(row.text(5), row.text(6));
                                 return {};

@@ -335,6 +335,10 @@ void CliTest::device_sendsWhatTheDaemonReads()
     m_admin->answer("admin.vm.device.block.Assign+sys-net+sda++None work <device_id=':None' port_id='sda' "
                     "devclass='block' backend_domain='sys-net' mode='required' frontend_domain='work'>");
     QCOMPARE(ran({"qvm-device", "block", "assign", "--required", "work", "sys-net:sda"}).status, 0);
+    m_admin->answer("admin.vm.device.block.Assigned+sys-net+sda work",
+                    "sys-net+sda::None device_id=':None' port_id='sda' devclass='block' backend_domain='sys-net'\n");
+    m_admin->answer("admin.vm.device.block.Unassign+sys-net+sda++None work");
+    QCOMPARE(ran({"qvm-block", "unassign", "work", "sys-net:sda"}).status, 0);
     m_admin->answer("admin.vm.device.block.Attached work",
                     "sys-net+sda::None device_id=':None' port_id='sda' devclass='block' backend_domain='sys-net'\n");
     m_admin->answer("admin.vm.device.block.Detach+sys-net+sda++None work");
