@@ -78,7 +78,8 @@ Result<int> serve(const Options &options, const std::string &directory)
     BH_TRY(const auto signals, TerminationSignals::watch(*loop, [&loop](int) {
                loop->quit(0);
            }));
-    NoticeBoard notices(*loop, options.notifySocket);
+    NoticeBoard notices(*loop,
+                        options.notifySocket.empty() ? directory + "/clipboard-notify.sock" : options.notifySocket);
     BH_TRY(const auto broker, Broker::create(*loop, options.broker, [&notices](const Notice &notice) {
                notices.tell(notice);
            }));

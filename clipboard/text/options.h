@@ -22,8 +22,8 @@ enum class Deed : std::uint8_t {
 struct Options {
     Deed deed = Deed::Serve;
     BrokerSettings broker;
-    std::string notifySocket = "/etc/qubes-rpc/policy.Notify"; ///< who tells the person
-    std::string directory;                                     ///< of our sockets; empty: as the environment says
+    std::string notifySocket; ///< who tells the person; empty: the usual one of the directory
+    std::string directory;    ///< of our sockets; empty: as the environment says
 };
 
 /// Seconds that a text may be held. Source: spec ui, section 13.

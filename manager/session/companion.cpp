@@ -14,8 +14,15 @@ namespace Bulkhead
 
 namespace
 {
-Q_LOGGING_CATEGORY(companionsLog, "bulkhead.session.companions", QtInfoMsg)
-}
+
+Q_LOGGING_CATEGORY(companionLog, "bulkhead.session.companions", QtInfoMsg)
+
+/// The loader's and the shell's word for a program that cannot be run at all.
+constexpr int exitCannotRun = 127;
+/// From being asked to end, at our own end.
+constexpr int patienceMs = 2000;
+
+} // namespace
 
 Companion::Companion(QString program, QStringList arguments, QObject *parent)
     : QObject(parent)
@@ -24,13 +31,14 @@ Companion::Companion(QString program, QStringList arguments, QObject *parent)
 {
     m_process.setProcessChannelMode(QProcess::ForwardedChannels);
     m_process.setInputChannelMode(QProcess::ManagedInputChannel);
+    m_process.setStandardInputFile(QProcess::nullDevice());
     m_process.setChildProcessModifier([] {
-        ::prctl(PR_SET_PDEATHSIG, SIGTERM); // a session that is killed takes it along, and the next one starts its own
+        (void)::prctl(PR_SET_PDEATHSIG, SIGTERM);
     });
-    connect(&m_process, &QProcess::finished, this, &Companion::onEnded);
+    connect(&m_process, &QProcess::finished, this, &Companion::onFinished);
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
-        if (error == QProcess::FailedToStart) { // finished() is for those that ran
-            onEnded();
+        if (error == QProcess::FailedToStart) {
+            qCWarning(companionLog, "%s cannot be started; this desktop does without", qUtf8Printable(m_program));
         }
     });
     m_again.setSingleShot(true);
@@ -41,27 +49,33 @@ Companion::~Companion()
 {
     m_process.disconnect(this);
     if (m_process.state() != QProcess::NotRunning) {
-        m_process.terminate(); // what does not listen is killed by QProcess
+        m_process.terminate();
+        (void)m_process.waitForFinished(patienceMs); // at our own end only
     }
 }
 
 void Companion::start()
 {
-    m_started = std::chrono::steady_clock::now();
+    m_running.start();
     m_process.start(m_program, m_arguments);
-    m_process.closeWriteChannel();
 }
 
-void Companion::onEnded()
+void Companion::onFinished(int exitCode, QProcess::ExitStatus status)
 {
-    const bool stayed = std::chrono::steady_clock::now() - m_started >= Stays;
-    m_pause = stayed ? FirstPause : m_pause;
-    qCInfo(companionsLog,
-           "%s has ended; it is started again in %lld ms",
+    if (status == QProcess::NormalExit && exitCode == exitCannotRun) {
+        qCWarning(companionLog, "%s cannot be run; this desktop does without", qUtf8Printable(m_program));
+        return;
+    }
+    if (m_running.durationElapsed() >= Steady) {
+        m_pause = m_pauses.first;
+    }
+    qCInfo(companionLog,
+           "%s ended with code %d; it is started again in %d ms",
            qUtf8Printable(m_program),
-           static_cast<long long>(m_pause.count()));
+           exitCode,
+           static_cast<int>(m_pause.count()));
     m_again.start(m_pause);
-    m_pause = std::min(m_pause * 2, LastPause);
+    m_pause = std::min(2 * m_pause, m_pauses.longest);
 }
 
 } // namespace Bulkhead
