@@ -26,7 +26,7 @@ ServiceEnd::ServiceEnd(EventLoop &loop, std::unique_ptr<Channel> channel, Handle
              {
                  .onReady =
                      [this] {
-                         m_handlers.onReady();
+                         onReady();
                      },
                  .onMessage =
                      [this](const Header &header, std::span<const std::byte> body, ProtocolVersion version) {
@@ -44,10 +44,18 @@ ServiceEnd::ServiceEnd(EventLoop &loop, std::unique_ptr<Channel> channel, Handle
 {
 }
 
+void ServiceEnd::onReady()
+{
+    // What the caller says before the service runs waits for it.
+    m_data.link().pauseReading();
+    m_handlers.onReady();
+}
+
 void ServiceEnd::run(ServiceStreams streams, EndRules rules)
 {
     m_isRunning = true;
     m_rules = rules;
+    m_data.link().resumeReading();
     if (streams.input) {
         m_input = std::make_unique<LocalOutput>(m_loop, std::move(streams.input), [this] {
             onInputChanged();

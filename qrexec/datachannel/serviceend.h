@@ -32,7 +32,7 @@ class ServiceEnd
 {
 public:
     struct Handlers {
-        /// The channel stands: now start the service and call run(), reportFailure() or reportStart().
+        /// The channel stands: now start the service and call run(), reportFailure() or reportStart(), at once or later.
         std::move_only_function<void()> onReady;
         /// Over. Nothing: everything was delivered; else why the channel ended early. Called once.
         std::move_only_function<void(std::optional<Error>)> onDone;
@@ -67,6 +67,7 @@ public:
     void reportStart(int status);
 
 private:
+    void onReady();
     [[nodiscard]] Result<void>
     onMessage(const Header &header, std::span<const std::byte> body, ProtocolVersion version);
     void onInputChanged();
