@@ -412,6 +412,7 @@ private Q_SLOTS:
         const auto next = rig.callingClient("bob:two");
         BH_EVENTUALLY(next->hasHeard(MessageType::ExecCommand));
         QCOMPARE(next->heard().back().body, words({OwnDomain, 514}));
+        BH_EVENTUALLY(rig.work->hasHeard(MessageType::ExecCommand));
         QCOMPARE(rig.work->count(MessageType::ExecCommand), 1U);
         QCOMPARE(lineOf(rig.work->heard().back().body), std::string("bob:two"));
     }
