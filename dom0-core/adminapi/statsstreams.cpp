@@ -12,10 +12,12 @@
 namespace Bulkhead::AdminApi
 {
 
-StatsStreams::StatsStreams(Registry &registry, Driver &driver, const Clock &clock, QObject *parent)
+StatsStreams::StatsStreams(
+    Registry &registry, Driver &driver, const Permissions &permissions, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_registry(registry)
     , m_driver(driver)
+    , m_permissions(permissions)
     , m_clock(clock)
 {
     connect(&m_timer, &QTimer::timeout, this, &StatsStreams::tick);
