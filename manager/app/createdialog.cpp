@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/createdialog.h"
 
-#include "manager/app/demonotice.h"
 #include "manager/app/labelpicker.h"
 #include "manager/app/namecheck.h"
 #include "manager/client/demomode.h"
 #include "manager/delegates/labelmark.h"
 #include "manager/delegates/strip.h"
+#include "manager/widgets/demonotice.h"
 
 #include <KColorScheme>
 #include <KLocalizedString>

@@ -2,7 +2,6 @@
 #include "manager/app/mainwindow.h"
 
 #include "manager/app/createdialog.h"
-#include "manager/app/demonotice.h"
 #include "manager/app/guestprogram.h"
 #include "manager/app/messagearea.h"
 #include "manager/app/qubeactions.h"
@@ -10,6 +9,7 @@
 #include "manager/client/demomode.h"
 #include "manager/models/qubemodel.h"
 #include "manager/models/untrustedtext.h"
+#include "manager/widgets/demonotice.h"
 
 #include <KActionCollection>
 #include <KHamburgerMenu>

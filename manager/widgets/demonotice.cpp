@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/app/demonotice.h"
+#include "manager/widgets/demonotice.h"
 
 #include <KLocalizedString>
 #include <QLabel>
