@@ -22,6 +22,13 @@ namespace
 
 Q_LOGGING_CATEGORY(sessionLog, "bulkhead.session", QtInfoMsg)
 
+/// What the session starts.
+struct Options {
+    SessionOptions session;
+    QString prompt;
+    QString tray;
+};
+
 /// Beside this program if it is there, else wherever PATH has it.
 QString usualProgram(const QString &name)
 {
@@ -29,7 +36,7 @@ QString usualProgram(const QString &name)
     return QFileInfo(beside).isExecutable() ? beside : name;
 }
 
-SessionOptions readOptions(const QCoreApplication &app)
+Options readOptions(const QCoreApplication &app)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(i18nc("@info:shell", "Shows the windows of qubes on this desktop."));
@@ -39,14 +46,25 @@ SessionOptions readOptions(const QCoreApplication &app)
                                     i18nc("@info:shell", "Program that frames a qube's windows."),
                                     i18nc("@info:shell", "program"),
                                     usualProgram(u"bulkhead-gui-daemon"_s));
+    const QCommandLineOption prompt(u"prompt"_s,
+                                    i18nc("@info:shell", "Program that asks when the policy says so."),
+                                    i18nc("@info:shell", "program"),
+                                    usualProgram(u"bulkhead-prompt"_s));
+    const QCommandLineOption tray(u"tray"_s,
+                                  i18nc("@info:shell", "Program in the desktop's tray."),
+                                  i18nc("@info:shell", "program"),
+                                  usualProgram(u"bulkhead-tray"_s));
     const QCommandLineOption transport(
         u"transport"_s, i18nc("@info:shell", "How the daemons reach the qubes."), i18nc("@info:shell", "name"));
-    parser.addOptions({daemon, transport});
+    parser.addOptions({daemon, prompt, tray, transport});
     parser.process(app);
-    return {.daemonProgram = parser.value(daemon),
-            .runtimeDirectory = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + u"/bulkhead"_s,
-            .transport = parser.value(transport),
-            .isDemo = isDemo()};
+    return {.session = {.daemonProgram = parser.value(daemon),
+                        .runtimeDirectory =
+                            QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + u"/bulkhead"_s,
+                        .transport = parser.value(transport),
+                        .isDemo = isDemo()},
+            .prompt = parser.value(prompt),
+            .tray = parser.value(tray)};
 }
 
 } // namespace
@@ -59,22 +77,26 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationVersion(QStringLiteral(BULKHEAD_VERSION));
     KLocalizedString::setApplicationDomain("bulkhead");
 
-    const SessionOptions options = readOptions(app);
-    const UniqueFd lock = lockSession(options.runtimeDirectory);
+    const Options options = readOptions(app);
+    const UniqueFd lock = lockSession(options.session.runtimeDirectory);
     if (!lock) {
         qCInfo(sessionLog,
                "another session of this person runs already, or %s cannot be written",
-               qUtf8Printable(options.runtimeDirectory));
+               qUtf8Printable(options.session.runtimeDirectory));
         return 1;
     }
     AdminSource source(adminSocketPath(), coreSocketPath());
     AdminClient client(adminSocketPath());
     DaemonSettings settings(&client);
-    Session session(&source, options);
+    Session session(&source, options.session);
     session.setSettings(&settings);
     session.adoptDaemons();
     Companion clipboard(usualProgram(u"bulkhead-clipboard"_s), {});
     clipboard.start();
+    Companion prompt(options.prompt);
+    prompt.start();
+    Companion tray(options.tray);
+    tray.start();
     source.start();
     return QGuiApplication::exec();
 }

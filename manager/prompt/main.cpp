@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// bulkhead-prompt: asks the person when the policy says so.
+#include "base/clock.h"
+#include "manager/client/adminsource.h"
+#include "manager/policylink/policymessages.h"
+#include "manager/policylink/policysocket.h"
+#include "manager/prompt/presence.h"
+#include "manager/prompt/prompt.h"
+#include "manager/prompt/promptdialog.h"
+
+#include <KAboutData>
+#include <KCrash>
+#include <KIconTheme>
+#include <KLocalizedString>
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QLoggingCategory>
+
+using namespace Bulkhead;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+Q_LOGGING_CATEGORY(promptLog, "bulkhead.prompt", QtInfoMsg)
+
+KAboutData aboutData()
+{
+    KAboutData about(u"bulkhead-prompt"_s,
+                     i18nc("@title", "Questions of Qubes"),
+                     QStringLiteral(BULKHEAD_VERSION),
+                     i18nc("@title", "Asks you when the policy says so"),
+                     KAboutLicense::GPL_V2,
+                     i18nc("@info:credit", "© Bulkhead's contributors"));
+    about.setOrganizationDomain("bulkhead.org");
+    return about;
+}
+
+PolicySocket::Paths readOptions(const QCoreApplication &app, KAboutData &about)
+{
+    QCommandLineParser parser;
+    about.setupCommandLine(&parser);
+    const QCommandLineOption own(u"socket"_s,
+                                 i18nc("@info:shell", "Where the policy's daemon asks."),
+                                 i18nc("@info:shell", "path"),
+                                 u"/run/qubes/policy-ask.sock"_s);
+    const QCommandLineOption policyd(u"policy-socket"_s,
+                                     i18nc("@info:shell", "The policy daemon's own socket: its owner alone may ask."),
+                                     i18nc("@info:shell", "path"),
+                                     u"/run/qubes/policy.sock"_s);
+    parser.addOptions({own, policyd});
+    parser.process(app);
+    about.processCommandLine(&parser);
+    return {.own = parser.value(own), .policyd = parser.value(policyd)};
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    KIconTheme::initTheme();
+    const QApplication app(argc, argv);
+    QApplication::setQuitOnLastWindowClosed(false);
+    KLocalizedString::setApplicationDomain("bulkhead");
+    KAboutData about = aboutData();
+    KAboutData::setApplicationData(about);
+    QApplication::setWindowIcon(QIcon::fromTheme(u"bulkhead-manager"_s));
+    KCrash::initialize();
+    PolicySocket::Paths paths = readOptions(app, about);
+
+    const BootClock clock;
+    AdminSource source(adminSocketPath(), coreSocketPath());
+    PromptDialog dialog(clock, &source);
+    Prompt prompt(clock, &source, &dialog);
+    const Presence presence(&prompt, &dialog);
+    PolicySocket socket(std::move(paths), MaxPolicyText, [&prompt](std::unique_ptr<PolicyPeer> peer) {
+        prompt.take(std::move(peer));
+    });
+    if (const auto listening = socket.listen(); !listening) {
+        qCCritical(promptLog, "%s", listening.error().text().c_str());
+        return 1;
+    }
+    source.start();
+    return QApplication::exec();
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <QObject>
+#include <QSocketNotifier>
+#include <QTimer>
+
+#include <xcb/sync.h>
+#include <xcb/xcb.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace Bulkhead
+{
+
+/// Sees on dom0's X server what a toolkit does not tell: whether a qube's window lies over one of ours, and when the
+/// person's hands have been still. A connection of its own; it draws nothing and takes no input.
+class ScreenWatch : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Hands are still after this long. Source: spec ui 11.
+    static constexpr std::chrono::milliseconds Quiet{2000};
+
+    /// @errors Io (there is no X server)
+    [[nodiscard]] static Result<std::unique_ptr<ScreenWatch>> create();
+    ~ScreenWatch() override;
+
+    /// The window to look after; 0: none.
+    void watch(xcb_window_t window);
+    /// Says quiet() once, at once if it is so already.
+    void waitForQuiet();
+
+    [[nodiscard]] bool isCovered() const noexcept
+    {
+        return m_isCovered;
+    }
+
+Q_SIGNALS:
+    /// A qube's window came to lie over ours, or none does any more.
+    void coveredChanged(bool isCovered);
+    /// Some window changed its place above ours while one of a qube is there: ours should be raised.
+    void raiseWanted();
+    void quiet();
+
+private:
+    struct Disconnect {
+        void operator()(xcb_connection_t *connection) const noexcept
+        {
+            xcb_disconnect(connection);
+        }
+    };
+
+    using Connection = std::unique_ptr<xcb_connection_t, Disconnect>;
+
+    ScreenWatch(Connection connection, xcb_window_t root);
+    void prepareSync();
+    void onReadable();
+    void onEvent(const xcb_generic_event_t &event);
+    void onAlarm(xcb_sync_alarm_t alarm);
+    void look();
+    [[nodiscard]] bool looksCovered() const;
+    [[nodiscard]] std::vector<xcb_window_t> children(xcb_window_t window) const;
+    [[nodiscard]] std::optional<xcb_window_t> topLevelOf(xcb_window_t window) const;
+    /// The windows of `candidates` that are on screen and share a pixel with `window`.
+    [[nodiscard]] std::vector<xcb_window_t> overlapping(xcb_window_t window,
+                                                        const std::vector<xcb_window_t> &candidates) const;
+    [[nodiscard]] bool hasQubeName(const std::vector<xcb_window_t> &windows) const;
+
+    Connection m_connection;
+    xcb_window_t m_root;
+    xcb_window_t m_window = XCB_WINDOW_NONE;
+    xcb_atom_t m_qubeName = XCB_ATOM_NONE;
+    std::uint8_t m_firstSyncEvent = 0;
+    std::optional<xcb_sync_counter_t> m_idle;
+    xcb_sync_alarm_t m_alarm = XCB_NONE;
+    bool m_isCovered = false;
+    QTimer m_soon;
+    QSocketNotifier m_notifier;
+};
+
+} // namespace Bulkhead

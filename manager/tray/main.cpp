@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// bulkhead-tray: the item in the desktop's tray, and what it has to say.
+#include "base/clock.h"
+#include "manager/policylink/policymessages.h"
+#include "manager/policylink/policysocket.h"
+#include "manager/tray/notifier.h"
+#include "manager/tray/tray.h"
+
+#include <KAboutData>
+#include <KCrash>
+#include <KIconTheme>
+#include <KLocalizedString>
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QLoggingCategory>
+#include <QStandardPaths>
+
+using namespace Bulkhead;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+Q_LOGGING_CATEGORY(trayLog, "bulkhead.tray", QtInfoMsg)
+
+/// A notice is a few words and an argument.
+constexpr qsizetype MaxNotice = 200'000;
+
+KAboutData aboutData()
+{
+    KAboutData about(u"bulkhead-tray"_s,
+                     i18nc("@title", "Qubes in the Tray"),
+                     QStringLiteral(BULKHEAD_VERSION),
+                     i18nc("@title", "Tells you what happens to your qubes"),
+                     KAboutLicense::GPL_V2,
+                     i18nc("@info:credit", "© Bulkhead's contributors"));
+    about.setOrganizationDomain("bulkhead.org");
+    return about;
+}
+
+PolicySocket::Paths readOptions(const QCoreApplication &app, KAboutData &about)
+{
+    QCommandLineParser parser;
+    about.setupCommandLine(&parser);
+    const QCommandLineOption own(u"socket"_s,
+                                 i18nc("@info:shell", "Where the policy's daemon tells what it decided."),
+                                 i18nc("@info:shell", "path"),
+                                 u"/run/qubes/policy-notify.sock"_s);
+    const QCommandLineOption policyd(u"policy-socket"_s,
+                                     i18nc("@info:shell", "The policy daemon's own socket: its owner alone may tell."),
+                                     i18nc("@info:shell", "path"),
+                                     u"/run/qubes/policy.sock"_s);
+    parser.addOptions({own, policyd});
+    parser.process(app);
+    about.processCommandLine(&parser);
+    return {.own = parser.value(own), .policyd = parser.value(policyd)};
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    KIconTheme::initTheme();
+    const QApplication app(argc, argv);
+    QApplication::setQuitOnLastWindowClosed(false);
+    KLocalizedString::setApplicationDomain("bulkhead");
+    KAboutData about = aboutData();
+    KAboutData::setApplicationData(about);
+    QApplication::setWindowIcon(QIcon::fromTheme(u"bulkhead-manager"_s));
+    KCrash::initialize();
+    PolicySocket::Paths paths = readOptions(app, about);
+
+    const BootClock clock;
+    DesktopNotifier notifier;
+    Tray tray(clock, &notifier);
+    PolicySocket socket(std::move(paths), MaxNotice, [&tray](std::unique_ptr<PolicyPeer> peer) {
+        tray.take(std::move(peer));
+    });
+    if (const auto listening = socket.listen(); !listening) {
+        qCCritical(trayLog, "%s", listening.error().text().c_str());
+        return 1;
+    }
+    // The clipboard's program is this person's own.
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + u"/bulkhead"_s;
+    const QString clipboardPath = folder + u"/clipboard-notify.sock"_s;
+    PolicySocket clipboard(
+        {.own = clipboardPath, .policyd = clipboardPath}, MaxNotice, [&tray](std::unique_ptr<PolicyPeer> peer) {
+            tray.takeClipboard(std::move(peer));
+        });
+    QDir().mkpath(folder);
+    if (const auto listening = clipboard.listen(); !listening) {
+        qCWarning(trayLog, "what the clipboard does is not told: %s", listening.error().text().c_str());
+    }
+    tray.show();
+    return QApplication::exec();
+}
