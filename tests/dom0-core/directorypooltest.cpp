@@ -10,6 +10,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -308,7 +309,7 @@ void DirectoryPoolTest::model_047_templatesKeepWhatTheirRunsChange()
     const auto changes = rootChangesOf(started->root.path);
     writeFile(changes / "upper/usr/bin/program", "changed");
     QCOMPARE(contentOf(folder / "root/usr/bin/program"), std::string("one")); // not before the stop
-    if (const auto stopped = stop("debian"); !stopped && stopped.error().text().contains("mount")) {
+    if (const auto stopped = stop("debian"); !stopped && stopped.error().code == Errc::Driver) {
         QCOMPARE(contentOf(changes / "upper/usr/bin/program"), std::string("changed")); // nothing is lost
         QSKIP("needs the right to mount an overlay");
     }
@@ -350,7 +351,9 @@ void DirectoryPoolTest::model_047_shownRootsStayUntilNobodyShowsThem()
     QCOMPARE(isOutdated(), std::nullopt);
     QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
     QCOMPARE(namesIn(folder), (std::vector<std::string>{"private", "root"}));
-    QCOMPARE(namesIn(m_directory / "appvms/work"), std::vector<std::string>{"private"});
+    QVERIFY(std::ranges::none_of(namesIn(m_directory / "appvms/work"), [](const std::string &name) {
+        return name.starts_with(".root");
+    }));
 }
 
 void DirectoryPoolTest::clone_copiesTheTree()

@@ -3,11 +3,10 @@
 
 #include "tests/dom0-core/corefixture.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <QFile>
 
+#include <atomic>
 #include <map>
-#include <optional>
 #include <thread>
 
 using namespace Bulkhead;
@@ -99,7 +98,6 @@ void ServiceCallTest::call_streamsAndHandsOnTheAnswer()
     const std::filesystem::path images = directory.path().toStdString();
     core.pool.importInto(images);
     const std::string bytes(2'000'000, 'x'); // more than a socket and a chunk hold
-    QFile(directory.filePath(QStringLiteral("input"))).remove();
     QFile input(directory.filePath(QStringLiteral("input")));
     QVERIFY(input.open(QIODevice::ReadWrite));
     input.write(QByteArray::fromStdString(std::to_string(bytes.size()) + "\n" + bytes));
