@@ -29,6 +29,8 @@ namespace
 
 /// A sender that stops in between holds a process, no more; at last that ends, too.
 constexpr std::chrono::hours CopyLimit{2};
+/// What dd says of a failure, with the file's name.
+constexpr std::size_t MaxCopyWords = 240;
 
 Result<void> writeBegin(const fs::path &file, std::string_view begin)
 {
@@ -124,7 +126,7 @@ private:
         const std::string said = m_copy.readAllStandardError().toStdString();
         if (how != QProcess::NormalExit || status != 0) {
             const std::string line = said.substr(0, said.find('\n'));
-            tell(fail(Errc::Driver, line.empty() ? "the copy was ended" : printable(line)));
+            tell(fail(Errc::Driver, line.empty() ? "the copy was ended" : printable(line, MaxCopyWords)));
             return;
         }
         // The last line begins with the count: `N bytes (…) copied, …`.

@@ -15,6 +15,15 @@ namespace Bulkhead
 namespace
 {
 
+/// What a program says first. Of a long line the end counts: there the reason stands, after the names of files.
+std::string firstLineOf(const QByteArray &said)
+{
+    constexpr std::size_t Most = 240;
+    const std::string line = said.left(said.indexOf('\n')).toStdString();
+    return line.size() <= Most ? printable(line, Most)
+                               : "..." + printable(std::string_view(line).substr(line.size() - Most), Most);
+}
+
 /// One run; deletes itself when it has told how it ended.
 class ProgramRun : public QObject
 {
@@ -69,7 +78,7 @@ private:
             return;
         }
         const auto said = m_process.readAllStandardError();
-        const auto line = printable(said.left(said.indexOf('\n')).toStdString());
+        const auto line = firstLineOf(said);
         tell(fail(Errc::Driver, std::format("{}: {}", name(), line.empty() ? std::to_string(status) : line)));
     }
 
