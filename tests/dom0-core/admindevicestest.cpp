@@ -287,7 +287,8 @@ void AdminDevicesTest::adminapi_130_modesOfAssignments()
     const auto stream = m_core->subscribe();
     for (const QByteArray mode : {"required", "ask-to-attach", "auto-attach", "auto-attach"}) {
         QCOMPARE(block("Set.assignment+usb+sda+_", "work", mode), success());
-        QVERIFY(block("Assigned", "work").contains("mode='" + mode + "' frontend_domain='work' _read-only='no'"));
+        const QByteArray wanted = "mode='" + mode + "' frontend_domain='work' _read-only='no'";
+        QVERIFY(block("Assigned", "work").contains(wanted));
     }
     for (const QByteArray mode : {"manual", "True", "Required", "required\n"}) {
         QCOMPARE(block("Set.assignment+usb+sda+_", "work", mode), QByteArray());
@@ -771,50 +772,54 @@ void AdminDevicesTest::S_174_listsOfHostileQubesAreBoundedAndSafe()
 {
     start("usb");
     start("work");
-    Keys keys
-    {
-        {"sda/desc", "<b>' _mode='w'\x1b[31m\n (x' y)"}, {"sda/size", "-1"}, {"sda/mode", "rw' x='"},
-            {"sda/parent", "sda"},                              // its own
-            {"sdb/parent", "../../etc"}, {"sdc/parent", "sdd"}, // a circle
-            {"sdd/parent", "sdc"}, {"UPPER/desc", "x"}, {"a.b/desc", "x"}, for (int i = 0; i < 1000; ++i)
-        {
-            keys.emplace_back(std::format("x{}/desc", i), "x");
-        }
-        publish("usb", keys);
-        const QByteArray answer = block("Available", "usb");
-        QVERIFY(answer.startsWith(success()));
-        QVERIFY(answer.count('\n') <= static_cast<qsizetype>(QubesDb::MaxGuestDevices));
-        for (const char c : answer.mid(2)) {
-            QVERIFY(c == '\n' || (c >= ' ' && c <= '~'));
-        }
-        for (const QByteArray &line : answer.mid(2).split('\n')) {
-            if (!line.isEmpty()) {
-                const auto pairs = AdminApi::parsePairs(line.mid(line.indexOf(' ') + 1).toStdString());
-                QVERIFY(pairs);
-                QCOMPARE(pairs->at(3).second, std::string("usb")); // nobody lends what another qube has
-            }
-        }
-        QVERIFY(!answer.contains("UPPER") && !answer.contains("a.b") && !answer.contains("..")
-                && !answer.contains('<'));
-        QVERIFY(block("Available+sda", "usb").contains("_mode='w' _size='0'"));
-        QCOMPARE(block("Attach+usb+sda+_", "work"), success());
-        QCOMPARE(disks(), QStringList(u"disk work xvdi usb:/dev/sda"_s));
+    Keys keys{
+        {"sda/desc", "<b>' _mode='w'\x1b[31m\n (x' y)"},
+        {"sda/size", "-1"},
+        {"sda/mode", "rw' x='"},
+        {"sda/parent", "sda"}, // its own
+        {"sdb/parent", "../../etc"},
+        {"sdc/parent", "sdd"}, // a circle
+        {"sdd/parent", "sdc"},
+        {"UPPER/desc", "x"},
+        {"a.b/desc", "x"},
+    };
+    for (int i = 0; i < 1000; ++i) {
+        keys.emplace_back(std::format("x{}/desc", i), "x");
     }
-
-    void AdminDevicesTest::nobodyButDom0_learnsOfDevices()
-    {
-        start("usb");
-        publish("usb", {{"sda/desc", "A"}});
-        for (const QByteArray list : {"Available", "Assigned", "Attached"}) {
-            QCOMPARE(m_core->callFrom("work", "admin.vm.device.block." + list, "usb"), QByteArray());
-        }
-        QCOMPARE(m_core->callFrom("work", "admin.vm.device.block.Assign+usb+sda+_", "work", "mode='auto-attach'"),
-                 QByteArray());
-        QCOMPARE(m_core->callFrom("work", "admin.vm.device.block.Assign+nobody+sda+_", "work", "mode='auto-attach'"),
-                 QByteArray());
-        QCOMPARE(m_core->callFrom("work", "admin.vm.device.denied.Add", "work", "b*"), QByteArray());
-        QCOMPARE(block("Assigned", "work"), success());
+    publish("usb", keys);
+    const QByteArray answer = block("Available", "usb");
+    QVERIFY(answer.startsWith(success()));
+    QVERIFY(answer.count('\n') <= static_cast<qsizetype>(QubesDb::MaxGuestDevices));
+    for (const char c : answer.mid(2)) {
+        QVERIFY(c == '\n' || (c >= ' ' && c <= '~'));
     }
+    for (const QByteArray &line : answer.mid(2).split('\n')) {
+        if (!line.isEmpty()) {
+            const auto pairs = AdminApi::parsePairs(line.mid(line.indexOf(' ') + 1).toStdString());
+            QVERIFY(pairs);
+            QCOMPARE(pairs->at(3).second, std::string("usb")); // nobody lends what another qube has
+        }
+    }
+    QVERIFY(!answer.contains("UPPER") && !answer.contains("a.b") && !answer.contains("..") && !answer.contains('<'));
+    QVERIFY(block("Available+sda", "usb").contains("_mode='w' _size='0'"));
+    QCOMPARE(block("Attach+usb+sda+_", "work"), success());
+    QCOMPARE(disks(), QStringList(u"disk work xvdi usb:/dev/sda"_s));
+}
 
-    QTEST_GUILESS_MAIN(AdminDevicesTest)
+void AdminDevicesTest::nobodyButDom0_learnsOfDevices()
+{
+    start("usb");
+    publish("usb", {{"sda/desc", "A"}});
+    for (const QByteArray list : {"Available", "Assigned", "Attached"}) {
+        QCOMPARE(m_core->callFrom("work", "admin.vm.device.block." + list, "usb"), QByteArray());
+    }
+    QCOMPARE(m_core->callFrom("work", "admin.vm.device.block.Assign+usb+sda+_", "work", "mode='auto-attach'"),
+             QByteArray());
+    QCOMPARE(m_core->callFrom("work", "admin.vm.device.block.Assign+nobody+sda+_", "work", "mode='auto-attach'"),
+             QByteArray());
+    QCOMPARE(m_core->callFrom("work", "admin.vm.device.denied.Add", "work", "b*"), QByteArray());
+    QCOMPARE(block("Assigned", "work"), success());
+}
+
+QTEST_GUILESS_MAIN(AdminDevicesTest)
 #include "admindevicestest.moc"
