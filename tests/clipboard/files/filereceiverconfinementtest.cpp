@@ -81,7 +81,7 @@ const Call Forbidden[] = {
 const Call Needed[] = {
     {"mmap", [] { return syscall(SYS_mmap, nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }},
     {"brk", [] { return syscall(SYS_brk, nullptr); }},
-    {"syncfs of nothing", [] { return syscall(SYS_syncfs, -1) == -1 ? 0 : -1; }},
+    {"syncfs of nothing", []() -> long { return syscall(SYS_syncfs, -1) == -1 ? 0 : -1; }},
 };
 // clang-format on
 

@@ -265,7 +265,7 @@ void FileReceiverTest::filecopy_014_S_114_streamsThatEnd_data()
     QTest::newRow("in the content") << allButTheLast(whole) << refusal(CutShort, "abc");
     QTest::newRow("before the end marker") << whole << refusal(121, "abc");
     QTest::newRow("in the end marker") << allButTheLast(whole + endMarker()) << refusal(121, "abc");
-    QTest::newRow("in a target") << directory("d").bytes() + allButTheLast(link("d/l", "target").bytes())
+    QTest::newRow("in a target") << QByteArray(directory("d").bytes() + allButTheLast(link("d/l", "target").bytes()))
                                  << refusal(CutShort, "d/l");
 }
 
