@@ -141,6 +141,7 @@ Result<void> PeerStream::readReply()
 Result<void> PeerStream::finish()
 {
     BH_CHECK(flush());
+    m_output.reset(); // whoever still reads sees that nothing more comes
     BH_CHECK(awaitReply());
     const Outcome outcome = m_reply.outcome();
     if (outcome.code != Code::Done) {
