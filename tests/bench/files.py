@@ -74,7 +74,7 @@ class Bench:
 
 
 def main():
-    sender, receiver = sys.argv[1:3]
+    sender, receiver = map(os.path.abspath, sys.argv[1:3])
     with tempfile.TemporaryDirectory(dir=sys.argv[3] if len(sys.argv) > 3 else '/var/tmp') as directory:
         bench = Bench(sender, receiver, pathlib.Path(directory))
         bench.make_sources()
