@@ -208,7 +208,7 @@ void FileSenderTest::filecopy_040_fileThatShrinks()
 {
     FileRig::write(m_rig->source("f"), QByteArray(8'000'000, 'x'));
     m_rig->setCall(
-        "head -c 1000 >/dev/null; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; receive\n");
+        "head -c 1000 >/dev/null; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat >/dev/null\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_rig->path("begun")), LongestMs);
     QVERIFY(QFile::resize(m_rig->source("f"), 5'000'000));
