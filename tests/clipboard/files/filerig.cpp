@@ -232,7 +232,7 @@ QString FileRig::source(const QByteArray &name) const
 bool FileRig::isStaged(const QByteArray &name) const
 {
     return std::ranges::any_of(stagingNames(), [&name](const QByteArray &staged) {
-        return staged.endsWith('/' + name);
+        return staged.endsWith(QByteArray('/' + name));
     });
 }
 
