@@ -48,7 +48,7 @@ RawEntry directory(const QByteArray &name, std::uint32_t mode = Directory)
     return {.mode = mode, .name = name};
 }
 
-RawEntry link(const QByteArray &name, const QByteArray &target)
+RawEntry linkTo(const QByteArray &name, const QByteArray &target)
 {
     return {.mode = Link, .name = name, .content = target};
 }
@@ -199,12 +199,12 @@ void FileReceiverTest::filecopy_008_whatFollowsTheEndIsIgnored()
 
 void FileReceiverTest::filecopy_009_takenNames()
 {
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/f"), link("d/l", "f"), directory("d"), file("a")}))),
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/f"), linkTo("d/l", "f"), directory("d"), file("a")}))),
              QByteArray("0 a 0"));
     QCOMPARE(told(m_rig->receive(streamOf({file("a", "other")}))), refusal(17, "a"));
     QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/f", "other")}))), refusal(17, "d/f"));
     QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/l", "other")}))), refusal(17, "d/l"));
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), link("d/l", "x")}))), refusal(17, "d/l"));
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), linkTo("d/l", "x")}))), refusal(17, "d/l"));
     QCOMPARE(told(m_rig->receive(streamOf({directory("a")}))), refusal(20, "a"));
     QCOMPARE(FileRig::read(m_rig->received("a")), QByteArray("abc"));
     QCOMPARE(linkTarget(m_rig->received("d/l")), QByteArray("f"));
@@ -251,7 +251,7 @@ void FileReceiverTest::filecopy_012_longNames()
 
 void FileReceiverTest::filecopy_013_longTargets()
 {
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), link("d/l", QByteArray(16384, 'a'))}))), refusal(36, "d/l"));
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), linkTo("d/l", QByteArray(16384, 'a'))}))), refusal(36, "d/l"));
 }
 
 void FileReceiverTest::filecopy_014_S_114_streamsThatEnd_data()
@@ -265,7 +265,7 @@ void FileReceiverTest::filecopy_014_S_114_streamsThatEnd_data()
     QTest::newRow("in the content") << allButTheLast(whole) << refusal(CutShort, "abc");
     QTest::newRow("before the end marker") << whole << refusal(121, "abc");
     QTest::newRow("in the end marker") << allButTheLast(whole + endMarker()) << refusal(121, "abc");
-    QTest::newRow("in a target") << QByteArray(directory("d").bytes() + allButTheLast(link("d/l", "target").bytes()))
+    QTest::newRow("in a target") << QByteArray(directory("d").bytes() + allButTheLast(linkTo("d/l", "target").bytes()))
                                  << refusal(CutShort, "d/l");
 }
 
@@ -291,7 +291,7 @@ void FileReceiverTest::filecopy_016_limitOfBytes()
 {
     m_rig->configure("# a comment\nmax-bytes=10\n");
     QCOMPARE(
-        told(m_rig->receive(streamOf({directory("d"), file("d/a", "12345"), link("d/l", "a"), file("d/b", "1234")}))),
+        told(m_rig->receive(streamOf({directory("d"), file("d/a", "12345"), linkTo("d/l", "a"), file("d/b", "1234")}))),
         QByteArray("0 d/b 0"));
     QCOMPARE(told(m_rig->receive(streamOf({file("x", "12345678901")}))), refusal(122, "x"));
     QCOMPARE(told(m_rig->receive(streamOf({file("x", "1234567890"), file("y", "1")}))), refusal(122, "y"));
@@ -348,7 +348,7 @@ void FileReceiverTest::filecopy_020_nothingAfterAnError()
 void FileReceiverTest::filecopy_021_S_111_aFailedTransferLeavesNothing()
 {
     const QByteArray stream = directory("d").bytes() + directory("d/e", 0040000).bytes()
-        + directory("d/e", 0040000).bytes() + file("d/f", "abc", 0100000).bytes() + link("d/l", "f").bytes()
+        + directory("d/e", 0040000).bytes() + file("d/f", "abc", 0100000).bytes() + linkTo("d/l", "f").bytes()
         + directory("d", 0040555).bytes() + RawEntry{.name = "big", .content = "begun", .size = 100000}.bytes();
     QCOMPARE(told(m_rig->receive(stream)), refusal(CutShort, "big"));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList());
@@ -526,7 +526,7 @@ void FileReceiverTest::filecopy_032_shapesOfNames()
     QFETCH(QByteArray, name);
     QCOMPARE(told(m_rig->receive(streamOf({directory("a"), file(name)}))), refusal(84, name));
     QCOMPARE(told(m_rig->receive(streamOf({directory("a"), directory(name)}))), refusal(84, name));
-    QCOMPARE(told(m_rig->receive(streamOf({directory("a"), link(name, "target")}))), refusal(84, "target"));
+    QCOMPARE(told(m_rig->receive(streamOf({directory("a"), linkTo(name, "target")}))), refusal(84, "target"));
     QCOMPARE(told(m_rig->receive(streamOf({directory("a"), file(name)}), {"allow-all-names"})), refusal(84, name));
 }
 
@@ -562,7 +562,7 @@ void FileReceiverTest::filecopy_036_S_107_links()
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, target);
     QFETCH(quint32, code);
-    const Answer answer = m_rig->receive(streamOf({directory("d"), directory("d/e"), link(name, target)}));
+    const Answer answer = m_rig->receive(streamOf({directory("d"), directory("d/e"), linkTo(name, target)}));
     QCOMPARE(told(answer), code == 0 ? done(name) : refusal(code, target));
     if (code == 0) {
         QCOMPARE(linkTarget(m_rig->received(name)), target);
@@ -573,11 +573,11 @@ void FileReceiverTest::filecopy_036_S_107_links()
 
 void FileReceiverTest::S_107_nothingGoesThroughALink()
 {
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), directory("d/e"), link("d/l", "e"), file("d/l/x")}))),
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), directory("d/e"), linkTo("d/l", "e"), file("d/l/x")}))),
              refusal(20, "l"));
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), directory("d/e"), link("d/l", "e"), directory("d/l")}))),
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), directory("d/e"), linkTo("d/l", "e"), directory("d/l")}))),
              refusal(20, "d/l"));
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), link("d/k", "f"), link("d/l", "k"), file("d/l")}))),
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), linkTo("d/k", "f"), linkTo("d/l", "k"), file("d/l")}))),
              refusal(17, "d/l"));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList());
 }
@@ -589,7 +589,7 @@ void FileReceiverTest::S_108_theSameNameTwice()
     };
     const RawEntry f = file("d/x");
     const RawEntry d = directory("d/x");
-    const RawEntry l = link("d/x", "y");
+    const RawEntry l = linkTo("d/x", "y");
     QCOMPARE(answerTo(f, f), refusal(17, "d/x"));
     QCOMPARE(answerTo(f, d), refusal(20, "d/x"));
     QCOMPARE(answerTo(f, l), refusal(17, "d/x"));
