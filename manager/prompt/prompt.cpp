@@ -135,7 +135,7 @@ void Prompt::answer(Call call, const QByteArray &text)
 
 void Prompt::setLocked(bool isLocked)
 {
-    if (m_isLocked != std::exchange(m_isLocked, isLocked)) {
+    if (std::exchange(m_isLocked, isLocked) != isLocked) {
         m_queue.renewPatience(m_clock.now()); // nobody could see it meanwhile
         update();
     }

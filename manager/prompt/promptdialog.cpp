@@ -53,6 +53,7 @@ constexpr int ButtonHeight = 36;   ///< at least 32. Source: spec ui 21
 constexpr int WidthInLetters = 80; ///< of the window
 constexpr int MaxRows = 6;         ///< of the list at once
 constexpr int SearchFrom = 8;      ///< so many targets are searched rather than looked through
+constexpr int CountLines = 2;      ///< kept free: a caller that asks again moves nothing, and makes nobody wait
 constexpr int MeaningLines = 3;    ///< kept free, so that no button moves when another target is chosen
 
 constexpr qsizetype WholeArgument = 56;
@@ -294,6 +295,8 @@ void PromptDialog::build()
     m_request->setFont(heading);
     m_said->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_meaning->setMinimumHeight(fontMetrics().lineSpacing() * MeaningLines + 2 * Gap);
+    m_counts->setMinimumHeight(fontMetrics().lineSpacing() * CountLines);
+    m_counts->setAlignment(Qt::AlignLeading | Qt::AlignTop);
     m_blocked->setMessageType(KMessageWidget::Information);
     auto *unblock = new QAction(i18nc("@action:button", "Ask Again"), this);
     m_blocked->addAction(unblock);
@@ -519,7 +522,6 @@ void PromptDialog::showCounts(const QuestionQueue::Front &front)
             "@info", "%1 question from another qube waits.", "%1 questions from other qubes wait.", front.moreOfOthers);
     }
     m_counts->setText(lines.join(u' '));
-    m_counts->setVisible(!lines.isEmpty());
 }
 
 void PromptDialog::setBlockedNotice(const QString &text)

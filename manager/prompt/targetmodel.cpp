@@ -87,7 +87,8 @@ void TargetModel::refresh()
     const QList<QubeInfo> qubes = m_source->qubes();
     const auto isGone = [&](const Row &row) {
         // While the core is not heard, what policy knew counts.
-        return m_source->isLoaded() && m_source->connection() == QubeSource::Connection::Connected
+        return row.target != "dom0"_L1 && m_source->isLoaded()
+            && m_source->connection() == QubeSource::Connection::Connected
             && !std::ranges::contains(qubes, qubeOf(row.target), &QubeInfo::name);
     };
     bool isChanged = false;

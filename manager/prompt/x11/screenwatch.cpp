@@ -83,6 +83,8 @@ ScreenWatch::ScreenWatch(Connection connection, xcb_window_t root)
     }
     m_soon.setSingleShot(true);
     connect(&m_soon, &QTimer::timeout, this, &ScreenWatch::look);
+    m_untilQuiet.setSingleShot(true);
+    connect(&m_untilQuiet, &QTimer::timeout, this, &ScreenWatch::askForQuiet);
     connect(&m_notifier, &QSocketNotifier::activated, this, &ScreenWatch::onReadable);
     xcb_flush(m_connection.get());
 }
@@ -96,7 +98,6 @@ void ScreenWatch::prepareSync()
     if (extension == nullptr || extension->present == 0) {
         return;
     }
-    m_firstSyncEvent = extension->first_event;
     const auto version = xcb_sync_initialize(x, XCB_SYNC_MAJOR_VERSION, XCB_SYNC_MINOR_VERSION);
     const auto counters = xcb_sync_list_system_counters(x);
     const XcbPtr<xcb_sync_initialize_reply_t> ready{xcb_sync_initialize_reply(x, version, nullptr)};
@@ -125,27 +126,29 @@ void ScreenWatch::watch(xcb_window_t window)
 
 void ScreenWatch::waitForQuiet()
 {
-    xcb_connection_t *const x = m_connection.get();
+    m_untilQuiet.start(0);
+}
+
+void ScreenWatch::askForQuiet()
+{
     if (!m_idle) {
         return; // then the person chooses the window
     }
-    if (m_alarm != XCB_NONE) {
-        xcb_sync_destroy_alarm(x, m_alarm);
+    // An alarm of the server's would not go off for hands that have been still all along.
+    xcb_connection_t *const x = m_connection.get();
+    const XcbPtr<xcb_sync_query_counter_reply_t> reply{
+        xcb_sync_query_counter_reply(x, xcb_sync_query_counter(x, *m_idle), nullptr)};
+    if (!reply) {
+        return;
     }
-    m_alarm = xcb_generate_id(x);
-    xcb_sync_create_alarm_value_list_t values{};
-    values.counter = *m_idle;
-    values.valueType = XCB_SYNC_VALUETYPE_ABSOLUTE;
-    values.value = {.hi = 0, .lo = static_cast<std::uint32_t>(Quiet.count())};
-    values.testType = XCB_SYNC_TESTTYPE_POSITIVE_COMPARISON;
-    values.delta = {.hi = 0, .lo = 0};
-    values.events = 1;
-    xcb_sync_create_alarm_aux(x,
-                              m_alarm,
-                              XCB_SYNC_CA_COUNTER | XCB_SYNC_CA_VALUE_TYPE | XCB_SYNC_CA_VALUE | XCB_SYNC_CA_TEST_TYPE
-                                  | XCB_SYNC_CA_DELTA | XCB_SYNC_CA_EVENTS,
-                              &values);
-    xcb_flush(x);
+    const std::chrono::milliseconds still{(static_cast<std::int64_t>(reply->counter_value.hi) << 32)
+                                          + reply->counter_value.lo};
+    if (still >= Quiet) {
+        Q_EMIT quiet();
+    } else {
+        m_untilQuiet.start(Quiet - still);
+    }
+    onReadable(); // events that came with the reply
 }
 
 void ScreenWatch::onReadable()
@@ -161,11 +164,6 @@ void ScreenWatch::onReadable()
 void ScreenWatch::onEvent(const xcb_generic_event_t &event)
 {
     const auto type = static_cast<std::uint8_t>(event.response_type & ~SentByAClient);
-    if (m_firstSyncEvent != 0 && type == m_firstSyncEvent + XCB_SYNC_ALARM_NOTIFY) {
-        const auto *const alarm = static_cast<const xcb_sync_alarm_notify_event_t *>(static_cast<const void *>(&event));
-        onAlarm(alarm->alarm);
-        return;
-    }
     switch (type) {
     case XCB_CONFIGURE_NOTIFY:
     case XCB_MAP_NOTIFY:
@@ -181,17 +179,6 @@ void ScreenWatch::onEvent(const xcb_generic_event_t &event)
     default:
         break;
     }
-}
-
-void ScreenWatch::onAlarm(xcb_sync_alarm_t alarm)
-{
-    if (alarm != m_alarm) {
-        return;
-    }
-    xcb_sync_destroy_alarm(m_connection.get(), m_alarm);
-    xcb_flush(m_connection.get());
-    m_alarm = XCB_NONE;
-    Q_EMIT quiet();
 }
 
 void ScreenWatch::look()

@@ -62,7 +62,7 @@ private:
     void prepareSync();
     void onReadable();
     void onEvent(const xcb_generic_event_t &event);
-    void onAlarm(xcb_sync_alarm_t alarm);
+    void askForQuiet();
     void look();
     [[nodiscard]] bool looksCovered() const;
     [[nodiscard]] std::vector<xcb_window_t> children(xcb_window_t window) const;
@@ -76,11 +76,10 @@ private:
     xcb_window_t m_root;
     xcb_window_t m_window = XCB_WINDOW_NONE;
     xcb_atom_t m_qubeName = XCB_ATOM_NONE;
-    std::uint8_t m_firstSyncEvent = 0;
     std::optional<xcb_sync_counter_t> m_idle;
-    xcb_sync_alarm_t m_alarm = XCB_NONE;
     bool m_isCovered = false;
     QTimer m_soon;
+    QTimer m_untilQuiet;
     QSocketNotifier m_notifier;
 };
 
