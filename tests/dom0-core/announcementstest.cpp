@@ -154,7 +154,7 @@ void AnnouncementsTest::S_176_onlyListedValuesAreTaken()
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, value);
     QFETCH(bool, taken);
-    const std::string expected = taken ? (name + '=' + value).toStdString() : std::string();
+    const std::string expected = taken ? QByteArray(name + '=' + value).toStdString() : std::string();
     QCOMPARE(judge("base", {{name.toStdString(), value.toStdString()}}), expected);
 }
 
