@@ -33,6 +33,14 @@ std::size_t bytesOf(const Size &size)
     return std::size_t{size.width} * size.height * Gui::BytesPerPixel;
 }
 
+/// Of a text that a person copied nothing is left behind.
+void overwrite(std::vector<std::byte> &text)
+{
+    if (!text.empty()) { // an empty one has no place
+        explicit_bzero(text.data(), text.size());
+    }
+}
+
 Rect wholeOf(const Size &size)
 {
     return {0, 0, size.width, size.height};
@@ -142,7 +150,7 @@ Result<bool> Session::readOne()
         },
         *message));
     if (auto *text = std::get_if<ClipboardData>(&*message)) {
-        explicit_bzero(text->text.data(), text->text.size());
+        overwrite(text->text);
     }
     return true;
 }
@@ -450,8 +458,8 @@ Result<void> Session::paste(WindowId window, std::span<const std::byte> text)
     ToAgent::ClipboardData message{.window = window, .text = {text.begin(), text.end()}};
     std::vector<std::byte> bytes = ToAgent::build(message, m_version);
     const auto sent = m_stream.send(bytes);
-    explicit_bzero(bytes.data(), bytes.size());
-    explicit_bzero(message.text.data(), message.text.size());
+    overwrite(bytes);
+    overwrite(message.text);
     BH_CHECK(sent);
     return m_stream.flush();
 }
