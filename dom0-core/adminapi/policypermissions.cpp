@@ -6,6 +6,7 @@
 
 #include <format>
 #include <utility>
+#include <variant>
 
 namespace Bulkhead::AdminApi
 {
@@ -37,6 +38,18 @@ Policy::QubeRecord recordOf(const Model &model, const Qube &qube)
     };
 }
 
+/// Whether the policy can have let this call through. Where it asks, somebody was asked before.
+bool mayHaveCalled(const Policy::Rules &rules, const Policy::SystemInfo &info, const Policy::Request &request)
+{
+    return !std::holds_alternative<Policy::Denied>(Policy::decide(rules, info, request).outcome);
+}
+
+/// Whether the policy would let the caller ask without asking anybody.
+bool mayKnow(const Policy::Rules &rules, const Policy::SystemInfo &info, const Policy::Request &request)
+{
+    return Policy::wouldAllow(rules, info, request, Policy::Questions::CountAsNo);
+}
+
 } // namespace
 
 Policy::SystemInfo policyInfo(const Model &model)
@@ -66,8 +79,8 @@ Checked<void> PolicyPermissions::check(const PermissionQuestion &question) const
         .service = std::string(question.method),
         .argument = std::format("+{}", question.argument),
     };
-    const auto questions = question.isTheCall ? Policy::Questions::CountAsYes : Policy::Questions::CountAsNo;
-    if (rules == nullptr || !Policy::wouldAllow(*rules, info(), request, questions)) {
+    const auto isAllowed = question.isTheCall ? mayHaveCalled : mayKnow;
+    if (rules == nullptr || !isAllowed(*rules, info(), request)) {
         return refuse(RefusalKind::Permission, "the policy does not allow it");
     }
     return {};
