@@ -371,7 +371,7 @@ void FileReceiverTest::filecopy_023_noPartUnderItsName()
     const QByteArray stream = streamOf({file("first"), file("second", QByteArray(300000, 'x'))});
     receiver->write(stream.left(stream.size() - 100000));
     QVERIFY(receiver->waitForBytesWritten(LongestMs));
-    QTRY_VERIFY_WITH_TIMEOUT(m_rig->isStaged("second"), LongestMs);
+    QVERIFY(eventually([&] { return m_rig->isStaged("second"); }));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList());
     QCOMPARE(modeOf(m_rig->path("home/QubesIncoming/.staging")), 0700U);
     receiver->write(stream.right(100000));
@@ -441,7 +441,7 @@ void FileReceiverTest::filecopy_026_mergingReplacesNothing()
     const auto receiver = m_rig->startReceiver();
     const QByteArray stream = streamOf({file("another"), directory("d"), file("d/late"), directory("d")});
     receiver->write(allButTheLast(stream));
-    QTRY_VERIFY_WITH_TIMEOUT(m_rig->isStaged("late"), LongestMs);
+    QVERIFY(eventually([&] { return m_rig->isStaged("late"); }));
     FileRig::write(m_rig->received("d/late"), "mine");
     receiver->write(stream.right(1));
     receiver->closeWriteChannel();
@@ -498,7 +498,7 @@ void FileReceiverTest::filecopy_030_S_106_directoryMovedAway()
 {
     const auto receiver = m_rig->startReceiver();
     receiver->write(directory("d").bytes() + file("d/a").bytes());
-    QTRY_VERIFY_WITH_TIMEOUT(m_rig->isStaged("d/a"), LongestMs);
+    QVERIFY(eventually([&] { return m_rig->isStaged("d/a"); }));
     // The person moves it, and a hostile program of theirs puts a link in its place.
     QVERIFY(QDir().rename(m_rig->path("home/QubesIncoming/work"), m_rig->path("home/moved")));
     m_rig->makeDirectory("home/elsewhere");

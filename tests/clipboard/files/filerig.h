@@ -7,6 +7,7 @@
 #include <QProcessEnvironment>
 #include <QString>
 #include <QTemporaryDir>
+#include <QTest>
 
 #include <cstdint>
 #include <memory>
@@ -21,6 +22,12 @@ inline constexpr int LongestMs = 60000;
 inline constexpr std::uint32_t PlainFile = 0100644;
 inline constexpr std::uint32_t Directory = 0040755;
 inline constexpr std::uint32_t Link = 0120777;
+
+/// Waits for a condition, with the event loop running. @return whether it came
+template<typename Condition> [[nodiscard]] bool eventually(Condition condition)
+{
+    return QTest::qWaitFor(condition, LongestMs);
+}
 
 struct Times {
     std::uint32_t accessSeconds = 1;

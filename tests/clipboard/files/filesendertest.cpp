@@ -210,7 +210,7 @@ void FileSenderTest::filecopy_040_fileThatShrinks()
     m_rig->setCall(
         "head -c 1000 >/dev/null; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat >/dev/null\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
-    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_rig->path("begun")), LongestMs);
+    QVERIFY(eventually([&] { return QFile::exists(m_rig->path("begun")); }));
     QVERIFY(QFile::resize(m_rig->source("f"), 5'000'000));
     FileRig::write(m_rig->path("go"), "");
     QVERIFY(sender->waitForFinished(LongestMs));
@@ -225,7 +225,7 @@ void FileSenderTest::filecopy_040_fileThatGrows()
     m_rig->setCall("head -c 1 >\"$RIG/stream\"; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat "
                    ">>\"$RIG/stream\"\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
-    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_rig->path("begun")), LongestMs);
+    QVERIFY(eventually([&] { return QFile::exists(m_rig->path("begun")); }));
     QVERIFY(QFile::resize(m_rig->source("f"), 9'000'000));
     FileRig::write(m_rig->path("go"), "");
     QVERIFY(sender->waitForFinished(LongestMs));
@@ -291,7 +291,7 @@ void FileSenderTest::filecopy_042_progressOfALocalProgram()
     FileRig::write(m_rig->source("f"), "abc");
     const auto sender = m_rig->startSender("qfile-agent", {"f"}, {"PROGRESS_TYPE=console", "FILECOPY_TOTAL_BYTES=3"});
     QVERIFY(sender->waitForReadyRead(LongestMs));
-    QTRY_VERIFY_WITH_TIMEOUT(sender->bytesAvailable() == 32 + 2 + 3 + 32, LongestMs);
+    QVERIFY(eventually([&] { return sender->bytesAvailable() == 32 + 2 + 3 + 32; }));
     const QByteArray stream = sender->readAllStandardOutput();
     sender->write(rawAnswer(0, checksumOf(stream), "f"));
     sender->closeWriteChannel();
