@@ -80,9 +80,13 @@ private:
 
     [[nodiscard]] Result<void> attach(DomId domain, const AttachedDisk &disk) const
     {
-        return wait([&](auto done) {
+        auto attached = wait([&](auto done) {
             driver().attachDisk(domain, disk, std::move(done));
         });
+        if (!attached) {
+            qInfo("not attached: %s", attached.error().text().c_str());
+        }
+        return attached;
     }
 
     std::unique_ptr<Test::LocalLab> m_lab;
