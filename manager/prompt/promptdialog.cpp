@@ -43,6 +43,8 @@ namespace
 
 /// Between two looks at the clock while the wait runs.
 constexpr std::chrono::milliseconds Tick{40};
+/// The same while it does not even run.
+constexpr std::chrono::milliseconds SlowTick{250};
 constexpr int BarSteps = 1000;
 constexpr int BarHeight = 4;
 
@@ -562,6 +564,9 @@ void PromptDialog::refresh()
 void PromptDialog::applyGuard()
 {
     const TimePoint now = m_clock.now();
+    // Beside the events: what a window system does not tell when a window comes back counts, too.
+    m_guard.setShown(isVisible(), now);
+    m_guard.setFocused(isActiveWindow(), now);
     const bool isOpenNow = m_guard.isOpen(now);
     const bool isRunning = m_guard.isRunning();
     m_bar->setValue(static_cast<int>(m_guard.progress(now) * BarSteps));
@@ -571,12 +576,11 @@ void PromptDialog::applyGuard()
                         : isActiveWindow()
                         ? i18nc("@info the buttons do nothing", "Another window lies over this one. Move it away.")
                         : i18nc("@info the buttons do nothing", "Choose this window to answer."));
-    if (isRunning && !isOpenNow && isVisible()) {
-        if (!m_tick.isActive()) {
-            m_tick.start(Tick);
-        }
-    } else {
+    if (!isVisible() || isOpenNow) {
         m_tick.stop();
+    } else if (const auto tick = isRunning ? Tick : SlowTick;
+               !m_tick.isActive() || m_tick.intervalAsDuration() != tick) {
+        m_tick.start(tick);
     }
     if (!isOpenNow && qobject_cast<QPushButton *>(focusWidget()) != nullptr) {
         m_list->setFocus(); // whoever was on a button goes there again
