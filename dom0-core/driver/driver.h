@@ -68,7 +68,7 @@ struct DomainConfig {
     std::string address = {};  ///< own IPv4 address; empty if the qube has no network
     std::string address6 = {}; ///< own IPv6 address; empty if it has none
     bool providesNetwork = false;
-    bool isOutermost = false; ///< provides network and has no net qube: the local driver links it to "outside"
+    bool isOutermost = false;  ///< provides network and has no net qube: the local driver links it to "outside"
     bool lendsDevices = false; ///< devices of it are assigned to others
     std::optional<NetworkLink> network = {};
     bool gui = true;

@@ -111,7 +111,8 @@ void AdminDevicesTest::tell(const std::string &qube, const std::vector<std::vect
 {
     RawClient guest(std::format("{}/qubes/qubesdb.{}.sock", m_core->runDirectory(), qube));
     for (const auto &message : messages) {
-        guest.write(QByteArray(static_cast<const char *>(static_cast<const void *>(message.data())), static_cast<qsizetype>(message.size())));
+        guest.write(QByteArray(static_cast<const char *>(static_cast<const void *>(message.data())),
+                               static_cast<qsizetype>(message.size())));
     }
     const auto answers = static_cast<qsizetype>(messages.size() * QubesDb::HeaderSize);
     QVERIFY(eventually([&] {
