@@ -204,6 +204,12 @@ std::unique_ptr<Asker> PromptTest::ask(const QByteArray &text)
 void PromptTest::waitForWindow(const QString &caller)
 {
     QTRY_VERIFY(m_dialog->isVisible() && m_dialog->findChild<QLabel *>(u"prompt.caller"_s)->text() == caller);
+    // From another window to it, as a person comes: the offscreen platform tells of no focus that a window has again
+    // when it comes back.
+    QWidget elsewhere;
+    elsewhere.show();
+    elsewhere.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&elsewhere));
     m_dialog->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
     QTRY_VERIFY((m_clock.advance(PromptGuard::Wait), m_dialog->refresh(), m_dialog->isOpen()));

@@ -4,6 +4,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <iterator>
 #include <string_view>
@@ -51,6 +52,14 @@ Place placeOf(const xcb_get_geometry_reply_t &geometry)
             .top = geometry.y,
             .right = geometry.x + geometry.width + border,
             .bottom = geometry.y + geometry.height + border};
+}
+
+/// xcb's own accessor begins at the end of the structure, which the compiler rounds up; on the wire the name follows its
+/// length at once.
+std::string_view nameOf(const xcb_sync_systemcounter_t &counter)
+{
+    constexpr auto Offset = offsetof(xcb_sync_systemcounter_t, name_len) + sizeof counter.name_len;
+    return {std::next(static_cast<const char *>(static_cast<const void *>(&counter)), Offset), counter.name_len};
 }
 
 } // namespace
@@ -108,8 +117,7 @@ void ScreenWatch::prepareSync()
     }
     for (auto at = xcb_sync_list_system_counters_counters_iterator(reply.get()); at.rem > 0;
          xcb_sync_systemcounter_next(&at)) {
-        const auto length = static_cast<std::size_t>(xcb_sync_systemcounter_name_length(at.data));
-        if (std::string_view(xcb_sync_systemcounter_name(at.data), length) == IdleCounter) {
+        if (nameOf(*at.data) == IdleCounter) {
             m_idle = at.data->counter;
         }
     }
