@@ -114,5 +114,6 @@ int main(int argc, char **argv)
     if (ending->outcome.code != Code::Done) {
         Log.warning("a transfer ended with {}", std::to_underlying(ending->outcome.code));
     }
-    return answer(*ending) ? exitStatusOf(ending->outcome.code) : EXIT_FAILURE;
+    const bool isTold = answer(*ending);
+    return isTold || ending->outcome.code != Code::Done ? exitStatusOf(ending->outcome.code) : EXIT_FAILURE;
 }
