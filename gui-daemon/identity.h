@@ -28,8 +28,8 @@ struct Identity {
 /// Everything the command line says.
 struct Options {
     Identity identity;
-    std::string transport = "auto"; ///< as openBackend() takes it
-    int stripDescriptor = -1;       ///< where the frame's strip can be read; -1: none
+    std::string transport = "auto";            ///< as openBackend() takes it
+    int stripDescriptor = -1;                  ///< where the frame's strip can be read; -1: none
     std::string copySequence = "Ctrl-Shift-c"; ///< keys, as parseKeySequence() takes them
     std::string pasteSequence = "Ctrl-Shift-v";
     std::uint32_t maxClipboardSize = Clipboard::DefaultSizeLimit; ///< bytes that may be copied from this qube

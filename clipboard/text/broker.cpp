@@ -42,16 +42,12 @@ Result<std::unique_ptr<Broker>> Broker::create(EventLoop &loop, BrokerSettings s
     BH_TRY(auto held, SecretText::create(MostSizeLimit));
     BH_TRY(auto incoming, SecretText::create(MostSizeLimit));
     BH_TRY(auto given, SecretText::create(MostSizeLimit));
-    return std::unique_ptr<Broker>(new Broker(
-        loop, std::move(settings), std::move(tell), std::move(held), std::move(incoming), std::move(given)));
+    return std::unique_ptr<Broker>(
+        new Broker(loop, std::move(settings), std::move(tell), std::move(held), std::move(incoming), std::move(given)));
 }
 
-Broker::Broker(EventLoop &loop,
-               BrokerSettings settings,
-               Tell tell,
-               SecretText held,
-               SecretText incoming,
-               SecretText given)
+Broker::Broker(
+    EventLoop &loop, BrokerSettings settings, Tell tell, SecretText held, SecretText incoming, SecretText given)
     : m_loop(loop)
     , m_settings(std::move(settings))
     , m_tell(std::move(tell))

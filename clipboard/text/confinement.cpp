@@ -16,15 +16,18 @@ namespace
 {
 
 constexpr std::array Calls{
-    SCMP_SYS(read),           SCMP_SYS(write),         SCMP_SYS(recvmsg),       SCMP_SYS(sendmsg),
-    SCMP_SYS(recvfrom),       SCMP_SYS(sendto),        SCMP_SYS(accept4),       SCMP_SYS(connect),
-    SCMP_SYS(shutdown),       SCMP_SYS(getsockopt),    SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
-    SCMP_SYS(epoll_wait),     SCMP_SYS(epoll_pwait),   SCMP_SYS(epoll_pwait2),  SCMP_SYS(close),
-    SCMP_SYS(fstat),          SCMP_SYS(newfstatat),    SCMP_SYS(lstat),         SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat),       SCMP_SYS(munmap),        SCMP_SYS(mremap),        SCMP_SYS(madvise),
-    SCMP_SYS(brk),            SCMP_SYS(futex),         SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),
-    SCMP_SYS(getpid),         SCMP_SYS(exit),          SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(sched_yield),   SCMP_SYS(restart_syscall),
+    SCMP_SYS(read),        SCMP_SYS(write),           SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),     SCMP_SYS(recvfrom),        SCMP_SYS(sendto),
+    SCMP_SYS(accept4),     SCMP_SYS(connect),         SCMP_SYS(shutdown),
+    SCMP_SYS(getsockopt),  SCMP_SYS(epoll_create1),   SCMP_SYS(epoll_ctl),
+    SCMP_SYS(epoll_wait),  SCMP_SYS(epoll_pwait),     SCMP_SYS(epoll_pwait2),
+    SCMP_SYS(close),       SCMP_SYS(fstat),           SCMP_SYS(newfstatat),
+    SCMP_SYS(lstat),       SCMP_SYS(unlink),          SCMP_SYS(unlinkat),
+    SCMP_SYS(munmap),      SCMP_SYS(mremap),          SCMP_SYS(madvise),
+    SCMP_SYS(brk),         SCMP_SYS(futex),           SCMP_SYS(clock_gettime),
+    SCMP_SYS(getrandom),   SCMP_SYS(getpid),          SCMP_SYS(exit),
+    SCMP_SYS(exit_group),  SCMP_SYS(rt_sigreturn),    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall),
 };
 
 /// Streams for texts, sockets to daemons and to the policy.

@@ -78,7 +78,8 @@ private:
         }
         const auto part = std::span(buffer).first(static_cast<std::size_t>(count));
         const std::size_t room = m_received.capacity() - m_received.size();
-        m_received.insert(m_received.end(), part.begin(), part.begin() + static_cast<std::ptrdiff_t>(std::min(room, part.size())));
+        m_received.insert(
+            m_received.end(), part.begin(), part.begin() + static_cast<std::ptrdiff_t>(std::min(room, part.size())));
         explicit_bzero(buffer.data(), buffer.size());
         if (part.size() > room) {
             answer("too-large\n");
@@ -135,8 +136,7 @@ private:
     EventLoop::Handle m_deadline;
 };
 
-Result<std::unique_ptr<ControlServer>>
-ControlServer::listen(EventLoop &loop, Broker &broker, const std::string &path)
+Result<std::unique_ptr<ControlServer>> ControlServer::listen(EventLoop &loop, Broker &broker, const std::string &path)
 {
     std::unique_ptr<ControlServer> server(new ControlServer(loop, broker));
     BH_TRY(auto listener,

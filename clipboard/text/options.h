@@ -14,7 +14,7 @@ namespace Bulkhead::Clipboard
 /// What a run of the program does.
 enum class Deed : std::uint8_t {
     Serve,
-    Offer,  ///< takes standard input for a text of dom0
+    Offer, ///< takes standard input for a text of dom0
     Clear,
     Status,
 };

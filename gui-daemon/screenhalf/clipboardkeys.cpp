@@ -6,10 +6,8 @@
 namespace Bulkhead::Screen
 {
 
-ClipboardKeys::Verdict ClipboardKeys::pressed(const KeyMeanings &meanings,
-                                              std::uint8_t keycode,
-                                              std::uint16_t state,
-                                              bool isBelievedDown)
+ClipboardKeys::Verdict
+ClipboardKeys::pressed(const KeyMeanings &meanings, std::uint8_t keycode, std::uint16_t state, bool isBelievedDown)
 {
     if (m_copyKey == keycode || m_pasteKey == keycode) {
         return {.isOurs = true}; // a repeat

@@ -29,7 +29,7 @@ class ClipboardKeys
 {
 public:
     struct Verdict {
-        bool isOurs = false;                    ///< the qube is not told
+        bool isOurs = false; ///< the qube is not told
         std::optional<ClipboardAct> act = {};
     };
 

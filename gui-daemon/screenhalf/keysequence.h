@@ -28,7 +28,7 @@ struct KeySequence {
 /// What keys mean, as the X server's core keyboard mapping tells it.
 struct KeyMeanings {
     std::uint8_t firstKeycode = 8;
-    std::uint8_t perKeycode = 0;         ///< keysyms for each keycode: two for each group
+    std::uint8_t perKeycode = 0;             ///< keysyms for each keycode: two for each group
     std::vector<std::uint32_t> keysyms = {}; ///< rows of perKeycode, from firstKeycode on
 
     /// Whether a press of this key, with this state, is the sequence. Caps Lock and Num Lock do not matter. Where the

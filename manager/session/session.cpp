@@ -103,8 +103,7 @@ void Session::carryOut()
     }
 }
 
-Result<std::unique_ptr<DaemonProcess>> Session::spawn(const DaemonIdentity &identity,
-                                                       const QStringList &settings) const
+Result<std::unique_ptr<DaemonProcess>> Session::spawn(const DaemonIdentity &identity, const QStringList &settings) const
 {
     const QList<QubeInfo> qubes = m_source->qubes();
     const auto qube = std::ranges::find(qubes, identity.qube, &QubeInfo::name);

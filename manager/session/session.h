@@ -50,7 +50,7 @@ private:
     void watch(const QString &qube, std::unique_ptr<DaemonProcess> process);
     void onEnded(const QString &qube, std::optional<int> exitCode);
     [[nodiscard]] Result<std::unique_ptr<DaemonProcess>> spawn(const DaemonIdentity &identity,
-                                                                const QStringList &settings) const;
+                                                               const QStringList &settings) const;
 
     QubeSource *m_source;
     SessionOptions m_options;

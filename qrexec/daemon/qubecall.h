@@ -4,8 +4,8 @@
 #include "qrexec/daemon/options.h"
 #include "qrexec/daemon/policyanswer.h"
 #include "qrexec/link/daemonconnection.h"
-#include "vchan-io/transport/socketexchange.h"
 #include "vchan-io/transport/eventloop.h"
+#include "vchan-io/transport/socketexchange.h"
 #include "vchan-io/wire/qrexecmessages.h"
 
 #include <functional>

@@ -4,12 +4,12 @@
 #include "base/fd.h"
 #include "base/qubename.h"
 #include "qrexec/daemon/startermessages.h"
-#include "vchan-io/transport/socketexchange.h"
 #include "qrexec/process/child.h"
 #include "qrexec/service/launch.h"
 #include "qrexec/service/preparation.h"
 #include "qrexec/service/sessionwaiter.h"
 #include "vchan-io/transport/eventloop.h"
+#include "vchan-io/transport/socketexchange.h"
 
 #include <functional>
 #include <map>

@@ -32,7 +32,8 @@ class ServiceEnd
 {
 public:
     struct Handlers {
-        /// The channel stands: now start the service and call run(), reportFailure() or reportStart(), at once or later.
+        /// The channel stands: now start the service and call run(), reportFailure() or reportStart(), at once or
+        /// later.
         std::move_only_function<void()> onReady;
         /// Over. Nothing: everything was delivered; else why the channel ended early. Called once.
         std::move_only_function<void(std::optional<Error>)> onDone;

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "base/fd.h"
-#include "vchan-io/transport/socketexchange.h"
 #include "qrexec/policy/decision.h"
 #include "qrexec/policy/live/livepolicy.h"
 #include "qrexec/policyd/query.h"
 #include "vchan-io/transport/eventloop.h"
+#include "vchan-io/transport/socketexchange.h"
 
 #include <functional>
 #include <memory>

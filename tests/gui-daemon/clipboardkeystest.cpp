@@ -25,9 +25,18 @@ KeyMeanings twoLayouts(std::uint32_t secondOfThird)
 {
     return {.firstKeycode = 10,
             .perKeycode = 4,
-            .keysyms = {XKB_KEY_c, XKB_KEY_C, XKB_KEY_Cyrillic_es, XKB_KEY_Cyrillic_ES,
-                        XKB_KEY_v, XKB_KEY_V, XKB_KEY_Cyrillic_em, XKB_KEY_Cyrillic_EM,
-                        XKB_KEY_j, XKB_KEY_J, secondOfThird, XKB_KEY_NoSymbol}};
+            .keysyms = {XKB_KEY_c,
+                        XKB_KEY_C,
+                        XKB_KEY_Cyrillic_es,
+                        XKB_KEY_Cyrillic_ES,
+                        XKB_KEY_v,
+                        XKB_KEY_V,
+                        XKB_KEY_Cyrillic_em,
+                        XKB_KEY_Cyrillic_EM,
+                        XKB_KEY_j,
+                        XKB_KEY_J,
+                        secondOfThird,
+                        XKB_KEY_NoSymbol}};
 }
 
 } // namespace

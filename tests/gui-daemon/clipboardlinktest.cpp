@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "gui-daemon/clipboardsocket.h"
 #include "gui-daemon/screenhalf/clipboardlink.h"
+
+#include "gui-daemon/clipboardsocket.h"
 #include "tests/support/testclock.h"
 #include "vchan-io/transport/fdmessage.h"
 #include "vchan-io/transport/socketdialer.h"

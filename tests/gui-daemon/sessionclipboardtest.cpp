@@ -193,9 +193,8 @@ private Q_SLOTS:
             Rig rig(static_cast<std::uint16_t>(minorNumber));
             auto [ours, theirs] = Rig::stream();
             const std::string text(50000, 'p');
-            QVERIFY(rig.hear(
-                Screen::ClipboardGive{.window = Window, .length = static_cast<std::uint32_t>(text.size())},
-                std::move(theirs)));
+            QVERIFY(rig.hear(Screen::ClipboardGive{.window = Window, .length = static_cast<std::uint32_t>(text.size())},
+                             std::move(theirs)));
             QCOMPARE(rig.read(ours), std::string("r"));
             QCOMPARE(::send(ours.get(), text.data(), text.size() - 1, MSG_NOSIGNAL), ssize_t(text.size() - 1));
             QCOMPARE(rig.read(ours), std::string()); // the last byte is missing

@@ -40,12 +40,12 @@ struct ClipboardRig : Rig {
 
     void use(const char *copy, const char *paste)
     {
-        windows.setClipboard({.copy = Screen::parseKeySequence(copy).value(),
-                              .paste = Screen::parseKeySequence(paste).value()},
-                             [this](Screen::ClipboardAct act, WindowId window, std::uint32_t) {
-                                 QCOMPARE(window, Window);
-                                 acts.push_back(act);
-                             });
+        windows.setClipboard(
+            {.copy = Screen::parseKeySequence(copy).value(), .paste = Screen::parseKeySequence(paste).value()},
+            [this](Screen::ClipboardAct act, WindowId window, std::uint32_t) {
+                QCOMPARE(window, Window);
+                acts.push_back(act);
+            });
     }
 
     /// One after the other down, and up the other way round.
@@ -173,7 +173,8 @@ private Q_SLOTS:
         QCOMPARE(keys.front().keycode, KeyB);
     }
 
-    // --- the keys by which the person copies and pastes between qubes -------------------------------------------------
+    // --- the keys by which the person copies and pastes between qubes
+    // -------------------------------------------------
 
     void S_079_gui_128_clipboard_007_copyKeys_areOneActAndNotTheQubes()
     {
@@ -186,8 +187,7 @@ private Q_SLOTS:
         rig.x.key(KeyC, false);
         rig.x.key(KeyShift, false);
         rig.x.key(KeyControl, false);
-        QCOMPARE(rig.keys(),
-                 (Keys{{KeyControl, true}, {KeyShift, true}, {KeyShift, false}, {KeyControl, false}}));
+        QCOMPARE(rig.keys(), (Keys{{KeyControl, true}, {KeyShift, true}, {KeyShift, false}, {KeyControl, false}}));
         QCOMPARE(rig.acts, (Acts{Screen::ClipboardAct::Copy}));
     }
 
@@ -200,8 +200,7 @@ private Q_SLOTS:
         rig.x.key(KeyControl, false);
         rig.x.key(KeyShift, false);
         rig.x.key(KeyV, false);
-        QCOMPARE(rig.keys(),
-                 (Keys{{KeyShift, true}, {KeyControl, true}, {KeyControl, false}, {KeyShift, false}}));
+        QCOMPARE(rig.keys(), (Keys{{KeyShift, true}, {KeyControl, true}, {KeyControl, false}, {KeyShift, false}}));
         QCOMPARE(rig.acts, (Acts{Screen::ClipboardAct::Paste, Screen::ClipboardAct::PasteLetGo}));
     }
 

@@ -2,9 +2,9 @@
 // The policy's daemon as it ships, under its confinement, with files on disk, and a core and a prompt that the test
 // plays.
 #include "base/clock.h"
-#include "vchan-io/transport/socketexchange.h"
 #include "tests/qrexec/playedsocket.h"
 #include "tests/support/eventually.h"
+#include "vchan-io/transport/socketexchange.h"
 
 #include <QDir>
 #include <QFile>
@@ -20,7 +20,6 @@
 #include <string>
 
 using namespace Bulkhead;
-using namespace Bulkhead::Qrexec;
 using namespace Bulkhead::Test;
 using namespace std::string_literals;
 

@@ -85,9 +85,9 @@ void Input::setClipboard(const ClipboardSequences &sequences, OnClipboardAct onA
 
 bool Input::takeForClipboard(WindowId window, const xcb_key_press_event_t &event, bool pressed)
 {
-    const auto verdict =
-        pressed ? m_clipboardKeys.pressed(m_meanings, event.detail, event.state, m_keys.isHeld(event.detail))
-                : m_clipboardKeys.released(event.detail);
+    const auto verdict = pressed
+        ? m_clipboardKeys.pressed(m_meanings, event.detail, event.state, m_keys.isHeld(event.detail))
+        : m_clipboardKeys.released(event.detail);
     if (verdict.isOurs) {
         m_lastAct = event.time;
     }

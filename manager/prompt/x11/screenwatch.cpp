@@ -54,8 +54,8 @@ Place placeOf(const xcb_get_geometry_reply_t &geometry)
             .bottom = geometry.y + geometry.height + border};
 }
 
-/// xcb's own accessor begins at the end of the structure, which the compiler rounds up; on the wire the name follows its
-/// length at once.
+/// xcb's own accessor begins at the end of the structure, which the compiler rounds up; on the wire the name follows
+/// its length at once.
 std::string_view nameOf(const xcb_sync_systemcounter_t &counter)
 {
     constexpr auto Offset = offsetof(xcb_sync_systemcounter_t, name_len) + sizeof counter.name_len;

@@ -199,8 +199,9 @@ void FileReceiverTest::filecopy_008_whatFollowsTheEndIsIgnored()
 
 void FileReceiverTest::filecopy_009_takenNames()
 {
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/f"), linkTo("d/l", "f"), directory("d"), file("a")}))),
-             QByteArray("0 a 0"));
+    QCOMPARE(
+        told(m_rig->receive(streamOf({directory("d"), file("d/f"), linkTo("d/l", "f"), directory("d"), file("a")}))),
+        QByteArray("0 a 0"));
     QCOMPARE(told(m_rig->receive(streamOf({file("a", "other")}))), refusal(17, "a"));
     QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/f", "other")}))), refusal(17, "d/f"));
     QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/l", "other")}))), refusal(17, "d/l"));
@@ -251,7 +252,8 @@ void FileReceiverTest::filecopy_012_longNames()
 
 void FileReceiverTest::filecopy_013_longTargets()
 {
-    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), linkTo("d/l", QByteArray(16384, 'a'))}))), refusal(36, "d/l"));
+    QCOMPARE(told(m_rig->receive(streamOf({directory("d"), linkTo("d/l", QByteArray(16384, 'a'))}))),
+             refusal(36, "d/l"));
 }
 
 void FileReceiverTest::filecopy_014_S_114_streamsThatEnd_data()
@@ -371,7 +373,9 @@ void FileReceiverTest::filecopy_023_noPartUnderItsName()
     const QByteArray stream = streamOf({file("first"), file("second", QByteArray(300000, 'x'))});
     receiver->write(stream.left(stream.size() - 100000));
     QVERIFY(receiver->waitForBytesWritten(LongestMs));
-    QVERIFY(eventually([&] { return m_rig->isStaged("second"); }));
+    QVERIFY(eventually([&] {
+        return m_rig->isStaged("second");
+    }));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList());
     QCOMPARE(modeOf(m_rig->path("home/QubesIncoming/.staging")), 0700U);
     receiver->write(stream.right(100000));
@@ -441,7 +445,9 @@ void FileReceiverTest::filecopy_026_mergingReplacesNothing()
     const auto receiver = m_rig->startReceiver();
     const QByteArray stream = streamOf({file("another"), directory("d"), file("d/late"), directory("d")});
     receiver->write(allButTheLast(stream));
-    QVERIFY(eventually([&] { return m_rig->isStaged("late"); }));
+    QVERIFY(eventually([&] {
+        return m_rig->isStaged("late");
+    }));
     FileRig::write(m_rig->received("d/late"), "mine");
     receiver->write(stream.right(1));
     receiver->closeWriteChannel();
@@ -498,7 +504,9 @@ void FileReceiverTest::filecopy_030_S_106_directoryMovedAway()
 {
     const auto receiver = m_rig->startReceiver();
     receiver->write(directory("d").bytes() + file("d/a").bytes());
-    QVERIFY(eventually([&] { return m_rig->isStaged("d/a"); }));
+    QVERIFY(eventually([&] {
+        return m_rig->isStaged("d/a");
+    }));
     // The person moves it, and a hostile program of theirs puts a link in its place.
     QVERIFY(QDir().rename(m_rig->path("home/QubesIncoming/work"), m_rig->path("home/moved")));
     m_rig->makeDirectory("home/elsewhere");

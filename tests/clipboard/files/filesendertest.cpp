@@ -110,7 +110,9 @@ void FileSenderTest::filecopy_001_002_treeToTheByte()
     QCOMPARE(checksumOf(stream), 0x05bb006eU);
     // Without a look beforehand, which would be an access of the link.
     const auto sender = m_rig->startSender("qfile-agent", {"d", "e"});
-    QVERIFY(eventually([&] { return sender->bytesAvailable() == stream.size(); }));
+    QVERIFY(eventually([&] {
+        return sender->bytesAvailable() == stream.size();
+    }));
     QCOMPARE(sender->readAllStandardOutput().toHex(' '), stream.toHex(' '));
     sender->write(rawAnswer(0, checksumOf(stream), "e"));
     sender->closeWriteChannel();
@@ -204,7 +206,9 @@ void FileSenderTest::filecopy_040_fileThatShrinks()
     m_rig->setCall(
         "head -c 1000 >/dev/null; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat >/dev/null\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
-    QVERIFY(eventually([&] { return QFile::exists(m_rig->path("begun")); }));
+    QVERIFY(eventually([&] {
+        return QFile::exists(m_rig->path("begun"));
+    }));
     QVERIFY(QFile::resize(m_rig->source("f"), 5'000'000));
     FileRig::write(m_rig->path("go"), "");
     QVERIFY(sender->waitForFinished(LongestMs));
@@ -219,7 +223,9 @@ void FileSenderTest::filecopy_040_fileThatGrows()
     m_rig->setCall("head -c 1 >\"$RIG/stream\"; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat "
                    ">>\"$RIG/stream\"\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
-    QVERIFY(eventually([&] { return QFile::exists(m_rig->path("begun")); }));
+    QVERIFY(eventually([&] {
+        return QFile::exists(m_rig->path("begun"));
+    }));
     QVERIFY(QFile::resize(m_rig->source("f"), 9'000'000));
     FileRig::write(m_rig->path("go"), "");
     QVERIFY(sender->waitForFinished(LongestMs));
@@ -285,7 +291,9 @@ void FileSenderTest::filecopy_042_progressOfALocalProgram()
     FileRig::write(m_rig->source("f"), "abc");
     const auto sender = m_rig->startSender("qfile-agent", {"f"}, {"PROGRESS_TYPE=console", "FILECOPY_TOTAL_BYTES=3"});
     QVERIFY(sender->waitForReadyRead(LongestMs));
-    QVERIFY(eventually([&] { return sender->bytesAvailable() == 32 + 2 + 3 + 32; }));
+    QVERIFY(eventually([&] {
+        return sender->bytesAvailable() == 32 + 2 + 3 + 32;
+    }));
     const QByteArray stream = sender->readAllStandardOutput();
     sender->write(rawAnswer(0, checksumOf(stream), "f"));
     sender->closeWriteChannel();

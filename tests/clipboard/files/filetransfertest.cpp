@@ -190,11 +190,15 @@ void FileTransferTest::filecopy_044_S_113_endOfTheSender()
                    "{ head -c 1000000; : >\"$RIG/begun\"; until [ -e \"$RIG/go\" ]; do sleep 0.01; done; cat; } |"
                    " { (receive); echo $? >\"$RIG/ended\"; }\n");
     const auto sender = m_rig->startSender("qvm-move", {"f"});
-    QVERIFY(eventually([&] { return QFile::exists(m_rig->path("begun")); }));
+    QVERIFY(eventually([&] {
+        return QFile::exists(m_rig->path("begun"));
+    }));
     QCOMPARE(::kill(static_cast<pid_t>(sender->processId()), signal), 0);
     QVERIFY(sender->waitForFinished(LongestMs));
     FileRig::write(m_rig->path("go"), "");
-    QVERIFY(eventually([&] { return FileRig::read(m_rig->path("ended")) == QByteArray("118\n"); }));
+    QVERIFY(eventually([&] {
+        return FileRig::read(m_rig->path("ended")) == QByteArray("118\n");
+    }));
     QVERIFY(FileRig::read(m_rig->source("f")) == noise(8000000));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList());
     QCOMPARE(m_rig->stagingNames(), QByteArrayList());

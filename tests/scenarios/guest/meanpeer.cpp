@@ -220,7 +220,8 @@ int main(int argc, char **argv)
 {
     const auto misdeed = Misdeeds.find(argc == 2 ? argv[1] : "");
     if (misdeed == Misdeeds.end()) {
-        (void)std::fputs("usage: bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard\n", stderr);
+        (void)std::fputs("usage: bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard\n",
+                         stderr);
         return 2;
     }
     const auto backend = openBackend("auto");

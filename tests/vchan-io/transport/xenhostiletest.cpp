@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a peer can do to a channel on Xen that keeps to no rule.
-#include "vchan-io/transport/xenchannel.h"
-
 #include "tests/vchan-io/transport/xendomains.h"
+#include "vchan-io/transport/xenchannel.h"
 
 #include <QTest>
 
