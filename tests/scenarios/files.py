@@ -107,6 +107,7 @@ class Files(Scenario):
         self.assertEqual(qrexec.run('personal', 'cat ~/QubesIncoming/dom0/from-dom0'), b'hello')
 
     def test_filecopy_049_openedElsewhere_comesBackChanged(self):
+        qrexec.run('personal', 'mkdir -p /usr/local/bin', user='root')
         qrexec.run('personal', "printf '#!/bin/sh\\nprintf changed >\"$1\"\\n' >/usr/local/bin/xdg-open;"
                    ' chmod 755 /usr/local/bin/xdg-open', user='root')
         qrexec.run('work', 'qvm-open-in-vm personal tree/one', limit=120)
