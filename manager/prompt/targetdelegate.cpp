@@ -45,7 +45,8 @@ void TargetDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     const QPalette::ColorGroup group = row.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive;
     const QColor color = row.palette.color(group, isSelected ? QPalette::HighlightedText : QPalette::Text);
     const QString state = index.data(TargetModel::StateRole).toString();
-    const int stateWidth = std::min(row.fontMetrics.horizontalAdvance(state), inner.width() / 2);
+    // One more than it takes: the advance is rounded down, and what does not fit by a fraction is cut short.
+    const int stateWidth = std::min(row.fontMetrics.horizontalAdvance(state) + 1, inner.width() / 2);
     const int nameWidth = std::max(0, inner.width() - markSize - stateWidth - 3 * padding);
     const bool isMirrored = row.direction == Qt::RightToLeft;
     const int nameLeft =
