@@ -35,6 +35,7 @@ class Call(threading.Thread):
                 answer += chunk
         except OSError:
             pass
+        self.connection.close()
         self.answer = answer.decode()
 
     def result(self):
@@ -55,6 +56,11 @@ class Prompt(Scenario):
     def tearDownClass(cls):
         POLICY.unlink()
         super().tearDownClass()
+
+    def tearDown(self):
+        super().tearDown()
+        for window in self.found():  # of a test that failed: the next one asks anew
+            screen.xdotool('windowactivate', window.decode(), 'windowclose', window.decode())
 
     def found(self):
         return subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'bulkhead-prompt'],
@@ -116,6 +122,7 @@ class Prompt(Scenario):
         self.assertIsNone(call.answer)
         screen.xdotool('mousemove', '0', '0')
         self.assertEqual(self.button(window, 'allow'), place)
+        screen.xdotool('windowactivate', str(window))
         self.deny(window)
         self.assertEqual(call.result(), 'result=deny')
 
