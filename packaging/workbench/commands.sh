@@ -83,7 +83,9 @@ dev_test() {
         install_preset base dev
     fi
     say "==> running the tests${pattern:+ that match $pattern}"
-    run_in base ctest --test-dir build/dev --output-on-failure --no-tests=error --output-junit results.xml \
+    # Side by side but for those that say RUN_SERIAL: the scenarios, which own a whole desktop.
+    run_in base ctest --test-dir build/dev --parallel "$(nproc)" --output-on-failure --no-tests=error \
+        --output-junit results.xml \
         --test-output-size-passed 1000000 --test-output-size-failed 1000000 \
         ${pattern:+-R "$pattern"}
 }
