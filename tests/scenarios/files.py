@@ -106,16 +106,6 @@ class Files(Scenario):
         subprocess.run(['qvm-copy-to-vm', 'personal', str(path)], check=True, timeout=60 * wait.PATIENCE)
         self.assertEqual(qrexec.run('personal', 'cat ~/QubesIncoming/dom0/from-dom0'), b'hello')
 
-    def test_filecopy_049_openedElsewhere_comesBackChanged(self):
-        qrexec.run('personal', 'mkdir -p /usr/local/bin', user='root')
-        qrexec.run('personal', "printf '#!/bin/sh\\nprintf changed >\"$1\"\\n' >/usr/local/bin/xdg-open;"
-                   ' chmod 755 /usr/local/bin/xdg-open', user='root')
-        qrexec.run('work', 'qvm-open-in-vm personal tree/one', limit=120)
-        self.assertEqual(qrexec.run('work', 'cat tree/one'), b'changed')
-        self.assertEqual(qrexec.run('work', 'ls -A tree').count(b'one'), 1)
-        qrexec.run('personal', 'echo mine >~/mine')
-        self.assertEqual(qrexec.status('personal', 'qvm-open-in-vm work mine'), REFUSED)
-
 
 if __name__ == '__main__':
     main()
