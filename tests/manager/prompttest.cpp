@@ -343,6 +343,7 @@ void PromptTest::S_132_floodIsDenied()
     }
     QVERIFY(!askers.at(8)->answer());
     const auto other = ask(questionOf("personal"));
+    QTRY_VERIFY(m_dialog->findChild<QLabel *>(u"prompt.counts"_s)->text().contains(u"another qube"_s));
     waitForWindow();
     press(u"deny"_s);
     waitForWindow(u"personal"_s); // is not starved
