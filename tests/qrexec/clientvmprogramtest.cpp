@@ -272,9 +272,10 @@ void ClientVmProgramTest::localProgramReachesOurOwnStreams()
 {
     Rig rig;
     rig.call(toService("test.One")
-             + QStringList{QStringLiteral("/bin/sh"),
-                           QStringLiteral("-c"),
-                           QStringLiteral("cat /dev/fd/$SAVED_FD_0; echo aside >/dev/fd/$SAVED_FD_1; test -z \"$SAVED_FD_2\"")});
+             + QStringList{
+                 QStringLiteral("/bin/sh"),
+                 QStringLiteral("-c"),
+                 QStringLiteral("cat /dev/fd/$SAVED_FD_0; echo aside >/dev/fd/$SAVED_FD_1; test -z \"$SAVED_FD_2\"")});
     rig.caller.write("ours");
     rig.caller.closeWriteChannel();
     BH_EVENTUALLY(rig.service->text(MessageType::DataStdin) == "ours");
