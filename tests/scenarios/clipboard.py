@@ -36,7 +36,8 @@ class Clipboard(Scenario):
 
     def setUp(self):
         qrexec.run('personal', 'rm -f typed')
-        qrexec.start('personal', "xterm -T target -e sh -c 'cat >typed'")
+        # Shift+Insert pastes what xterm calls its selection: here that is the clipboard, as in most programs.
+        qrexec.start('personal', "xterm -xrm 'XTerm*selectToClipboard: true' -T target -e sh -c 'cat >typed'")
         self.target = self.screen.wait_for_frame('personal', 'target')
         for name in self.QUBES:
             wait.until(lambda: pathlib.Path(RUNTIME, 'clipboard', name).exists(), f'the daemon of {name} listens')
