@@ -10,7 +10,7 @@
 help_package() {
     cat <<'TEXT'
 ./dev package [--no-check]
-  Builds what is shipped and makes build/package/bulkhead-{dom0,guest,manager}_*.deb of it. Then lintian reads them, and
+  Builds what is shipped and makes build/package/bulkhead-{dom0,guest,guest-file-managers,manager}_*.deb of it. Then lintian reads them, and
   each is installed into a Debian 13 system that is thrown away, looked at, removed and purged. What did not change is
   not done again.
 TEXT

@@ -18,7 +18,8 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 ROOTS = {'bulkhead-dom0': os.environ.get('BULKHEAD_DOM0_ROOT', '/srv/roots/dom0'),
          'bulkhead-manager': os.environ.get('BULKHEAD_DOM0_ROOT', '/srv/roots/dom0'),
-         'bulkhead-guest': os.environ.get('BULKHEAD_TEMPLATE_ROOT', '/srv/roots/template')}
+         'bulkhead-guest': os.environ.get('BULKHEAD_TEMPLATE_ROOT', '/srv/roots/template'),
+         'bulkhead-guest-file-managers': os.environ.get('BULKHEAD_TEMPLATE_ROOT', '/srv/roots/template')}
 PACKAGES = {}
 
 
