@@ -69,13 +69,14 @@ public:
         m_socket->onCaughtUp([this] {
             after(m_session ? m_session->readMessages() : Result<void>{});
         });
-        BH_TRY(m_channel, backend.connect(m_identity.domain, GuiPort));
+        // Asked for first: once there is a channel the agent may name pages, and does so once for each picture.
         auto mapper = backend.mapperFor(m_identity.domain);
         if (mapper) {
             m_mapper = *std::move(mapper);
         } else if (mapper.error().code != Errc::Unsupported) {
             return std::unexpected(std::move(mapper).error());
         }
+        BH_TRY(m_channel, backend.connect(m_identity.domain, GuiPort));
         BH_TRY(m_watch, m_loop.watch(m_channel->pollFd(), Readiness::Read, [this] {
             onChannelReady();
         }));

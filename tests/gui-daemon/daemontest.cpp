@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The program itself, both halves under their confinement, between a real exchange, a scripted agent and an X server.
 #include "tests/gui-daemon/daemonrig.h"
+#include "vchan-io/exchange/runfolder.h"
+#include "vchan-io/wire/exchangemessages.h"
 
 #include <QDir>
 
 #include <sys/file.h>
+#include <sys/socket.h>
 
 #include <csignal>
 #include <filesystem>
@@ -38,6 +41,29 @@ private Q_SLOTS:
         BH_EVENTUALLY(QFile::exists(rig.directory.filePath(QStringLiteral("bulkhead/gui-daemon.1"))));
         rig.serve();
         BH_EVENTUALLY(rig.isOpen());
+    }
+
+    void regress_pagesAreAskedForBeforeTheChannel()
+    {
+        // The other way round a qube's first picture could come before its pages, and never be seen.
+        Rig rig;
+        const std::string path = rig.directory.filePath(QStringLiteral("exchange")).toStdString();
+        const UniqueFd exchange = listenAt(path, SOCK_SEQPACKET, 0600).value();
+        QProcessEnvironment environment = rig.daemon.processEnvironment();
+        environment.insert(QStringLiteral("BULKHEAD_EXCHANGE"), QString::fromStdString(path));
+        rig.daemon.setProcessEnvironment(environment);
+        rig.daemon.start();
+        std::vector<UniqueFd> connections;
+        std::vector<Exchange::Ask> asked;
+        while (asked.size() < 2) {
+            QVERIFY(Test::waitReadable(exchange.get()));
+            connections.emplace_back(::accept4(exchange.get(), nullptr, nullptr, SOCK_CLOEXEC));
+            QVERIFY(Test::waitReadable(connections.back().get()));
+            std::array<std::byte, Exchange::RequestSize> bytes{};
+            QCOMPARE(::recv(connections.back().get(), bytes.data(), bytes.size(), 0), std::ssize(bytes));
+            asked.push_back(Exchange::parseRequest(bytes).value().ask);
+        }
+        QVERIFY((asked == std::vector{Exchange::Ask::MapPages, Exchange::Ask::Connect}));
     }
 
     void gui_006_handshake_describesTheScreen()
