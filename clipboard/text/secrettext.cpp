@@ -15,29 +15,39 @@ namespace Bulkhead::Clipboard
 namespace
 {
 
-/// Memory that not even the kernel maps, where there is such; else ordinary memory, which is locked below.
-UniqueFd openMemory()
+/// Memory that not even the kernel maps, which is never swapped out; an empty descriptor where there is none.
+UniqueFd openSecretMemory()
 {
-    UniqueFd secret(static_cast<int>(::syscall(SYS_memfd_secret, O_CLOEXEC)));
-    if (secret) {
-        return secret;
+    return UniqueFd(static_cast<int>(::syscall(SYS_memfd_secret, O_CLOEXEC)));
+}
+
+Result<Mapping> mapWhole(const UniqueFd &memory, std::size_t capacity)
+{
+    if (!memory || ::ftruncate(memory.get(), static_cast<off_t>(capacity)) != 0) {
+        return failErrno(errno, "memory for a text");
     }
-    return UniqueFd(::memfd_create("clipboard", MFD_CLOEXEC));
+    return Mapping::shared(memory.get(), capacity, PROT_READ | PROT_WRITE);
+}
+
+Result<Mapping> mapLocked(std::size_t capacity)
+{
+    if (const UniqueFd secret = openSecretMemory()) {
+        // Locked by its nature. The kernel would refuse mlock(), for it can't look at such pages itself.
+        return mapWhole(secret, capacity);
+    }
+    BH_TRY(auto mapping, mapWhole(UniqueFd(::memfd_create("clipboard", MFD_CLOEXEC)), capacity));
+    if (::mlock(mapping.bytes().data(), capacity) != 0) {
+        return failErrno(errno, "locking memory for a text");
+    }
+    return mapping;
 }
 
 } // namespace
 
 Result<SecretText> SecretText::create(std::size_t capacity)
 {
-    const UniqueFd memory = openMemory();
-    if (!memory || ::ftruncate(memory.get(), static_cast<off_t>(capacity)) != 0) {
-        return failErrno(errno, "memory for a text");
-    }
-    BH_TRY(auto mapping, Mapping::shared(memory.get(), capacity, PROT_READ | PROT_WRITE));
+    BH_TRY(auto mapping, mapLocked(capacity));
     const std::span<std::byte> bytes = mapping.bytes();
-    if (::mlock(bytes.data(), bytes.size()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) { // secret memory is locked
-        return failErrno(errno, "locking memory for a text");
-    }
     (void)::madvise(bytes.data(), bytes.size(), MADV_DONTDUMP); // refused where it is so anyway
     (void)::madvise(bytes.data(), bytes.size(), MADV_DONTFORK);
     return SecretText(std::move(mapping));
