@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/topology/networkgraph.h"
+
+#include <QStringList>
+
+namespace Bulkhead
+{
+
+/// How well a place fits while something is dragged over it or listed as a choice (spec ui 7.5).
+enum class Fit : std::uint8_t {
+    Fits,
+    AfterStart, ///< fits once `starts` have been started
+    Beware,     ///< fits, with a warning about trust
+    No,         ///< does not fit; `text` says why
+};
+
+/// What would happen, in the same words for the pointer and for the list of choices.
+struct LinkVerdict {
+    Fit fit = Fit::No;
+    QString text;         ///< one sentence: the deed, or the reason against it
+    QStringList warnings; ///< one sentence each, for the preview
+    QStringList starts;   ///< qubes that have to run first
+
+    friend bool operator==(const LinkVerdict &, const LinkVerdict &) = default;
+};
+
+/// @param provider  empty: no network
+[[nodiscard]] LinkVerdict judgeLink(const NetworkGraph &graph, const QStringList &clients, const QString &provider);
+/// Putting `provider` between `client` and its present net qube.
+[[nodiscard]] LinkVerdict judgeInsert(const NetworkGraph &graph, const QString &provider, const QString &client);
+
+} // namespace Bulkhead

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/topology/networkeditor.h"
+
+#include "manager/models/qubemodel.h"
+#include "manager/topology/graphmodel.h"
+#include "tests/manager/networks.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <memory>
+
+using namespace Bulkhead;
+using namespace Qt::StringLiterals;
+using Test::client;
+using Test::provider;
+using Test::running;
+
+/// The editor over a source that a test answers by hand.
+class NetworkEditorTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+
+    void connect_isOneCallAndIsShownAsAskedFor();
+    void undo_isTheReverseCallAndTheStackFollowsTheCore();
+    void undo_afterAForeignChangeAsks();
+    void insert_undoesBothLinksInOneStep();
+    void refusal_takesBackWhatWasDone();
+    void start_comesFirstAndItsFailureEndsIt();
+    void offline_remembersTheNetQube();
+    void plan_sendsNothingUntilItIsApplied();
+    void plan_thatFailsHalfWayIsTakenBack();
+    void plan_marksStepsThatAreNoLongerPossible();
+
+private:
+    [[nodiscard]] NetworkChange toVpn() const
+    {
+        return connectChange(m_editor->base(), {u"personal"_s}, u"vpn"_s);
+    }
+
+    /// As the core does it: the answer, and the event.
+    void accept(const QString &qube, const QString &netQube)
+    {
+        m_source->answer();
+        QubeInfo info = *m_graph->graph().find(qube);
+        info.netQube = netQube;
+        m_source->change(info);
+    }
+
+    [[nodiscard]] static std::expected<void, AdminError> refusal()
+    {
+        return std::unexpected(
+            AdminError{.kind = AdminError::Kind::Exception, .type = u"X"_s, .words = u"Not today."_s});
+    }
+
+    std::unique_ptr<Test::FakeSource> m_source;
+    std::unique_ptr<QubeModel> m_model;
+    std::unique_ptr<GraphModel> m_graph;
+    std::unique_ptr<NetworkEditor> m_editor;
+};
+
+void NetworkEditorTest::init()
+{
+    m_editor.reset();
+    m_graph.reset();
+    m_model.reset();
+    m_source = std::make_unique<Test::FakeSource>();
+    m_model = std::make_unique<QubeModel>(m_source.get());
+    m_graph = std::make_unique<GraphModel>(m_model.get());
+    m_editor = std::make_unique<NetworkEditor>(m_source.get(), m_graph.get());
+    m_source->load(Test::smallNetwork());
+}
+
+void NetworkEditorTest::connect_isOneCallAndIsShownAsAskedFor()
+{
+    QVERIFY(!m_editor->wanted(u"personal"_s).has_value());
+    m_editor->submit(toVpn());
+    QCOMPARE(m_source->askedFor(), QStringList{u"network personal vpn"_s});
+    QCOMPARE(m_editor->wanted(u"personal"_s).value(), u"vpn"_s);
+    QVERIFY(!m_editor->undoStack().canUndo()); // nothing is done yet
+
+    QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
+    m_editor->submit(toVpn());
+    QCOMPARE(failed.size(), 1); // one at a time
+    accept(u"personal"_s, u"vpn"_s);
+    QVERIFY(!m_editor->wanted(u"personal"_s).has_value());
+    QCOMPARE(m_editor->undoStack().undoText(), u"personal to vpn"_s);
+    QVERIFY(m_source->asked.empty());
+}
+
+void NetworkEditorTest::undo_isTheReverseCallAndTheStackFollowsTheCore()
+{
+    m_editor->submit(toVpn());
+    accept(u"personal"_s, u"vpn"_s);
+    m_editor->undo();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network personal sys-firewall"_s});
+    QVERIFY(m_editor->undoStack().canUndo());
+    QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
+    m_source->answer(refusal());
+    QCOMPARE(failed.size(), 1);
+    QVERIFY2(failed.first().at(1).toString().contains(u"Not today."_s), "the core's words");
+    QVERIFY(m_editor->undoStack().canUndo()); // it was not taken back
+    m_editor->undo();
+    accept(u"personal"_s, u"sys-firewall"_s);
+    QVERIFY(!m_editor->undoStack().canUndo());
+    m_editor->redo();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network personal vpn"_s});
+    accept(u"personal"_s, u"vpn"_s);
+    QVERIFY(m_editor->undoStack().canUndo());
+}
+
+void NetworkEditorTest::undo_afterAForeignChangeAsks()
+{
+    m_editor->submit(toVpn());
+    accept(u"personal"_s, u"vpn"_s);
+    m_source->change(client(u"personal"_s, u"sys-net"_s)); // from the command line
+    QSignalSpy conflicted(m_editor.get(), &NetworkEditor::conflicted);
+    m_editor->undo();
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(conflicted.size(), 1);
+    QCOMPARE(conflicted.first().at(1).toString(),
+             u"The net qube of personal is now sys-net (changed elsewhere). Set it back to sys-firewall?"_s);
+}
+
+void NetworkEditorTest::insert_undoesBothLinksInOneStep()
+{
+    m_source->change(running(provider(u"tor"_s, {})));
+    m_editor->submit(insertChange(m_editor->base(), u"tor"_s, u"work"_s));
+    accept(u"tor"_s, u"sys-firewall"_s);
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work tor"_s});
+    accept(u"work"_s, u"tor"_s);
+    QCOMPARE(m_graph->graph().chainOf(u"work"_s).hops.size(), 4);
+    m_editor->undo();
+    accept(u"work"_s, u"sys-firewall"_s);
+    accept(u"tor"_s, {});
+    QCOMPARE(m_graph->graph().chainOf(u"work"_s).hops, (QStringList{u"work"_s, u"sys-firewall"_s, u"sys-net"_s}));
+    QVERIFY(!m_editor->undoStack().canUndo());
+}
+
+void NetworkEditorTest::refusal_takesBackWhatWasDone()
+{
+    m_source->change(running(provider(u"tor"_s, {})));
+    QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
+    m_editor->submit(insertChange(m_editor->base(), u"tor"_s, u"work"_s));
+    accept(u"tor"_s, u"sys-firewall"_s);
+    m_source->answer(refusal()); // work
+    QCOMPARE(m_source->askedFor(), QStringList{u"network tor none"_s});
+    m_source->answer();
+    QCOMPARE(failed.size(), 1);
+    QCOMPARE(failed.first().at(1).toString(), u"The network of work stays as it is. Not today."_s);
+    QVERIFY(!m_editor->undoStack().canUndo());
+
+    m_source->change(running(provider(u"tor"_s, {}))); // the event of it
+    m_editor->submit(insertChange(m_editor->base(), u"tor"_s, u"work"_s));
+    m_source->answer();
+    m_source->answer(refusal());
+    m_source->answer(refusal()); // not even taking back works
+    QCOMPARE(failed.size(), 2);
+    QVERIFY2(failed.last().at(1).toString().contains(u"could not be taken back for: tor"_s),
+             qPrintable(failed.last().at(1).toString()));
+}
+
+void NetworkEditorTest::start_comesFirstAndItsFailureEndsIt()
+{
+    m_editor->submit(connectChange(m_editor->base(), {u"work"_s}, u"vpn"_s));
+    QCOMPARE(m_source->askedFor(), QStringList{u"start vpn"_s});
+    QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
+    m_source->answer(refusal());
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(failed.first().at(1).toString(), u"vpn could not be started. Not today."_s);
+    m_editor->submit(connectChange(m_editor->base(), {u"work"_s}, u"vpn"_s));
+    m_source->answer();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work vpn"_s});
+}
+
+void NetworkEditorTest::offline_remembersTheNetQube()
+{
+    m_editor->submit(m_editor->toggled(u"work"_s));
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work none"_s});
+    accept(u"work"_s, {});
+    QCOMPARE(m_editor->remembered().value(u"work"_s), u"sys-firewall"_s);
+    m_editor->submit(m_editor->toggled(u"work"_s));
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work sys-firewall"_s});
+    accept(u"work"_s, u"sys-firewall"_s);
+    QVERIFY(m_editor->remembered().isEmpty());
+    QVERIFY(m_editor->toggled(u"vault"_s).steps.isEmpty()); // never had one
+}
+
+void NetworkEditorTest::plan_sendsNothingUntilItIsApplied()
+{
+    for (int i = 0; i < 20; ++i) {
+        m_source->change(provider(u"p%1"_s.arg(i), u"sys-firewall"_s));
+    }
+    m_editor->setPlanning(true);
+    for (int i = 1; i < 20; ++i) { // each through the one before, asked for from the far end on
+        const int number = 20 - i;
+        m_editor->submit(connectChange(m_editor->base(), {u"p%1"_s.arg(number)}, u"p%1"_s.arg(number - 1)));
+    }
+    m_editor->submit(m_editor->toggled(u"personal"_s));
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(m_editor->plan().size(), 20);
+    QCOMPARE(m_editor->wanted(u"personal"_s).value(), QString());
+    QCOMPARE(m_editor->judge({u"p0"_s}, u"p19"_s).fit, Fit::No); // judged in the network as planned
+
+    m_editor->applyPlan();
+    for (int done = 0; done < 20; ++done) {
+        QCOMPARE(m_source->asked.size(), std::size_t{1});
+        const QStringList words = m_source->askedFor().first().split(u' ');
+        const QString where = words.at(2) == u"none"_s ? QString() : words.at(2);
+        QCOMPARE(judgeLink(m_graph->graph(), {words.at(1)}, where).fit, Fit::Fits); // valid when it is done
+        accept(words.at(1), where);
+    }
+    QVERIFY(m_source->asked.empty());
+    QVERIFY(m_editor->plan().isEmpty());
+    QCOMPARE(m_editor->undoStack().count(), 1);
+    QCOMPARE(m_graph->graph().chainOf(u"p19"_s).hops.size(), 22);
+}
+
+void NetworkEditorTest::plan_thatFailsHalfWayIsTakenBack()
+{
+    m_editor->setPlanning(true);
+    m_editor->submit(toVpn());
+    m_editor->submit(m_editor->toggled(u"untrusted"_s));
+    const QList<NetworkStep> plan = m_editor->plan();
+    m_editor->applyPlan();
+    const QStringList first = m_source->askedFor().first().split(u' ');
+    m_source->answer();
+    m_source->answer(refusal());
+    QCOMPARE(m_source->asked.size(), std::size_t{1});
+    QVERIFY2(m_source->askedFor().first().startsWith(QString(u"network "_s + first.at(1))), "the first step goes back");
+    m_source->answer();
+    QCOMPARE(m_editor->plan(), plan); // nothing is dropped
+    QVERIFY(!m_editor->undoStack().canUndo());
+}
+
+void NetworkEditorTest::plan_marksStepsThatAreNoLongerPossible()
+{
+    m_editor->setPlanning(true);
+    m_editor->submit(toVpn());
+    QSignalSpy changed(m_editor.get(), &NetworkEditor::planChanged);
+    m_source->remove(u"vpn"_s);
+    QVERIFY(!changed.isEmpty());
+    QCOMPARE(m_editor->planProblems().value(u"personal"_s), u"There is no qube “vpn”."_s);
+    QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
+    m_editor->applyPlan();
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(failed.size(), 1);
+    QCOMPARE(m_editor->plan().size(), 1);
+
+    m_source->change(provider(u"vpn"_s, u"sys-firewall"_s));
+    m_source->change(client(u"personal"_s, u"sys-net"_s));
+    QCOMPARE(m_editor->planProblems().value(u"personal"_s),
+             u"personal goes through sys-net now: somebody else changed it."_s);
+    m_editor->removePlanned(u"personal"_s);
+    QVERIFY(m_editor->plan().isEmpty());
+}
+
+QTEST_GUILESS_MAIN(NetworkEditorTest)
+
+#include "networkeditortest.moc"
