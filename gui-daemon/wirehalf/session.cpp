@@ -455,11 +455,12 @@ Result<void> Session::on(const Screen::ClipboardGive &event, UniqueFd descriptor
 
 Result<void> Session::paste(WindowId window, std::span<const std::byte> text)
 {
-    ToAgent::ClipboardData message{.window = window, .text = {text.begin(), text.end()}};
+    // What is built of it must not be a copy that nobody overwrites.
+    ToAgent::Message message(ToAgent::ClipboardData{.window = window, .text = {text.begin(), text.end()}});
     std::vector<std::byte> bytes = ToAgent::build(message, m_version);
     const auto sent = m_stream.send(bytes);
     overwrite(bytes);
-    overwrite(message.text);
+    overwrite(std::get<ToAgent::ClipboardData>(message).text);
     BH_CHECK(sent);
     return m_stream.flush();
 }

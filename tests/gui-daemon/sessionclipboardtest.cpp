@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The wire half's part in copying and pasting between qubes.
 #include "tests/gui-daemon/sessionrig.h"
+#include "tests/support/ownmemory.h"
 #include "vchan-io/wire/clipboardmessages.h"
 
+#include <string.h> // explicit_bzero()
 #include <sys/socket.h>
 
 #include <string>
@@ -18,7 +20,8 @@ constexpr WindowId Window{0x100};
 
 /// A rig with a window, and the other ends of the streams that stand for gestures.
 struct Rig : Test::SessionRig {
-    explicit Rig(std::uint16_t minorNumber = 8)
+    explicit Rig(std::uint16_t minorNumber = 8, std::size_t ringBytes = 1 << 20)
+        : SessionRig(ringBytes)
     {
         greet(minorNumber);
         say(Create{Window, {10, 10, 60, 40}, false}, Map{Window, std::nullopt, false}).value();
@@ -207,6 +210,62 @@ private Q_SLOTS:
             QCOMPARE(heard.size(), 1U);
             QCOMPARE(heard.front().text, dataOf(text).text);
         }
+    }
+
+    void S_098_copiedTextIsOverwritten()
+    {
+        const Test::HiddenWord word;
+        Rig rig;
+        const UniqueFd token = rig.ask();
+        // By hand, since whatever keeps a message for the test keeps the text.
+        Test::Bytes said = Test::words({140, Window.value(), Test::HiddenWord::Size});
+        said.resize(said.size() + Test::HiddenWord::Size);
+        word.reveal(std::span(said).last(Test::HiddenWord::Size));
+        QCOMPARE(rig.agent.channel().write(said).value(), said.size());
+        explicit_bzero(said.data(), said.size());
+        QVERIFY(rig.turn());
+        rig.loop->runUntilIdle();
+        std::array<std::byte, Clipboard::AnswerHeaderSize + Test::HiddenWord::Size> answer{};
+        QCOMPARE(::recv(token.get(), answer.data(), answer.size(), MSG_DONTWAIT), std::ssize(answer));
+        QVERIFY(word.isAt(std::span(answer).last(Test::HiddenWord::Size)));
+        QVERIFY(word.isInOwnMemory()); // here
+        explicit_bzero(answer.data(), answer.size());
+        QVERIFY(!word.isInOwnMemory());
+    }
+
+    void S_098_pastedTextIsOverwritten_data()
+    {
+        QTest::addColumn<int>("ringBytes");
+        QTest::newRow("at once") << (1 << 20);
+        QTest::newRow("waiting for the agent") << 4096;
+    }
+
+    void S_098_pastedTextIsOverwritten()
+    {
+        QFETCH(int, ringBytes);
+        const Test::HiddenWord word;
+        Rig rig(8, static_cast<std::size_t>(ringBytes));
+        const auto filling = static_cast<std::size_t>(ringBytes == 4096 ? 20000 : 0); // more than the agent takes
+        auto [ours, theirs] = Rig::stream();
+        QVERIFY(rig.hear(Screen::ClipboardGive{.window = Window,
+                                               .length = static_cast<std::uint32_t>(filling + Test::HiddenWord::Size)},
+                         std::move(theirs)));
+        Test::Bytes text(filling + Test::HiddenWord::Size);
+        word.reveal(std::span(text).last(Test::HiddenWord::Size));
+        QCOMPARE(::send(ours.get(), text.data(), text.size(), MSG_NOSIGNAL), std::ssize(text));
+        explicit_bzero(text.data(), text.size());
+        QCOMPARE(rig.read(ours), std::string("rd"));
+        QCOMPARE(word.isInOwnMemory(), filling > 0); // as long as it waits
+        const std::size_t all = Gui::HeaderSize + filling + Test::HiddenWord::Size;
+        Test::Bytes heard(all);
+        for (std::size_t count = 0; count < all;) {
+            (void)rig.agent.channel().takeEvent();
+            count += rig.agent.channel().read(std::span(heard).subspan(count)).value();
+            QVERIFY(rig.turn());
+        }
+        QVERIFY(word.isAt(std::span(heard).last(Test::HiddenWord::Size)));
+        explicit_bzero(heard.data(), heard.size());
+        QVERIFY(!word.isInOwnMemory());
     }
 
     void pasteThatIsGivenUpReachesNobody()

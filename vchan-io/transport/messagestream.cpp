@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/messagestream.h"
 
+#include <string.h> // explicit_bzero()
+
 #include <algorithm>
 #include <utility>
 
@@ -16,6 +18,27 @@ constexpr std::size_t ReadAhead = std::size_t{16} << 10;
 constexpr std::size_t DirectWrite = std::size_t{4} << 10;
 /// A buffer that one large message made longer than this is given back when it is empty.
 constexpr std::size_t KeptBuffer = std::size_t{64} << 10;
+
+/// What went through may be a person's secret: it is not left in memory that is used for something else afterwards.
+void overwrite(std::span<std::byte> bytes)
+{
+    if (!bytes.empty()) { // no bytes have no place
+        explicit_bzero(bytes.data(), bytes.size());
+    }
+}
+
+/// Like the vector's own growing, without leaving the content where it was.
+void makeLonger(std::vector<std::byte> &buffer, std::size_t size)
+{
+    if (size > buffer.capacity()) {
+        std::vector<std::byte> longer;
+        longer.reserve(std::max(size, 2 * buffer.capacity()));
+        longer.assign(buffer.begin(), buffer.end());
+        overwrite(buffer);
+        buffer.swap(longer);
+    }
+    buffer.resize(size);
+}
 
 } // namespace
 
@@ -114,6 +137,7 @@ Result<void> MessageStream::flush()
         return {};
     }
     BH_TRY(const std::size_t written, m_channel->write(std::span(m_out).subspan(m_outStart)));
+    overwrite(std::span(m_out).subspan(m_outStart, written));
     m_outStart += written;
     if (pendingOut() == 0) {
         m_outStart = 0;
@@ -163,12 +187,14 @@ Result<bool> MessageStream::receive(std::size_t missing)
 void MessageStream::makeRoomIn(std::size_t size)
 {
     std::ranges::copy(unread(), m_in.begin());
-    m_inEnd -= std::exchange(m_inStart, 0);
+    const std::size_t consumed = std::exchange(m_inStart, 0);
+    m_inEnd -= consumed;
+    overwrite(std::span(m_in).subspan(m_inEnd, consumed));
     if (m_inEnd == 0 && m_in.size() > KeptBuffer) {
         m_in = {};
     }
     if (m_in.size() < m_inEnd + size) {
-        m_in.resize(m_inEnd + size);
+        makeLonger(m_in, m_inEnd + size);
     }
 }
 
@@ -201,10 +227,15 @@ void MessageStream::consume(std::size_t size) noexcept
 void MessageStream::queue(std::span<const std::byte> bytes)
 {
     if (m_outStart > m_limits.outgoing / 2) {
-        m_out.erase(m_out.begin(), m_out.begin() + static_cast<std::ptrdiff_t>(m_outStart));
+        std::ranges::copy(std::span(m_out).subspan(m_outStart), m_out.begin());
+        const std::size_t waiting = pendingOut();
+        overwrite(std::span(m_out).subspan(waiting));
+        m_out.resize(waiting);
         m_outStart = 0;
     }
-    m_out.insert(m_out.end(), bytes.begin(), bytes.end());
+    const std::size_t before = m_out.size();
+    makeLonger(m_out, before + bytes.size());
+    std::ranges::copy(bytes, m_out.begin() + static_cast<std::ptrdiff_t>(before));
 }
 
 } // namespace Bulkhead
