@@ -48,6 +48,8 @@ private Q_SLOTS:
     void changedOnBothSides_keepsBoth();
     void theServiceLeavesNothing();
     void waitsForWhatTheOpenerLeft();
+    void waitsForWhoHasTheFileOpen();
+    void editorThatReplacesTheFile_isNoOther();
     void onlyFilesAreSent();
 
 private:
@@ -264,6 +266,35 @@ void OpenElsewhereTest::theServiceLeavesNothing()
 void OpenElsewhereTest::waitsForWhatTheOpenerLeft()
 {
     setOpener("sh -c 'sleep 1; printf after >\"$1\"' x \"$1\" </dev/null >/dev/null 2>&1 &\n");
+    QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 0);
+    QCOMPARE(read(path("files/a b.txt")), QByteArray("after"));
+}
+
+void OpenElsewhereTest::waitsForWhoHasTheFileOpen()
+{
+    // Nothing on its command line tells of the file.
+    setOpener("sh -c 'exec 3<&0; read line <\"$RIG/gate\"; printf after >\"$(cat \"$RIG/name\")\"' <\"$1\" >/dev/null "
+              "2>&1 &\n"
+              "printf %s \"$1\" >\"$RIG/name\"; touch \"$RIG/left\"\n");
+    QCOMPARE(::mkfifo(path("gate").toLocal8Bit().constData(), 0600), 0);
+    QProcess process;
+    process.setProcessEnvironment(environment());
+    process.setWorkingDirectory(path("files"));
+    process.start(path("bin/qvm-open-in-vm"), {QStringLiteral("personal"), QStringLiteral("a b.txt")});
+    QVERIFY(QTest::qWaitFor(
+        [this] {
+            return QFile::exists(path("left"));
+        },
+        LongestMs));
+    write(path("gate"), "go\n"); // opens only once the other end waits
+    QVERIFY(process.waitForFinished(LongestMs));
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(read(path("files/a b.txt")), QByteArray("after"));
+}
+
+void OpenElsewhereTest::editorThatReplacesTheFile_isNoOther()
+{
+    setOpener("printf after >\"$1.new\"; mv \"$1.new\" \"$1\"\n");
     QCOMPARE(open("qvm-open-in-vm", {"personal", "a b.txt"}), 0);
     QCOMPARE(read(path("files/a b.txt")), QByteArray("after"));
 }
