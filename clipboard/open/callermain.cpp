@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Opens a file or an address in another qube: qvm-open-in-vm, qvm-open-in-dvm.
+#include "clipboard/open/desktopdialog.h"
+#include "clipboard/open/interruption.h"
 #include "clipboard/open/opencall.h"
 
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
 using namespace Bulkhead::FileCopy;
-
-namespace
-{
-
-extern "C" void onSignal(int /*signal*/)
-{
-}
-
-/// Whatever waits ends with an error, and what was begun is removed.
-void endOnSignals()
-{
-    struct sigaction action{};
-    action.sa_handler = onSignal; // without SA_RESTART
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
-        (void)::sigaction(signal, &action, nullptr);
-    }
-    (void)std::signal(SIGPIPE, SIG_IGN); // NOLINT(cert-err33-c): it cannot fail
-}
-
-} // namespace
 
 int main(int argc, char **argv)
 {
@@ -41,7 +22,7 @@ int main(int argc, char **argv)
     endOnSignals();
     const auto status = openElsewhere(*options);
     if (!status) {
-        (void)std::fprintf(stderr, "%s\n", status.error().text().c_str());
+        tellPerson(status.error().text());
         return EXIT_FAILURE;
     }
     return *status;

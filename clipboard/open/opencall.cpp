@@ -3,6 +3,8 @@
 
 #include "clipboard/files/callprogram.h"
 #include "clipboard/files/sources.h"
+#include "clipboard/open/callend.h"
+#include "clipboard/open/desktopdialog.h"
 #include "clipboard/open/temporaryfile.h"
 #include "clipboard/open/transfer.h"
 
@@ -15,7 +17,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
+#include <format>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,14 +30,11 @@ namespace
 
 constexpr int StatusFailed = 1;
 constexpr std::chrono::seconds LongestEnd{30};
+/// An address may stay open as long as the person likes.
+constexpr std::chrono::hours LongestShown{24};
 
 /// What is taken back leaves a twentieth of the free space. Source: spec security, L-17.
 constexpr std::uint64_t ReservedPart = 20;
-
-void say(const std::string &text)
-{
-    (void)std::fprintf(stderr, "%s\n", text.c_str());
-}
 
 std::string_view variable(const char *name)
 {
@@ -43,20 +42,12 @@ std::string_view variable(const char *name)
     return value == nullptr ? std::string_view() : value;
 }
 
-/// Whatever was opened here by another qube must not be able to open disposables for ever.
+/// Whatever was opened here by another qube must not be able to open disposables for ever, nor to be handed on in a
+/// circle.
 bool isOpenedByAnother()
 {
     const std::string_view service = variable("QREXEC_SERVICE_FULL_NAME");
     return service.starts_with("qubes.OpenInVM") || service.starts_with("qubes.OpenURL");
-}
-
-bool personAgrees()
-{
-    const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
-    constexpr std::string_view Question = "Open that in another disposable? [y/N] ";
-    std::array<std::byte, 1> answer{};
-    return terminal && writeAll(terminal.get(), std::as_bytes(std::span(Question)))
-        && readUpTo(terminal.get(), answer) == std::size_t{1} && answer[0] == std::byte{'y'};
 }
 
 struct Original {
@@ -127,8 +118,8 @@ Result<void> putInPlace(TemporaryFile reply, const Original &original)
 {
     const bool isBeside = reply.path().starts_with(original.path + '.');
     if (!isBeside || !isUnchanged(original)) {
-        say(shownPath(original.path) + (isBeside ? " changed here, too" : " cannot be replaced")
-            + ": what came back is in " + shownPath(reply.path()));
+        tellPerson(shownPath(original.path) + (isBeside ? " changed here, too" : " cannot be replaced")
+                   + ": what came back is in " + shownPath(reply.path()));
         reply.keep();
         return {};
     }
@@ -140,12 +131,11 @@ Result<void> putInPlace(TemporaryFile reply, const Original &original)
     return {};
 }
 
-Result<int> endOf(CallProgram &call)
+Result<int> endOf(CallProgram &call, const OpenOptions &options, std::chrono::milliseconds longest)
 {
-    BH_TRY(const int status, call.wait(LongestEnd));
+    BH_TRY(const int status, call.wait(longest));
     if (status != 0) {
-        say(status == 126 ? "the call was refused: by the policy, or by who was asked"
-                          : "the call ended with status " + std::to_string(status));
+        tellPerson(callEndInWords(status, options));
     }
     return status;
 }
@@ -156,7 +146,7 @@ Result<int> openFile(const OpenOptions &options)
     BH_TRY(CallProgram call, startCall(options, "qubes.OpenInVM"));
     if (const auto sent = sendOriginal(original, call, options.mode); !sent) {
         call.input.reset();
-        BH_TRY(const int status, endOf(call));
+        BH_TRY(const int status, endOf(call, options, LongestEnd));
         return status != 0 ? status : StatusFailed;
     }
     BH_TRY(TemporaryFile reply, makeReply(original));
@@ -165,7 +155,7 @@ Result<int> openFile(const OpenOptions &options)
     if (!size) {
         return std::unexpected(size.error());
     }
-    BH_TRY(const int status, endOf(call)); // only now it is known that the reply is whole
+    BH_TRY(const int status, endOf(call, options, LongestEnd)); // only now it is known that the reply is whole
     if (status == 0 && *size > 0 && options.mode == OpenMode::Edit) {
         BH_CHECK(putInPlace(std::move(reply), original));
     }
@@ -180,15 +170,20 @@ Result<int> openAddress(const OpenOptions &options)
     (void)writeAll(call.input.get(), std::as_bytes(std::span(line))); // the call's end says whether it got it
     call.input.reset();
     call.output.reset();
-    return call.wait(std::chrono::hours(24));
+    return endOf(call, options, LongestShown);
 }
 
 } // namespace
 
 Result<int> openElsewhere(const OpenOptions &options)
 {
-    if (options.isDisposable() && isOpenedByAnother() && !personAgrees()) {
-        return fail(Errc::Refused, "this was opened by another qube, and opens no disposable without being asked to");
+    const bool mayGoInCircles = options.isDisposable() || options.isByChoice;
+    if (mayGoInCircles && isOpenedByAnother()
+        && !personAgrees(std::format("Another qube had something opened here. Open {} in yet another one?",
+                                     shownPath(options.what)))) {
+        return fail(
+            Errc::Refused,
+            "this was opened by another qube, and opens no disposable and no third qube without being asked to");
     }
     const bool isFile = ::access(options.what.c_str(), F_OK) == 0;
     return !isFile && looksLikeAddress(options.what) ? openAddress(options) : openFile(options);

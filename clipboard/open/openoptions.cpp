@@ -36,7 +36,7 @@ Result<OpenOptions> parseOpenOptions(std::span<char *const> arguments)
     if (words.size() != (isDisposable ? 1 : 2) || words.front().empty() || words.back().empty()) {
         return fail(Errc::BadValue, isDisposable ? "one file is needed" : "the name of a qube and one file are needed");
     }
-    options.target = isDisposable ? "@dispvm" : words.front();
+    options.target = isDisposable ? std::string(DisposableTarget) : words.front();
     options.what = words.back();
     if (options.target.starts_with('-')) {
         return fail(Errc::BadValue, "that is no name of a qube");
