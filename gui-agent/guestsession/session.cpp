@@ -46,7 +46,8 @@ Result<std::unique_ptr<Session>> Session::start(EventLoop &loop, SessionSettings
 }
 
 Session::Session(EventLoop &loop, SessionSettings settings, std::unique_ptr<ReadySocket> socket)
-    : m_settings(std::move(settings))
+    : m_loop(loop)
+    , m_settings(std::move(settings))
     , m_socket(std::move(socket))
     , m_xServer(loop,
                 "X server",
@@ -89,17 +90,53 @@ Result<void> Session::begin()
 
 void Session::onXServerReady(const std::string &said)
 {
-    const std::string display = displayNamed(said);
-    Log.info("the X server is ready on {}", display);
+    m_display = displayNamed(said);
+    Log.info("the X server is ready on {}", m_display);
+    if (m_settings.xServer.kind != XServerKind::Xorg) {
+        startAgent();
+    } else if (const auto started = startKeymap(); !started) {
+        Log.warning("keys without letters may be others than in dom0: {}", started.error().text());
+        startAgent();
+    }
+}
+
+/// Without devices this server numbers keys as the first servers did, and dom0 sends the kernel's numbers: letters are
+/// the same in both, arrows, Insert, Delete and the right-hand modifiers are not.
+Result<void> Session::startKeymap()
+{
+    UniqueFd nobody(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    BH_TRY(Child keymap,
+           Child::start({.arguments = {"setxkbmap", "-rules", "evdev", "-model", "pc105"},
+                         .environment = {{"DISPLAY", m_display}}},
+                        std::move(nobody)));
+    m_keymap.emplace(std::move(keymap));
+    BH_TRY(m_keymapWatch, m_loop.watch(m_keymap->pollFd(), Readiness::Read, [this] {
+        onKeymapSet();
+    }));
+    return {};
+}
+
+void Session::onKeymapSet()
+{
+    m_keymapWatch.reset();
+    Log.info("the keymap's program {}", m_keymap->reap());
+    m_keymap.reset();
+    startAgent();
+}
+
+void Session::startAgent()
+{
     m_agent.start({
         .arguments = {m_settings.agent, "--ready-fd", std::to_string(Child::ReadyFd)},
-        .environment = {{"DISPLAY", display}},
+        .environment = {{"DISPLAY", m_display}},
     });
 }
 
 void Session::onXServerEnded()
 {
     m_socket->setReady(false);
+    m_keymapWatch.reset();
+    m_keymap.reset();
     m_agent.stop();
 }
 

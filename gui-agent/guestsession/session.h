@@ -23,8 +23,9 @@ struct SessionSettings {
     std::string runtimeDirectory;
 };
 
-/// The display of one guest: keeps an X server running, and on it the GUI agent. An agent that ends is started again
-/// alone, so programs stay; an X server that ends takes all programs with it, and both are started again.
+/// The display of one guest: keeps an X server running, and on it the GUI agent, which finds the server's keys numbered
+/// as dom0 numbers them. An agent that ends is started again alone, so programs stay; an X server that ends takes all
+/// programs with it, and both are started again.
 class Session
 {
 public:
@@ -43,9 +44,16 @@ private:
     [[nodiscard]] Result<void> begin();
     void onXServerReady(const std::string &said);
     void onXServerEnded();
+    [[nodiscard]] Result<void> startKeymap();
+    void onKeymapSet();
+    void startAgent();
 
+    EventLoop &m_loop;
     SessionSettings m_settings;
+    std::string m_display; ///< of the X server that runs
     std::unique_ptr<ReadySocket> m_socket;
+    std::optional<Child> m_keymap; ///< what sets it, until it has
+    EventLoop::Handle m_keymapWatch;
     Service m_xServer;
     Service m_agent;
 };
