@@ -36,7 +36,10 @@ class Clipboard(Scenario):
 
     def setUp(self):
         qrexec.run('personal', 'rm -f typed')
-        qrexec.start('personal', "xterm -T target -e sh -c 'cat >typed'")
+        # Shift+Insert pastes what xterm calls its selection: here that is the clipboard, as in most programs. What is typed and
+        # pasted goes on at once, not by lines: a paste arrives when the owner of the clipboard has answered, after keys that
+        # were pressed behind it.
+        qrexec.start('personal', "xterm -xrm 'XTerm*selectToClipboard: true' -T target -e sh -c 'stty -icanon; exec cat >typed'")
         self.target = self.screen.wait_for_frame('personal', 'target')
         for name in self.QUBES:
             wait.until(lambda: pathlib.Path(RUNTIME, 'clipboard', name).exists(), f'the daemon of {name} listens')
@@ -46,6 +49,7 @@ class Clipboard(Scenario):
         super().tearDown()
         RULES.unlink(missing_ok=True)
         self.stop('personal', 'xterm')
+        self.stop('personal', 'mousepad')
         self.stop('work', 'bulkhead-test-selection')
         for name in self.QUBES:
             wait.until(lambda: not self.screen.frames(name), f'no window of {name}')
@@ -82,8 +86,30 @@ class Clipboard(Scenario):
         self.told('pasted', lambda: screen.key(PASTE))
         self.assertEqual(held(), ('', 0))
         self.assertEqual(self.clipboard_of('personal'), SECRET)
-        # Once is once.
+        screen.key('shift+Insert')
+        wait.until(lambda: self.typed() == SECRET, 'the text is pasted there')
+        # Once is once; and none of the keys reached the program.
         self.told('nothing-to-paste', lambda: screen.key(PASTE))
+        screen.type_text('end')
+        wait.until(lambda: self.typed() == SECRET + 'end', 'nothing else arrived')
+
+    def typed(self):
+        return qrexec.run('personal', 'cat typed').decode()
+
+    def test_pasteInAnEditor(self):
+        qrexec.run('personal', ': >note.txt')
+        qrexec.start('personal', 'mousepad note.txt')
+        editor = self.screen.wait_for_frame('personal', 'note.txt')
+        self.own('written-elsewhere')
+        self.copy()
+        self.screen.activate(editor)
+        self.told('pasted', lambda: screen.key(PASTE))
+        screen.key('ctrl+v')
+        wait.until(lambda: '*' in editor.title, 'the text is pasted there')
+        screen.key('ctrl+s')
+        wait.until(lambda: '*' not in editor.title, 'it is saved')
+        self.assertEqual(qrexec.run('personal', 'cat note.txt').decode().rstrip('\n'), 'written-elsewhere')
+        screen.key('ctrl+q')
 
     def test_clipboard_016_gui_134_deniedByPolicyNothingArrives(self):
         RULES.write_text('qubes.ClipboardPaste * work personal deny\n')
@@ -122,15 +148,18 @@ class Clipboard(Scenario):
         self.told('pasted', lambda: screen.key(PASTE))
         [broker] = processes('bulkhead-clipboard')
         self.assertFalse(self.has_in_memory(broker, (SECRET + '-two').encode()))
+        # A channel's rings are the qube's memory, too.
+        for wire_half in processes('gui-wire'):
+            self.assertFalse(self.has_in_memory(wire_half, (SECRET + '-two').encode(), kind='rw-p'))
         self.assertNotIn(SECRET, LOG.read_text(errors='replace'))
         self.assertEqual(subprocess.run(['grep', '-rlF', '-e', SECRET, '/run/user', '/run/bulkhead', '/tmp'],
                                         capture_output=True).stdout, b'')
 
-    def has_in_memory(self, pid, words):
+    def has_in_memory(self, pid, words, kind='rw'):
         with open(f'/proc/{pid}/mem', 'rb', buffering=0) as memory:
             for line in pathlib.Path(f'/proc/{pid}/maps').read_text().splitlines():
                 first, last = (int(part, 16) for part in line.split()[0].split('-'))
-                if not line.split()[1].startswith('rw') or last - first > 1 << 30:
+                if not line.split()[1].startswith(kind) or last - first > 1 << 30:
                     continue
                 try:
                     memory.seek(first)
