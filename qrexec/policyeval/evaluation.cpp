@@ -16,6 +16,16 @@ constexpr Duration Deadline = std::chrono::seconds(30);
 /// What the core says to admin.vm.tag.Get where the qube has the tag.
 constexpr std::string_view HasTag{"0\0001", 3};
 
+/// The query for the policy's daemon: nobody is asked or told, and a question counts as yes.
+std::string evalQuery(const EvalRequest &request)
+{
+    return std::format(
+        "source={}\nintended_target={}\nservice_and_arg={}\nassume_yes_for_ask=yes\njust_evaluate=yes\n\n",
+        request.source,
+        request.target,
+        request.service);
+}
+
 } // namespace
 
 Evaluation::Evaluation(EventLoop &loop,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "qrexec/policyeval/evalrequest.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/transport/socketexchange.h"
+#include "vchan-io/wire/calls/evalrequest.h"
 
 #include <functional>
 #include <memory>

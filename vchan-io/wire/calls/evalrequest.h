@@ -30,7 +30,4 @@ struct EvalRequest {
 /// @source spec qrexec, 22.4
 [[nodiscard]] Result<EvalRequest> parseEvalRequest(std::string_view argument, std::string_view payload);
 
-/// The query for the policy's daemon: nobody is asked or told, and a question counts as yes.
-[[nodiscard]] std::string evalQuery(const EvalRequest &request);
-
 } // namespace Bulkhead::Qrexec

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "qrexec/policyeval/evalrequest.h"
+#include "vchan-io/wire/calls/evalrequest.h"
 
 #include "base/ascii.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Qrexec
 {
@@ -48,15 +47,6 @@ Result<EvalRequest> parseEvalRequest(std::string_view argument, std::string_view
     BH_TRY(std::string source, parseQube(payload.substr(0, end), MaxEvalSource, "the source"));
     BH_TRY(std::string target, parseQube(payload.substr(end + 1), MaxEvalTarget, "the target"));
     return EvalRequest{.source = std::move(source), .target = std::move(target), .service = std::string(argument)};
-}
-
-std::string evalQuery(const EvalRequest &request)
-{
-    return std::format(
-        "source={}\nintended_target={}\nservice_and_arg={}\nassume_yes_for_ask=yes\njust_evaluate=yes\n\n",
-        request.source,
-        request.target,
-        request.service);
 }
 
 } // namespace Bulkhead::Qrexec
