@@ -3,10 +3,13 @@
 
 #include "base/clock.h"
 #include "qrexec/policy/live/directorysource.h"
+#include "qrexec/policyadmin/adminlink.h"
 #include "qrexec/policyd/policycall.h"
 #include "qrexec/policyd/systeminfoparser.h"
+#include "qrexec/policytool/editing.h"
 #include "qrexec/process/readfile.h"
 #include "vchan-io/transport/socketexchange.h"
+#include "vchan-io/wire/calls/policyrequest.h"
 
 #include <unistd.h>
 
@@ -99,6 +102,36 @@ Result<ToolOutcome> drawGraph(const ToolOptions &options)
     return ToolOutcome{.output = Policy::graphOf(loaded->rules, info, options.graph)};
 }
 
+Result<PolicyAdmin::Reply>
+askPolicyAdmin(const std::string &service, const std::string &argument, std::string_view payload)
+{
+    const ServiceHead head{.service = service, .argument = argument, .source = "dom0", .target = "dom0"};
+    auto reply = callPolicyAdmin(std::string(PolicyAdminSocket), head, payload);
+    if (!reply) {
+        return std::unexpected(std::move(reply).error().in("asking bulkhead-policy-admin"));
+    }
+    return reply;
+}
+
+Result<ToolOutcome> callAboutFile(const FileCall &call)
+{
+    std::string payload = call.token;
+    if (call.takesContent) {
+        BH_TRY(const std::string content, readAll(STDIN_FILENO, PolicyAdmin::MaxContent));
+        payload += '\n' + content;
+    }
+    auto reply = askPolicyAdmin(call.service, call.argument, payload);
+    if (!reply) {
+        return std::unexpected(std::move(reply).error());
+    }
+    if (reply->kind == PolicyAdmin::Reply::Kind::Content) {
+        const bool dropsToken = call.service.ends_with(".Get") && !call.showsToken;
+        return ToolOutcome{.output = dropsToken ? reply->text.substr(reply->text.find('\n') + 1) : reply->text};
+    }
+    return ToolOutcome{.errors = reply->text + '\n',
+                       .status = reply->kind == PolicyAdmin::Reply::Kind::Refused ? 1 : 2};
+}
+
 } // namespace
 
 Result<ToolOutcome> runTool(const ToolOptions &options)
@@ -110,6 +143,10 @@ Result<ToolOutcome> runTool(const ToolOptions &options)
         return checkPolicy(options);
     case ToolVerb::Graph:
         return drawGraph(options);
+    case ToolVerb::FileCall:
+        return callAboutFile(options.call);
+    case ToolVerb::Edit:
+        return editFile(options.call, options.format, askPolicyAdmin);
     }
     std::unreachable();
 }

@@ -16,6 +16,7 @@ struct ToolOutcome {
     int status = 0;          ///< 1: something is wrong with the policy
 };
 
+/// Of Edit, which talks with the person meanwhile, the last words.
 /// @errors Io, and what keeps the system's qubes from being known
 [[nodiscard]] Result<ToolOutcome> runTool(const ToolOptions &options);
 

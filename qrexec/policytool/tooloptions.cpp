@@ -129,6 +129,95 @@ Result<ToolOptions> parseCheck(Words words)
     return options;
 }
 
+/// What can be done with a policy file, by our word and by the field's two options.
+struct FileVerb {
+    std::string_view word;
+    std::string_view letter;
+    std::string_view option;
+    std::string_view call; ///< after `policy.` or `policy.include.`
+    bool hasToken;
+    bool takesContent;
+};
+
+constexpr std::array FileVerbs{
+    FileVerb{"list", "-l", "--list", "List", false, false},
+    FileVerb{"get", "-g", "--get", "Get", false, false},
+    FileVerb{"replace", "-r", "--replace", "Replace", true, true},
+    FileVerb{"remove", "-d", "--remove", "Remove", true, false},
+};
+
+constexpr std::string_view IncludePrefix = "include/";
+
+Result<ToolOptions> fileCall(const FileVerb &verb, std::string_view name, std::string_view token)
+{
+    const bool isInclude = name.starts_with(IncludePrefix);
+    name.remove_prefix(isInclude ? IncludePrefix.size() : 0);
+    const bool isList = verb.call == "List";
+    if (isList != name.empty()) {
+        return fail(Errc::BadValue, isList ? "a list takes no name" : "the name of a policy file is needed");
+    }
+    ToolOptions options{.verb = ToolVerb::FileCall};
+    options.call = {.service = std::format("policy.{}{}", isInclude ? "include." : "", verb.call),
+                    .argument = std::string(name),
+                    .token = verb.hasToken ? std::string(token) : std::string(),
+                    .takesContent = verb.takesContent,
+                    .showsToken = false};
+    return options;
+}
+
+/// `[--token TOKEN] [include/][NAME]`; of `get`: `[--token] [include/]NAME`
+Result<ToolOptions> parseFileVerb(const FileVerb &verb, Words words)
+{
+    std::string_view token = "any";
+    const bool showsToken = verb.call == "Get" && !words.empty() && std::string_view(words.front()) == "--token";
+    words = words.subspan(showsToken ? 1 : 0);
+    if (words.size() > 1 && verb.hasToken && std::string_view(words.front()) == "--token") {
+        token = words[1];
+        words = words.subspan(2);
+    }
+    if (words.size() > 1 || (!words.empty() && isOption(words.front()))) {
+        return fail(Errc::BadValue, std::format("not understood: {}", words.back()));
+    }
+    BH_TRY(ToolOptions options, fileCall(verb, words.empty() ? std::string_view() : words.front(), token));
+    options.call.showsToken = showsToken;
+    return options;
+}
+
+/// The file that belongs to the administrator. Source: spec policy, section 12.1.
+constexpr std::string_view OwnFile = "30-user";
+
+/// `[[include/]NAME]`
+Result<ToolOptions> parseEdit(Words words)
+{
+    if (words.size() > 1 || (!words.empty() && isOption(words.front()))) {
+        return fail(Errc::BadValue, std::format("not understood: {}", words.back()));
+    }
+    constexpr FileVerb Replace = FileVerbs[2];
+    BH_TRY(ToolOptions options, fileCall(Replace, words.empty() ? OwnFile : std::string_view(words.front()), "any"));
+    options.verb = ToolVerb::Edit;
+    return options;
+}
+
+/// The field's way: an option for the verb, a list without one.
+Result<ToolOptions> parseFieldsFileCall(Words words)
+{
+    const FileVerb *verb = &FileVerbs.front();
+    std::string_view name;
+    for (const std::string_view word : words) {
+        const auto *const found = std::ranges::find_if(FileVerbs, [word](const FileVerb &each) {
+            return each.letter == word || each.option == word;
+        });
+        if (found != FileVerbs.end()) {
+            verb = found;
+        } else if (isOption(word) || !name.empty()) {
+            return fail(Errc::BadValue, std::format("not understood: {}", word));
+        } else {
+            name = word;
+        }
+    }
+    return fileCall(*verb, name, "any");
+}
+
 } // namespace
 
 Result<ToolOptions> parseToolOptions(std::span<char *const> arguments)
@@ -146,6 +235,12 @@ Result<ToolOptions> parseToolOptions(std::span<char *const> arguments)
     if (ownName == "qrexec-policy-graph") {
         return parseGraph(words);
     }
+    if (ownName == "qubes-policy") {
+        return parseFieldsFileCall(words);
+    }
+    if (ownName == "qubes-policy-editor") {
+        return parseEdit(words);
+    }
     const std::string_view verb = words.empty() ? std::string_view() : words.front();
     if (verb == "check") {
         return parseCheck(words.subspan(1));
@@ -153,7 +248,13 @@ Result<ToolOptions> parseToolOptions(std::span<char *const> arguments)
     if (verb == "graph") {
         return parseGraph(words.subspan(1));
     }
-    return fail(Errc::BadValue, "what to do is needed: check or graph");
+    if (verb == "edit") {
+        return parseEdit(words.subspan(1));
+    }
+    if (const auto *const file = std::ranges::find(FileVerbs, verb, &FileVerb::word); file != FileVerbs.end()) {
+        return parseFileVerb(*file, words.subspan(1));
+    }
+    return fail(Errc::BadValue, "what to do is needed: check, graph, list, get, replace, remove or edit");
 }
 
 const char *toolUsage()
@@ -162,7 +263,13 @@ const char *toolUsage()
            "       bulkhead-policy graph [--include-ask] [--source QUBE...] [--target QUBE...] [--service "
            "NAME[+ARG]...]\n"
            "                             [--output FILE] [--policy-dir DIR] [--system-info FILE] [--skip-labels]\n"
-           "                             [--full-output]\n";
+           "                             [--full-output]\n"
+           "       bulkhead-policy list [include/]\n"
+           "       bulkhead-policy get [--token] [include/]NAME\n"
+           "       bulkhead-policy replace [--token TOKEN] [include/]NAME    (the content: standard input)\n"
+           "       bulkhead-policy remove [--token TOKEN] [include/]NAME\n"
+           "       bulkhead-policy edit [[include/]NAME]\n"
+           "       qubes-policy [-l | -g | -r | -d] [include/][NAME]\n";
 }
 
 } // namespace Bulkhead::Qrexec

@@ -18,6 +18,17 @@ enum class ToolVerb : std::uint8_t {
     CheckFiles,  ///< these, line by line
     CheckPolicy, ///< all that is in force
     Graph,
+    FileCall, ///< a policy file is read or changed, by the process that may
+    Edit,     ///< a person changes one, in an editor
+};
+
+/// A call about policy files. Source: spec policy, section 13.
+struct FileCall {
+    std::string service = {};  ///< `policy.Get` and so on
+    std::string argument = {}; ///< a file's name, or empty
+    std::string token = {};    ///< what the file is taken to be; empty: the call has none
+    bool takesContent = false; ///< from the standard input
+    bool showsToken = false;   ///< before the content, on a line of its own
 };
 
 struct ToolOptions {
@@ -28,10 +39,12 @@ struct ToolOptions {
     Policy::GraphOptions graph = {};
     std::string output = {};     ///< Graph; empty: the standard output
     std::string systemInfo = {}; ///< Graph; a JSON file; empty: the core is asked
+    FileCall call = {};          ///< FileCall; of Edit the one that replaces the file
 };
 
-/// `bulkhead-policy check [-s] [-i] [--policy-path DIR]... [FILE...]`, `bulkhead-policy graph …`, or the field's names
-/// of the same as the program's own: `qubes-policy-lint`, `qrexec-policy-graph`.
+/// `bulkhead-policy check [-s] [-i] [--policy-path DIR]... [FILE...]`, `bulkhead-policy graph …`, `bulkhead-policy
+/// list`, `get`, `replace`, `remove` and `edit`, or the field's names of the same as the program's own:
+/// `qubes-policy-lint`, `qrexec-policy-graph`, `qubes-policy`, `qubes-policy-editor`.
 /// @errors BadValue
 /// @source spec policy, sections 13 and 15
 [[nodiscard]] Result<ToolOptions> parseToolOptions(std::span<char *const> arguments);

@@ -55,6 +55,9 @@ bool isSame(const struct stat &before, const struct stat &after)
         && before.st_ctim.tv_nsec == after.st_ctim.tv_nsec;
 }
 
+/// How often a file is begun anew because another came in its place.
+constexpr int MaxAttempts = 16;
+
 /// The one true name of what is open.
 Result<std::string> nameOf(int fd)
 {
@@ -86,12 +89,27 @@ Result<std::vector<Entry>> DirectorySource::list(const std::string &directory)
 
 Result<Policy::File> DirectorySource::read(const std::string &path)
 {
-    note(path);
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    struct stat before{};
     if (path.contains('\0')) {
         return fail(Errc::NotFound, "there is no file");
     }
+    note(path);
+    // A file in whose place another comes while it is read is read anew: who replaces one properly must not make this
+    // very moment's load fail.
+    for (int attempt = 1;; ++attempt) {
+        BH_TRY(auto seen, readOnce(path));
+        if (seen.isWhole) {
+            return std::move(seen.file);
+        }
+        if (!seen.wasReplaced || attempt == MaxAttempts) {
+            return fail(Errc::InUse, "it is just being written");
+        }
+    }
+}
+
+Result<DirectorySource::Seen> DirectorySource::readOnce(const std::string &path)
+{
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    struct stat before{};
     if (!file || ::fstat(file.get(), &before) != 0) {
         return failedAs(errno, "file");
     }
@@ -102,15 +120,15 @@ Result<Policy::File> DirectorySource::read(const std::string &path)
         return fail(Errc::Refused, "others than root may have written it");
     }
     BH_TRY(std::string name, nameOf(file.get()));
-    note(name); // where a link leads is watched, too
     BH_TRY(std::string text, readAll(file.get(), Policy::MaxFileSize));
     struct stat after{};
-    const bool isWhole = ::fstat(file.get(), &after) == 0 && isSame(before, after)
-        && static_cast<std::size_t>(after.st_size) == text.size();
-    if (!isWhole) {
-        return fail(Errc::InUse, "it is just being written");
+    const bool isKnown = ::fstat(file.get(), &after) == 0;
+    if (isKnown && after.st_nlink == 0) {
+        return Seen{.file = {}, .isWhole = false, .wasReplaced = true};
     }
-    return Policy::File{.path = std::move(name), .text = std::move(text)};
+    note(name); // where a link leads is watched, too
+    const bool isWhole = isKnown && isSame(before, after) && static_cast<std::size_t>(after.st_size) == text.size();
+    return Seen{.file = {.path = std::move(name), .text = std::move(text)}, .isWhole = isWhole, .wasReplaced = false};
 }
 
 void DirectorySource::note(const std::string &path)

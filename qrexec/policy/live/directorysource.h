@@ -13,7 +13,8 @@ namespace Bulkhead::Qrexec
 
 /// Policy files as they lie on disk. A file must belong to root, or to the user of this process where that is who owns
 /// the policy, and must not be writable by all: whoever may write rules may allow himself anything (spec security,
-/// S-136). A file that changes while it is read is an error, not a mixture.
+/// S-136). A file that changes while it is read is an error, not a mixture; one that is replaced by another is read as
+/// it was before or after.
 class DirectorySource final : public Policy::FileSource
 {
 public:
@@ -40,6 +41,14 @@ public:
     }
 
 private:
+    /// One reading of a file.
+    struct Seen {
+        Policy::File file;
+        bool isWhole;     ///< it was the same before and after
+        bool wasReplaced; ///< it has no name any more
+    };
+
+    [[nodiscard]] Result<Seen> readOnce(const std::string &path);
     void note(const std::string &path);
 
     uid_t m_owner;
