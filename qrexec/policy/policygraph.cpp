@@ -2,6 +2,7 @@
 #include "qrexec/policy/policygraph.h"
 
 #include "qrexec/policy/decision.h"
+#include "qrexec/policy/everycall.h"
 
 #include <algorithm>
 #include <format>
@@ -16,43 +17,23 @@ namespace Bulkhead::Policy
 namespace
 {
 
-/// A service and an argument with its `+`.
-using Service = std::pair<std::string, std::string>;
-
 bool isWanted(const std::vector<std::string> &wanted, const std::string &name)
 {
     return wanted.empty() || std::ranges::contains(wanted, name);
 }
 
-std::set<Service> servicesOf(const Rules &rules, const GraphOptions &options)
+std::set<ServiceCall> servicesOf(const Rules &rules, const GraphOptions &options)
 {
-    std::set<Service> services;
-    for (const Rule &rule : rules.all()) {
-        const std::string argument = rule.argument == Any ? "+" : rule.argument;
-        if (isWanted(options.services, rule.service) || isWanted(options.services, rule.service + argument)) {
-            services.emplace(rule.service, argument);
-        }
-    }
+    std::set<ServiceCall> services = servicesIn(rules);
+    std::erase_if(services, [&options](const ServiceCall &call) {
+        return !isWanted(options.services, call.first) && !isWanted(options.services, call.first + call.second);
+    });
     for (const std::string &named : options.services) {
         Request request{.source = {}, .target = {}, .service = {}};
         request.setServiceAndArgument(named);
         services.emplace(request.service, request.argument);
     }
     return services;
-}
-
-std::vector<std::string> targetsOf(const SystemInfo &info)
-{
-    std::vector<std::string> targets;
-    for (const QubeRecord &qube : info.qubes() | std::views::values) {
-        targets.push_back(qube.name);
-        if (qube.isDisposableTemplate) {
-            targets.push_back("@dispvm:" + qube.name);
-        }
-    }
-    targets.emplace_back("@dispvm");
-    targets.emplace_back("@default");
-    return targets;
 }
 
 std::string actionText(const Action &action)
@@ -77,7 +58,7 @@ public:
     {
     }
 
-    void addEdge(const std::string &source, const std::string &target, const Service &service, const Rule &rule)
+    void addEdge(const std::string &source, const std::string &target, const ServiceCall &service, const Rule &rule)
     {
         addNode(source);
         addNode(target);
@@ -126,8 +107,8 @@ private:
 std::string graphOf(const Rules &rules, const SystemInfo &info, const GraphOptions &options)
 {
     Drawing drawing(info, options);
-    const auto targets = targetsOf(info);
-    const auto draw = [&](const Service &service, const std::string &source, const std::string &target) {
+    const auto targets = targetsIn(info);
+    const auto draw = [&](const ServiceCall &service, const std::string &source, const std::string &target) {
         const Request request{.source = source, .target = target, .service = service.first, .argument = service.second};
         const Decision decision = decide(rules, info, request);
         const bool isQuestion = std::holds_alternative<Question>(decision.outcome);
@@ -141,7 +122,7 @@ std::string graphOf(const Rules &rules, const SystemInfo &info, const GraphOptio
             drawing.addEdge(source, shown, service, rule);
         }
     };
-    for (const Service &service : servicesOf(rules, options)) {
+    for (const ServiceCall &service : servicesOf(rules, options)) {
         for (const std::string &source : info.qubes() | std::views::keys) {
             if (!isWanted(options.sources, source)) {
                 continue;
