@@ -18,8 +18,8 @@ namespace Bulkhead::Qrexec
 class Dom0Call
 {
 public:
-    /// How long the caller may take to open its end. The field's daemon gives 5 s; a busy machine takes more.
-    static constexpr Duration ConnectTimeout = std::chrono::seconds(20);
+    /// How long the caller may take to open its end. Source: spec qrexec, section 19.
+    static constexpr Duration ConnectTimeout = std::chrono::seconds(5);
 
     struct Handlers {
         /// The caller is there: start the service. An error is told to it.
