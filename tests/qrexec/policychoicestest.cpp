@@ -16,6 +16,8 @@ class PolicyChoicesTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void S_139_policyThatChangesMeanwhile_data();
+    void S_139_policyThatChangesMeanwhile();
     void policy_058_denialsBetween();
     void policy_059_otherRulesCount();
     void policy_060_whoIsLeftOut();
@@ -40,6 +42,32 @@ std::string answered(const std::string &rules, const std::string &target, const 
 }
 
 } // namespace
+
+void PolicyChoicesTest::S_139_policyThatChangesMeanwhile_data()
+{
+    QTest::addColumn<std::string>("rules");
+    QTest::addColumn<bool>("isAllowed");
+    QTest::newRow("as it was") << "s * a @default ask; s * a b ask"s << true;
+    QTest::newRow("other rules that say the same") << "s * a @default ask; s * @tag:t1 @anyvm ask"s << true;
+    QTest::newRow("a denial") << "s * a @default deny"s << false;
+    QTest::newRow("no rule") << ""s << false;
+    QTest::newRow("an allow to the chosen one") << "s * a @default allow target=b"s << false;
+    QTest::newRow("an allow to another") << "s * a @default allow target=h"s << false;
+    QTest::newRow("a question without the chosen one") << "s * a @default ask; s * a h ask"s << false;
+    QTest::newRow("a question about another") << "s * a @default ask target=h"s << false;
+}
+
+/// The person saw a question and chose b. What is done is that, or nothing.
+void PolicyChoicesTest::S_139_policyThatChangesMeanwhile()
+{
+    QFETCH(std::string, rules);
+    QFETCH(bool, isAllowed);
+    const Decision decision = decideAnswered(rulesOf(rules), referenceSystem(), callOf("a", ""), "b");
+    QCOMPARE(decision.isAllowed(), isAllowed);
+    if (isAllowed) {
+        QCOMPARE(std::get<Allowed>(decision.outcome).target, "b"s);
+    }
+}
 
 void PolicyChoicesTest::policy_058_denialsBetween()
 {

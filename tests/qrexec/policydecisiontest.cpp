@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/qubename.h"
 #include "qrexec/policy/answer.h"
 #include "qrexec/policy/decision.h"
 #include "tests/qrexec/policyrig.h"
@@ -34,6 +35,9 @@ private Q_SLOTS:
     void policy_055_S_137_loopback();
     void policy_056_remote();
     void policy_057_requestedSource();
+    void S_129_relaysThatAreNone_data();
+    void S_129_relaysThatAreNone();
+    void S_138_dom0AndWordsThatLookLikeKeywords();
     void policy_066_policy_067_notices();
     void policy_068_answersAreAscii();
     void policy_071_evaluations();
@@ -331,6 +335,51 @@ void PolicyDecisionTest::policy_056_remote()
         (without == 0 ? remote.relayvm : remote.transportRpc).reset();
         info.add(remote);
         QCOMPARE(inWords(decisionFor("s * a rem allow", callOf("a", "rem"), info)), "deny"s);
+    }
+}
+
+void PolicyDecisionTest::S_129_relaysThatAreNone_data()
+{
+    QTest::addColumn<std::string>("caller");
+    QTest::addColumn<std::string>("source");
+    QTest::newRow("a relay of others") << "h"s << "rem"s;
+    QTest::newRow("the RemoteVM itself") << "rem"s << "rem"s;
+    for (const std::string &source : {"dom0"s, "@adminvm"s, "uuid:00000000-0000-0000-0000-000000000000"s}) {
+        QTest::newRow(("for dom0: " + source).c_str()) << "b"s << source;
+    }
+    for (const std::string &source :
+         {"*"s, "@anyvm"s, "@dispvm"s, "@dispvm:dvm"s, "@tag:t1"s, "@type:AppVM"s, "a"s, "b"s}) {
+        QTest::newRow(("for " + source).c_str()) << "b"s << source;
+    }
+}
+
+void PolicyDecisionTest::S_129_relaysThatAreNone()
+{
+    QFETCH(std::string, caller);
+    QFETCH(std::string, source);
+    Request request = callOf(caller, "a");
+    request.requestedSource = source;
+    const std::string answer = inWords(decisionFor("s * * * allow", request));
+    QVERIFY2(answer.starts_with("deny"), answer.c_str());
+    request.requestedSource.clear();
+    QVERIFY(decisionFor("s * * * allow", request).isAllowed()); // for itself it may
+}
+
+void PolicyDecisionTest::S_138_dom0AndWordsThatLookLikeKeywords()
+{
+    for (const std::string &dom0 : {"dom0"s, "@adminvm"s, "uuid:00000000-0000-0000-0000-000000000000"s}) {
+        QCOMPARE(decided("s * @anyvm @anyvm allow", "a", dom0), "deny"s);
+        QCOMPARE(decided("s * a @anyvm allow; s * @type:AppVM @tag:t1 allow", "a", dom0), "deny"s);
+    }
+    // The older format's words are names in the current one, and no qube has such a name.
+    for (const std::string &word : {"$anyvm"s, "$adminvm"s, "$dispvm"s, "$default"s}) {
+        QCOMPARE(decided("s * " + word + " b allow; s * a " + word + " allow", "a", "b"), "deny"s);
+        QCOMPARE(decided("s * a " + word + " allow", "a", "dom0"), "deny"s);
+        QCOMPARE(decided("s * a " + word + " allow", "a", word), "deny"s);
+        QVERIFY(!QubeName::parse(word));
+    }
+    for (const std::string_view word : {"@anyvm", "@adminvm", "@dispvm", "@default", "*", "@tag:t1", "uuid:a"}) {
+        QVERIFY(!QubeName::parse(word));
     }
 }
 

@@ -160,8 +160,8 @@ private Q_SLOTS:
     void qrexec_031_qrexec_032_callToDom0();
     void qrexec_033_callToAQube();
     void qrexec_037_callOfARemoteQube();
-    void qrexec_034_targetIsStarted_data();
-    void qrexec_034_targetIsStarted();
+    void qrexec_034_adminapi_159_targetIsStarted_data();
+    void qrexec_034_adminapi_159_targetIsStarted();
     void qrexec_034_targetIsNotToBeStarted();
     void targetThatGoesAway_refuses();
     void qrexec_035_qrexec_036_disposable();
@@ -314,7 +314,7 @@ void QubeCallTest::qrexec_037_callOfARemoteQube()
     QCOMPARE(rig.commandAtTarget(), "4 0 root:QUBESRPC q.SSH+c+a.Service+x rem"s);
 }
 
-void QubeCallTest::qrexec_034_targetIsStarted_data()
+void QubeCallTest::qrexec_034_adminapi_159_targetIsStarted_data()
 {
     QTest::addColumn<std::string>("answer");
     QTest::addColumn<bool>("isConnected");
@@ -324,7 +324,7 @@ void QubeCallTest::qrexec_034_targetIsStarted_data()
     QTest::newRow("no answer") << ""s << false;
 }
 
-void QubeCallTest::qrexec_034_targetIsStarted()
+void QubeCallTest::qrexec_034_adminapi_159_targetIsStarted()
 {
     QFETCH(std::string, answer);
     QFETCH(bool, isConnected);
