@@ -326,6 +326,35 @@ private Q_SLOTS:
         rig.expectWorking();
     }
 
+    void S_128_manyCallsAndARestart_leaveEverySlotFree()
+    {
+        constexpr std::size_t MostCalls = 256;
+        constexpr std::size_t Calls = 10'000;
+        const auto call = [](std::size_t number) {
+            return trigger4(Bytes(64), Bytes(64), field("SOCKET" + std::to_string(number), 32), field("a.S", 4));
+        };
+        Rig rig;
+        Policy policy(rig);
+        rig.connectAgent();
+        for (std::size_t number = 0; number < Calls; ++number) {
+            rig.work->say(MessageType::Trigger4, call(number));
+        }
+        BH_EVENTUALLY((rig.work->push(), rig.work->count(MessageType::ServiceRefused) == Calls - MostCalls));
+        BH_EVENTUALLY((policy.loop->runUntilIdle(), policy.socket.conversations.size() == MostCalls));
+        // The agent goes in the middle of them all; whatever the policy says now is nobody's answer any more.
+        rig.work.reset();
+        BH_EVENTUALLY(rig.hasNoNames());
+        rig.connectAgent();
+        for (std::size_t number = 0; number <= MostCalls; ++number) {
+            rig.work->say(MessageType::Trigger4, call(number));
+        }
+        BH_EVENTUALLY((rig.work->push(), rig.work->hasHeard(MessageType::ServiceRefused)));
+        QCOMPARE(rig.work->first(MessageType::ServiceRefused).body, field("SOCKET256", 32));
+        BH_EVENTUALLY((policy.loop->runUntilIdle(), policy.socket.conversations.size() == 2 * MostCalls));
+        QCOMPARE(rig.work->count(MessageType::ServiceRefused), 1U);
+        rig.expectWorking();
+    }
+
     void qrexec_033_allowedCall_connectsTheTwoQubes()
     {
         Rig rig;
