@@ -5,9 +5,11 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 using namespace Bulkhead;
 
@@ -21,7 +23,9 @@ struct Area {
     std::uint16_t height;
 };
 
-/// Another program of the desktop, with windows that no manager manages.
+enum class Kind : std::uint8_t { PopUp, Managed };
+
+/// Another program of the desktop. On this server no manager manages anything.
 class Neighbour
 {
 public:
@@ -42,10 +46,10 @@ public:
         xcb_disconnect(m_x);
     }
 
-    xcb_window_t open(const Area &area, xcb_window_t parent = XCB_WINDOW_NONE)
+    xcb_window_t open(const Area &area, Kind kind, xcb_window_t parent = XCB_WINDOW_NONE)
     {
         const xcb_window_t window = xcb_generate_id(m_x);
-        const std::array<std::uint32_t, 1> values{1};
+        const std::array<std::uint32_t, 1> values{kind == Kind::PopUp ? 1U : 0U};
         xcb_create_window(m_x,
                           XCB_COPY_FROM_PARENT,
                           window,
@@ -91,6 +95,16 @@ public:
         xcb_flush(m_x);
     }
 
+    /// Whether a window lies over another one.
+    [[nodiscard]] bool isAbove(xcb_window_t upper, xcb_window_t lower) const
+    {
+        auto *const reply = xcb_query_tree_reply(m_x, xcb_query_tree(m_x, m_root), nullptr);
+        const xcb_window_t *const first = xcb_query_tree_children(reply);
+        const std::vector<xcb_window_t> all(first, first + xcb_query_tree_children_length(reply));
+        std::free(reply);
+        return std::ranges::find(all, upper) > std::ranges::find(all, lower);
+    }
+
     void sync()
     {
         std::free(xcb_get_input_focus_reply(m_x, xcb_get_input_focus(m_x), nullptr));
@@ -116,11 +130,12 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void ui_146_S_131_qubesWindowAboveCovers();
-    void ui_146_qubesWindowInAFrameCovers();
+    void ui_146_S_131_managedWindowAboveCovers();
+    void ui_146_windowInAFrameCovers();
+    void ui_146_popUpIsPutBelow();
     void ui_146_hundredPopUps();
     void besideOrBelow_coversNothing();
-    void othersWindows_coverNothing();
+    void othersWindows_areLeftWhereTheyAre();
     void quiet_isSaid();
 
 private:
@@ -132,7 +147,7 @@ private:
 void ScreenWatchTest::init()
 {
     m_neighbour = std::make_unique<Neighbour>();
-    m_prompt = m_neighbour->open(Prompt);
+    m_prompt = m_neighbour->open(Prompt, Kind::Managed);
     m_neighbour->sync();
     auto watch = ScreenWatch::create();
     QVERIFY(watch);
@@ -146,57 +161,76 @@ void ScreenWatchTest::cleanup()
     m_neighbour.reset();
 }
 
-void ScreenWatchTest::ui_146_S_131_qubesWindowAboveCovers()
+void ScreenWatchTest::ui_146_S_131_managedWindowAboveCovers()
 {
     QSignalSpy changes(m_watch.get(), &ScreenWatch::coveredChanged);
     QSignalSpy raises(m_watch.get(), &ScreenWatch::raiseWanted);
-    const xcb_window_t popUp = m_neighbour->open(Corner);
-    m_neighbour->nameAfterQube(popUp);
-    m_neighbour->stack(popUp, XCB_STACK_MODE_ABOVE);
-    QTRY_VERIFY(m_watch->isCovered()); // by one pixel
-    QVERIFY(!raises.isEmpty());
-    m_neighbour->move(popUp, 400);
-    QTRY_VERIFY(!m_watch->isCovered());
-    m_neighbour->move(popUp, 399);
+    const xcb_window_t window = m_neighbour->open(Corner, Kind::Managed);
+    m_neighbour->nameAfterQube(window);
+    m_neighbour->stack(window, XCB_STACK_MODE_ABOVE);
+    m_neighbour->move(window, 398);
     QTRY_VERIFY(m_watch->isCovered());
-    m_neighbour->close(popUp);
+    QVERIFY(!raises.isEmpty());
+    m_neighbour->move(window, 400);
+    QTRY_VERIFY(!m_watch->isCovered());
+    m_neighbour->move(window, 399);
+    QTRY_VERIFY(m_watch->isCovered()); // by one pixel
+    m_neighbour->close(window);
     QTRY_VERIFY(!m_watch->isCovered());
     QCOMPARE(changes.size(), 4);
 }
 
-void ScreenWatchTest::ui_146_qubesWindowInAFrameCovers()
+void ScreenWatchTest::ui_146_windowInAFrameCovers()
 {
-    const xcb_window_t frame = m_neighbour->open(Corner);
-    const xcb_window_t wrapper = m_neighbour->open({.x = 0, .y = 0, .width = 40, .height = 40}, frame);
-    m_neighbour->nameAfterQube(m_neighbour->open({.x = 0, .y = 0, .width = 40, .height = 40}, wrapper));
+    const xcb_window_t frame = m_neighbour->open(Corner, Kind::Managed);
+    const xcb_window_t wrapper = m_neighbour->open({.x = 0, .y = 0, .width = 40, .height = 40}, Kind::Managed, frame);
+    m_neighbour->nameAfterQube(m_neighbour->open({.x = 0, .y = 0, .width = 40, .height = 40}, Kind::Managed, wrapper));
     m_neighbour->move(frame, 398);
     QTRY_VERIFY(m_watch->isCovered());
 }
 
+void ScreenWatchTest::ui_146_popUpIsPutBelow()
+{
+    QSignalSpy changes(m_watch.get(), &ScreenWatch::coveredChanged);
+    QSignalSpy raises(m_watch.get(), &ScreenWatch::raiseWanted);
+    const xcb_window_t popUp = m_neighbour->open(Beside, Kind::PopUp);
+    m_neighbour->nameAfterQube(popUp);
+    for (const int times : {1, 2, 3}) { // each time that it comes back
+        m_neighbour->stack(popUp, XCB_STACK_MODE_ABOVE);
+        m_neighbour->move(popUp, 380);
+        QTRY_COMPARE(changes.size(), 2 * times);
+        QCOMPARE(changes.at(2 * times - 2).first().toBool(), true);
+        QCOMPARE(changes.at(2 * times - 1).first().toBool(), false);
+        QVERIFY(m_neighbour->isAbove(m_prompt, popUp));
+    }
+    QVERIFY2(raises.isEmpty(), "no manager would put a window over a pop-up");
+}
+
 void ScreenWatchTest::ui_146_hundredPopUps()
 {
+    QSignalSpy changes(m_watch.get(), &ScreenWatch::coveredChanged);
     std::vector<xcb_window_t> popUps;
     for (int number = 0; number < 100; ++number) {
-        popUps.push_back(m_neighbour->open(Corner));
+        popUps.push_back(m_neighbour->open(Corner, Kind::PopUp));
         m_neighbour->nameAfterQube(popUps.back());
     }
-    m_neighbour->move(popUps.back(), 398);
-    QTRY_VERIFY(m_watch->isCovered());
-    for (const xcb_window_t popUp : popUps) {
-        m_neighbour->close(popUp);
-    }
+    m_neighbour->move(popUps.back(), 398); // which is told when all of them are there
+    QTRY_VERIFY(!changes.isEmpty());
+    QTRY_VERIFY(std::ranges::all_of(popUps, [this](xcb_window_t popUp) {
+        return m_neighbour->isAbove(m_prompt, popUp);
+    }));
     QTRY_VERIFY(!m_watch->isCovered());
 }
 
 void ScreenWatchTest::besideOrBelow_coversNothing()
 {
-    const xcb_window_t beside = m_neighbour->open(Beside);
-    const xcb_window_t below = m_neighbour->open(Corner);
+    const xcb_window_t beside = m_neighbour->open(Beside, Kind::Managed);
+    const xcb_window_t below = m_neighbour->open(Corner, Kind::Managed);
     for (const xcb_window_t window : {beside, below}) {
         m_neighbour->nameAfterQube(window);
     }
     m_neighbour->stack(below, XCB_STACK_MODE_BELOW);
-    const xcb_window_t last = m_neighbour->open(Corner); // something that is seen, to wait for
+    const xcb_window_t last = m_neighbour->open(Corner, Kind::Managed); // something that is seen, to wait for
     m_neighbour->nameAfterQube(last);
     m_neighbour->move(last, 398);
     QTRY_VERIFY(m_watch->isCovered());
@@ -204,16 +238,16 @@ void ScreenWatchTest::besideOrBelow_coversNothing()
     QTRY_VERIFY(!m_watch->isCovered());
 }
 
-void ScreenWatchTest::othersWindows_coverNothing()
+void ScreenWatchTest::othersWindows_areLeftWhereTheyAre()
 {
-    const xcb_window_t toolTip = m_neighbour->open(Corner);
-    const xcb_window_t last = m_neighbour->open(Corner);
+    const xcb_window_t toolTip = m_neighbour->open(Corner, Kind::PopUp);
+    const xcb_window_t last = m_neighbour->open(Corner, Kind::Managed);
     m_neighbour->nameAfterQube(last);
     m_neighbour->move(last, 398);
     QTRY_VERIFY(m_watch->isCovered());
     m_neighbour->close(last);
     QTRY_VERIFY(!m_watch->isCovered());
-    m_neighbour->close(toolTip);
+    QVERIFY(m_neighbour->isAbove(toolTip, m_prompt));
 }
 
 void ScreenWatchTest::quiet_isSaid()

@@ -4,6 +4,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <iterator>
@@ -191,8 +192,9 @@ void ScreenWatch::onEvent(const xcb_generic_event_t &event)
 
 void ScreenWatch::look()
 {
-    const bool isCovered = m_window != XCB_WINDOW_NONE && looksCovered();
-    onReadable(); // events that came with the replies
+    const auto own = m_window != XCB_WINDOW_NONE ? topLevelOf(m_window) : std::nullopt;
+    const std::vector<Covering> found = own ? coverings(*own) : std::vector<Covering>();
+    const bool isCovered = !found.empty();
     if (isCovered != std::exchange(m_isCovered, isCovered)) {
         if (isCovered) {
             qCInfo(watchLog, "a qube's window lies over the question");
@@ -200,6 +202,22 @@ void ScreenWatch::look()
         Q_EMIT coveredChanged(isCovered);
     }
     if (isCovered) {
+        putBelow(*own, found); // the server tells of the move, and that is the next look
+    }
+    onReadable(); // events that came with the replies
+}
+
+void ScreenWatch::putBelow(xcb_window_t own, const std::vector<Covering> &coverings)
+{
+    const std::array<std::uint32_t, 2> below{own, XCB_STACK_MODE_BELOW};
+    constexpr std::uint16_t Place = XCB_CONFIG_WINDOW_SIBLING | XCB_CONFIG_WINDOW_STACK_MODE;
+    for (const Covering &covering : coverings) {
+        if (!covering.isManaged) {
+            xcb_configure_window(m_connection.get(), covering.window, Place, below.data());
+        }
+    }
+    xcb_flush(m_connection.get());
+    if (std::ranges::any_of(coverings, &Covering::isManaged)) {
         Q_EMIT raiseWanted();
     }
 }
@@ -230,8 +248,8 @@ std::optional<xcb_window_t> ScreenWatch::topLevelOf(xcb_window_t window) const
     }
 }
 
-std::vector<xcb_window_t> ScreenWatch::overlapping(xcb_window_t window,
-                                                   const std::vector<xcb_window_t> &candidates) const
+std::vector<ScreenWatch::Covering> ScreenWatch::overlapping(xcb_window_t window,
+                                                            const std::vector<xcb_window_t> &candidates) const
 {
     xcb_connection_t *const x = m_connection.get();
     const auto own = xcb_get_geometry(x, window);
@@ -240,14 +258,14 @@ std::vector<xcb_window_t> ScreenWatch::overlapping(xcb_window_t window,
         cookies.emplace_back(xcb_get_window_attributes(x, candidate), xcb_get_geometry(x, candidate));
     }
     const XcbPtr<xcb_get_geometry_reply_t> ownPlace{xcb_get_geometry_reply(x, own, nullptr)};
-    std::vector<xcb_window_t> found;
+    std::vector<Covering> found;
     for (std::size_t at = 0; at < candidates.size(); ++at) {
         const XcbPtr<xcb_get_window_attributes_reply_t> attributes{
             xcb_get_window_attributes_reply(x, cookies.at(at).first, nullptr)};
         const XcbPtr<xcb_get_geometry_reply_t> place{xcb_get_geometry_reply(x, cookies.at(at).second, nullptr)};
         if (ownPlace && attributes && place && attributes->map_state == XCB_MAP_STATE_VIEWABLE
             && placeOf(*ownPlace).overlaps(placeOf(*place))) {
-            found.push_back(candidates.at(at));
+            found.push_back({.window = candidates.at(at), .isManaged = attributes->override_redirect == 0});
         }
     }
     return found;
@@ -268,31 +286,31 @@ bool ScreenWatch::hasQubeName(const std::vector<xcb_window_t> &windows) const
     return isFound;
 }
 
-bool ScreenWatch::looksCovered() const
+bool ScreenWatch::isOfQube(xcb_window_t topLevel) const
 {
-    const auto own = topLevelOf(m_window);
-    if (!own) {
-        return false;
+    std::vector<xcb_window_t> withInner = children(topLevel); // a window manager's frame holds the one that is named
+    withInner.push_back(topLevel);
+    if (hasQubeName(withInner)) {
+        return true;
     }
+    return std::ranges::any_of(withInner, [&](xcb_window_t inner) {
+        return inner != topLevel && hasQubeName(children(inner));
+    });
+}
+
+std::vector<ScreenWatch::Covering> ScreenWatch::coverings(xcb_window_t own) const
+{
     // The server lists them from the bottom up.
     const std::vector<xcb_window_t> all = children(m_root);
-    const auto place = std::ranges::find(all, *own);
+    const auto place = std::ranges::find(all, own);
     if (place == all.end()) {
-        return false;
+        return {};
     }
-    for (const xcb_window_t window : overlapping(*own, {std::next(place), all.end()})) {
-        std::vector<xcb_window_t> withInner = children(window); // a window manager's frame holds the one that is named
-        withInner.push_back(window);
-        if (hasQubeName(withInner)) {
-            return true;
-        }
-        for (const xcb_window_t inner : withInner) {
-            if (inner != window && hasQubeName(children(inner))) {
-                return true;
-            }
-        }
-    }
-    return false;
+    std::vector<Covering> found = overlapping(own, {std::next(place), all.end()});
+    std::erase_if(found, [this](const Covering &covering) {
+        return !isOfQube(covering.window);
+    });
+    return found;
 }
 
 } // namespace Bulkhead
