@@ -34,18 +34,6 @@ Result<UniqueFd> connectTo(const std::filesystem::path &socket)
     return fd;
 }
 
-Result<void> sendAll(int fd, std::string_view bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (count < 0 && errno != EINTR) {
-            return failErrno(errno, "sending the request");
-        }
-        bytes.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
-    }
-    return {};
-}
-
 /// Doubled on the wire because some clients take the message for a format string.
 std::string withSinglePercents(std::string_view message)
 {
@@ -97,19 +85,43 @@ Result<std::string> parseAnswer(std::string_view bytes)
     return fail(Errc::PeerGone, "bulkheadd did not answer; its log tells why");
 }
 
+Result<void> sendBytes(const UniqueFd &connection, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t count = ::send(connection.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno != EINTR) {
+            return errno == EPIPE || errno == ECONNRESET
+                ? fail(Errc::PeerGone, "bulkheadd takes no more of the request")
+                : failErrno(errno, "sending the request");
+        }
+        bytes.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<void> endRequest(const UniqueFd &connection)
+{
+    return ::shutdown(connection.get(), SHUT_WR) == 0 ? Result<void>() : failErrno(errno, "ending the request");
+}
+
+Result<UniqueFd>
+beginRequest(const std::filesystem::path &socket, std::string_view service, std::string_view destination)
+{
+    BH_TRY(UniqueFd fd, connectTo(socket));
+    std::string head = std::format("{} dom0 name {}", service, destination);
+    head += '\0';
+    BH_CHECK(sendBytes(fd, head));
+    return fd;
+}
+
 Result<UniqueFd> sendRequest(const std::filesystem::path &socket,
                              std::string_view service,
                              std::string_view destination,
                              std::string_view payload)
 {
-    BH_TRY(UniqueFd fd, connectTo(socket));
-    std::string request = std::format("{} dom0 name {}", service, destination);
-    request += '\0';
-    request += payload;
-    BH_CHECK(sendAll(fd.get(), request));
-    if (::shutdown(fd.get(), SHUT_WR) != 0) {
-        return failErrno(errno, "ending the request");
-    }
+    BH_TRY(UniqueFd fd, beginRequest(socket, service, destination));
+    BH_CHECK(sendBytes(fd, payload));
+    BH_CHECK(endRequest(fd));
     return fd;
 }
 

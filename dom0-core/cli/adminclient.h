@@ -42,6 +42,19 @@ struct Reply {
                                            std::string_view destination,
                                            std::string_view payload);
 
+/// The begin of a request whose payload is as long as its sender likes: the head is sent, the rest is up to the caller,
+/// and so is the half-close.
+/// @errors as sendRequest()
+[[nodiscard]] Result<UniqueFd>
+beginRequest(const std::filesystem::path &socket, std::string_view service, std::string_view destination);
+
+/// Waits until all of it is on its way.
+/// @errors Io; PeerGone, if the daemon takes no more: it has answered by then, or has gone
+[[nodiscard]] Result<void> sendBytes(const UniqueFd &connection, std::string_view bytes);
+
+/// No more bytes follow; the answer can still come. @errors Io
+[[nodiscard]] Result<void> endRequest(const UniqueFd &connection);
+
 /// The second half: waits for the end of the answer.
 /// @errors Io
 [[nodiscard]] Result<std::string> readAnswer(const UniqueFd &connection);

@@ -59,6 +59,20 @@ void Console::tell(std::string_view text)
     }
 }
 
+void Console::showProgress(std::string_view text)
+{
+    if (m_verbosity > 0 && m_ends.errorIsTerminal) {
+        (void)m_ends.write(Stream::Error, std::format("\r{}\033[K", safeForTerminal(text)));
+    }
+}
+
+void Console::endProgress()
+{
+    if (m_verbosity > 0 && m_ends.errorIsTerminal) {
+        (void)m_ends.write(Stream::Error, "\r\033[K");
+    }
+}
+
 void Console::detail(std::string_view text)
 {
     if (m_verbosity > 1) {

@@ -65,7 +65,11 @@ public:
 
     /// A word on what is being done, on the standard error; -q silences it.
     void tell(std::string_view text);
-    /// The same, only with -v.
+    /// How far a long work is, on a line that the next one takes the place of; only where a terminal shows it.
+    void showProgress(std::string_view text);
+    /// The line of the progress goes, so that other words begin at a line's begin.
+    void endProgress();
+    /// The same as tell(), only with -v.
     void detail(std::string_view text);
     /// What went wrong, after the program's name; never silenced.
     void complain(std::string_view text);

@@ -111,6 +111,26 @@ Result<std::string> Daemon::callInternal(const Request &request) const
     return receive(request, send(m_run / "qubesd.internal.sock", request));
 }
 
+Result<std::string> Daemon::callWithStream(const Request &request, const NextBytes &next) const
+{
+    BH_TRY(const std::string service, serviceOf(request));
+    BH_TRY(const UniqueFd connection, beginRequest(adminSocket(), service, request.qube));
+    auto sent = sendBytes(connection, request.payload);
+    while (sent) {
+        BH_TRY(const std::string_view bytes, next());
+        if (bytes.empty()) {
+            sent = endRequest(connection);
+            break;
+        }
+        sent = sendBytes(connection, bytes);
+    }
+    if (!sent && sent.error().code != Errc::PeerGone) {
+        return std::unexpected(std::move(sent).error());
+    }
+    BH_TRY(const std::string answer, readAnswer(connection));
+    return understand(request, answer);
+}
+
 std::vector<Result<std::string>> Daemon::callEach(std::span<const Request> requests) const
 {
     std::vector<Result<std::string>> answers;

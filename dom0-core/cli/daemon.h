@@ -5,6 +5,7 @@
 #include "base/fd.h"
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,12 @@ public:
     [[nodiscard]] Result<std::string> call(const Request &request) const;
     /// The same for calls of the internal socket.
     [[nodiscard]] Result<std::string> callInternal(const Request &request) const;
+
+    /// What is sent behind the payload of a streamed call: the next bytes, none at the end.
+    using NextBytes = std::function<Result<std::string_view>()>;
+    /// A call whose payload is a stream. The daemon may answer before it has all of it, and nothing more is sent then.
+    /// An error of `next` ends the connection without the stream's end, so that the daemon keeps nothing of it.
+    [[nodiscard]] Result<std::string> callWithStream(const Request &request, const NextBytes &next) const;
 
     /// Answers in the order of the requests. They are under way together, a few dozen at a time, so many small calls
     /// take little more than one.

@@ -4,13 +4,9 @@
 #include "base/fd.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <format>
 #include <vector>
 
@@ -21,11 +17,6 @@ namespace
 {
 
 constexpr std::size_t Chunk = 1024UL * 1024;
-
-struct Place {
-    std::uint64_t size = 0;
-    std::string path;
-};
 
 Result<UniqueFd> openSource(const ImportSource &source)
 {
@@ -49,85 +40,48 @@ Result<std::uint64_t> sizeOf(const UniqueFd &fd, const ImportSource &source)
     return static_cast<std::uint64_t>(end);
 }
 
-/// `SIZE PATH`, what the daemon answers to the begin of an import.
-Result<Place> parsePlace(const std::string &answer)
+/// The bytes of a file, piece by piece. A file that is not as long as was said is the daemon's to refuse, but for one
+/// that is shorter: that is told here, before the daemon waits for the rest.
+class Reader
 {
-    Place place;
-    const auto space = answer.find(' ');
-    const char *const end = answer.data() + std::min(space, answer.size());
-    if (space == std::string::npos || std::from_chars(answer.data(), end, place.size).ptr != end) {
-        return fail(Errc::BadField, "bulkheadd's answer to the import cannot be read");
+public:
+    Reader(const UniqueFd &source, std::uint64_t size, const ImportProgress &progress)
+        : m_source(source)
+        , m_size(size)
+        , m_progress(progress)
+        , m_buffer(Chunk)
+    {
     }
-    place.path = answer.substr(space + 1);
-    return place;
-}
 
-Result<void> writeAt(int fd, std::string_view bytes, std::uint64_t offset)
-{
-    while (!bytes.empty()) {
-        const ssize_t count = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-        if (count < 0 && errno != EINTR) {
-            return failErrno(errno, "writing the volume");
-        }
-        const auto written = static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-        bytes.remove_prefix(written);
-        offset += written;
-    }
-    return {};
-}
-
-/// A stretch of zeros takes no room where the volume can do without it.
-Result<void> store(int fd, std::string_view bytes, std::uint64_t offset)
-{
-    constexpr int Mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-    const bool isZero = bytes.find_first_not_of('\0') == std::string_view::npos;
-    if (isZero && ::fallocate(fd, Mode, static_cast<off_t>(offset), static_cast<off_t>(bytes.size())) == 0) {
-        return {};
-    }
-    return writeAt(fd, bytes, offset);
-}
-
-/// As many bytes as there are, up to a chunk; fewer only at the end.
-Result<std::string_view> readChunk(int fd, std::vector<char> &buffer)
-{
-    std::size_t filled = 0;
-    while (filled < buffer.size()) {
-        const ssize_t count = ::read(fd, buffer.data() + filled, buffer.size() - filled);
-        if (count < 0 && errno != EINTR) {
+    Result<std::string_view> next()
+    {
+        ssize_t count = 0;
+        do {
+            count = ::read(m_source.get(), m_buffer.data(), m_buffer.size());
+        } while (count < 0 && errno == EINTR);
+        if (count < 0) {
             return failErrno(errno, "reading what is to be imported");
         }
-        if (count == 0) {
-            break;
+        if (count == 0 && m_done < m_size) {
+            return fail(Errc::BadValue,
+                        std::format("there are only {} bytes of the {} that were to come; the volume is as it was",
+                                    m_done,
+                                    m_size));
         }
-        filled += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+        m_done += static_cast<std::uint64_t>(count);
+        if (m_progress) {
+            m_progress(m_done, m_size);
+        }
+        return std::string_view(m_buffer.data(), static_cast<std::size_t>(count));
     }
-    return std::string_view(buffer.data(), filled);
-}
 
-Result<void> copy(const UniqueFd &source, const Place &place)
-{
-    const UniqueFd target(::open(place.path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!target) {
-        return failErrno(errno, std::format("opening {}", place.path));
-    }
-    std::vector<char> buffer(Chunk);
-    std::uint64_t done = 0;
-    for (;;) {
-        BH_TRY(const std::string_view bytes, readChunk(source.get(), buffer));
-        if (bytes.empty()) {
-            break;
-        }
-        if (bytes.size() > place.size - done) {
-            return fail(Errc::BadValue, std::format("there are more bytes than the volume's {}", place.size));
-        }
-        BH_CHECK(store(target.get(), bytes, done));
-        done += bytes.size();
-    }
-    if (done != place.size) {
-        return fail(Errc::BadValue, std::format("there are only {} bytes for the volume's {}", done, place.size));
-    }
-    return ::fsync(target.get()) == 0 ? Result<void>() : failErrno(errno, "writing the volume");
-}
+private:
+    const UniqueFd &m_source;
+    const std::uint64_t m_size;
+    const ImportProgress &m_progress;
+    std::vector<char> m_buffer;
+    std::uint64_t m_done = 0;
+};
 
 } // namespace
 
@@ -140,27 +94,21 @@ Result<VolumeName> parseVolumeName(const std::string &text)
     return VolumeName{.qube = text.substr(0, colon), .volume = text.substr(colon + 1)};
 }
 
-Result<void> importVolume(const Daemon &daemon, const VolumeName &target, const ImportSource &source)
+Result<void>
+importVolume(const Daemon &daemon, const VolumeName &target, const ImportSource &source, const ImportProgress &progress)
 {
     BH_TRY(const UniqueFd input, openSource(source));
     BH_TRY(const std::uint64_t size, sizeOf(input, source));
-    BH_TRY(const std::string answer,
-           daemon.callInternal({.method = "internal.vm.volume.ImportBegin",
-                                .argument = target.volume,
-                                .qube = target.qube,
-                                .payload = source.resize ? std::format("{}\n", size) : std::string()}));
-    auto copied = parsePlace(answer).and_then([&input](const Place &place) {
-        return copy(input, place);
-    });
-    const auto ended =
-        daemon.callInternal({.method = "internal.vm.volume.ImportEnd",
-                             .argument = target.volume,
-                             .qube = target.qube,
-                             .payload = copied ? std::string("ok") : std::format("fail\n{}", copied.error().text())});
-    if (!copied) {
-        return copied; // the daemon answers with the same words
-    }
-    return ended.transform([](const auto &) { });
+    Reader reader(input, size, progress);
+    return daemon
+        .callWithStream({.method = source.resize ? "admin.vm.volume.ImportWithSize" : "admin.vm.volume.Import",
+                         .argument = target.volume,
+                         .qube = target.qube,
+                         .payload = source.resize ? std::format("{}\n", size) : std::string()},
+                        [&reader] {
+                            return reader.next();
+                        })
+        .transform([](const auto &) {});
 }
 
 } // namespace Bulkhead::Cli

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -23,14 +24,21 @@ struct VolumeName {
 /// What a volume is filled from.
 struct ImportSource {
     std::filesystem::path path;        ///< `-` for the standard input
-    std::optional<std::uint64_t> size; ///< bytes to take; needed where the source does not tell its own
+    std::optional<std::uint64_t> size; ///< bytes there are; needed where the source does not tell its own
     bool resize = true;                ///< the volume gets the source's size
 };
 
-/// Replaces what is in a volume of a halted qube by the bytes of a file. If anything fails, the daemon keeps the old
-/// ones.
-/// @errors BadValue, if there are not exactly as many bytes as the volume takes; Io; as Daemon
-/// @source spec admin-api, 8.7: the import protocol
-[[nodiscard]] Result<void> importVolume(const Daemon &daemon, const VolumeName &target, const ImportSource &source);
+/// Called now and then while bytes are on their way.
+/// @param done, all  bytes
+using ImportProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
+
+/// Replaces what is in a volume of a halted qube by the bytes of a file, in one streamed call. If anything fails, or
+/// this program ends before the last byte, the daemon keeps the old ones.
+/// @errors BadValue, if the source does not tell its size or does not have as many bytes; Io; as Daemon
+/// @source spec admin-api, 8.7: Import, ImportWithSize
+[[nodiscard]] Result<void> importVolume(const Daemon &daemon,
+                                        const VolumeName &target,
+                                        const ImportSource &source,
+                                        const ImportProgress &progress = {});
 
 } // namespace Bulkhead::Cli

@@ -144,6 +144,10 @@ Result<int> revert(Session &session, const Arguments &arguments)
     return 0;
 }
 
+/// A person sees each percent of an import.
+constexpr std::uint64_t Whole = 100;
+constexpr std::uint64_t MiB = 1024UL * 1024;
+
 Result<int> importFile(Session &session, const Arguments &arguments)
 {
     BH_TRY(const VolumeName name, parseVolumeName(arguments.operand(0)));
@@ -151,7 +155,18 @@ Result<int> importFile(Session &session, const Arguments &arguments)
     if (const auto size = arguments.value("size")) {
         BH_TRY(source.size, parseSize(*size));
     }
-    BH_CHECK(importVolume(session.daemon, name, source));
+    std::uint64_t shown = Whole + 1;
+    const auto imported =
+        importVolume(session.daemon, name, source, [&session, &name, &shown](std::uint64_t done, std::uint64_t all) {
+            const std::uint64_t part = all == 0 ? Whole : std::min(done, all) * Whole / all;
+            if (part != shown) {
+                shown = part;
+                session.console.showProgress(
+                    std::format("{}:{}: {} of {} MiB ({} %)", name.qube, name.volume, done / MiB, all / MiB, part));
+            }
+        });
+    session.console.endProgress();
+    BH_CHECK(imported);
     return 0;
 }
 
@@ -206,7 +221,11 @@ constinit const Verb VolumeVerb{
         "list (ls, l) shows where each volume lies. info (i) prints what is known of one, and its revisions, oldest "
         "first; with a property, its value alone. config (c, set, s) sets rw, revisions_to_keep or ephemeral. resize "
         "(extend) makes it larger; sizes may end in K, M, G or T. revert (rv, r) goes back to a revision, the "
-        "newest if none is named. import replaces what is in the volume of a halted qube by the bytes of a file.",
+        "newest if none is named. import replaces what is in the volume of a halted qube by the bytes of a file: an "
+        "image, "
+        "or, where the pool keeps directories, a tar archive of what the volume is to hold. Until the last byte has "
+        "come "
+        "the volume stays as it was; so it does if the command is ended before.",
     .options = Options,
     .operands = Operands,
     .run = run,
