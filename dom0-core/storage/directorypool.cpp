@@ -49,7 +49,7 @@ void DirectoryPool::create(const Volume &volume, Done done)
         done(std::move(made));
         return;
     }
-    std::vector<fs::path> old{beforeRun(place), hidden(place, "gone"), rootChangesOf(place)};
+    std::vector<fs::path> old{beforeRun(place), hidden(place, "gone"), importOf(place), rootChangesOf(place)};
     for (const Revision &revision : revisionsOf(place)) {
         old.push_back(revision.path);
     }
@@ -163,7 +163,8 @@ void DirectoryPool::remove(const Volume &volume, Done done)
 {
     const auto place = m_directory / volume.vid;
     const auto gone = hidden(place, "gone");
-    std::vector<fs::path> all{gone, beforeRun(place), hidden(place, "new"), hidden(place, "old"), rootChangesOf(place)};
+    std::vector<fs::path> all{
+        gone, beforeRun(place), hidden(place, "new"), hidden(place, "old"), importOf(place), rootChangesOf(place)};
     for (const Revision &revision : revisionsOf(place)) {
         all.push_back(revision.path);
     }
@@ -214,6 +215,11 @@ void DirectoryPool::start(const Volume &volume, Started done)
     }
     if (volume.name == VolumeName::Volatile) {
         done(VolumeSource{}); // the sandbox has a layer of its own that goes with it
+        return;
+    }
+    // An import that nobody ended: the daemon went meanwhile.
+    if (auto unlinked = m_work->unlink(importOf(m_directory / volume.vid)); !unlinked) {
+        done(std::unexpected(std::move(unlinked).error()));
         return;
     }
     if (volume.name == VolumeName::Root) {

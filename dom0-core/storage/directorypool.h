@@ -22,6 +22,9 @@ namespace Bulkhead
 /// A root is never written: what a run changes in one that is kept lies beside it (rootchanges.h) until the stop, which
 /// puts a copy of both together in its place. Directories that running qubes show stay, as revisions, until those have
 /// stopped. A root that is used in place forgets. A directory has no size of its own: it is the disk's.
+///
+/// What is imported is a tar archive, which a sandbox unpacks when it is there whole: a directory has no image of
+/// bytes.
 /// @param directory  the pool's, made if it is not there
 /// @param work  the pool owns it
 /// @param parent  owns the pool

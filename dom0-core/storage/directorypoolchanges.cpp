@@ -165,14 +165,84 @@ void DirectoryPool::resize(const Volume &, std::uint64_t, Done done)
     done(notHere("have no size of their own"));
 }
 
-void DirectoryPool::beginImport(const Volume &, std::uint64_t, ImportBegun done)
+Result<void> DirectoryPool::checkImport(const Volume &volume, std::uint64_t bytes) const
 {
-    done(notHere("cannot be made of a stream of bytes"));
+    if (!volume.saveOnStop || !volume.inPlace.empty()) {
+        return fail(Errc::Unsupported, "only a volume that keeps its contents in the pool can be imported");
+    }
+    BH_TRY(const auto room, roomIn(m_directory));
+    if (bytes > room.size) {
+        return fail(Errc::BadValue,
+                    std::format("{} bytes are more than the disk of {} has", bytes, m_directory.string()));
+    }
+    return checkReplaceable(volume, m_directory / volume.vid);
 }
 
-void DirectoryPool::endImport(const Volume &, Import, Done done)
+/// What is written here is an archive; it becomes a tree once it is whole.
+void DirectoryPool::beginImport(const Volume &volume, std::uint64_t bytes, ImportBegun done)
 {
-    done(notHere("cannot be made of a stream of bytes"));
+    const auto place = m_directory / volume.vid;
+    const auto archive = importOf(place);
+    auto made = checkImport(volume, bytes)
+                    .and_then([&] {
+                        return m_work->makeFolder(place.parent_path(), ForOwner);
+                    })
+                    .and_then([&] {
+                        return m_work->unlink(archive);
+                    })
+                    .and_then([&] {
+                        return m_work->makeSparse(archive, bytes);
+                    });
+    done(std::move(made).transform([&] {
+        return archive;
+    }));
+}
+
+void DirectoryPool::endImport(const Volume &volume, Import how, Done done)
+{
+    const auto place = m_directory / volume.vid;
+    const auto archive = importOf(place);
+    if (how == Import::Discard) {
+        done(m_work->unlink(archive));
+        return;
+    }
+    std::error_code code; // what cannot be looked at is gone
+    if (!fs::is_regular_file(archive, code)) {
+        done(fail(Errc::NotFound, "what was imported is gone: a start has removed it. Import it again"));
+        return;
+    }
+    if (auto possible = checkReplaceable(volume, place); !possible) {
+        done(std::move(possible));
+        return;
+    }
+    put(
+        place,
+        volume.revisionsToKeep,
+        [this, archive](const fs::path &fresh, Done filled) {
+            unpack(archive, fresh, std::move(filled));
+        },
+        [this, archive, done = std::move(done)](Result<void> replaced) mutable {
+            const auto unlinked = m_work->unlink(archive);
+            done(replaced ? unlinked : std::move(replaced));
+        });
+}
+
+void DirectoryPool::unpack(const fs::path &archive, const fs::path &fresh, Done done)
+{
+    if (auto made = m_work->makeFolder(fresh, ForAll); !made) {
+        done(std::move(made));
+        return;
+    }
+    m_work->unpack(archive, fresh, [done = std::move(done)](Result<void> unpacked) mutable {
+        if (!unpacked && unpacked.error().code == Errc::Driver) {
+            done(fail(Errc::Driver,
+                      std::format("the volumes of this system are directories, which are filled from a tar archive, "
+                                  "and this one cannot be unpacked: {}",
+                                  unpacked.error().text())));
+            return;
+        }
+        done(std::move(unpacked));
+    });
 }
 
 } // namespace Bulkhead

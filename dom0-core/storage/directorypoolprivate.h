@@ -48,6 +48,15 @@ private:
     /// What the volume was before the run that is on.
     [[nodiscard]] static std::filesystem::path beforeRun(const std::filesystem::path &place);
     [[nodiscard]] static std::filesystem::path hidden(const std::filesystem::path &place, std::string_view why);
+
+    /// The archive of an import that is on.
+    [[nodiscard]] static std::filesystem::path importOf(const std::filesystem::path &place)
+    {
+        return hidden(place, "import");
+    }
+
+    [[nodiscard]] Result<void> checkImport(const Volume &volume, std::uint64_t bytes) const;
+    void unpack(const std::filesystem::path &archive, const std::filesystem::path &fresh, Done done);
     void startRoot(const Volume &volume, Started done);
     void stopRoot(const Volume &volume, Done done);
     void keepChanges(const Volume &volume, Done done);

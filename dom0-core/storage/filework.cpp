@@ -31,6 +31,55 @@ QString text(const fs::path &path)
 /// Reserved blocks are for a system's own disk, and a whole-disk file system has no partition to say no to.
 const QStringList MakeOptions{u"-q"_s, u"-F"_s, u"-m"_s, u"0"_s, u"-E"_s, u"lazy_itable_init=1,nodiscard"_s};
 
+/// What reads an archive: programs to run, no place of dom0's, and of root's rights those that files and their owners
+/// take. Device nodes are not among them.
+const QStringList UnpackSandbox{u"bwrap"_s,
+                                u"--unshare-ipc"_s,
+                                u"--unshare-pid"_s,
+                                u"--unshare-net"_s,
+                                u"--unshare-uts"_s,
+                                u"--new-session"_s,
+                                u"--die-with-parent"_s,
+                                u"--clearenv"_s,
+                                u"--setenv"_s,
+                                u"PATH"_s,
+                                u"/usr/bin"_s,
+                                u"--setenv"_s,
+                                u"LC_ALL"_s,
+                                u"C.UTF-8"_s,
+                                u"--cap-drop"_s,
+                                u"ALL"_s,
+                                u"--cap-add"_s,
+                                u"CAP_CHOWN"_s,
+                                u"--cap-add"_s,
+                                u"CAP_DAC_OVERRIDE"_s,
+                                u"--cap-add"_s,
+                                u"CAP_FOWNER"_s,
+                                u"--cap-add"_s,
+                                u"CAP_FSETID"_s,
+                                u"--ro-bind"_s,
+                                u"/usr"_s,
+                                u"/usr"_s,
+                                u"--symlink"_s,
+                                u"usr/lib"_s,
+                                u"/lib"_s,
+                                u"--symlink"_s,
+                                u"usr/lib64"_s,
+                                u"/lib64"_s,
+                                u"--symlink"_s,
+                                u"usr/bin"_s,
+                                u"/bin"_s};
+const QStringList UnpackCommand{u"--"_s,
+                                u"tar"_s,
+                                u"--extract"_s,
+                                u"--file=/archive"_s,
+                                u"--directory=/to"_s,
+                                u"--numeric-owner"_s,
+                                u"--same-owner"_s,
+                                u"--preserve-permissions"_s,
+                                u"--xattrs"_s,
+                                u"--sparse"_s};
+
 class SystemFileWork final : public FileWork
 {
 public:
@@ -51,6 +100,7 @@ public:
     void format(const Path &image, Done done) override;
     void copy(const Path &from, const Path &to, Durability durability, Done done) override;
     void copyMerged(const Path &lower, const Path &upper, const Path &place, const Path &to, Done done) override;
+    void unpack(const Path &archive, const Path &to, Done done) override;
     void sync(const Path &file, Done done) override;
     void discard(const Path &path, Done done) override;
 
@@ -177,6 +227,16 @@ void SystemFileWork::copyMerged(const Path &lower, const Path &upper, const Path
     call.words << text(upper) << text(lower) << text(place) << text(to);
     runProgram(m_owner, call, [this, to, done = std::move(done)](Result<void> copied) mutable {
         copied ? syncTree(to, std::move(done)) : done(std::move(copied));
+    });
+}
+
+void SystemFileWork::unpack(const Path &archive, const Path &to, Done done)
+{
+    ProgramCall call{.words = UnpackSandbox, .limit = CopyLimit};
+    call.words << u"--ro-bind"_s << text(archive) << u"/archive"_s << u"--bind"_s << text(to) << u"/to"_s
+               << UnpackCommand;
+    runProgram(m_owner, call, [this, to, done = std::move(done)](Result<void> unpacked) mutable {
+        unpacked ? syncTree(to, std::move(done)) : done(std::move(unpacked));
     });
 }
 

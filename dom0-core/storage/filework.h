@@ -68,6 +68,10 @@ public:
     /// Copies a tree as an overlay of `upper` over it shows it, and brings that to the disk.
     /// @param place  an empty directory to show it at meanwhile, unseen by others
     virtual void copyMerged(const Path &lower, const Path &upper, const Path &place, const Path &to, Done done) = 0;
+    /// Fills an empty directory with what a tar archive holds, also a compressed one, under the ids that the archive
+    /// names, and brings that to the disk. The archive is somebody's data: what reads it sees nothing of dom0 but its
+    /// programs, has no network and can write to that directory alone.
+    virtual void unpack(const Path &archive, const Path &to, Done done) = 0;
     /// Brings a file to the disk.
     virtual void sync(const Path &file, Done done) = 0;
     /// Removes a file or a tree; one that is not there is no error.

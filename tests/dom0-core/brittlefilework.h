@@ -121,6 +121,15 @@ public:
             std::move(done));
     }
 
+    void unpack(const Path &archive, const Path &to, Done done) override
+    {
+        later(
+            [this, archive, to](Done real) {
+                m_real->unpack(archive, to, std::move(real));
+            },
+            std::move(done));
+    }
+
     void sync(const Path &file, Done done) override
     {
         later(

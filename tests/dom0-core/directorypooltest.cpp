@@ -7,8 +7,11 @@
 
 #include <QDir>
 #include <QFile>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -43,7 +46,11 @@ private Q_SLOTS:
     void model_050_changesOfACutOffRunStay();
     void model_047_shownRootsStayUntilNobodyShowsThem();
     void clone_copiesTheTree();
-    void sizesAndStreams_areRefused();
+    void import_ofAnArchiveTakesTheVolumesPlace();
+    void import_ofWhatIsNoArchiveKeepsWhatWasThere();
+    void import_thatNobodyEndedIsGoneAtTheNextStart();
+    void import_cannotLeaveTheVolume();
+    void sizes_areRefused();
 
 private:
     [[nodiscard]] Result<StartedVolumes> start(const char *qube = "work") const;
@@ -53,6 +60,8 @@ private:
     [[nodiscard]] Result<void> revert(const char *revision) const;
     [[nodiscard]] Result<void> create(const VolumeSet &set) const;
     [[nodiscard]] Result<void> importRoot(const VolumeSet &set, const fs::path &source) const;
+    void pack(const fs::path &folder, const fs::path &archive) const;
+    [[nodiscard]] Result<void> importStream(const Volume &volume, const fs::path &source) const;
 
     std::unique_ptr<QTemporaryDir> m_temporary;
     std::unique_ptr<VolumeBuilder> m_builder;
@@ -372,18 +381,131 @@ void DirectoryPoolTest::clone_copiesTheTree()
     QCOMPARE(contentOf(m_directory / "appvms/work/private/file"), std::string("data"));
 }
 
-void DirectoryPoolTest::sizesAndStreams_areRefused()
+/// What `tar` makes of a folder, with owners of a qube.
+void DirectoryPoolTest::pack(const fs::path &folder, const fs::path &archive) const
+{
+    QProcess tar;
+    tar.start(QStringLiteral("tar"),
+              {QStringLiteral("--create"),
+               QStringLiteral("--gzip"),
+               QStringLiteral("--owner=1000"),
+               QStringLiteral("--group=1000"),
+               QStringLiteral("--directory=%1").arg(QString::fromStdString(folder.string())),
+               QStringLiteral("--file=%1").arg(QString::fromStdString(archive.string())),
+               QStringLiteral(".")});
+    QVERIFY(tar.waitForFinished());
+    QCOMPARE(tar.exitCode(), 0);
+}
+
+/// A whole import of a file's bytes.
+Result<void> DirectoryPoolTest::importStream(const Volume &volume, const fs::path &source) const
+{
+    BH_TRY(const fs::path place, waitFor<fs::path>([&](Pool::ImportBegun done) {
+               m_pool->beginImport(volume, fs::file_size(source), std::move(done));
+           }));
+    fs::copy_file(source, place, fs::copy_options::overwrite_existing);
+    return waitFor<void>([&](Pool::Done done) {
+        m_pool->endImport(volume, Pool::Import::Keep, std::move(done));
+    });
+}
+
+void DirectoryPoolTest::import_ofAnArchiveTakesTheVolumesPlace()
+{
+    QVERIFY(create(m_builder->setOf("work")));
+    const fs::path volume = m_directory / "appvms/work/private";
+    writeFile(volume / "before", "older");
+    writeFile(m_source / "home/user/file", "imported");
+    fs::create_symlink("/etc/passwd", m_source / "link");
+    const fs::path archive = m_directory.parent_path() / "archive.tar.gz";
+    pack(m_source, archive);
+    const auto imported = importStream(m_builder->volume("work", VolumeName::Private), archive);
+    QVERIFY2(imported, imported ? "" : imported.error().text().c_str());
+    QCOMPARE(contentOf(volume / "home/user/file"), std::string("imported"));
+    QVERIFY(fs::is_symlink(volume / "link"));
+    QVERIFY(!fs::exists(volume / "before"));
+    struct stat status = {};
+    QCOMPARE(::stat((volume / "home/user/file").c_str(), &status), 0);
+    QCOMPARE(status.st_uid, 1000U);
+    // What the volume held is a way back, and nothing else is left.
+    const auto names = namesIn(m_directory / "appvms/work");
+    QCOMPARE(names.size(), 2U);
+    QCOMPARE(contentOf(m_directory / "appvms/work"
+                       / *std::ranges::find_if(names,
+                                               [](const std::string &name) {
+                                                   return name != "private";
+                                               })
+                       / "before"),
+             std::string("older"));
+}
+
+void DirectoryPoolTest::import_ofWhatIsNoArchiveKeepsWhatWasThere()
+{
+    QVERIFY(create(m_builder->setOf("work")));
+    writeFile(m_directory / "appvms/work/private/before", "older");
+    const fs::path noise = m_directory.parent_path() / "noise";
+    writeFile(noise, std::string(4096, 'x'));
+    const auto imported = importStream(m_builder->volume("work", VolumeName::Private), noise);
+    QCOMPARE(imported.error().code, Errc::Driver);
+    QVERIFY(imported.error().text().contains("tar archive"));
+    QCOMPARE(namesIn(m_directory / "appvms/work"), std::vector<std::string>{"private"});
+    QCOMPARE(contentOf(m_directory / "appvms/work/private/before"), std::string("older"));
+
+    const Volume volume = m_builder->volume("work", VolumeName::Private);
+    const auto tooLarge = waitFor<fs::path>([&](Pool::ImportBegun done) {
+        m_pool->beginImport(volume, std::uint64_t{1} << 60U, std::move(done));
+    });
+    QCOMPARE(tooLarge.error().code, Errc::BadValue);
+}
+
+void DirectoryPoolTest::import_thatNobodyEndedIsGoneAtTheNextStart()
+{
+    QVERIFY(create(m_builder->setOf("debian")));
+    QVERIFY(importRoot(m_builder->setOf("debian"), m_source));
+    QVERIFY(create(m_builder->setOf("work")));
+    const Volume volume = m_builder->volume("work", VolumeName::Private);
+    QVERIFY(waitFor<fs::path>([&](Pool::ImportBegun done) {
+        m_pool->beginImport(volume, 4096, std::move(done));
+    }));
+    QVERIFY(start());
+    QVERIFY(stop("work"));
+    QVERIFY(!fs::exists(m_directory / "appvms/work/.private.import"));
+    const auto ended = waitFor<void>([&](Pool::Done done) {
+        m_pool->endImport(volume, Pool::Import::Keep, std::move(done));
+    });
+    QCOMPARE(ended.error().code, Errc::NotFound);
+}
+
+void DirectoryPoolTest::import_cannotLeaveTheVolume()
+{
+    QVERIFY(create(m_builder->setOf("work")));
+    const fs::path outside = m_directory.parent_path() / "outside";
+    fs::create_directory(outside);
+    // A link out of the volume, and behind it a file that would be written through it.
+    const fs::path archive = m_directory.parent_path() / "mean.tar";
+    QProcess script;
+    script.start(
+        QStringLiteral("sh"),
+        {QStringLiteral("-ec"),
+         QStringLiteral("cd \"$1\"; ln -s \"$2\" way; tar -cf \"$3\" way; rm way; mkdir way; echo x >way/file; "
+                        "tar -rf \"$3\" way/file; tar -rPf \"$3\" ../source/way/file"),
+         QStringLiteral("sh"),
+         QString::fromStdString(m_source.string()),
+         QString::fromStdString(outside.string()),
+         QString::fromStdString(archive.string())});
+    QVERIFY(script.waitForFinished());
+    QCOMPARE(script.exitCode(), 0);
+    (void)importStream(m_builder->volume("work", VolumeName::Private), archive); // refused or tamed: both are fine
+    QVERIFY(fs::is_empty(outside));
+    QVERIFY(!fs::exists(m_directory / "appvms/work/source"));
+    QVERIFY(!fs::exists(m_directory / "appvms/source"));
+}
+
+void DirectoryPoolTest::sizes_areRefused()
 {
     QVERIFY(create(m_builder->setOf("work")));
     const Volume volume = m_builder->volume("work", VolumeName::Private);
     QCOMPARE(waitFor<void>([&](Pool::Done done) {
                  m_pool->resize(volume, 1U << 30U, std::move(done));
-             })
-                 .error()
-                 .code,
-             Errc::Unsupported);
-    QCOMPARE(waitFor<fs::path>([&](Pool::ImportBegun done) {
-                 m_pool->beginImport(volume, 1U << 30U, std::move(done));
              })
                  .error()
                  .code,
