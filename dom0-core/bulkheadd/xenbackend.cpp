@@ -3,6 +3,7 @@
 #include "dom0-core/driver/xen/libxltoolstack.h"
 #include "dom0-core/driver/xen/xendriver.h"
 #include "dom0-core/model/text.h"
+#include "dom0-core/storage/cryptdevices.h"
 #include "dom0-core/storage/filepool.h"
 #include "dom0-core/storage/kernelpool.h"
 #include "dom0-core/storage/storage.h"
@@ -58,7 +59,7 @@ makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &po
     config.scanDirectory = config.runDirectory / "services";
     config.kernels = pool / "vm-kernels";
     return DriverAndPool{.driver = makeXenDriver(config, std::move(toolstack), parent),
-                         .pool = new Storage(makeDriver, parent),
+                         .pool = new Storage(makeDriver, makeCryptDevices(parent), parent),
                          .pools = builtInPools("file-reflink", pool)};
 }
 

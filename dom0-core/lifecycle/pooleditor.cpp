@@ -2,6 +2,7 @@
 #include "dom0-core/lifecycle/pooleditor.h"
 
 #include "dom0-core/lifecycle/volumerefusal.h"
+#include "dom0-core/model/poolencryption.h"
 
 #include <format>
 #include <utility>
@@ -100,6 +101,9 @@ Checked<void> PoolEditor::setOption(std::string_view name, const std::string &op
         return refuse(RefusalKind::NotImplemented, std::format("Pools of driver {} have no {}.", pool.driver, option));
     }
     pool.options.insert_or_assign(option, value);
+    if (pool.hasEphemeralVolatile()) {
+        BH_CHECK(checkPoolEncrypts(pool));
+    }
     return m_registry.commit({Change::AddPool{.pool = std::move(pool)}});
 }
 

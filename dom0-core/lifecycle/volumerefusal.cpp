@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/volumerefusal.h"
 
+#include "dom0-core/model/poolencryption.h"
+
 #include <format>
 
 namespace Bulkhead
@@ -83,11 +85,7 @@ Checked<void> checkEphemeral(const Volume &volume, bool ephemeral)
                       std::format("Only a writable volatile volume can be ephemeral; what {} holds would be lost.",
                                   nameOf(volume.name)));
     }
-    if (ephemeral) {
-        return refuse(RefusalKind::NotImplemented,
-                      "This version does not encrypt volatile volumes. Their file has no name and goes with the qube.");
-    }
-    return {};
+    return ephemeral ? checkPoolEncrypts(volume.pool) : Checked<void>();
 }
 
 } // namespace Bulkhead

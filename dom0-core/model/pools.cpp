@@ -116,10 +116,6 @@ Checked<std::string> checkPoolOption(std::string_view option, std::string_view t
     if (!value) {
         return refuse(RefusalKind::BadValue, std::format("{} is yes or no.", option));
     }
-    if (option == EphemeralVolatile && *value) {
-        return refuse(RefusalKind::NotImplemented,
-                      "This version does not encrypt volatile volumes. Their file has no name and goes with the qube.");
-    }
     return booleanText(*value);
 }
 

@@ -52,8 +52,14 @@ void put(StartedVolumes &started, VolumeName name, VolumeSource source)
 } // namespace
 
 Storage::Storage(VolumeDriverFactory factory, QObject *parent)
+    : Storage(std::move(factory), nullptr, parent)
+{
+}
+
+Storage::Storage(VolumeDriverFactory factory, std::unique_ptr<CryptDevices> crypt, QObject *parent)
     : Pool(parent)
     , m_factory(std::move(factory))
+    , m_crypt(std::move(crypt))
     , m_owner(std::make_unique<QObject>())
 {
 }
@@ -132,49 +138,93 @@ void Storage::start(const VolumeSet &volumes, Started done)
         if (!isOwn(volume)) {
             continue;
         }
-        steps.add([this, volume, &places, &running](Done next) {
-            const auto driver = driverOf(volume.pool);
-            if (!driver) {
-                next(std::unexpected(driver.error()));
-                return;
-            }
-            (*driver)->start(volume,
-                             [volume, &places, &running, next = std::move(next)](Result<VolumeSource> source) mutable {
-                                 if (!source) {
-                                     next(std::unexpected(std::move(source).error()));
-                                     return;
-                                 }
-                                 running.push_back(volume);
-                                 put(places, volume.name, *std::move(source));
-                                 next({});
-                             });
+        steps.add([this, qube = volumes.qube, volume, &places, &running](Done next) {
+            startOne(
+                qube, volume, [volume, &places, &running, next = std::move(next)](Result<VolumeSource> source) mutable {
+                    if (!source) {
+                        next(std::unexpected(std::move(source).error()));
+                        return;
+                    }
+                    running.push_back(volume);
+                    put(places, volume.name, *std::move(source));
+                    next({});
+                });
         });
     }
-    Steps::run(std::move(steps),
-               [this, started = std::move(started), begun = std::move(begun), done = std::move(done)](
-                   Result<void> outcome) mutable {
-                   if (outcome) {
-                       done(*std::move(started));
-                       return;
-                   }
-                   stopAll(*std::move(begun),
-                           [outcome = std::move(outcome), done = std::move(done)](const Result<void> &) mutable {
-                               done(std::unexpected(std::move(outcome).error()));
-                           });
-               });
+    Steps::run(
+        std::move(steps),
+        [this, qube = volumes.qube, started = std::move(started), begun = std::move(begun), done = std::move(done)](
+            Result<void> outcome) mutable {
+            if (outcome) {
+                done(*std::move(started));
+                return;
+            }
+            stopAll(qube,
+                    *std::move(begun),
+                    [outcome = std::move(outcome), done = std::move(done)](const Result<void> &) mutable {
+                        done(std::unexpected(std::move(outcome).error()));
+                    });
+        });
 }
 
 void Storage::stop(const VolumeSet &volumes, Done done)
 {
-    stopAll(volumes.volumes, std::move(done));
+    stopAll(volumes.qube, volumes.volumes, std::move(done));
 }
 
-void Storage::stopAll(std::vector<Volume> volumes, Done done)
+/// A volume is ready, or nothing of it is started.
+void Storage::startOne(const QubeName &qube, const Volume &volume, VolumeDriver::Started done)
+{
+    const auto driver = driverOf(volume.pool);
+    if (!driver) {
+        done(std::unexpected(driver.error()));
+        return;
+    }
+    (*driver)->start(volume, [this, qube, volume, done = std::move(done)](Result<VolumeSource> source) mutable {
+        if (source && volume.ephemeral) {
+            encrypt(qube, volume, *std::move(source), std::move(done));
+            return;
+        }
+        done(std::move(source));
+    });
+}
+
+void Storage::encrypt(const QubeName &qube, const Volume &volume, VolumeSource plain, VolumeDriver::Started done)
+{
+    const auto stopPlain = [this, qube, volume](Error error, VolumeDriver::Started failed) {
+        stopAll(qube, {volume}, [error = std::move(error), failed = std::move(failed)](const Result<void> &) mutable {
+            failed(std::unexpected(std::move(error))); // the first failure is the one to tell
+        });
+    };
+    if (m_crypt == nullptr || plain.path.empty()) {
+        stopPlain(Error{.code = Errc::Unsupported,
+                        .sysErrno = 0,
+                        .detail = std::format("the pool {} cannot encrypt volatile volumes: switch `ephemeral` off",
+                                              volume.pool.name)},
+                  std::move(done));
+        return;
+    }
+    m_crypt->open(
+        plain.path,
+        cryptNameOf(qube),
+        [stopPlain, writable = plain.writable, done = std::move(done)](Result<std::filesystem::path> opened) mutable {
+            opened ? done(VolumeSource{.path = *std::move(opened), .writable = writable})
+                   : stopPlain(std::move(opened).error(), std::move(done));
+        });
+}
+
+void Storage::stopAll(const QubeName &qube, std::vector<Volume> volumes, Done done)
 {
     Steps steps(Steps::OnFailure::GoOn);
     for (Volume &volume : volumes) {
         if (!isOwn(volume)) {
             continue;
+        }
+        // Whatever the flag says now: the run may have begun with another one.
+        if (volume.name == VolumeName::Volatile && m_crypt != nullptr) {
+            steps.add([this, name = cryptNameOf(qube)](Done next) {
+                m_crypt->close(name, std::move(next));
+            });
         }
         steps.add([this, volume = std::move(volume)](Done next) {
             const auto driver = driverOf(volume.pool);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dom0-core/storage/cryptdevices.h"
 #include "dom0-core/storage/pool.h"
 #include "dom0-core/storage/volumedriver.h"
 
@@ -16,6 +17,8 @@ class Storage final : public Pool
 
 public:
     explicit Storage(VolumeDriverFactory factory, QObject *parent = nullptr);
+    /// @param crypt  for volatile volumes that are ephemeral; without it a start of such a qube fails
+    Storage(VolumeDriverFactory factory, std::unique_ptr<CryptDevices> crypt, QObject *parent);
 
     void create(const VolumeSet &volumes, Done done) override;
     void remove(const VolumeSet &volumes, Done done) override;
@@ -35,9 +38,12 @@ public:
 
 private:
     [[nodiscard]] Result<VolumeDriver *> driverOf(const PoolConfig &pool) const;
-    void stopAll(std::vector<Volume> volumes, Done done);
+    void startOne(const QubeName &qube, const Volume &volume, VolumeDriver::Started done);
+    void encrypt(const QubeName &qube, const Volume &volume, VolumeSource plain, VolumeDriver::Started done);
+    void stopAll(const QubeName &qube, std::vector<Volume> volumes, Done done);
 
     VolumeDriverFactory m_factory;
+    std::unique_ptr<CryptDevices> m_crypt;                   ///< may be null
     std::unique_ptr<QObject> m_owner;                        ///< of the drivers
     mutable std::map<std::string, VolumeDriver *> m_drivers; ///< by where the pool lies
 };

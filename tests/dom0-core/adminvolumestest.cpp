@@ -270,6 +270,9 @@ void AdminVolumesTest::model_053_privateIsNeverEphemeral()
              QByteArray("QubesValueError"));
     QVERIFY(call("admin.vm.volume.Info+private", "work").contains("ephemeral=False\n"));
     QCOMPARE(call("admin.vm.volume.Set.ephemeral+volatile", "work", "no"), success());
+    QCOMPARE(call("admin.vm.volume.Set.ephemeral+volatile", "work", "yes"), success());
+    QVERIFY(call("admin.vm.volume.Info+volatile", "work").contains("ephemeral=True\n"));
+    QVERIFY(call("admin.vm.volume.Info+private", "work").contains("ephemeral=False\n"));
 }
 
 void AdminVolumesTest::model_054_eitherTheTemplateRunsOrItsQubes()
