@@ -67,6 +67,8 @@ private Q_SLOTS:
     void export_refusesWhatXmlCannotSay();
     void import_orderDoesNotMatter();
     void import_tellsWhatItLeavesOutByLine();
+    void import_takesPoolsAndSettingsOfVolumes();
+    void import_tellsOfVolumesThatLieElsewhere();
     void model_008_oldGrayBecomesGray();
     void model_113_assignedDevicesOfEveryVersionAreRead();
     void S_163_hostileFilesAreRefused_data();
@@ -178,7 +180,10 @@ void QubesXmlTest::export_isTheFormatOfTheField()
                              "    <label id=\"label-1\" color=\"0xcc0000\">red</label>\n"));
     const std::string rest = text.substr(text.find("  <pools>"));
     QCOMPARE(rest,
-             std::string("  <pools>\n  </pools>\n"
+             std::string("  <pools>\n"
+                         "    <pool name=\"linux-kernel\" driver=\"linux-kernel\" dir_path=\"/pools/linux-kernel\"/>\n"
+                         "    <pool name=\"varlibqubes\" driver=\"file-reflink\" dir_path=\"/pools/varlibqubes\"/>\n"
+                         "  </pools>\n"
                          "  <properties>\n    <property name=\"stats_interval\">5</property>\n  </properties>\n"
                          "  <domains>\n"
                          "    <domain id=\"domain-0\" class=\"AdminVM\">\n"
@@ -196,6 +201,18 @@ void QubesXmlTest::export_isTheFormatOfTheField()
                    "      </properties>\n"
                    "      <features>\n        <feature name=\"f\">1</feature>\n      </features>\n"
                    "      <tags>\n        <tag name=\"t\"/>\n      </tags>\n"
+                   "      <volume-config>\n"
+                   "        <volume name=\"root\" pool=\"varlibqubes\" vid=\"appvms/work/root\" size=\"10737418240\" "
+                   "rw=\"True\" revisions_to_keep=\"1\" save_on_stop=\"True\" snap_on_start=\"False\"/>\n"
+                   "        <volume name=\"private\" pool=\"varlibqubes\" vid=\"appvms/work/private\" "
+                   "size=\"2147483648\" rw=\"True\" revisions_to_keep=\"1\" save_on_stop=\"True\" "
+                   "snap_on_start=\"False\"/>\n"
+                   "        <volume name=\"volatile\" pool=\"varlibqubes\" vid=\"appvms/work/volatile\" "
+                   "size=\"10737418240\" rw=\"True\" save_on_stop=\"False\" snap_on_start=\"False\" "
+                   "ephemeral=\"False\"/>\n"
+                   "        <volume name=\"kernel\" pool=\"linux-kernel\" vid=\"\" rw=\"False\" "
+                   "save_on_stop=\"False\" snap_on_start=\"False\"/>\n"
+                   "      </volume-config>\n"
                    "    </domain>\n  </domains>\n</qubes>\n");
 }
 
@@ -259,7 +276,7 @@ void QubesXmlTest::import_tellsWhatItLeavesOutByLine()
                               "</features><tags><tag name=\"a.b\"/></tags>\n"                // 19
                               "<devices class=\"pci\"><device id=\"00_02.0\"/></devices>\n"  // 20
                               "<devices class=\"block\"/>\n"                                 // 21
-                              "<volume-config><volume name=\"root\"/></volume-config></domain></domains></qubes>\n";
+                              "<volume-config><volume name=\"extra\"/></volume-config></domain></domains></qubes>\n";
     QCOMPARE(import(bytes), std::string());
     std::vector<std::int64_t> lines;
     std::string all;
@@ -267,12 +284,57 @@ void QubesXmlTest::import_tellsWhatItLeavesOutByLine()
         lines.push_back(remark.line);
         all += std::format("{} {}\n", remark.line, remark.text);
     }
-    QVERIFY2((lines == std::vector<std::int64_t>{2, 5, 6, 7, 10, 13, 14, 15, 16, 18, 19, 20, 22}), all.c_str());
+    QVERIFY2((lines == std::vector<std::int64_t>{3, 5, 6, 7, 10, 13, 14, 15, 16, 18, 19, 20, 22}), all.c_str());
     QVERIFY(all.contains("5 the global property from_the_future is not known here"));
     QVERIFY(all.contains("14 work: memory is left at its default: Property memory takes a whole number."));
-    QVERIFY(all.contains("22 settings of the volumes of domain-1 are not taken over"));
+    QVERIFY(all.contains("3 the pool lvm is not taken over as it is: "));
+    QVERIFY(all.contains("22 work: the volume extra is not taken over as it is: qubes of this class have no such"));
     QCOMPARE(m_model->get("work").properties.at("label"), std::string("red")); // the most alarming one
     QVERIFY(m_model->get("work").tags.empty() && m_model->get("work").features.empty());
+}
+
+void QubesXmlTest::import_takesPoolsAndSettingsOfVolumes()
+{
+    ModelBuilder builder;
+    builder.model.apply(Change::AddPool{
+        .pool = {.name = "fast",
+                 .driver = "lvm_thin",
+                 .options = {{"revisions_to_keep", "3"}, {"thin_pool", "thin"}, {"volume_group", "vg"}}}});
+    builder.add("work", QubeClass::StandaloneVM, Qid(5));
+    builder.set("work", "label", "blue");
+    const auto choose = [&builder](VolumeName volume, const VolumeSettings &settings) {
+        builder.model.apply(Change::SetVolume{.id = Qid(5), .volume = volume, .settings = settings});
+    };
+    choose(VolumeName::Private, {.pool = "fast", .size = std::uint64_t{5} << 30U, .revisionsToKeep = 7});
+    choose(VolumeName::Volatile, {.pool = "fast", .ephemeral = true});
+    choose(VolumeName::Root, {.revisionsToKeep = -1, .writable = false});
+    const std::string first = exportModel(builder.model).value();
+    QVERIFY(first.contains("<pool name=\"fast\" driver=\"lvm_thin\" revisions_to_keep=\"3\" thin_pool=\"thin\" "
+                           "volume_group=\"vg\"/>"));
+    QVERIFY(first.contains("vid=\"vg/vm-work-private\" size=\"5368709120\" rw=\"True\" revisions_to_keep=\"7\""));
+    QCOMPARE(import(first), std::string());
+    QVERIFY2(m_remarks.empty(), m_remarks.empty() ? "" : m_remarks.front().text.c_str());
+    QCOMPARE(m_model->get("work").volumes, builder.get("work").volumes);
+    QCOMPARE(m_model->model.pools().at("fast"), builder.model.pools().at("fast"));
+    QCOMPARE(exportModel(m_model->model).value(), first);
+}
+
+void QubesXmlTest::import_tellsOfVolumesThatLieElsewhere()
+{
+    std::string work = domain(1, "work", "StandaloneVM");
+    work.insert(work.rfind("</domain>"),
+                "<volume-config>"
+                "<volume name=\"private\" pool=\"gone\" vid=\"appvms/other/private\" size=\"none\" ephemeral=\"yes\"/>"
+                "</volume-config>");
+    QCOMPARE(import(fileWith(work)), std::string());
+    std::string all;
+    for (const Remark &remark : m_remarks) {
+        all += remark.text + "\n";
+    }
+    QVERIFY2(all.contains("there is no pool gone here, it goes to varlibqubes"), all.c_str());
+    QVERIFY2(all.contains("size: it is none"), all.c_str());
+    QVERIFY2(all.contains("looked for at appvms/work/private, not at appvms/other/private"), all.c_str());
+    QVERIFY(m_model->get("work").volumes.empty());
 }
 
 void QubesXmlTest::model_008_oldGrayBecomesGray()

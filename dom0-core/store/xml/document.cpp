@@ -127,6 +127,18 @@ private:
         return m_xml.attributes().value(name).toString().toStdString();
     }
 
+    /// Of an element that has nothing else.
+    AttributesEntry attributes()
+    {
+        AttributesEntry entry{.line = m_xml.lineNumber(), .attributes = {}};
+        for (const QXmlStreamAttribute &attribute : m_xml.attributes()) {
+            entry.attributes.insert_or_assign(attribute.name().toString().toStdString(),
+                                              attribute.value().toString().toStdString());
+        }
+        skip();
+        return entry;
+    }
+
     void section()
     {
         if (m_xml.name() == "labels"_L1) {
@@ -140,7 +152,9 @@ private:
                 domain();
             });
         } else if (m_xml.name() == "pools"_L1) {
-            skipKnown("pools of volumes");
+            each("pool"_L1, [this] {
+                m_document.pools.push_back(attributes());
+            });
         } else {
             skipUnknown({});
         }
@@ -200,7 +214,8 @@ private:
                       .properties = {},
                       .features = {},
                       .tags = {},
-                      .devices = {}};
+                      .devices = {},
+                      .volumes = {}};
         while (next()) {
             if (m_xml.name() == "properties"_L1) {
                 entries("property"_L1, domain.properties);
@@ -211,7 +226,9 @@ private:
             } else if (m_xml.name() == "devices"_L1) {
                 devices(domain);
             } else if (m_xml.name() == "volume-config"_L1) {
-                skipKnown(std::format("settings of the volumes of {}", domain.id));
+                each("volume"_L1, [this, &domain] {
+                    domain.volumes.push_back(attributes());
+                });
             } else {
                 skipUnknown(std::format(" of {}", domain.id));
             }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "dom0-core/model/qid.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,19 @@ struct DeviceEntry {
     std::vector<Entry> options;
 };
 
+/// A pool, or a volume of a qube: what its attributes say.
+struct AttributesEntry {
+    std::int64_t line = 0;
+    TextMap attributes;
+
+    /// Empty if it is not said.
+    [[nodiscard]] std::string of(std::string_view name) const
+    {
+        const auto place = attributes.find(name);
+        return place == attributes.end() ? std::string() : place->second;
+    }
+};
+
 struct Domain {
     std::int64_t line = 0;
     std::string id; ///< `domain-N`
@@ -61,10 +75,12 @@ struct Domain {
     std::vector<Entry> features;
     std::vector<Entry> tags; ///< without text
     std::vector<DeviceEntry> devices;
+    std::vector<AttributesEntry> volumes;
 };
 
 struct Document {
     std::vector<LabelEntry> labels;
+    std::vector<AttributesEntry> pools;
     std::vector<Entry> globals;
     std::vector<Domain> domains;
     std::vector<Remark> remarks; ///< elements that this version knows nothing of

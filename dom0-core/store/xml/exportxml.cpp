@@ -2,12 +2,16 @@
 #include "dom0-core/store/xml/exportxml.h"
 
 #include "dom0-core/model/properties.h"
+#include "dom0-core/model/text.h"
+#include "dom0-core/model/volumes.h"
 
 #include <algorithm>
 #include <format>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace Bulkhead::QubesXml
 {
@@ -56,9 +60,10 @@ std::string escaped(std::string_view text)
 class Writer
 {
 public:
-    using Attributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+    using Attributes = std::span<const std::pair<std::string, std::string>>;
+    using FewAttributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-    void open(std::string_view name, Attributes attributes = {})
+    void open(std::string_view name, FewAttributes attributes = {})
     {
         begin(name, attributes);
         m_text += ">\n";
@@ -72,7 +77,7 @@ public:
     }
 
     /// @param what  names the text where it cannot be written
-    void leaf(std::string_view name, Attributes attributes, std::string_view text, std::string_view what)
+    void leaf(std::string_view name, FewAttributes attributes, std::string_view text, std::string_view what)
     {
         if (m_unspeakable.empty() && std::ranges::any_of(text, isUnspeakable)) {
             m_unspeakable = what;
@@ -83,6 +88,13 @@ public:
         } else {
             m_text += std::format(">{}</{}>\n", escaped(text), name);
         }
+    }
+
+    /// One that has attributes alone.
+    void empty(std::string_view name, Attributes attributes)
+    {
+        begin(name, attributes);
+        m_text += "/>\n";
     }
 
     [[nodiscard]] Result<std::string> finish() &&
@@ -99,7 +111,7 @@ public:
 private:
     static constexpr std::size_t Indent = 2;
 
-    void begin(std::string_view name, Attributes attributes)
+    void begin(std::string_view name, const auto &attributes)
     {
         m_text += std::format("{:{}}<{}", "", Indent * m_depth, name);
         for (const auto &[key, value] : attributes) {
@@ -120,6 +132,55 @@ void writeLabels(Writer &out, const Model &model)
             "label", {{"id", std::format("label-{}", index)}, {"color", label.color.text()}}, label.name, "a label");
     }
     out.close("labels");
+}
+
+/// Pools of drivers that only this core has say nothing to others, who have a pool of that name themselves.
+void writePools(Writer &out, const Model &model)
+{
+    out.open("pools");
+    for (const auto &[name, pool] : model.pools()) {
+        const PoolDriverRule *const rule = findPoolDriver(pool.driver);
+        if (rule == nullptr || !rule->isForPeople) {
+            continue;
+        }
+        std::vector<std::pair<std::string, std::string>> attributes{{"name", pool.name}, {"driver", pool.driver}};
+        attributes.insert(attributes.end(), pool.options.begin(), pool.options.end());
+        out.empty("pool", attributes);
+    }
+    out.close("pools");
+}
+
+void writeVolumes(Writer &out, const Model &model, const Qube &qube)
+{
+    const auto volumes = qubeVolumes(model, qube);
+    if (volumes.empty()) {
+        return;
+    }
+    out.open("volume-config");
+    for (const Volume &volume : volumes) {
+        std::vector<std::pair<std::string, std::string>> attributes{
+            {"name", std::string(nameOf(volume.name))}, {"pool", volume.pool.name}, {"vid", volume.vid}};
+        const auto add = [&attributes](const char *key, std::string value) {
+            attributes.emplace_back(key, std::move(value));
+        };
+        if (volume.name != VolumeName::Kernel) {
+            add("size", std::to_string(volume.size));
+        }
+        add("rw", booleanText(volume.writable));
+        if (volume.snapOnStart) {
+            add("source", volume.source);
+        }
+        if (volume.saveOnStop) {
+            add("revisions_to_keep", std::to_string(volume.revisionsToKeep));
+        }
+        add("save_on_stop", booleanText(volume.saveOnStop));
+        add("snap_on_start", booleanText(volume.snapOnStart));
+        if (volume.name == VolumeName::Volatile) {
+            add("ephemeral", booleanText(volume.ephemeral));
+        }
+        out.empty("volume", attributes);
+    }
+    out.close("volume-config");
 }
 
 void writeGlobals(Writer &out, const Model &model)
@@ -187,6 +248,7 @@ void writeQube(Writer &out, const Model &model, const Qube &qube)
     }
     out.close("tags");
     writeDevices(out, model, qube);
+    writeVolumes(out, model, qube);
     out.close("domain");
 }
 
@@ -197,8 +259,7 @@ Result<std::string> exportModel(const Model &model)
     Writer out;
     out.open("qubes");
     writeLabels(out, model);
-    out.open("pools");
-    out.close("pools");
+    writePools(out, model);
     writeGlobals(out, model);
     out.open("domains");
     for (const auto &[id, qube] : model.qubes()) {

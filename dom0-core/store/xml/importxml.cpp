@@ -8,6 +8,7 @@
 #include "dom0-core/model/propertychecks.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/text.h"
+#include "dom0-core/store/xml/importvolumes.h"
 
 #include <algorithm>
 #include <array>
@@ -72,6 +73,9 @@ public:
         for (const Label &label : defaultLabels()) {
             m_scratch.apply(Change::AddLabel{.label = label});
         }
+        for (const auto &[name, pool] : model.pools()) {
+            m_scratch.apply(Change::AddPool{.pool = pool}); // where volumes can lie is this system's to say
+        }
         empty(model);
     }
 
@@ -79,6 +83,9 @@ public:
     {
         for (const LabelEntry &entry : m_document.labels) {
             BH_CHECK(label(entry));
+        }
+        for (const AttributesEntry &entry : m_document.pools) {
+            take(entry, std::format("the pool {}", entry.of("name")), poolFrom(entry, m_scratch));
         }
         for (const Domain &domain : m_document.domains) {
             BH_CHECK(object(domain));
@@ -110,6 +117,9 @@ public:
         globals([](std::string_view name) {
             return name == Last;
         });
+        for (const auto &[id, domain] : m_domains) {
+            volumes(id, *domain);
+        }
         std::ranges::stable_sort(m_import.remarks, {}, &Remark::line);
         return std::move(m_import);
     }
@@ -314,6 +324,27 @@ private:
                 continue;
             }
             make(Change::AddTag{.id = id, .tag = entry.name});
+        }
+    }
+
+    void take(const AttributesEntry &entry, const std::string &what, Taken taken)
+    {
+        for (Change::Any &change : taken.changes) {
+            make(std::move(change));
+        }
+        for (const std::string &why : taken.leftOut) {
+            remark(entry.line, std::format("{} is not taken over as it is: {}", what, why));
+        }
+    }
+
+    void volumes(Qid id, const Domain &domain)
+    {
+        for (const AttributesEntry &entry : domain.volumes) {
+            const auto what = std::format("{}: the volume {}", m_scratch.find(id)->name.text(), entry.of("name"));
+            take(entry, what, volumeFrom(entry, m_scratch, *m_scratch.find(id)));
+            if (const auto other = otherPlaceOf(entry, m_scratch, *m_scratch.find(id)); !other.empty()) {
+                remark(entry.line, std::format("{}: {}", what, other));
+            }
         }
     }
 
