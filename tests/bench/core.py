@@ -154,10 +154,28 @@ def bench_answering(program):
           'at most 20')
 
 
+def bench_command_line(program):
+    """From the start of the process to its end, with the answer in between."""
+    with core_with(program, FEW) as core:
+        command = [pathlib.Path(program).with_name('bulkhead'), 'prefs', '--run-directory', core.directory / 'run',
+                   'q0', 'label']
+
+        def ask():
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+        def nothing():
+            subprocess.run(['true'], check=True, stdout=subprocess.DEVNULL)
+
+        took = statistics.median(seconds(ask) for _ in range(10 * ROUNDS))
+        bare = statistics.median(seconds(nothing) for _ in range(10 * ROUNDS))
+    print(f'an answer of the command line           {took * 1000:7.1f} ms  at most 10; a bare process {bare * 1000:.1f}')
+
+
 def main():
     program = sys.argv[1]
     bench_listing(program)
     bench_answering(program)
+    bench_command_line(program)
 
 
 if __name__ == '__main__':

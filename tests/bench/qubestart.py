@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'packaging' / 'workbench'))
-from rig import admin, qrexec, world  # noqa: E402
+from rig import admin, qrexec, wait, world  # noqa: E402
 
 ROUNDS = 5
 
@@ -62,6 +62,40 @@ def start_to_display(name):
     qrexec.run(name, 'bulkhead-guest-session --wait')
 
 
+def disposables():
+    """Seconds that a disposable takes until it does something, made afresh and made in advance."""
+    world.add_qube('dvm', 'orange')
+    admin.set_property('dvm', 'template_for_dispvms', 'True')
+    admin.set_global('default_dispvm', 'dvm')
+
+    def one():
+        name = admin.call('admin.vm.CreateDisposable').decode()
+        if admin.state(name) != 'Running':
+            admin.start(name)
+        qrexec.run(name, 'true')
+        return name
+
+    cold, ready = [], []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        name = one()
+        cold.append(time.monotonic() - began)
+        admin.kill(name)
+    for feature in ('supported-rpc.qubes.WaitForRunningSystem', 'supported-rpc.qubes.WaitForSession',
+                    'supported-feature.late-gui-daemon'):
+        admin.call(f'admin.vm.feature.Set+{feature}', dest=world.TEMPLATE, payload='1')
+    admin.call('admin.vm.feature.Set+preload-dispvm-delay', dest='dvm', payload='-1')
+    admin.call('admin.vm.feature.Set+preload-dispvm-max', dest='dvm', payload='1')
+    for _ in range(ROUNDS):
+        wait.until(lambda: 'Paused' in [facts['state'] for facts in admin.qubes().values()], 'one is ready', limit=120)
+        began = time.monotonic()
+        name = one()
+        ready.append(time.monotonic() - began)
+        admin.kill(name)
+    admin.call('admin.vm.feature.Set+preload-dispvm-max', dest='dvm', payload='0')
+    return statistics.median(cold), statistics.median(ready)
+
+
 def main():
     world.add_template()
     world.add_qube('bench', 'gray')
@@ -82,6 +116,9 @@ def main():
     print(f'qube start, call answered        {statistics.median(called):6.2f} s')
     print(f'qube start, display ready        {statistics.median(ready):6.2f} s   goal 0.5 s; '
           f'{statistics.median(ready) / reference:.2f} of a bare sandbox with an X server ({reference:.2f} s)')
+    cold, preloaded = disposables()
+    print(f'disposable, afresh               {cold:6.2f} s')
+    print(f'disposable, made in advance      {preloaded:6.2f} s   {preloaded / cold:.2f} of afresh; goal 0.10')
     print(f'memory of an idle qube, alone    {alone:6.1f} MiB  goal 50 MiB (proportional set size)')
     print(f'memory of each of two            {two / 2:6.1f} MiB  {two - alone:.1f} MiB for the second')
 

@@ -49,8 +49,8 @@ private Q_SLOTS:
     void xendomain_029_builderThatDiesLeavesNothing();
     void start_thatCannotBeWatchedIsTakenBack();
     void start_failsIfTheDomainEndsMeanwhile();
-    void xendomain_028_guestsEndIsTheDomains_data();
-    void xendomain_028_guestsEndIsTheDomains();
+    void xendomain_028_model_069_guestsEndIsTheDomains_data();
+    void xendomain_028_model_069_guestsEndIsTheDomains();
     void suspended_isNotTheEnd();
     void destroyedBySomebodyElse_isNoticed();
     void destroy_twiceAnswersBothOnce();
@@ -201,7 +201,7 @@ void XenDriverTest::start_failsIfTheDomainEndsMeanwhile()
     QCOMPARE(ended.size(), 0); // nobody was told that it began
 }
 
-void XenDriverTest::xendomain_028_guestsEndIsTheDomains_data()
+void XenDriverTest::xendomain_028_model_069_guestsEndIsTheDomains_data()
 {
     QTest::addColumn<int>("reason");
     QTest::addColumn<bool>("crashed");
@@ -213,7 +213,7 @@ void XenDriverTest::xendomain_028_guestsEndIsTheDomains_data()
     QTest::newRow("one that nobody knows") << static_cast<int>(ShutdownReason::Unknown) << false;
 }
 
-void XenDriverTest::xendomain_028_guestsEndIsTheDomains()
+void XenDriverTest::xendomain_028_model_069_guestsEndIsTheDomains()
 {
     QFETCH(const int, reason);
     QFETCH(const bool, crashed);

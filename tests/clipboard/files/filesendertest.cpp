@@ -49,7 +49,7 @@ class FileSenderTest : public QObject
 private Q_SLOTS:
     void init();
 
-    void filecopy_001_002_treeToTheByte();
+    void filecopy_001_filecopy_002_treeToTheByte();
     void filecopy_007_S_117_answersOfEveryLength();
     void filecopy_019_codesOfBadNames();
     void filecopy_038_S_117_answerInTheMiddle();
@@ -87,7 +87,7 @@ void FileSenderTest::init()
     m_rig = std::make_unique<FileRig>();
 }
 
-void FileSenderTest::filecopy_001_002_treeToTheByte()
+void FileSenderTest::filecopy_001_filecopy_002_treeToTheByte()
 {
     m_rig->makeDirectory("sources/d");
     FileRig::write(m_rig->source("d/f"), "abc");
