@@ -5,11 +5,11 @@
 
 help_xen_test() {
     cat <<'TEXT'
-./dev xen-test [PATTERN]
+./dev xen-test [PATTERN | --list | --build]
   Boots real Xen with a Debian dom0 in QEMU's emulation (no KVM, no network), lays this build's programs over dom0 and
   over the qubes' root, and runs the end-to-end scenarios there. PATTERN: a regular expression on test names, which
-  ./dev xen-test --list prints. Results, logs of Xen, dom0 and every qube, and pictures are in build/xen-lab/last/out.
-  docs/xen-lab.md tells more.
+  --list prints; --build makes all that a run needs, and runs nothing. Results, logs of Xen, dom0 and every qube, and
+  pictures are in build/xen-lab/last/out. docs/xen-lab.md tells more.
 TEXT
 }
 
@@ -19,6 +19,10 @@ dev_xen_test() {
     prepare_lab_build
     if [ "$pattern" = --list ]; then
         run_in base ctest --test-dir build/lab -N -L '^xen$'
+        return
+    fi
+    if [ "$pattern" = --build ]; then
+        build_lab xen-dom0
         return
     fi
     mapfile -t selected < <(roots_for_tests "$pattern")
@@ -114,11 +118,16 @@ prepare_lab_build() {
     build_preset base lab build.ninja # what CMake's files say now
 }
 
-# prepare_lab DOM0: images, this build's programs, the folder of a run.
-prepare_lab() {
+# build_lab DOM0: images and this build's programs.
+build_lab() {
     ensure_xen_images "$1"
     build_preset base lab
     install_preset base lab
+}
+
+# prepare_lab DOM0: all that a run needs, and its folder.
+prepare_lab() {
+    build_lab "$1"
     new_lab
     fill_lab "$1" "$tree/build/lab/tree"
 }
