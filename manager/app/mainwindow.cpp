@@ -9,6 +9,7 @@
 #include "manager/client/demomode.h"
 #include "manager/models/qubemodel.h"
 #include "manager/models/untrustedtext.h"
+#include "manager/topology/topologypage.h"
 #include "manager/widgets/demonotice.h"
 
 #include <KActionCollection>
@@ -18,7 +19,9 @@
 #include <KStandardAction>
 #include <KToggleAction>
 #include <KXMLGUIFactory>
+#include <QActionGroup>
 #include <QApplication>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
@@ -81,9 +84,16 @@ MainWindow::MainWindow(QubeSource *source, GuestPrograms *programs, QWidget *par
     connect(m_page, &QubePage::newQubeWanted, this, &MainWindow::openCreateDialog);
     connect(m_actions, &QubeActions::failed, this, &MainWindow::showFailure);
     connect(m_actions, &QubeActions::succeeded, m_messages, &MessageArea::clear);
+    connect(m_page->topology(), &TopologyPage::failed, this, &MainWindow::showFailure);
+    connect(m_page->topology(), &TopologyPage::succeeded, m_messages, &MessageArea::clear);
+    connect(m_page->topology(), &TopologyPage::hint, this, [this](const QString &text) {
+        m_messages->show(KMessageWidget::Information, shownText(text), u"network-hint"_s);
+    });
     showConnection();
     showCounts();
-    m_page->view()->setFocus();
+    if (m_page->viewKind() == QubePage::ViewKind::List) {
+        m_page->view()->setFocus();
+    }
 }
 
 void MainWindow::buildCentre()
@@ -132,6 +142,8 @@ void MainWindow::buildActions()
     search->setText(i18nc("@action", "Search Field"));
     actions->addAction(u"search_field"_s, search);
 
+    buildViewActions();
+    buildNetworkActions();
     m_actions->addTo(actions);
     // Not the standard action: it would put a second way to search into the tool bar, beside the field.
     auto *find = new QAction(QIcon::fromTheme(u"edit-find"_s), i18nc("@action", "Find…"), this);
@@ -150,6 +162,114 @@ void MainWindow::buildActions()
         actions);
     auto *hamburger = KStandardAction::hamburgerMenu(nullptr, nullptr, actions);
     hamburger->setMenuBar(menuBar());
+}
+
+void MainWindow::buildViewActions()
+{
+    auto *group = new QActionGroup(this);
+    const auto add = [&](const QString &name,
+                         const QString &text,
+                         const QString &icon,
+                         QKeyCombination key,
+                         QubePage::ViewKind kind) {
+        auto *action = new KToggleAction(QIcon::fromTheme(icon), text, this);
+        action->setActionGroup(group);
+        action->setChecked(m_page->viewKind() == kind);
+        actionCollection()->addAction(name, action);
+        KActionCollection::setDefaultShortcut(action, key);
+        connect(action, &QAction::triggered, this, [this, kind] {
+            m_page->setViewKind(kind);
+        });
+        connect(m_page, &QubePage::viewKindChanged, action, [this, action, kind] {
+            action->setChecked(m_page->viewKind() == kind);
+        });
+    };
+    add(u"view_list"_s,
+        i18nc("@action", "List"),
+        u"view-list-details"_s,
+        Qt::CTRL | Qt::Key_1,
+        QubePage::ViewKind::List);
+    add(u"view_topology"_s,
+        i18nc("@action", "Topology"),
+        u"network-connect"_s,
+        Qt::CTRL | Qt::Key_3,
+        QubePage::ViewKind::Topology);
+}
+
+void MainWindow::buildNetworkActions()
+{
+    KActionCollection *actions = actionCollection();
+    TopologyPage *topology = m_page->topology();
+    NetworkEditor *editor = &topology->editor();
+    QAction *undo = KStandardAction::undo(editor, &NetworkEditor::undo, actions);
+    QAction *redo = KStandardAction::redo(editor, &NetworkEditor::redo, actions);
+    const auto refresh = [undo, redo, editor] {
+        const QUndoStack &stack = editor->undoStack();
+        undo->setEnabled(stack.canUndo() && !editor->isBusy());
+        redo->setEnabled(stack.canRedo() && !editor->isBusy());
+        undo->setText(stack.canUndo() ? i18nc("@action %1 a deed", "Undo: %1", stack.undoText())
+                                      : i18nc("@action", "Undo"));
+        redo->setText(stack.canRedo() ? i18nc("@action %1 a deed", "Redo: %1", stack.redoText())
+                                      : i18nc("@action", "Redo"));
+    };
+    // Until the first of the two actions goes: the stack empties itself when the window is taken down.
+    connect(&editor->undoStack(), &QUndoStack::indexChanged, undo, refresh);
+    connect(editor, &NetworkEditor::busyChanged, undo, refresh);
+    refresh();
+
+    const auto add =
+        [&](const QString &name, const QString &text, const QString &icon, const std::function<void()> &deed) {
+            auto *action = new QAction(QIcon::fromTheme(icon), text, this);
+            connect(action, &QAction::triggered, this, deed);
+            actions->addAction(name, action);
+        };
+    const QString textFilter = i18nc("@item:inlistbox files", "Network descriptions (*.topology)");
+    add(u"network_export_picture"_s,
+        i18nc("@action", "Export Network as Picture…"),
+        u"image-x-generic"_s,
+        [this, topology] {
+            askForFile(i18nc("@title:window", "Export Network as Picture"),
+                       i18nc("@item:inlistbox files", "Vector pictures (*.svg);;Pictures (*.png)"),
+                       true,
+                       [topology](const QString &path) {
+                           topology->exportPictureTo(path);
+                       });
+        });
+    add(u"network_export_text"_s,
+        i18nc("@action", "Export Network as Text…"),
+        u"document-export"_s,
+        [this, topology, textFilter] {
+            askForFile(
+                i18nc("@title:window", "Export Network as Text"), textFilter, true, [topology](const QString &path) {
+                    topology->exportTextTo(path);
+                });
+        });
+    add(u"network_import_text"_s,
+        i18nc("@action", "Import Network…"),
+        u"document-import"_s,
+        [this, topology, textFilter] {
+            askForFile(i18nc("@title:window", "Import Network"), textFilter, false, [topology](const QString &path) {
+                topology->importTextFrom(path);
+            });
+        });
+}
+
+void MainWindow::askForFile(const QString &title,
+                            const QString &filter,
+                            bool isForWriting,
+                            std::function<void(QString)> use)
+{
+    auto *dialog = new QFileDialog(this, title, QString(), filter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(isForWriting ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+    dialog->setFileMode(isForWriting ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+    const auto takeSuffix = [dialog](const QString &chosen) { // a name without one gets the filter's
+        dialog->setDefaultSuffix(chosen.section(u"*."_s, 1).section(u')', 0, 0));
+    };
+    takeSuffix(filter);
+    connect(dialog, &QFileDialog::filterSelected, dialog, takeSuffix);
+    connect(dialog, &QFileDialog::fileSelected, this, std::move(use));
+    dialog->open();
 }
 
 void MainWindow::buildStatusBar()
@@ -237,6 +357,10 @@ void MainWindow::carryOut(const StartRequest &request)
 {
     if (!request.problem.isEmpty()) {
         m_messages->show(KMessageWidget::Warning, shownText(request.problem), u"start"_s);
+    }
+    if (request.view) {
+        m_page->setViewKind(*request.view == StartRequest::View::Topology ? QubePage::ViewKind::Topology
+                                                                          : QubePage::ViewKind::List);
     }
     if (!request.qube.isEmpty()) {
         const auto choose = [this, name = request.qube] {

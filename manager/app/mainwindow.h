@@ -37,12 +37,15 @@ protected:
 private:
     void buildCentre();
     void buildActions();
+    void buildViewActions();
+    void buildNetworkActions();
     void buildStatusBar();
     void showConnection();
     void showCounts();
     void showMenu(const QPoint &position);
     void showFailure(const QString &subject, const QString &text, const std::function<void()> &retry);
     void openCreateDialog();
+    void askForFile(const QString &title, const QString &filter, bool isForWriting, std::function<void(QString)> use);
 
     QubeSource *m_source;
     QubeModel *m_model;

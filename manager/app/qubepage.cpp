@@ -6,6 +6,8 @@
 #include "manager/app/skeleton.h"
 #include "manager/models/qubefilter.h"
 #include "manager/models/qubemodel.h"
+#include "manager/topology/placestore.h"
+#include "manager/topology/topologypage.h"
 
 #include <KConfigGroup>
 #include <KLocalizedString>
@@ -42,6 +44,7 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     , m_delegate(new QubeDelegate(this))
     , m_search(new QLineEdit(this))
     , m_view(new QTreeView(this))
+    , m_topology(new TopologyPage(source, model, PlaceStore::standardPath(), this))
     , m_skeleton(new Skeleton(this))
     , m_empty(new Placeholder(u"list.empty"_s, u"computer"_s, this))
     , m_nothingFound(new Placeholder(u"list.nothingfound"_s, u"edit-find"_s, this))
@@ -54,6 +57,7 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     buildPlaceholders();
     for (QWidget *page : {static_cast<QWidget *>(m_skeleton),
                           static_cast<QWidget *>(m_view),
+                          static_cast<QWidget *>(m_topology),
                           static_cast<QWidget *>(m_empty),
                           static_cast<QWidget *>(m_nothingFound),
                           static_cast<QWidget *>(m_notConnected)}) {
@@ -67,13 +71,23 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     m_search->installEventFilter(this);
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_filter->setSearch(text);
+        searchPicture();
         refresh();
     });
+    connect(m_topology, &TopologyPage::selectionChanged, this, [this] {
+        if (m_kind == ViewKind::Topology) {
+            Q_EMIT selectionChanged();
+        }
+    });
+    connect(m_topology, &TopologyPage::menuWanted, this, &QubePage::menuWanted);
+    m_topology->view()->installEventFilter(this);
 
     connect(source, &QubeSource::connectionChanged, this, &QubePage::refresh);
     connect(source, &QubeSource::loaded, this, &QubePage::refresh);
     connect(m_filter, &QAbstractItemModel::rowsInserted, this, &QubePage::refresh);
     connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &QubePage::refresh);
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, &QubePage::searchPicture);
+    connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &QubePage::searchPicture);
     refresh();
 }
 
@@ -150,7 +164,56 @@ QubePage::Shown QubePage::shown() const
     if (m_model->rowCount() == 0) {
         return Shown::Empty;
     }
+    if (m_kind == ViewKind::Topology) {
+        return Shown::Picture; // a search dims in it and hides nothing
+    }
     return m_filter->rowCount() == 0 ? Shown::EmptyBySearch : Shown::Rows;
+}
+
+void QubePage::setViewKind(ViewKind kind)
+{
+    if (kind == m_kind) {
+        return;
+    }
+    QStringList names;
+    for (const QubeInfo &qube : selection()) {
+        names << qube.name;
+    }
+    m_kind = kind;
+    if (kind == ViewKind::Topology) {
+        m_topology->select(names);
+    } else {
+        m_view->clearSelection();
+        for (const QString &name : names) {
+            const QModelIndex index = m_filter->mapFromSource(m_model->index(m_model->rowOf(name), QubeModel::Name));
+            if (index.isValid()) {
+                m_view->selectionModel()->setCurrentIndex(index,
+                                                          QItemSelectionModel::Select | QItemSelectionModel::Rows);
+                m_view->scrollTo(index);
+            }
+        }
+    }
+    refresh();
+    Q_EMIT viewKindChanged();
+    Q_EMIT selectionChanged();
+}
+
+void QubePage::focusView()
+{
+    m_kind == ViewKind::List ? m_view->setFocus() : m_topology->view()->setFocus();
+}
+
+void QubePage::searchPicture()
+{
+    if (m_filter->search().trimmed().isEmpty()) {
+        m_topology->setMatching(std::nullopt);
+        return;
+    }
+    QSet<QString> matching;
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        matching.insert(m_filter->index(row, QubeModel::Name).data(QubeModel::QubeRole).value<QubeInfo>().name);
+    }
+    m_topology->setMatching(matching);
 }
 
 void QubePage::refresh()
@@ -165,6 +228,14 @@ void QubePage::refresh()
             m_stack->setCurrentWidget(m_view);
             if (!m_search->hasFocus()) {
                 m_view->setFocus(); // a hidden view could not take it before
+            }
+        }
+        break;
+    case Shown::Picture:
+        if (m_stack->currentWidget() != m_topology) {
+            m_stack->setCurrentWidget(m_topology);
+            if (!m_search->hasFocus()) {
+                m_topology->view()->setFocus();
             }
         }
         break;
@@ -194,6 +265,14 @@ void QubePage::refresh()
 QList<QubeInfo> QubePage::selection() const
 {
     QList<QubeInfo> qubes;
+    if (m_kind == ViewKind::Topology) {
+        for (const QString &name : m_topology->selection()) {
+            if (const int row = m_model->rowOf(name); row >= 0) {
+                qubes << m_model->at(row);
+            }
+        }
+        return qubes;
+    }
     for (const QModelIndex &row : m_view->selectionModel()->selectedRows()) {
         qubes << row.data(QubeModel::QubeRole).value<QubeInfo>();
     }
@@ -205,6 +284,10 @@ void QubePage::select(const QString &qube)
     const int row = m_model->rowOf(qube);
     m_selectLater = row < 0 ? qube : QString();
     if (row < 0) {
+        return;
+    }
+    if (m_kind == ViewKind::Topology) {
+        m_topology->select({qube});
         return;
     }
     const QModelIndex index = m_filter->mapFromSource(m_model->index(row, QubeModel::Name));
@@ -223,13 +306,18 @@ void QubePage::saveState()
 {
     KConfigGroup settings = listSettings();
     settings.writeEntry("Header", m_view->header()->saveState());
+    settings.writeEntry("View", m_kind == ViewKind::Topology ? "topology" : "list");
     settings.sync();
+    m_topology->saveState();
 }
 
 void QubePage::restoreState()
 {
     if (const QByteArray state = listSettings().readEntry("Header", QByteArray()); !state.isEmpty()) {
         m_view->header()->restoreState(state);
+    }
+    if (listSettings().readEntry("View", QString()) == "topology"_L1) {
+        setViewKind(ViewKind::Topology);
     }
 }
 
@@ -241,14 +329,14 @@ bool QubePage::eventFilter(QObject *watched, QEvent *event)
     const auto *key = static_cast<QKeyEvent *>(event);
     if (watched == m_search && key->key() == Qt::Key_Escape) {
         m_search->clear();
-        m_view->setFocus();
+        focusView();
         return true;
     }
     if (watched == m_search && key->key() == Qt::Key_Down) {
-        m_view->setFocus();
+        focusView();
         return true;
     }
-    if (watched == m_view && key->text() == "/"_L1) {
+    if (watched != m_search && key->text() == "/"_L1) {
         m_search->setFocus();
         m_search->selectAll();
         return true;

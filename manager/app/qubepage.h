@@ -18,14 +18,17 @@ class QubeDelegate;
 class QubeFilter;
 class QubeModel;
 class Skeleton;
+class TopologyPage;
 
-/// The list of qubes in whatever state it is: still coming, rows, empty by nature, empty by search, not connected.
+/// The qubes as a list or as the network's picture, in whatever state they are: still coming, there, empty by nature,
+/// empty by search, not connected. Both views have the same search and the same selection.
 class QubePage : public QWidget
 {
     Q_OBJECT
 
 public:
-    enum class Shown : std::uint8_t { Skeleton, Rows, Empty, EmptyBySearch, NotConnected };
+    enum class Shown : std::uint8_t { Skeleton, Rows, Picture, Empty, EmptyBySearch, NotConnected };
+    enum class ViewKind : std::uint8_t { List, Topology };
 
     QubePage(QubeSource *source, QubeModel *model, QWidget *parent = nullptr);
 
@@ -44,6 +47,19 @@ public:
         return m_view;
     }
 
+    [[nodiscard]] TopologyPage *topology() const
+    {
+        return m_topology;
+    }
+
+    [[nodiscard]] ViewKind viewKind() const
+    {
+        return m_kind;
+    }
+
+    /// Shows the qubes the other way; what is selected stays so and is brought into sight.
+    void setViewKind(ViewKind kind);
+
     [[nodiscard]] int visibleCount() const;
 
     void saveState();
@@ -52,6 +68,7 @@ public:
 Q_SIGNALS:
     void selectionChanged();
     void visibleCountChanged();
+    void viewKindChanged();
     void menuWanted(const QPoint &globalPosition);
     void newQubeWanted();
 
@@ -62,6 +79,8 @@ private:
     void buildView();
     void buildPlaceholders();
     void refresh();
+    void focusView();
+    void searchPicture();
 
     QubeSource *m_source;
     QubeModel *m_model;
@@ -69,11 +88,13 @@ private:
     QubeDelegate *m_delegate;
     QLineEdit *m_search;
     QTreeView *m_view;
+    TopologyPage *m_topology;
     Skeleton *m_skeleton;
     Placeholder *m_empty;
     Placeholder *m_nothingFound;
     Placeholder *m_notConnected;
     QStackedLayout *m_stack;
+    ViewKind m_kind = ViewKind::List;
     QString m_selectLater; ///< a name that is not in the list yet
 };
 

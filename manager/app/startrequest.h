@@ -6,6 +6,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
+
 class QCommandLineParser;
 
 namespace Bulkhead
@@ -13,7 +15,10 @@ namespace Bulkhead
 
 /// What a start of the program asks its window to show; a second start hands it to the first.
 struct StartRequest {
-    QString qube; ///< to be selected
+    enum class View : std::uint8_t { List, Topology };
+
+    std::optional<View> view; ///< nothing: as it was
+    QString qube;             ///< to be selected
     bool opensCreateDialog = false;
     QString problem; ///< an option we do not know the value of, in words for the window
 

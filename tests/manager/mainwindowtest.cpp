@@ -5,6 +5,8 @@
 #include "manager/app/messagearea.h"
 #include "manager/app/qubepage.h"
 #include "manager/app/startrequest.h"
+#include "manager/topology/topologypage.h"
+#include "manager/topology/topologyscene.h"
 #include "tests/manager/fakesource.h"
 
 #include <KActionCollection>
@@ -60,6 +62,7 @@ private Q_SLOTS:
     void ui_021_status_countsWhatTheModelHolds();
     void request_selectsAndSaysWhatIsUnknown();
     void names_ofThePartsAreFixed();
+    void views_shareSelectionSearchAndUndo();
 
 private:
     template<typename Widget> [[nodiscard]] Widget *child(const QString &name) const
@@ -352,6 +355,42 @@ void MainWindowTest::names_ofThePartsAreFixed()
     for (const QString &name : {u"list.view"_s, u"list.filter.search"_s, u"messages"_s}) {
         QVERIFY2(!child<QWidget>(name)->accessibleName().isEmpty(), qPrintable(name));
     }
+}
+
+void MainWindowTest::views_shareSelectionSearchAndUndo()
+{
+    QubeInfo firewall = running(makeQube(u"sys-firewall"_s));
+    firewall.netQube.clear();
+    firewall.providesNetwork = true;
+    m_source->load({makeQube(u"mail"_s), firewall, makeQube(u"work"_s)});
+    select(u"work"_s);
+    action(u"view_topology"_s)->trigger();
+    QCOMPARE(shown(), QubePage::Shown::Picture);
+    auto *page = child<TopologyPage>(u"topology.page"_s);
+    QVERIFY(page->isVisible());
+    QCOMPARE(page->selection(), QStringList{u"work"_s});
+    QVERIFY(action(u"qube_start"_s)->isEnabled());
+    page->select({u"sys-firewall"_s});
+    QVERIFY(!action(u"qube_start"_s)->isEnabled()); // the actions follow the picture's selection
+
+    child<QLineEdit>(u"list.filter.search"_s)->setText(u"mail"_s);
+    QCOMPARE(shown(), QubePage::Shown::Picture);
+    QVERIFY(page->view()->topology()->node(u"work"_s)->attention().isDimmed);
+    child<QLineEdit>(u"list.filter.search"_s)->clear();
+    QVERIFY(!action(u"edit_undo"_s)->isEnabled());
+    page->editor().submit(connectChange(page->editor().base(), {u"mail"_s}, {}));
+    m_source->answer();
+    QCOMPARE(action(u"edit_undo"_s)->text(), u"Undo: mail Offline"_s);
+    action(u"view_list"_s)->trigger();
+    QCOMPARE(shown(), QubePage::Shown::Rows);
+    QCOMPARE(child<QubePage>(u"list.page"_s)->selection().first().name, u"sys-firewall"_s);
+
+    m_window->carryOut(parseStartRequest({u"bulkhead-manager"_s, u"--view"_s, u"topology"_s}));
+    QCOMPARE(shown(), QubePage::Shown::Picture);
+    action(u"qube_delete"_s)->setEnabled(true);
+    page->view()->setCurrent(u"work"_s);
+    QTest::keyClick(page->view(), Qt::Key_Delete); // the window's own shortcut stands back
+    QVERIFY(child<QDialog>(u"delete"_s) == nullptr);
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/topology/nodelook.h"
+
+#include "manager/delegates/contrast.h"
+#include "manager/topology/picturecolors.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr double corner = 8;
+constexpr double markSize = 24;
+constexpr double inset = 10;
+constexpr double badgeSize = 18;
+/// Smallest letters that can still be read, in device pixels; and how high they may get inside a node.
+constexpr double smallestLetters = 11;
+constexpr double highestLetters = 30;
+
+QColor stateColor(const NodeLook &look)
+{
+    if (look.isBusy) {
+        return schemeColor(KColorScheme::NeutralText);
+    }
+    switch (look.state) {
+    case QubeState::Running:
+        return schemeColor(KColorScheme::PositiveText);
+    case QubeState::Starting:
+    case QubeState::ShuttingDown:
+    case QubeState::Paused:
+    case QubeState::Suspended:
+        return schemeColor(KColorScheme::NeutralText);
+    case QubeState::Crashed:
+        return schemeColor(KColorScheme::NegativeText);
+    case QubeState::Halted:
+    case QubeState::NotApplicable:
+    case QubeState::Unknown:
+        return schemeColor(KColorScheme::InactiveText);
+    }
+    return schemeColor(KColorScheme::NormalText);
+}
+
+/// A square at the area's start edge in reading direction, `from` units in.
+QRectF squareAt(const QRectF &area, double from, double size, Qt::LayoutDirection direction)
+{
+    const double left = direction == Qt::RightToLeft ? area.right() - from - size : area.left() + from;
+    return {left, area.center().y() - size / 2, size, size};
+}
+
+void drawShape(QPainter &painter, const QRectF &area, const QPainterPath &shape, const QColor &color)
+{
+    painter.save();
+    painter.translate(area.topLeft());
+    painter.scale(area.width(), area.height());
+    painter.fillPath(shape, color);
+    painter.restore();
+}
+
+void drawBox(QPainter &painter,
+             const QRectF &area,
+             const NodeLook &look,
+             const NodeAttention &attention,
+             const QPalette &palette)
+{
+    const bool isHollow = look.kind == NodeLook::Kind::Qube && !isUp(look.state);
+    const QColor base = palette.color(QPalette::Base);
+    const QColor text = palette.color(QPalette::Text);
+    const QColor fill = attention.isSelected ? blend(base, palette.color(QPalette::Highlight), 0.25)
+        : isHollow                           ? base
+                                             : blend(base, text, 0.06);
+    QPen outline(attention.isSelected ? palette.color(QPalette::Highlight) : blend(base, text, 0.45),
+                 attention.isSelected ? 2.5 : 1.2);
+    if (isHollow) {
+        outline.setStyle(Qt::DashLine);
+    }
+    if (look.kind == NodeLook::Kind::Stack) { // two more sheets behind
+        painter.setPen(outline);
+        painter.setBrush(base);
+        painter.drawRoundedRect(area.translated(4, 4), corner, corner);
+        painter.drawRoundedRect(area.translated(2, 2), corner, corner);
+    }
+    painter.setPen(outline);
+    painter.setBrush(fill);
+    painter.drawRoundedRect(area, look.kind == NodeLook::Kind::Outside ? area.height() / 2 : corner, corner * 2);
+}
+
+/// What a place is worth while something is dragged: outline and symbol, not colour alone (spec ui 7.5).
+void drawFit(QPainter &painter, const QRectF &area, const NodeAttention &attention, Qt::LayoutDirection direction)
+{
+    const Fit fit = *attention.fit;
+    if (fit == Fit::No && !attention.isUnderDrag) {
+        return;
+    }
+    const QColor color = schemeColor(fit == Fit::No           ? KColorScheme::NegativeText
+                                         : fit == Fit::Beware ? KColorScheme::NeutralText
+                                                              : KColorScheme::PositiveText);
+    const QRectF ring = area.adjusted(-5, -5, 5, 5);
+    painter.setBrush(Qt::NoBrush);
+    if (fit != Fit::No) {
+        painter.setPen(QPen(color, attention.isUnderDrag ? 4 : 2));
+        painter.drawRoundedRect(ring, corner + 4, corner + 4);
+    }
+    if (fit == Fit::Beware) { // a double ring
+        painter.drawRoundedRect(ring.adjusted(-5, -5, 5, 5), corner + 8, corner + 8);
+    }
+    QRectF sign(0, 0, badgeSize, badgeSize);
+    sign.moveCenter(direction == Qt::RightToLeft ? area.topLeft() : area.topRight());
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawEllipse(sign);
+    QPen pen(textColorOn(color), 2.2);
+    painter.setPen(pen);
+    const QPointF middle = sign.center();
+    switch (fit) {
+    case Fit::Fits: // plus
+        painter.drawLine(middle - QPointF(5, 0), middle + QPointF(5, 0));
+        painter.drawLine(middle - QPointF(0, 5), middle + QPointF(0, 5));
+        break;
+    case Fit::AfterStart: // a clock's hands
+        painter.drawLine(middle, middle - QPointF(0, 6));
+        painter.drawLine(middle, middle + QPointF(4, 0));
+        break;
+    case Fit::Beware: // exclamation
+        painter.drawLine(middle - QPointF(0, 6), middle + QPointF(0, 1));
+        painter.drawPoint(middle + QPointF(0, 5));
+        break;
+    case Fit::No: // no entry
+        painter.drawLine(middle - QPointF(5, 0), middle + QPointF(5, 0));
+        break;
+    }
+}
+
+void drawWarnings(
+    QPainter &painter, const QRectF &area, const NodeLook &look, const QFont &font, Qt::LayoutDirection direction)
+{
+    QRectF sign(0, 0, badgeSize + 4, badgeSize);
+    sign.moveCenter(direction == Qt::RightToLeft ? area.topLeft() + QPointF(6, 0) : area.topRight() - QPointF(6, 0));
+    QPainterPath triangle;
+    triangle.moveTo(sign.center().x(), sign.top() - 2);
+    triangle.lineTo(sign.right(), sign.bottom());
+    triangle.lineTo(sign.left(), sign.bottom());
+    triangle.closeSubpath();
+    const QColor color = schemeColor(KColorScheme::NegativeText);
+    painter.setPen(QPen(color, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setBrush(color);
+    painter.drawPath(triangle);
+    QFont small = font;
+    small.setBold(true);
+    small.setPixelSize(12);
+    painter.setFont(small);
+    painter.setPen(textColorOn(color));
+    painter.drawText(sign.adjusted(0, 3, 0, 1), Qt::AlignCenter, QString::number(look.warnings));
+}
+
+void drawLetters(QPainter &painter,
+                 const QRectF &area,
+                 const QString &text,
+                 const QFont &font,
+                 Qt::Alignment alignment,
+                 Qt::TextElideMode elide)
+{
+    painter.setFont(font);
+    painter.drawText(area,
+                     static_cast<int>(alignment) | Qt::TextSingleLine,
+                     QFontMetricsF(font).elidedText(text, elide, area.width()));
+}
+
+/// The name as large as it must be to be read at this zoom, as long as it stays inside its node.
+QFont nameFont(const QFont &font, double zoom)
+{
+    QFont bold = font;
+    bold.setBold(true);
+    const double usual = QFontMetricsF(font).height() * 0.8;
+    bold.setPixelSize(static_cast<int>(std::clamp(smallestLetters / zoom, usual, std::max(usual, highestLetters))));
+    return bold;
+}
+
+void drawWords(QPainter &painter, const QRectF &area, const NodeLook &look, const PictureStyle &style)
+{
+    const Qt::Alignment start = style.direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft;
+    const double before = look.kind == NodeLook::Kind::Outside ? inset * 1.5 : 2 * inset + markSize - 4;
+    QRectF words =
+        style.direction == Qt::RightToLeft ? area.adjusted(inset, 0, -before, 0) : area.adjusted(before, 0, -inset, 0);
+    const QFont bold = nameFont(style.font, style.zoom);
+    painter.setPen(style.palette.color(QPalette::Text));
+    const double lines = QFontMetricsF(bold).height() + QFontMetricsF(style.font).height();
+    if (style.zoom < FewWordsZoom || look.second.isEmpty() || lines > area.height() + 4) {
+        drawLetters(painter, words, look.name, bold, start | Qt::AlignVCenter, Qt::ElideMiddle);
+        return;
+    }
+    QRectF upper = words;
+    upper.setBottom(area.top() + area.height() * 0.55);
+    drawLetters(painter, upper, look.name, bold, start | Qt::AlignBottom, Qt::ElideMiddle);
+    QRectF lower = words;
+    lower.setTop(upper.bottom());
+    if (look.kind == NodeLook::Kind::Qube) {
+        const double size = 10;
+        QRectF symbol = squareAt(lower, 0, size, style.direction);
+        drawShape(painter, symbol, stateShape(look.state, look.isBusy), stateColor(look));
+        lower =
+            style.direction == Qt::RightToLeft ? lower.adjusted(0, 0, -size - 5, 0) : lower.adjusted(size + 5, 0, 0, 0);
+    }
+    QFont plain = style.font;
+    plain.setItalic(look.isBusy);
+    QColor quiet = style.palette.color(QPalette::Text);
+    quiet.setAlphaF(0.75F);
+    painter.setPen(quiet);
+    drawLetters(painter, lower, look.second, plain, start | Qt::AlignVCenter, Qt::ElideRight);
+}
+
+void drawMarks(QPainter &painter, const QRectF &area, const NodeLook &look, Qt::LayoutDirection direction, double zoom)
+{
+    const bool isLarge = zoom < MarksOnlyZoom;
+    const double size = isLarge ? area.height() - 6 : markSize;
+    if (look.kind == NodeLook::Kind::Stack) {
+        const double small = isLarge ? size : 16;
+        for (qsizetype i = std::min<qsizetype>(look.marks.size(), 3); i-- > 0;) {
+            const QRectF at = squareAt(area, inset - 2 + static_cast<double>(i) * 6, small, direction);
+            drawMark(painter, at, look.marks.at(i), direction);
+        }
+        return;
+    }
+    QRectF at = squareAt(area, inset, size, direction);
+    if (isLarge) {
+        at.moveCenter(area.center());
+    }
+    drawMark(painter, at, look.mark, direction);
+}
+
+} // namespace
+
+QPainterPath stateShape(QubeState state, bool isBusy)
+{
+    QPainterPath path;
+    path.setFillRule(Qt::OddEvenFill);
+    if (isBusy || state == QubeState::Starting || state == QubeState::ShuttingDown) { // three dots
+        for (const double x : {0.02, 0.38, 0.74}) {
+            path.addEllipse(QRectF(x, 0.36, 0.26, 0.26));
+        }
+        return path;
+    }
+    switch (state) {
+    case QubeState::Running:
+        path.moveTo(0.1, 0);
+        path.lineTo(1, 0.5);
+        path.lineTo(0.1, 1);
+        path.closeSubpath();
+        break;
+    case QubeState::Paused:
+    case QubeState::Suspended:
+        path.addRect(QRectF(0.1, 0.05, 0.28, 0.9));
+        path.addRect(QRectF(0.62, 0.05, 0.28, 0.9));
+        break;
+    case QubeState::Crashed:
+        for (const double turn : {1.0, -1.0}) {
+            path.moveTo(0.5 - turn * 0.5, 0.12);
+            path.lineTo(0.5 - turn * 0.38, 0);
+            path.lineTo(0.5 + turn * 0.5, 0.88);
+            path.lineTo(0.5 + turn * 0.38, 1);
+            path.closeSubpath();
+        }
+        path.setFillRule(Qt::WindingFill);
+        break;
+    case QubeState::Halted: // a hollow square
+        path.addRect(QRectF(0.08, 0.08, 0.84, 0.84));
+        path.addRect(QRectF(0.26, 0.26, 0.48, 0.48));
+        break;
+    case QubeState::NotApplicable:
+    case QubeState::Unknown:
+        path.addEllipse(QRectF(0.05, 0.05, 0.9, 0.9));
+        path.addEllipse(QRectF(0.24, 0.24, 0.52, 0.52));
+        break;
+    case QubeState::Starting:
+    case QubeState::ShuttingDown:
+        break;
+    }
+    return path;
+}
+
+void drawNode(QPainter &painter,
+              const QRectF &area,
+              const NodeLook &look,
+              const NodeAttention &attention,
+              const PictureStyle &style)
+{
+    painter.save();
+    const bool isUnfit = attention.fit == Fit::No && !attention.isUnderDrag;
+    painter.setOpacity(painter.opacity() * (attention.isDimmed || isUnfit ? DimmedOpacity : 1));
+    drawBox(painter, area, look, attention, style.palette);
+    if (look.kind != NodeLook::Kind::Outside) {
+        drawMarks(painter, area, look, style.direction, style.zoom);
+    }
+    if (style.zoom >= MarksOnlyZoom) {
+        drawWords(painter, area, look, style);
+    }
+    if (look.isPinned) {
+        QRectF pin(0, 0, 8, 8);
+        pin.moveCenter(style.direction == Qt::RightToLeft ? area.topRight() : area.topLeft());
+        painter.setPen(QPen(style.palette.color(QPalette::Text), 1.5));
+        painter.setBrush(style.palette.color(QPalette::Base));
+        painter.drawEllipse(pin);
+        painter.drawLine(pin.center(), pin.center() + QPointF(0, 9));
+    }
+    if (look.warnings > 0) {
+        drawWarnings(painter, area, look, style.font, style.direction);
+    }
+    if (attention.isCurrent) { // a double outline, seen on any fill
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(style.palette.color(QPalette::Base), 4));
+        painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), corner + 3, corner + 3);
+        painter.setPen(QPen(style.palette.color(QPalette::Text), 2));
+        painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), corner + 3, corner + 3);
+    }
+    if (attention.fit) {
+        drawFit(painter, area, attention, style.direction);
+    }
+    painter.restore();
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/topology/outline.h"
+
+#include "manager/delegates/labelmark.h"
+#include "manager/topology/networkwords.h"
+#include "manager/topology/topologyscene.h"
+
+#include <KLocalizedString>
+#include <QKeyEvent>
+#include <QScopedValueRollback>
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+Outline::Outline(TopologyScene *scene, QWidget *parent)
+    : QTreeView(parent)
+    , m_scene(scene)
+{
+    setObjectName(u"topology.outline"_s);
+    setAccessibleName(i18nc("@label for a screen reader", "Network as a tree"));
+    setHeaderHidden(true);
+    setModel(&m_items);
+    setEditTriggers(NoEditTriggers);
+    setFrameShape(QFrame::NoFrame);
+    connect(scene->graph(), &GraphModel::nodeAdded, this, &Outline::rebuildSoon);
+    connect(scene->graph(), &GraphModel::nodeRemoved, this, &Outline::rebuildSoon);
+    connect(scene->graph(), &GraphModel::linkChanged, this, [this](const QString &client) {
+        const QStandardItem *item = find(client);
+        const QString above =
+            item == nullptr || item->parent() == nullptr ? QString() : item->parent()->data(NodeRole).toString();
+        item == nullptr || above != m_scene->graph()->graph().providerOf(client) ? rebuildSoon() : updateItem(client);
+    });
+    connect(scene->graph(), &GraphModel::nodeChanged, this, &Outline::updateItem);
+    connect(selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &current) {
+        if (!m_isRebuilding && current.isValid()) {
+            Q_EMIT chosen(current.data(NodeRole).toString());
+        }
+    });
+    rebuild();
+}
+
+void Outline::rebuildSoon()
+{
+    if (!m_isRebuildDue) { // many events of one deed are one tree
+        m_isRebuildDue = true;
+        QMetaObject::invokeMethod(this, &Outline::rebuild, Qt::QueuedConnection);
+    }
+}
+
+QStandardItem *Outline::makeItem(const QString &node) const
+{
+    const GraphModel *graph = m_scene->graph();
+    auto *item = new QStandardItem(node.isEmpty() ? outsideWords() : node); // the model owns it
+    item->setData(node, NodeRole);
+    if (!node.isEmpty()) {
+        item->setIcon(markIcon(graph->markOf(node)));
+        item->setData(graph->description(node), Qt::AccessibleDescriptionRole);
+        item->setToolTip(chainWords(graph->graph().chainOf(node)));
+    }
+    return item;
+}
+
+void Outline::rebuild()
+{
+    m_isRebuildDue = false;
+    const QScopedValueRollback guard(m_isRebuilding, true);
+    const QString current = currentIndex().data(NodeRole).toString();
+    const NetworkGraph &graph = m_scene->graph()->graph();
+    m_items.clear();
+    auto *outside = makeItem(outsideName());
+    auto *loose = new QStandardItem(i18nc("@item qubes without a network", "No network"));
+    m_items.appendRow(outside);
+    m_items.appendRow(loose);
+    QHash<QString, QStandardItem *> items;
+    for (const QString &name : graph.names()) {
+        items.insert(name, makeItem(name));
+    }
+    for (const QString &name : graph.names()) {
+        const NetworkChain chain = graph.chainOf(name);
+        const QString provider = graph.providerOf(name);
+        QStandardItem *parent = provider.isEmpty()
+            ? (graph.find(name)->providesNetwork ? outside : loose)
+            : (chain.end == NetworkChain::End::Loop ? loose : items.value(provider, loose));
+        parent->appendRow(items.value(name));
+    }
+    expandAll();
+    select(current);
+}
+
+void Outline::updateItem(const QString &qube)
+{
+    if (QStandardItem *item = find(qube)) {
+        item->setIcon(markIcon(m_scene->graph()->markOf(qube)));
+        item->setData(m_scene->graph()->description(qube), Qt::AccessibleDescriptionRole);
+        item->setToolTip(chainWords(m_scene->graph()->graph().chainOf(qube)));
+    }
+}
+
+QStandardItem *Outline::find(const QString &node) const
+{
+    const QModelIndexList found =
+        m_items.match(m_items.index(0, 0), NodeRole, node, 1, Qt::MatchExactly | Qt::MatchRecursive);
+    return found.isEmpty() ? nullptr : m_items.itemFromIndex(found.first());
+}
+
+void Outline::select(const QString &node)
+{
+    const QStandardItem *item = find(node);
+    if (item != nullptr && item->index() != currentIndex()) {
+        const QScopedValueRollback guard(m_isRebuilding, true);
+        setCurrentIndex(item->index());
+    }
+}
+
+void Outline::keyPressEvent(QKeyEvent *event)
+{
+    // The deeds of the picture are the tree's, too; moving about is the tree's own.
+    static constexpr std::array deeds{Qt::Key_N, Qt::Key_O, Qt::Key_I, Qt::Key_F, Qt::Key_P, Qt::Key_W, Qt::Key_M};
+    if (event->modifiers() == Qt::NoModifier && std::ranges::contains(deeds, event->key())) {
+        Q_EMIT keyForPicture(event);
+        return;
+    }
+    QTreeView::keyPressEvent(event);
+}
+
+} // namespace Bulkhead

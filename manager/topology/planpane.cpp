@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/topology/planpane.h"
+
+#include "manager/topology/networkeditor.h"
+
+#include <KLocalizedString>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+/// A plan of more steps than this is not thrown away without a question.
+constexpr qsizetype fewSteps = 3;
+
+QString settingWords(const NetworkSetting &setting)
+{
+    switch (setting.kind) {
+    case NewQube::Network::Default:
+        return i18nc("@item a qube's net qube", "the default");
+    case NewQube::Network::None:
+        return i18nc("@item a qube's net qube", "no network");
+    case NewQube::Network::Provider:
+        return setting.provider;
+    }
+    return {};
+}
+
+QPushButton *makeButton(const QString &objectName, const QString &text, const QString &icon, QWidget *parent)
+{
+    auto *button = new QPushButton(QIcon::fromTheme(icon), text, parent);
+    button->setObjectName(objectName);
+    return button;
+}
+
+} // namespace
+
+PlanPane::PlanPane(NetworkEditor *editor, QWidget *parent)
+    : QWidget(parent)
+    , m_editor(editor)
+    , m_heading(new QLabel(this))
+    , m_steps(new QListWidget(this))
+    , m_apply(makeButton(u"plan.apply"_s, i18nc("@action:button", "Apply Plan"), u"dialog-ok-apply"_s, this))
+    , m_remove(makeButton(u"plan.remove"_s, i18nc("@action:button", "Remove Step"), u"list-remove"_s, this))
+    , m_copy(makeButton(u"plan.copy"_s, i18nc("@action:button", "Copy as Commands"), u"edit-copy"_s, this))
+    , m_discard(makeButton(u"plan.discard"_s, i18nc("@action:button", "Discard"), u"edit-delete"_s, this))
+{
+    setObjectName(u"plan"_s);
+    m_heading->setObjectName(u"plan.heading"_s);
+    m_heading->setTextFormat(Qt::PlainText);
+    m_steps->setObjectName(u"plan.steps"_s);
+    m_steps->setAccessibleName(i18nc("@label for a screen reader", "Steps of the plan"));
+    m_steps->setMaximumHeight(140);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 4, 8, 8);
+    layout->addWidget(m_heading);
+    layout->addWidget(m_steps);
+    auto *buttons = new QHBoxLayout;
+    layout->addLayout(buttons);
+    buttons->addWidget(m_apply);
+    buttons->addWidget(m_remove);
+    buttons->addWidget(m_copy);
+    buttons->addStretch(1);
+    buttons->addWidget(m_discard);
+    connect(m_apply, &QPushButton::clicked, editor, &NetworkEditor::applyPlan);
+    connect(m_remove, &QPushButton::clicked, this, &PlanPane::removeCurrent);
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(commandsOf(*m_editor));
+    });
+    connect(m_discard, &QPushButton::clicked, this, &PlanPane::discard);
+    connect(m_steps, &QListWidget::currentRowChanged, this, [this](int row) {
+        m_remove->setEnabled(row >= 0);
+    });
+    connect(editor, &NetworkEditor::planChanged, this, &PlanPane::refresh);
+    connect(editor, &NetworkEditor::busyChanged, this, &PlanPane::refresh);
+    refresh();
+}
+
+void PlanPane::refresh()
+{
+    const int row = m_steps->currentRow();
+    const QHash<QString, QString> problems = m_editor->planProblems();
+    const QList<NetworkStep> &plan = m_editor->plan();
+    m_steps->clear();
+    for (const NetworkStep &step : plan) {
+        const QString problem = problems.value(step.qube);
+        QString text = i18nc("@item a step of a plan; %1 a qube's name, %2 and %3 its net qube before and after",
+                             "%1: %2 → %3",
+                             step.qube,
+                             settingWords(step.before),
+                             settingWords(step.after));
+        if (!problem.isEmpty()) {
+            text = i18nc(
+                "@item %1 a step of a plan, %2 a sentence that says why", "%1 (no longer possible: %2)", text, problem);
+        }
+        auto *item = new QListWidgetItem(text, m_steps); // the list owns it
+        item->setData(Qt::UserRole, step.qube);
+        if (!problem.isEmpty()) {
+            item->setIcon(QIcon::fromTheme(u"dialog-warning"_s));
+        }
+    }
+    m_steps->setCurrentRow(std::min<int>(row, static_cast<int>(plan.size()) - 1));
+    m_heading->setText(
+        plan.isEmpty()
+            ? i18nc("@info", "The plan is empty. Changes of the network are collected here.")
+            : i18ncp("@info", "Plan: one step, done together.", "Plan: %1 steps, done together.", plan.size()));
+    m_apply->setEnabled(!plan.isEmpty() && problems.isEmpty() && !m_editor->isBusy());
+    m_apply->setToolTip(problems.isEmpty() ? QString()
+                                           : i18nc("@info:tooltip", "A step is no longer possible. Remove it first."));
+    m_remove->setEnabled(m_steps->currentRow() >= 0);
+    m_copy->setEnabled(!plan.isEmpty());
+    m_discard->setEnabled(!plan.isEmpty());
+    setVisible(m_editor->isPlanning() || !plan.isEmpty());
+}
+
+void PlanPane::removeCurrent()
+{
+    if (const QListWidgetItem *item = m_steps->currentItem()) {
+        m_editor->removePlanned(item->data(Qt::UserRole).toString());
+    }
+}
+
+void PlanPane::discard()
+{
+    if (m_editor->plan().size() <= fewSteps) {
+        m_editor->discardPlan();
+        return;
+    }
+    auto *question = new QMessageBox(
+        QMessageBox::Warning,
+        i18nc("@title:window", "Discard Plan"),
+        i18ncp("@info", "Discard the plan of one step?", "Discard the plan of %1 steps?", m_editor->plan().size()),
+        QMessageBox::NoButton,
+        this);
+    question->setObjectName(u"plan.question"_s);
+    question->setTextFormat(Qt::PlainText);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->addButton(i18nc("@action:button", "Discard"), QMessageBox::AcceptRole);
+    question->setDefaultButton(question->addButton(QMessageBox::Cancel));
+    connect(question, &QDialog::accepted, m_editor, &NetworkEditor::discardPlan);
+    question->open();
+}
+
+QString PlanPane::commandsOf(const NetworkEditor &editor)
+{
+    QString text;
+    for (const NetworkStep &step : editor.plan()) { // names hold no character that a shell would mind
+        switch (step.after.kind) {
+        case NewQube::Network::Default:
+            text += u"qvm-prefs --default %1 netvm\n"_s.arg(step.qube);
+            break;
+        case NewQube::Network::None:
+            text += u"qvm-prefs %1 netvm none\n"_s.arg(step.qube);
+            break;
+        case NewQube::Network::Provider:
+            text += u"qvm-prefs %1 netvm %2\n"_s.arg(step.qube, step.after.provider);
+            break;
+        }
+    }
+    return text;
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QListWidget;
+class QPushButton;
+
+namespace Bulkhead
+{
+
+class NetworkEditor;
+
+/// The steps that were collected, in the order in which they will be done: each removable, problems marked, applied
+/// together or discarded (spec ui 7.8).
+class PlanPane : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// @param editor  outlives this
+    explicit PlanPane(NetworkEditor *editor, QWidget *parent = nullptr);
+
+    /// The plan as commands that do the same, one a line.
+    [[nodiscard]] static QString commandsOf(const NetworkEditor &editor);
+
+private:
+    void refresh();
+    void removeCurrent();
+    void discard();
+
+    NetworkEditor *m_editor;
+    QLabel *m_heading;
+    QListWidget *m_steps;
+    QPushButton *m_apply;
+    QPushButton *m_remove;
+    QPushButton *m_copy;
+    QPushButton *m_discard;
+};
+
+} // namespace Bulkhead

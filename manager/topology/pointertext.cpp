@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/topology/pointertext.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr QPoint besidePointer(18, 22);
+
+QString symbolOf(Fit fit)
+{
+    switch (fit) {
+    case Fit::Fits:
+        return u"＋"_s;
+    case Fit::AfterStart:
+        return u"◷"_s;
+    case Fit::Beware:
+        return u"⚠"_s;
+    case Fit::No:
+        return u"⊘"_s;
+    }
+    return {};
+}
+
+} // namespace
+
+PointerText::PointerText(QWidget *parent)
+    : QLabel(parent)
+{
+    setObjectName(u"topology.pointer"_s);
+    setTextFormat(Qt::PlainText);
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::ToolTipBase);
+    setForegroundRole(QPalette::ToolTipText);
+    setFrameShape(QFrame::Box);
+    setMargin(6);
+    hide();
+}
+
+void PointerText::showVerdict(const LinkVerdict &verdict, const QPoint &pointer)
+{
+    setText(QString(symbolOf(verdict.fit) + u"  "_s + verdict.text));
+    adjustSize();
+    follow(pointer);
+    show();
+    raise();
+}
+
+void PointerText::follow(const QPoint &pointer)
+{
+    const QPoint wanted = pointer + besidePointer;
+    const QSize room = parentWidget()->size() - size();
+    move(std::clamp(wanted.x(), 0, std::max(0, room.width())), std::clamp(wanted.y(), 0, std::max(0, room.height())));
+}
+
+} // namespace Bulkhead

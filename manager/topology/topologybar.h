@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/snapshot.h"
+#include "manager/topology/placement.h"
+#include "manager/topology/topologyscene.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QHBoxLayout;
+class QToolButton;
+
+namespace Bulkhead
+{
+
+/// The bar over the picture: what is in sight, how it is placed, how large it is, and the plan's switch.
+class TopologyBar : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit TopologyBar(QWidget *parent = nullptr);
+
+    void setLabels(const QList<LabelInfo> &labels);
+    void setPlanning(bool isPlanning);
+    void setOutlineShown(bool isShown);
+
+    [[nodiscard]] PictureFilter filter() const;
+    [[nodiscard]] Grouping grouping() const;
+
+Q_SIGNALS:
+    void filterChanged();
+    void tidyWanted();
+    void fitWanted();
+    void zoomInWanted();
+    void zoomOutWanted();
+    void outlineToggled(bool isShown);
+    void planningToggled(bool isPlanning);
+
+private:
+    [[nodiscard]] QToolButton *addButton(const QString &objectName, const QString &text, const QString &iconName);
+
+    QHBoxLayout *m_layout;
+    QToolButton *m_runningOnly;
+    QToolButton *m_chainOnly;
+    QComboBox *m_label;
+    QComboBox *m_grouping;
+    QToolButton *m_outline;
+    QToolButton *m_plan;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/topology/topologyscene.h"
+
+#include "manager/topology/networkeditor.h"
+#include "manager/topology/networkwords.h"
+
+#include <KLocalizedString>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr double margin = 40;
+
+template<typename Items> auto *found(const Items &items, const QString &name)
+{
+    const auto place = items.find(name);
+    return place == items.end() ? nullptr : place->second.get();
+}
+
+} // namespace
+
+TopologyScene::TopologyScene(GraphModel *graph, Picture *picture, NetworkEditor *editor, QObject *parent)
+    : QGraphicsScene(parent)
+    , m_graph(graph)
+    , m_picture(picture)
+    , m_editor(editor)
+{
+    setItemIndexMethod(NoIndex); // items move while they are dragged, and there are few
+    connect(picture, &Picture::nodeShown, this, &TopologyScene::addNode);
+    connect(picture, &Picture::nodeHidden, this, &TopologyScene::removeNode);
+    connect(picture, &Picture::placeChanged, this, &TopologyScene::placeNode);
+    connect(picture, &Picture::nodeChanged, this, &TopologyScene::updateNode);
+    connect(graph, &GraphModel::nodeChanged, this, [this](const QString &name) {
+        updateNode(m_picture->nodeFor(name));
+    });
+    connect(graph, &GraphModel::linkChanged, this, [this](const QString &client) {
+        const QString shown = m_picture->nodeFor(client);
+        updateNode(shown); // its warnings, and the link
+        if (const QSet<QString> way = wayOfSelection(); way != m_way) {
+            m_way = way;
+            updateAllAttention();
+        }
+    });
+    connect(editor, &NetworkEditor::wantedChanged, this, [this](const QStringList &qubes) {
+        for (const QString &qube : qubes) {
+            updateLink(qube);
+        }
+    });
+    connect(editor, &NetworkEditor::rememberedChanged, this, [this] {
+        for (const auto &[name, item] : m_nodes) {
+            updateLink(name);
+        }
+    });
+    for (const QString &name : picture->shown()) {
+        addNode(name);
+    }
+}
+
+TopologyScene::~TopologyScene()
+{
+    m_wanted.clear(); // items leave the scene while there still is one
+    m_links.clear();
+    m_nodes.clear();
+}
+
+NodeItem *TopologyScene::node(const QString &name) const
+{
+    return found(m_nodes, name);
+}
+
+LinkItem *TopologyScene::link(const QString &client) const
+{
+    return found(m_links, client);
+}
+
+LinkItem *TopologyScene::wantedLink(const QString &client) const
+{
+    return found(m_wanted, client);
+}
+
+QStringList TopologyScene::nodes() const
+{
+    QStringList names;
+    for (const auto &[name, item] : m_nodes) {
+        if (item->isVisible()) {
+            names << name;
+        }
+    }
+    const NetworkGraph &graph = m_graph->graph();
+    const auto key = [&graph](const QString &name) {
+        if (name.isEmpty()) {
+            return QStringList();
+        }
+        const QString provider = providerOfStack(name);
+        QStringList hops = graph.chainOf(provider.isEmpty() ? name : provider).hops;
+        if (!provider.isEmpty()) {
+            hops.prepend(name);
+        }
+        return QStringList(hops.rbegin(), hops.rend());
+    };
+    QList<std::pair<QStringList, QString>> keyed;
+    for (const QString &name : names) {
+        keyed.emplace_back(key(name), name);
+    }
+    std::ranges::sort(keyed, [](const auto &one, const auto &other) {
+        return one.first < other.first;
+    });
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        names[i] = keyed.at(i).second;
+    }
+    return names;
+}
+
+QPointF TopologyScene::toScene(QPointF place) const
+{
+    return m_isMirrored ? QPointF(-place.x(), place.y()) : place;
+}
+
+QPointF TopologyScene::toPlace(QPointF position) const
+{
+    return toScene(position); // mirroring is its own reverse
+}
+
+NodeItem *TopologyScene::nodeAt(QPointF position) const
+{
+    for (QGraphicsItem *item : items(position)) {
+        if (auto *node = qgraphicsitem_cast<NodeItem *>(item)) {
+            return node;
+        }
+    }
+    return nullptr;
+}
+
+LinkItem *TopologyScene::linkAt(QPointF position) const
+{
+    for (QGraphicsItem *item : items(position)) {
+        auto *link = qgraphicsitem_cast<LinkItem *>(item);
+        if (link != nullptr
+            && (link->look().way == LinkLook::Way::Present || link->look().way == LinkLook::Way::Leaving)) {
+            return link;
+        }
+    }
+    return nullptr;
+}
+
+NodeLook TopologyScene::lookOf(const QString &name) const
+{
+    const NetworkGraph &graph = m_graph->graph();
+    NodeLook look;
+    if (name == outsideName()) {
+        look.kind = NodeLook::Kind::Outside;
+        look.name = outsideWords();
+        return look;
+    }
+    look.isPinned = m_picture->isPinned(name);
+    if (const QString provider = providerOfStack(name); !provider.isEmpty()) {
+        const QStringList clients = foldableClients(graph, provider);
+        look.kind = NodeLook::Kind::Stack;
+        look.state = QubeState::Running; // a solid outline
+        look.name = i18ncp("@item folded clients of a net qube", "%1 qube", "%1 qubes", clients.size());
+        look.second = i18nc("@item folded clients; %1 a net qube's name", "of %1", provider);
+        for (const QString &client : clients.first(std::min<qsizetype>(clients.size(), 3))) {
+            look.marks << m_graph->markOf(client);
+        }
+        for (const QString &client : clients) {
+            look.warnings += m_graph->warningsOf(client).size();
+        }
+        return look;
+    }
+    const QubeInfo *qube = graph.find(name);
+    if (qube == nullptr) {
+        return look;
+    }
+    look.name = name;
+    look.state = qube->state;
+    look.isProvider = qube->providesNetwork;
+    look.mark = m_graph->markOf(name);
+    look.second = m_graph->stateText(name);
+    look.isBusy = m_graph->isBusy(name);
+    look.warnings = m_graph->warningsOf(name).size();
+    return look;
+}
+
+void TopologyScene::addNode(const QString &name)
+{
+    auto item = std::make_unique<NodeItem>(name);
+    item->setLook(lookOf(name));
+    item->setMirrored(m_isMirrored);
+    item->setPos(toScene(m_picture->placeOf(name)));
+    item->setVisible(passesFilter(name));
+    addItem(item.get());
+    m_nodes.insert_or_assign(name, std::move(item));
+    updateLink(name);
+    updateLinksOf(name);
+    updateAttention(name);
+    Q_EMIT areaChanged();
+}
+
+void TopologyScene::removeNode(const QString &name)
+{
+    m_links.erase(name);
+    m_wanted.erase(name);
+    m_nodes.erase(name);
+    if (m_selection.removeAll(name) > 0) {
+        Q_EMIT selectionChangedTo(m_selection);
+        updateAllAttention();
+    }
+    updateLinksOf(name);
+    Q_EMIT nodeGone(name);
+    Q_EMIT areaChanged();
+}
+
+void TopologyScene::updateNode(const QString &name)
+{
+    if (NodeItem *item = node(name)) {
+        item->setLook(lookOf(name));
+        item->setVisible(passesFilter(name));
+        updateLink(name);
+    }
+}
+
+void TopologyScene::placeNode(const QString &name)
+{
+    if (NodeItem *item = node(name)) {
+        item->setPos(toScene(m_picture->placeOf(name)));
+        updateLink(name);
+        updateLinksOf(name);
+        Q_EMIT areaChanged();
+    }
+}
+
+void TopologyScene::shift(const QString &name, QPointF middle)
+{
+    if (NodeItem *item = node(name)) {
+        item->setPos(middle);
+        updateLink(name);
+        updateLinksOf(name);
+    }
+}
+
+void TopologyScene::settle(const QString &name)
+{
+    shift(name, toScene(m_picture->placeOf(name)));
+}
+
+void TopologyScene::updateLinksOf(const QString &name)
+{
+    // Those that end here: of the clients, of their stack, and what is wanted or remembered.
+    const NetworkGraph &graph = m_graph->graph();
+    QStringList clients = name == outsideName() ? QStringList() : graph.clientsOf(name);
+    for (const auto &[client, item] : m_nodes) {
+        const QubeInfo *qube = graph.find(client);
+        const bool isAtOutside = name == outsideName() && qube != nullptr && qube->netQube.isEmpty();
+        if (isAtOutside || m_editor->wanted(client) == name || m_editor->remembered().value(client) == name) {
+            clients << client;
+        }
+    }
+    clients << stackName(name);
+    for (const QString &client : clients) {
+        updateLink(client);
+    }
+}
+
+void TopologyScene::ensureLink(Links &links, const QString &client, const QString &target, const LinkLook &look)
+{
+    const NodeItem *from = node(client);
+    const NodeItem *to = node(target);
+    if (from == nullptr || to == nullptr) {
+        links.erase(client);
+        return;
+    }
+    LinkItem *item = found(links, client);
+    if (item == nullptr) {
+        auto fresh = std::make_unique<LinkItem>(client, look.way);
+        item = fresh.get();
+        addItem(item);
+        links.insert_or_assign(client, std::move(fresh));
+    }
+    item->setLook(look);
+    item->setEnds(target, from->pos(), to->pos());
+    item->setVisible(from->isVisible() && to->isVisible());
+    NodeAttention attention;
+    attention.isCurrent = m_hasCurrent && m_isCurrentLink && m_current == client;
+    attention.isDimmed = isDimmed(client) || isDimmed(target);
+    attention.isSelected = !m_way.isEmpty() && m_way.contains(client) && m_way.contains(target);
+    item->setAttention(attention);
+}
+
+void TopologyScene::updateLink(const QString &name)
+{
+    if (node(name) == nullptr) {
+        m_links.erase(name);
+        m_wanted.erase(name);
+        return;
+    }
+    if (name == outsideName()) {
+        return;
+    }
+    const NetworkGraph &graph = m_graph->graph();
+    if (const QString provider = providerOfStack(name); !provider.isEmpty()) {
+        LinkLook look;
+        for (const QString &client : foldableClients(graph, provider)) {
+            look.isBroken = look.isBroken || graph.linkState(client) == LinkState::Broken;
+            look.isInUse = look.isInUse || graph.linkState(client) == LinkState::Connected;
+        }
+        ensureLink(m_links, name, provider, look);
+        return;
+    }
+    const QubeInfo *qube = graph.find(name);
+    if (qube == nullptr) {
+        return;
+    }
+    const std::optional<QString> wanted = m_editor->wanted(name);
+    const LinkLook::Way way = wanted && *wanted != qube->netQube ? LinkLook::Way::Leaving : LinkLook::Way::Present;
+    if (!qube->netQube.isEmpty()) {
+        const LinkState state = graph.linkState(name);
+        ensureLink(m_links,
+                   name,
+                   qube->netQube,
+                   {.way = way, .isBroken = state == LinkState::Broken, .isInUse = state == LinkState::Connected});
+    } else if (qube->providesNetwork) {
+        ensureLink(m_links, name, outsideName(), {.way = way, .isBroken = false, .isInUse = isUp(qube->state)});
+    } else {
+        m_links.erase(name);
+    }
+    const QString remembered = m_editor->remembered().value(name);
+    if (wanted && !wanted->isEmpty() && *wanted != qube->netQube) {
+        ensureLink(m_wanted, name, *wanted, {.way = LinkLook::Way::Wanted, .isBroken = false, .isInUse = false});
+    } else if (!wanted && qube->netQube.isEmpty() && !remembered.isEmpty()) {
+        ensureLink(m_wanted, name, remembered, {.way = LinkLook::Way::Remembered, .isBroken = false, .isInUse = false});
+    } else {
+        m_wanted.erase(name);
+    }
+}
+
+void TopologyScene::setMirrored(bool isMirrored)
+{
+    if (m_isMirrored != isMirrored) {
+        m_isMirrored = isMirrored;
+        for (const auto &[name, item] : m_nodes) {
+            item->setMirrored(isMirrored);
+            item->setPos(toScene(m_picture->placeOf(name)));
+        }
+        for (const auto &[name, item] : m_nodes) {
+            updateLink(name);
+        }
+        Q_EMIT areaChanged();
+    }
+}
+
+QRectF TopologyScene::area() const
+{
+    QRectF all;
+    for (const auto &[name, item] : m_nodes) {
+        if (item->isVisible()) {
+            all |= NodeItem::box().translated(item->pos());
+        }
+    }
+    return all.adjusted(-margin, -margin, margin, margin);
+}
+
+bool TopologyScene::isInSight(const QString &name) const
+{
+    const NodeItem *item = node(name);
+    return item != nullptr && item->isVisible();
+}
+
+} // namespace Bulkhead
