@@ -2,6 +2,8 @@
 // Writes the seeds of the wire's fuzzers: one small file for each message, alone, and one session with all of them.
 // Usage: fuzz_seeds DIRECTORY, in the tree: tests/fuzz/corpus. Run it again when a message is added.
 #include "tests/support/samplemessages.h"
+#include "vchan-io/wire/dragagentmessages.h"
+#include "vchan-io/wire/dragscreenmessages.h"
 #include "vchan-io/wire/exchangemessages.h"
 #include "vchan-io/wire/qrexecdata.h"
 #include "vchan-io/wire/qrexecmessages.h"
@@ -224,6 +226,62 @@ void writeQubesDb(const std::filesystem::path &corpus)
            build(Answer{.type = MessageType::WatchAnswer, .path = path})});
 }
 
+template<typename Message>
+void writeDragSession(const Seeds &seeds,
+                      std::string_view who,
+                      std::uint8_t first,
+                      const std::vector<Message> &messages)
+{
+    Bytes session;
+    int number = 0;
+    for (const Message &message : messages) {
+        const auto array = Drag::build(message);
+        const Bytes bytes(array.begin(), array.end());
+        seeds.write(std::format("{}-{:02}", who, ++number), {first}, bytes);
+        append(session, bytes);
+    }
+    seeds.write(std::format("{}-session", who), {first}, session);
+}
+
+void writeDrag(const std::filesystem::path &corpus)
+{
+    using namespace Drag;
+    const Seeds seeds(corpus, "drag_messages");
+    const QubeName work = QubeName::parse("work").value();
+    const Token token{5};
+    writeDragSession<FromAgent>(seeds,
+                                "agent",
+                                0,
+                                {AgentHello{},
+                                 Began{},
+                                 Listed{.token = token, .files = MostFiles, .bytes = MostBytes},
+                                 Progress{.token = token, .bytes = 77},
+                                 Sent{.token = token, .outcome = SendOutcome::Failed},
+                                 Room{.token = token, .bytes = ~std::uint64_t{0}},
+                                 Offered{.token = token, .isTaken = true}});
+    writeDragSession<ToAgent>(seeds,
+                              "to-agent",
+                              1,
+                              {List{.token = token},
+                               Send{.token = token, .target = work},
+                               Forget{.token = token},
+                               Expect{.token = token, .source = work},
+                               Offer{.token = token, .window = WindowId{0x200}, .pointer = {-1, 32767}},
+                               Show{.source = work}});
+    writeDragSession<FromScreen>(seeds,
+                                 "screen",
+                                 2,
+                                 {Pressed{.window = WindowId{0x100}, .time = 7},
+                                  Left{.time = 9, .pointer = {-32768, 32767}},
+                                  Over{},
+                                  Taken{},
+                                  NotTaken{},
+                                  Moved{.pointer = {7, -7}},
+                                  Released{.pointer = {1, 2}, .withControl = true},
+                                  Escaped{}});
+    writeDragSession<ToScreen>(seeds, "to-screen", 3, {Take{}, LetGo{}});
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -240,5 +298,6 @@ int main(int argc, char **argv)
     writeScreen(corpus);
     writeExchange(corpus);
     writeQubesDb(corpus);
+    writeDrag(corpus);
     return 0;
 }
