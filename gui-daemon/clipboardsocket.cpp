@@ -27,15 +27,13 @@ Result<void> ensureDirectory(const std::string &path)
     return {};
 }
 
-} // namespace
-
-Result<UniqueFd> listenForClipboard(const std::string &runtimeDirectory, const QubeName &qube)
+Result<UniqueFd> listenIn(const std::string &runtimeDirectory, const QubeName &qube, const char *folder)
 {
     if (runtimeDirectory.empty()) {
         return UniqueFd();
     }
     const std::string ours = runtimeDirectory + "/bulkhead";
-    const std::string directory = ours + "/clipboard";
+    const std::string directory = ours + '/' + folder;
     BH_CHECK(ensureDirectory(ours));
     BH_CHECK(ensureDirectory(directory));
     const std::string path = directory + '/' + qube.text();
@@ -47,9 +45,21 @@ Result<UniqueFd> listenForClipboard(const std::string &runtimeDirectory, const Q
     (void)::unlink(temporary.c_str());
     if (!socket || ::bind(socket.get(), address.get(), UnixAddress::Size) != 0 || ::listen(socket.get(), 2) != 0
         || ::rename(temporary.c_str(), path.c_str()) != 0) {
-        return failErrno(errno, "a socket for the clipboard");
+        return failErrno(errno, std::format("a socket for the {}", folder));
     }
     return socket;
+}
+
+} // namespace
+
+Result<UniqueFd> listenForClipboard(const std::string &runtimeDirectory, const QubeName &qube)
+{
+    return listenIn(runtimeDirectory, qube, "clipboard");
+}
+
+Result<UniqueFd> listenForDrag(const std::string &runtimeDirectory, const QubeName &qube)
+{
+    return listenIn(runtimeDirectory, qube, "drag");
 }
 
 } // namespace Bulkhead

@@ -17,4 +17,7 @@ namespace Bulkhead
 /// @errors Io, BadValue (path too long)
 [[nodiscard]] Result<UniqueFd> listenForClipboard(const std::string &runtimeDirectory, const QubeName &qube);
 
+/// The same for bulkhead-drag: `DIRECTORY/bulkhead/drag/NAME`.
+[[nodiscard]] Result<UniqueFd> listenForDrag(const std::string &runtimeDirectory, const QubeName &qube);
+
 } // namespace Bulkhead

@@ -43,7 +43,7 @@ struct Resources {
     std::unique_ptr<Screen::Connection> connection;
     UniqueFd screenEnd;
     UniqueFd wireEnd;
-    ClipboardSettings clipboard;
+    CrossingSettings crossings;
 };
 
 /// A sequence that nobody can read is none: the person then copies nothing by mistake.
@@ -86,7 +86,8 @@ Result<Resources> openResources(const Options &options)
     const char *variable = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
     const std::string runtimeDirectory = variable == nullptr ? "" : variable;
     BH_TRY(resources.runFile, takeRunFile(runtimeDirectory, options.identity.domain));
-    BH_TRY(resources.clipboard, openClipboard(options, runtimeDirectory));
+    BH_TRY(resources.crossings.clipboard, openClipboard(options, runtimeDirectory));
+    BH_TRY(resources.crossings.dragListener, listenForDrag(runtimeDirectory, options.identity.name));
     BH_TRY(resources.backend, openBackend(options.transport));
     BH_TRY(auto ends, PacketSocket::makePair());
     resources.screenEnd = std::move(ends.first);
@@ -119,7 +120,7 @@ int becomeWireHalf(const Identity &identity, Resources resources, pid_t parent)
     (void)resources.connection.release();
     resources.runFile.reset();
     resources.screenEnd.reset();
-    resources.clipboard.listener.reset();
+    resources.crossings = {};
     return runWireHalf(identity, std::move(resources.backend), std::move(resources.wireEnd), root);
 }
 
@@ -133,7 +134,7 @@ int becomeScreenHalf(const Identity &identity, Resources resources, pid_t wireHa
                          resources.strip,
                          std::move(resources.screenEnd),
                          wireHalf,
-                         std::move(resources.clipboard));
+                         std::move(resources.crossings));
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "gui-daemon/halves/exitstatus.h"
 #include "gui-daemon/halves/packetsocket.h"
 #include "gui-daemon/screenhalf/clipboardlink.h"
+#include "gui-daemon/screenhalf/draglink.h"
 #include "gui-daemon/screenhalf/windows.h"
 #include "vchan-io/transport/eventloop.h"
 
@@ -56,7 +57,7 @@ public:
     ~ScreenHalf() = default;
 
     [[nodiscard]] Result<void>
-    start(const StripPicture &strip, UniqueFd wire, pid_t wireHalf, ClipboardSettings clipboard)
+    start(const StripPicture &strip, UniqueFd wire, pid_t wireHalf, CrossingSettings crossings)
     {
         m_wireHalf = wireHalf;
         m_wireHalfEnd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, wireHalf, 0)));
@@ -69,7 +70,8 @@ public:
         m_windows.emplace(m_connection, m_identity, strip, [this](const Screen::Event &event, UniqueFd descriptor) {
             tellWireHalf(event, std::move(descriptor));
         });
-        BH_CHECK(startClipboard(std::move(clipboard)));
+        BH_CHECK(startClipboard(std::move(crossings.clipboard)));
+        BH_CHECK(startDrag(std::move(crossings.dragListener)));
         BH_TRY(m_watch, m_loop.watch(m_connection.fd(), Readiness::Read, [this] {
             settleLater();
         }));
@@ -114,6 +116,31 @@ private:
                                 [this](Screen::ClipboardAct act, WindowId window, std::uint32_t time) {
                                     m_clipboard->tell(act, window, time);
                                 });
+        return {};
+    }
+
+    [[nodiscard]] Result<void> startDrag(UniqueFd listener)
+    {
+        BH_TRY(m_drag,
+               DragLink::create(m_loop,
+                                std::move(listener),
+                                {.onOrder =
+                                     [this](const Drag::ToScreen &order) {
+                                         if (m_windows) {
+                                             m_windows->drag().onOrder(order);
+                                             settleLater();
+                                         }
+                                     },
+                                 .onLost =
+                                     [this] {
+                                         if (m_windows) {
+                                             m_windows->drag().onLost();
+                                             settleLater();
+                                         }
+                                     }}));
+        m_windows->setDragTeller([this](const Drag::FromScreen &message) {
+            m_drag->tell(message);
+        });
         return {};
     }
 
@@ -199,6 +226,7 @@ private:
     EventLoop &m_loop;
     std::unique_ptr<PacketSocket> m_socket;
     std::unique_ptr<ClipboardLink> m_clipboard; ///< outlives the windows, which tell it of keys
+    std::unique_ptr<DragLink> m_drag;           ///< the same
     std::optional<Screen::Windows> m_windows;
     EventLoop::Handle m_watch;
     pid_t m_wireHalf = -1;
@@ -217,7 +245,7 @@ int runScreenHalf(const Identity &identity,
                   const StripPicture &strip,
                   UniqueFd wire,
                   pid_t wireHalf,
-                  ClipboardSettings clipboard)
+                  CrossingSettings crossings)
 {
     const BootClock clock;
     auto loop = EventLoop::create(clock);
@@ -226,7 +254,7 @@ int runScreenHalf(const Identity &identity,
         return ExitScreenLost;
     }
     ScreenHalf half(identity, *connection, **loop);
-    if (auto started = half.start(strip, std::move(wire), wireHalf, std::move(clipboard)); !started) {
+    if (auto started = half.start(strip, std::move(wire), wireHalf, std::move(crossings)); !started) {
         Log.critical("{}: {}", identity.name.text(), started.error().text());
         return ExitScreenLost;
     }

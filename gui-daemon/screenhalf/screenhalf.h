@@ -23,6 +23,12 @@ struct ClipboardSettings {
     UniqueFd listener = {};                                ///< where bulkhead-clipboard comes; empty: it does not
 };
 
+/// What crosses between qubes by way of this half.
+struct CrossingSettings {
+    ClipboardSettings clipboard = {};
+    UniqueFd dragListener = {}; ///< where bulkhead-drag comes; empty: it does not
+};
+
 /// The half that shows windows. Confines itself and serves the X server and the wire half until one of them ends.
 /// @param wire       the socket to the wire half
 /// @param wireHalf   its process, whose exit status becomes ours
@@ -32,6 +38,6 @@ struct ClipboardSettings {
                                 const StripPicture &strip,
                                 UniqueFd wire,
                                 pid_t wireHalf,
-                                ClipboardSettings clipboard);
+                                CrossingSettings crossings);
 
 } // namespace Bulkhead

@@ -51,6 +51,9 @@ void Windows::handle(const xcb_generic_event_t &event)
 
 bool Windows::handleInput(const xcb_generic_event_t &event)
 {
+    if (m_drag.handle(event)) {
+        return true;
+    }
     // Key, button, motion and crossing events have their window at the same place.
     switch (event.response_type & EventTypeMask) {
     case XCB_KEY_PRESS:
@@ -63,11 +66,13 @@ bool Windows::handleInput(const xcb_generic_event_t &event)
     case XCB_BUTTON_RELEASE:
         if (const auto *window = ownerOf(as<xcb_button_press_event_t>(event).event)) {
             m_input.onButton(*window, as<xcb_button_press_event_t>(event));
+            m_drag.onButton(*window, as<xcb_button_press_event_t>(event));
         }
         return true;
     case XCB_MOTION_NOTIFY:
         if (const auto *window = ownerOf(as<xcb_motion_notify_event_t>(event).event)) {
             m_input.onMotion(*window, as<xcb_motion_notify_event_t>(event));
+            m_drag.onMotion(*window, as<xcb_motion_notify_event_t>(event));
         }
         return true;
     case XCB_ENTER_NOTIFY:

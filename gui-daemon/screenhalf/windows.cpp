@@ -28,6 +28,7 @@ Windows::Windows(Connection &connection, const Identity &identity, const StripPi
               [this](const Event &event) {
                   this->emit(event);
               })
+    , m_drag(connection, dragHandlers())
     , m_gc(connection.get(), xcb_generate_id(connection.get()))
 {
     const std::uint32_t noExposures = 0;
@@ -38,6 +39,35 @@ Windows::Windows(Connection &connection, const Identity &identity, const StripPi
 void Windows::emit(const Event &event)
 {
     m_emit(event, {});
+}
+
+DragPointer::Handlers Windows::dragHandlers()
+{
+    return {.tell =
+                [this](const Drag::FromScreen &message) {
+                    m_tellOfDrag(message);
+                },
+            .shownFrames =
+                [this] {
+                    return shownFrames();
+                },
+            .letGo =
+                [this](WindowId window, Point position, std::uint16_t state) {
+                    if (m_windows.contains(window)) {
+                        m_input.letGoOfButton(window, position, state);
+                    }
+                }};
+}
+
+std::vector<Rect> Windows::shownFrames() const
+{
+    std::vector<Rect> frames;
+    for (const GuestWindow &window : m_windows | std::views::values) {
+        if (window.frame.window && window.frame.shown.mapped) {
+            frames.push_back(window.frame.shown.geometry.frame);
+        }
+    }
+    return frames;
 }
 
 Result<void> Windows::apply(const Command &command)
@@ -135,6 +165,7 @@ void Windows::destroy(GuestWindow &window)
         }
     }
     forgetAttention(id);
+    m_drag.forget(id);
     dropFrame(window);
     dropImage(window);
     m_dirty.erase(id);
@@ -333,6 +364,7 @@ void Windows::settle()
         while (const auto event = m_connection.nextEvent()) {
             handle(*event);
         }
+        m_drag.settle();
         settleOnce();
         m_connection.flush();
         // Waiting for answers has read events into the connection's queue, where no poll() sees them.

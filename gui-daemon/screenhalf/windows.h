@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "gui-daemon/identity.h"
+#include "gui-daemon/screenhalf/drag/dragpointer.h"
 #include "gui-daemon/screenhalf/guestwindow.h"
 #include "gui-daemon/screenhalf/windowpolicy.h"
 #include "gui-daemon/screenhalf/x11/connection.h"
@@ -49,6 +50,17 @@ public:
     void setClipboard(const ClipboardSequences &sequences, Input::OnClipboardAct onAct)
     {
         m_input.setClipboard(sequences, std::move(onAct));
+    }
+
+    /// Who is told of drags that leave the qube. Until then nobody is.
+    void setDragTeller(std::function<void(const Drag::FromScreen &message)> tell)
+    {
+        m_tellOfDrag = std::move(tell);
+    }
+
+    [[nodiscard]] DragPointer &drag() noexcept
+    {
+        return m_drag;
     }
 
     /// @errors NotFound (no such window), Exists, TooMuch (MaxWindows): the wire half is broken
@@ -118,6 +130,8 @@ private:
     void setVisible(GuestWindow &window, bool visible);
     void dropImage(GuestWindow &window);
     void emit(const Event &event);
+    [[nodiscard]] DragPointer::Handlers dragHandlers();
+    [[nodiscard]] std::vector<Rect> shownFrames() const;
 
     Connection &m_connection;
     const Identity &m_identity;
@@ -126,6 +140,8 @@ private:
     Properties m_properties;
     Cursors m_cursors;
     Input m_input;
+    std::function<void(const Drag::FromScreen &message)> m_tellOfDrag = [](const Drag::FromScreen &) { };
+    DragPointer m_drag;
     XcbGc m_gc;
     Desktop m_desktop;
     bool m_desktopUnknown = true;

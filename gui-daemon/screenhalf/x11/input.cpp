@@ -143,6 +143,15 @@ void Input::onButton(const GuestWindow &window, const xcb_button_press_event_t &
                   .button = event.detail});
 }
 
+void Input::letGoOfButton(WindowId window, Point position, std::uint16_t state)
+{
+    m_emit(Button{.window = window,
+                  .action = Press::Released,
+                  .position = position,
+                  .state = stateFor(state),
+                  .button = XCB_BUTTON_INDEX_1});
+}
+
 void Input::onMotion(const GuestWindow &window, const xcb_motion_notify_event_t &event)
 {
     m_emit(Motion{.window = window.id,

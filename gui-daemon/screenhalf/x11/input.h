@@ -33,6 +33,9 @@ public:
     void onButton(const GuestWindow &window, const xcb_button_press_event_t &event);
     void onMotion(const GuestWindow &window, const xcb_motion_notify_event_t &event);
     void onCrossing(const GuestWindow &window, const xcb_enter_notify_event_t &event);
+    /// The qube hears that the first button came up, for an end that it must not see.
+    /// @param position  in the window's picture
+    void letGoOfButton(WindowId window, Point position, std::uint16_t state);
     void onFocus(const GuestWindow &window, const xcb_focus_in_event_t &event);
     /// The meaning of keys has changed.
     void onMappingChanged();
