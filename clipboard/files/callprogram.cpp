@@ -44,14 +44,17 @@ Result<PipeEnds> makePipe()
     return pipe;
 }
 
-/// Signals that we ignore are ours to ignore.
+/// Signals that we ignore or take from a descriptor are ours.
 void resetSignals(posix_spawnattr_t &attributes)
 {
     sigset_t defaults{};
     (void)::sigemptyset(&defaults);
     (void)::sigaddset(&defaults, SIGPIPE);
     (void)::posix_spawnattr_setsigdefault(&attributes, &defaults);
-    (void)::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    sigset_t none{};
+    (void)::sigemptyset(&none);
+    (void)::posix_spawnattr_setsigmask(&attributes, &none);
+    (void)::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
 int spawn(pid_t &process, const std::vector<std::string> &words, int input, int output)

@@ -68,6 +68,7 @@ Result<int> run(const Options &options)
                            .screen = options.screen,
                            .xServer = xServerOf(options),
                            .agent = options.agent,
+                           .dragAgent = options.dragAgent,
                            .runtimeDirectory = directory}));
     return loop->run();
 }

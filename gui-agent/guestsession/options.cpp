@@ -49,6 +49,8 @@ Result<void> take(Options &options, std::string_view name, std::string_view valu
         options.xServer = value == "xorg" ? XServerKind::Xorg : XServerKind::Xvfb;
     } else if (name == "--agent") {
         options.agent = value;
+    } else if (name == "--drag-agent") {
+        options.dragAgent = value == "none" ? std::string_view() : value;
     } else {
         return fail(Errc::BadValue, std::format("option {} is unknown, or its value", name));
     }

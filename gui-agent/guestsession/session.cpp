@@ -69,6 +69,7 @@ Session::Session(EventLoop &loop, SessionSettings settings, std::unique_ptr<Read
                    [this] {
                        m_socket->setReady(false);
                    }})
+    , m_dragAgent(loop, "drag agent", {.ready = [](const std::string & /*said*/) {}, .ended = [] {}})
 {
 }
 
@@ -130,6 +131,12 @@ void Session::startAgent()
         .arguments = {m_settings.agent, "--ready-fd", std::to_string(Child::ReadyFd)},
         .environment = {{"DISPLAY", m_display}},
     });
+    if (!m_settings.dragAgent.empty()) {
+        m_dragAgent.start({
+            .arguments = {m_settings.dragAgent, "--ready-fd", std::to_string(Child::ReadyFd)},
+            .environment = {{"DISPLAY", m_display}},
+        });
+    }
 }
 
 void Session::onXServerEnded()
@@ -138,6 +145,7 @@ void Session::onXServerEnded()
     m_keymapWatch.reset();
     m_keymap.reset();
     m_agent.stop();
+    m_dragAgent.stop();
 }
 
 } // namespace Bulkhead::GuestSession

@@ -19,13 +19,14 @@ struct SessionSettings {
     std::optional<unsigned> display = 0; ///< none: the first free one
     Size screen{1920, 1080};
     XServerChoice xServer;
-    std::string agent = "bulkhead-gui-agent"; ///< a program of PATH, or its path
+    std::string agent = "bulkhead-gui-agent";      ///< a program of PATH, or its path
+    std::string dragAgent = "bulkhead-drag-agent"; ///< the same; empty: no file is dragged out of this guest
     std::string runtimeDirectory;
 };
 
 /// The display of one guest: keeps an X server running, and on it the GUI agent, which finds the server's keys numbered
-/// as dom0 numbers them. An agent that ends is started again alone, so programs stay; an X server that ends takes all
-/// programs with it, and both are started again.
+/// as dom0 numbers them, and the drag agent. An agent that ends is started again alone, so programs stay; an X server
+/// that ends takes all programs with it, and all are started again.
 class Session
 {
 public:
@@ -35,7 +36,7 @@ public:
 
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
-    /// Ends the agent, then the X server.
+    /// Ends the agents, then the X server.
     ~Session() = default;
 
 private:
@@ -56,6 +57,7 @@ private:
     EventLoop::Handle m_keymapWatch;
     Service m_xServer;
     Service m_agent;
+    Service m_dragAgent;
 };
 
 } // namespace Bulkhead::GuestSession

@@ -119,6 +119,8 @@ void GuestSessionTest::startSession(const QStringList &options)
     m_session->start(program("bulkhead-guest-session"),
                      QStringList{QStringLiteral("--display"),
                                  QStringLiteral("auto"),
+                                 QStringLiteral("--drag-agent"),
+                                 QStringLiteral("none"),
                                  QStringLiteral("--agent"),
                                  program("bulkhead-gui-agent")}
                          + options);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// bulkhead-drag-agent: a qube's part in drags across qubes.
+#include "base/clock.h"
+#include "base/log.h"
+#include "clipboard/drag/guest/agent.h"
+#include "vchan-io/transport/eventloop.h"
+#include "vchan-io/transport/terminationsignals.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <format>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace Bulkhead;
+using namespace Bulkhead::Drag;
+
+namespace
+{
+
+constexpr LogCategory Log("bulkhead.drag-agent");
+
+constexpr int BadUsage = 2;
+constexpr mode_t OwnerOnly = 0700;
+
+std::string variable(const char *name)
+{
+    const char *const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
+    return value == nullptr ? std::string() : std::string(value);
+}
+
+/// Where the link of the service bulkhead.DragAgent leads.
+Result<std::string> socketPath()
+{
+    const std::string given = variable("XDG_RUNTIME_DIR");
+    const std::string directory = (given.empty() ? std::format("/run/user/{}", ::getuid()) : given) + "/bulkhead";
+    if (::mkdir(directory.c_str(), OwnerOnly) != 0 && errno != EEXIST) {
+        return failErrno(errno, "making " + directory);
+    }
+    return directory + "/drag.sock";
+}
+
+std::string hostName()
+{
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+}
+
+/// Whoever keeps this program learns so that it is at work.
+void sayReady(int descriptor)
+{
+    const UniqueFd ready(descriptor);
+    (void)::write(ready.get(), "+", 1);
+}
+
+Result<int> serve(const std::optional<int> &readyFd)
+{
+    BH_TRY(const std::string socket, socketPath());
+    const BootClock clock;
+    BH_TRY(const auto loop, EventLoop::create(clock));
+    BH_TRY(const auto signals, TerminationSignals::watch(*loop, [&loop](int) {
+               loop->quit(0);
+           }));
+    BH_TRY(
+        const auto agent,
+        Agent::create(
+            *loop, {.socket = socket, .home = variable("HOME"), .hostName = hostName(), .measurer = "/proc/self/exe"}));
+    if (readyFd) {
+        sayReady(*readyFd);
+    }
+    return loop->run();
+}
+
+int measure(std::span<char *const> paths)
+{
+    const auto bytes = measureFiles(std::vector<std::string>(paths.begin(), paths.end()));
+    if (!bytes) {
+        Log.info("{}", bytes.error().text());
+        return EXIT_FAILURE;
+    }
+    return std::printf("%llu\n", static_cast<unsigned long long>(*bytes)) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const std::span arguments = std::span<char *const>(argv, static_cast<std::size_t>(argc)).subspan(1);
+    if (!arguments.empty() && std::string_view(arguments[0]) == "--measure") {
+        return measure(arguments.subspan(1));
+    }
+    std::optional<int> readyFd;
+    if (arguments.size() == 2 && std::string_view(arguments[0]) == "--ready-fd") {
+        const std::string_view text = arguments[1];
+        int number = -1;
+        (void)std::from_chars(text.data(), text.data() + text.size(), number);
+        readyFd = number;
+    } else if (!arguments.empty()) {
+        (void)std::fputs("usage: bulkhead-drag-agent [--ready-fd N]\n", stderr);
+        return BadUsage;
+    }
+    const auto status = serve(readyFd);
+    if (!status) {
+        Log.critical("{}", status.error().text());
+        return EXIT_FAILURE;
+    }
+    return *status;
+}
