@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/qubepage.h"
 
+#include "manager/app/droprows.h"
 #include "manager/app/placeholder.h"
 #include "manager/app/qubedelegate.h"
 #include "manager/app/skeleton.h"
@@ -54,6 +55,7 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     setObjectName(u"list.page"_s);
     m_filter->setSourceModel(model);
     buildView();
+    new DropRows(m_view, this);
     buildPlaceholders();
     for (QWidget *page : {static_cast<QWidget *>(m_skeleton),
                           static_cast<QWidget *>(m_view),

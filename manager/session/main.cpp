@@ -93,6 +93,8 @@ int main(int argc, char **argv)
     session.adoptDaemons();
     Companion clipboard(usualProgram(u"bulkhead-clipboard"_s), {});
     clipboard.start();
+    Companion drag(usualProgram(u"bulkhead-drag"_s), {});
+    drag.start();
     Companion prompt(options.prompt);
     prompt.start();
     Companion tray(options.tray);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "manager/policylink/policymessages.h"
 #include "manager/policylink/policysocket.h"
+#include "manager/tray/drag/dragdisplay.h"
 #include "manager/tray/notifier.h"
 #include "manager/tray/tray.h"
 
@@ -10,6 +11,7 @@
 #include <KCrash>
 #include <KIconTheme>
 #include <KLocalizedString>
+#include <KX11Extras>
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
@@ -91,6 +93,12 @@ int main(int argc, char **argv)
     QDir().mkpath(folder);
     if (const auto listening = clipboard.listen(); !listening) {
         qCWarning(trayLog, "what the clipboard does is not told: %s", listening.error().text().c_str());
+    }
+    DragDisplay drags([] {
+        return KX11Extras::compositingActive() ? SheetWidget::Blending::Full : SheetWidget::Blending::None;
+    });
+    if (const auto listening = drags.listen(folder + u"/drag-show.sock"_s); !listening) {
+        qCWarning(trayLog, "files cannot be dragged between qubes: %s", listening.error().text().c_str());
     }
     tray.show();
     return QApplication::exec();

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QTimer>
+
+class QTreeView;
+
+namespace Bulkhead
+{
+
+/// Tells bulkhead-drag where the rows of a list of qubes are, so that files can be dragged onto them: a property of the
+/// list's window, written anew whenever the list was painted otherwise. No drop comes to this program.
+/// @source docs/protocol/drag.md
+class DropRows : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// @param view  shows a QubeModel; outlives this
+    explicit DropRows(QTreeView *view, QObject *parent = nullptr);
+
+    /// Lines `X Y WIDTH HEIGHT LABEL COLOR NAME` of the rows that can be seen, in pixels of the screen from the
+    /// window's corner. Nothing while the list is not shown.
+    [[nodiscard]] QByteArray text() const;
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void publish();
+
+    QTreeView *m_view;
+    QTimer m_later;
+    QByteArray m_published;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/tray/drag/dragbubble.h"
+
+#include <KLocalizedString>
+#include <QHBoxLayout>
+#include <QIcon>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+constexpr int Margin = 12;
+constexpr int ButtonSize = 32; ///< Source: spec ui 21
+constexpr int WidthInLetters = 52;
+constexpr int Full = 1000;
+
+QLabel *makeLabel(const QString &name, QWidget *parent)
+{
+    auto *label = new QLabel(parent);
+    label->setObjectName(name);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    return label;
+}
+
+QString wordOf(DragBubbleText::Action action)
+{
+    return action == DragBubbleText::Action::Cancel ? i18nc("@action:button", "&Cancel")
+                                                    : i18nc("@action:button where files are", "&Show");
+}
+
+} // namespace
+
+DragBubble::DragBubble(quint32 token)
+    : QFrame(nullptr, Qt::ToolTip | Qt::FramelessWindowHint | Qt::WindowStaysOnTopHint | Qt::WindowDoesNotAcceptFocus)
+    , m_token(token)
+    , m_title(makeLabel(u"drag.bubble.title"_s, this))
+    , m_words(makeLabel(u"drag.bubble.text"_s, this))
+    , m_progress(new QProgressBar(this))
+    , m_action(new QPushButton(this))
+{
+    setObjectName(u"drag.bubble"_s);
+    setAttribute(Qt::WA_DeleteOnClose);
+    setAttribute(Qt::WA_ShowWithoutActivating);
+    setFrameStyle(QFrame::Panel | QFrame::Plain);
+    QFont bold = m_title->font();
+    bold.setBold(true);
+    m_title->setFont(bold);
+    m_progress->setObjectName(u"drag.bubble.progress"_s);
+    m_progress->setRange(0, Full);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(i18nc("@info", "How much is copied"));
+    m_action->setObjectName(u"drag.bubble.action"_s);
+    m_action->setMinimumHeight(ButtonSize);
+    connect(m_action, &QPushButton::clicked, this, &DragBubble::onAction);
+    auto *close = new QToolButton(this);
+    close->setObjectName(u"drag.bubble.close"_s);
+    close->setIcon(QIcon::fromTheme(u"dialog-close"_s));
+    close->setAccessibleName(i18nc("@action:button", "Close"));
+    close->setToolTip(close->accessibleName());
+    close->setAutoRaise(true);
+    close->setFixedSize(ButtonSize, ButtonSize);
+    connect(close, &QToolButton::clicked, this, &QWidget::close);
+
+    auto *head = new QHBoxLayout;
+    head->addWidget(m_title, 1);
+    head->addWidget(close, 0, Qt::AlignTop);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(Margin, Margin, Margin, Margin);
+    layout->addLayout(head);
+    layout->addWidget(m_words);
+    layout->addWidget(m_progress);
+    layout->addWidget(m_action, 0, Qt::AlignTrailing);
+    setFixedWidth(fontMetrics().averageCharWidth() * WidthInLetters + 2 * Margin);
+    m_life.setSingleShot(true);
+    connect(&m_life, &QTimer::timeout, this, &QWidget::close);
+}
+
+void DragBubble::setFacts(const DragBubbleFacts &facts)
+{
+    m_text = textOf(facts);
+    m_title->setText(m_text.title);
+    m_words->setText(m_text.text);
+    setWindowTitle(m_text.title);
+    setAccessibleName(m_text.title);
+    setAccessibleDescription(m_text.text);
+    m_progress->setVisible(m_text.hasProgress);
+    m_progress->setValue(facts.bytes > 0 ? static_cast<int>(std::min(facts.copied, facts.bytes) * Full / facts.bytes)
+                                         : 0);
+    m_action->setVisible(m_text.action != DragBubbleText::Action::None);
+    m_action->setText(wordOf(m_text.action));
+    setFixedHeight(layout()->hasHeightForWidth() ? layout()->heightForWidth(width()) : layout()->sizeHint().height());
+    if (m_text.goes) {
+        m_life.start(Life);
+    } else {
+        m_life.stop();
+    }
+}
+
+void DragBubble::onAction()
+{
+    if (m_text.action == DragBubbleText::Action::Cancel) {
+        Q_EMIT cancelled(m_token);
+    } else {
+        Q_EMIT filesWanted(m_token);
+        close();
+    }
+}
+
+} // namespace Bulkhead

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "manager/tray/drag/dragbubble.h"
+#include "manager/tray/drag/dragmessages.h"
+#include "manager/tray/drag/pointercard.h"
+#include "manager/tray/drag/sheetwidget.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QLocalServer>
+#include <QLocalSocket>
+#include <QObject>
+#include <QPointer>
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace Bulkhead
+{
+
+/// Draws drags across qubes on bulkhead-drag's word, and tells it what the person does in a bubble. It decides nothing:
+/// whatever goes wrong here, no file moves.
+class DragDisplay : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Bytes of a line: some hundred sheets.
+    static constexpr qsizetype LongestLine = 1 << 20;
+    static constexpr std::size_t MostBubbles = 4;
+
+    /// Whether windows blend may change while the desktop runs.
+    using BlendingNow = std::function<SheetWidget::Blending()>;
+
+    explicit DragDisplay(BlendingNow blending, QObject *parent = nullptr);
+    ~DragDisplay() override;
+
+    /// @param path  of the socket that bulkhead-drag comes to
+    /// @errors Io (the text says why)
+    [[nodiscard]] Result<void> listen(const QString &path);
+
+    /// @param line  as it came, without its end
+    void take(const QByteArray &line);
+
+    [[nodiscard]] QList<const SheetWidget *> sheets() const;
+    /// Null while there is no drag.
+    [[nodiscard]] const PointerCard *card() const;
+    [[nodiscard]] QList<DragBubble *> bubbles() const;
+
+Q_SIGNALS:
+    /// A line for bulkhead-drag.
+    void acted(const QByteArray &line);
+
+private:
+    void onConnection();
+    void onReadable();
+    void show(const DragSheets &sheets);
+    void show(const DragPointer &pointer);
+    void show(const DragHide &hide);
+    void show(const DragBubbleFacts &facts);
+    DragBubble *bubbleOf(quint32 token);
+    void arrangeBubbles();
+
+    BlendingNow m_blending;
+    QLocalServer m_server;
+    QPointer<QLocalSocket> m_peer;
+    QByteArray m_received;
+    std::map<quint64, std::unique_ptr<SheetWidget>> m_sheets;
+    std::unique_ptr<PointerCard> m_card;
+    QList<QPointer<DragBubble>> m_bubbles; ///< the newest last
+    QPoint m_pointer;
+};
+
+} // namespace Bulkhead

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "manager/delegates/labelmark.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QPoint>
+#include <QRect>
+#include <QRegion>
+#include <QString>
+
+#include <optional>
+#include <variant>
+
+namespace Bulkhead
+{
+
+/// What bulkhead-drag has drawn: docs/protocol/drag.md, section What is shown. All places are in pixels of the X
+/// screen.
+
+struct DragQube {
+    QString name;
+    MarkStyle mark;
+
+    friend bool operator==(const DragQube &, const DragQube &) = default;
+};
+
+enum class DragVerdict : std::uint8_t { Pending, Allow, Ask, Deny };
+
+struct DragSheet {
+    quint64 id = 0; ///< of the window, or the row in one, that it lies over
+    DragQube qube;
+    DragVerdict verdict = DragVerdict::Pending;
+    QRect rect;
+    QRegion parts; ///< of it that can be seen
+
+    friend bool operator==(const DragSheet &, const DragSheet &) = default;
+};
+
+struct DragSheets {
+    DragQube source;
+    QList<DragSheet> sheets;
+};
+
+enum class DragOver : std::uint8_t { Nothing, Source, Dom0, Qube };
+
+struct DragPointer {
+    QPoint place;
+    DragOver over = DragOver::Nothing;
+    quint64 sheet = 0;           ///< the window under the pointer
+    std::optional<int> ringMs{}; ///< until the ring is full; nothing: none fills
+    bool isFull = false;
+};
+
+struct DragHide {
+};
+
+struct DragBubbleFacts {
+    QString code;
+    quint32 token = 0;
+    QString source;
+    QString target;
+    qint64 files = 0;
+    qint64 bytes = 0;
+    qint64 copied = 0;
+    qint64 room = 0;
+};
+
+using DragMessage = std::variant<DragSheets, DragPointer, DragHide, DragBubbleFacts>;
+
+/// @param line  without its end
+/// @errors BadField
+[[nodiscard]] Result<DragMessage> parseDragMessage(const QByteArray &line);
+
+} // namespace Bulkhead
