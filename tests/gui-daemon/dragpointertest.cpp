@@ -145,7 +145,7 @@ private Q_SLOTS:
         QCOMPARE(rig.a.all<ToAgent::Button>().size(), 1U);
     }
 
-    void ui_075_escapeEndsIt()
+    void escapeEndsIt()
     {
         TwoQubes rig;
         rig.leave();

@@ -220,9 +220,13 @@ private Q_SLOTS:
         socket.connectToServer(path);
         QVERIFY(socket.waitForConnected());
         socket.write(QByteArray::fromStdString(Drag::buildSheets(windowOf(Work, 6, 0x3465a4), {}, {})));
-        QTRY_VERIFY(m_display->card() != nullptr);
+        QVERIFY(QTest::qWaitFor([this] {
+            return m_display->card() != nullptr;
+        }));
         socket.disconnectFromServer();
-        QTRY_VERIFY(m_display->card() == nullptr);
+        QVERIFY(QTest::qWaitFor([this] {
+            return m_display->card() == nullptr;
+        }));
     }
 };
 

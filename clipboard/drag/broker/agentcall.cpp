@@ -38,7 +38,8 @@ Result<std::unique_ptr<AgentCall>>
 AgentCall::start(EventLoop &loop, const QubeName &qube, const std::string &client, Handlers handlers)
 {
     BH_TRY(auto program,
-           FileCopy::CallProgram::start({client, "-T", "-d", qube.text(), "DEFAULT:QUBESRPC bulkhead.DragAgent dom0"}));
+           FileCopy::CallProgram::start( // however long the qube's session takes to come up
+               {client, "-T", "-w", "0", "-d", qube.text(), "DEFAULT:QUBESRPC bulkhead.DragAgent dom0"}));
     std::unique_ptr<AgentCall> call(new AgentCall(loop, qube, std::move(program), std::move(handlers)));
     if (::fcntl(call->m_output.get(), F_SETFL, O_NONBLOCK) != 0
         || ::fcntl(call->m_input.get(), F_SETFL, O_NONBLOCK) != 0) {

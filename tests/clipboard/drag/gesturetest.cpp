@@ -99,7 +99,7 @@ private Q_SLOTS:
         QVERIFY(gesture.taken(Work) == Step::Nothing);
     }
 
-    void ui_075_ringIsFullAfterItsTimeAndNotBefore()
+    void ringIsFullAfterItsTimeAndNotBefore()
     {
         Rest rest;
         QVERIFY(!rest.isFull(Start));
@@ -137,7 +137,7 @@ private Q_SLOTS:
         QVERIFY(rest.isFull(Start + 790ms));
     }
 
-    void ui_075_overNoQubeNoRingFills()
+    void overNoQubeNoRingFills()
     {
         Rest rest;
         QVERIFY(rest.over({.window = 3, .rect = {}, .qube = std::nullopt}, Start));
