@@ -114,7 +114,7 @@ class Drag(Scenario):
 
     # --- shows ---
 
-    def test_allowedPair_filesArriveAndAreDropped(self):
+    def test_ui_081_allowedPair_filesArriveAndAreDropped(self):
         source, target = self.source(), self.target()
         self.pick_up(source)
         self.carry_to(target.frame)
@@ -123,16 +123,16 @@ class Drag(Scenario):
         mouse('mouseup', '1')
         self.wait_for_overlay('Copying to personal')
         self.screen.shot(str(OUT / 'drag-copying.png'))
+        self.wait_for_overlay('2 files in personal') # for three seconds, so before anything slow is asked
+        self.screen.shot(str(OUT / 'drag-done.png'))
         target.wait_for('end')
         self.assertEqual(self.incoming(), ['one', 'with space'])
         self.assertEqual(qrexec.run('personal', 'cat ~/QubesIncoming/work/one'), b'one\n')
         self.assertIn('file:///home/user/QubesIncoming/work/one', target.said())
         self.assertIn('file:///home/user/QubesIncoming/work/with%20space', target.said())
         source.wait_for('released')
-        self.wait_for_overlay('2 files in personal')
-        self.screen.shot(str(OUT / 'drag-done.png'))
 
-    def test_release_onNothingOrTooEarlyOrEscape_doesNothing(self):
+    def test_ui_075_release_onNothingOrTooEarlyOrEscape_doesNothing(self):
         source, target = self.source(), self.target()
         self.pick_up(source)
         self.carry(600, 620)  # the desktop
@@ -158,7 +158,7 @@ class Drag(Scenario):
         self.assertNotIn('asked', source.said())
         self.assertEqual([word for word in target.said() if word != 'pointer'], [])
 
-    def test_eachWordAloneDoesNothing(self):
+    def test_ui_077_eachWordAloneDoesNothing(self):
         source, target = self.source(), self.target()
         # dom0 sees a press and the pointer leaves; the program drags nothing: it takes no selection.
         plain = self.open_pattern('work', 'plain', 60, 500, 200, 150)
@@ -179,7 +179,7 @@ class Drag(Scenario):
         self.assertEqual(log().count('work: its drag'), begins)
         self.assertEqual(source.said(), [])
 
-    def test_nobodyLearnsWhereThePointerIs(self):
+    def test_ui_078_S_102_nobodyLearnsWhereThePointerIs(self):
         source, over, target = self.source(), self.target('untrusted', (420, 420, 200, 200), 'over'), self.target()
         self.pick_up(source)
         self.carry(*middle(over.frame))
@@ -209,7 +209,7 @@ class Drag(Scenario):
         self.wait_for_overlay('Copy to personal')
         mouse('mousemove', '600', '900', 'mouseup', '1')
 
-    def test_windowThatPopsUp_startsTheRingAgain(self):
+    def test_ui_080_windowThatPopsUp_startsTheRingAgain(self):
         source, target = self.source(), self.target()
         self.pick_up(source)
         self.carry_to(target.frame)
@@ -232,7 +232,7 @@ class Drag(Scenario):
         self.assertNotIn('asked', source.said())
         self.assertEqual(self.incoming('untrusted'), [])
 
-    def test_withCtrl_nothingIsHandedOver(self):
+    def test_ui_084_withCtrl_nothingIsHandedOver(self):
         source, target = self.source(), self.target()
         self.pick_up(source)
         self.carry_to(target.frame)
@@ -241,7 +241,7 @@ class Drag(Scenario):
         self.assertEqual(self.incoming(), ['one', 'with space'])
         self.assertNotIn('enter', target.said())
 
-    def test_windowThatHasGone_getsANotice(self):
+    def test_ui_084_windowThatHasGone_getsANotice(self):
         source, target = self.source(), self.target()
         self.pick_up(source)
         self.carry_to(target.frame)
@@ -251,7 +251,7 @@ class Drag(Scenario):
         self.wait_for_overlay('2 files arrived in personal')
         self.assertEqual(self.incoming(), ['one', 'with space'])
 
-    def test_lyingLists_endWithAWord(self):
+    def test_ui_085_S_104_lyingLists_endWithAWord(self):
         target = self.target()
         for uri in ('-', 'file:///proc/self/environ', 'file:///home/user/../user/out/one', 'http://elsewhere/x', 'file:///none'):
             with self.subTest(uri=uri):
@@ -266,7 +266,7 @@ class Drag(Scenario):
                 wait.until(lambda: not self.overlay(), 'the bubble goes')
         self.assertEqual(self.incoming(), [])
 
-    def test_cancel_leavesNothingHalf(self):
+    def test_ui_087_cancel_leavesNothingHalf(self):
         qrexec.run('work', 'head -c 400000000 /dev/zero >~/out/big')
         self.addCleanup(qrexec.run, 'work', 'rm -f ~/out/big')
         source, target = self.source('file:///home/user/out/big'), self.target()
@@ -288,7 +288,7 @@ class Drag(Scenario):
         mouse('mousemove', str(int(facts['X']) + int(facts['WIDTH']) - 40), str(int(facts['Y']) + int(facts['HEIGHT']) - 28),
               'click', '1')
 
-    def test_dom0sWindows_takeNothing(self):
+    def test_ui_088_dom0sWindows_takeNothing(self):
         mine = subprocess.Popen(['xterm', '-geometry', '60x20+760+120', '-T', 'of dom0'])
         self.addCleanup(mine.wait)
         self.addCleanup(mine.kill)
