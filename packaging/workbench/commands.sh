@@ -83,7 +83,7 @@ dev_test() {
         install_preset base dev
     fi
     say "==> running the tests${pattern:+ that match $pattern}"
-    # Side by side but for those that say RUN_SERIAL: the scenarios, which own a whole desktop.
+    # Side by side, scenarios too: each has a dom0 of its own, and waits for what happens, not for a time.
     run_in base ctest --test-dir build/dev --parallel "$(nproc)" --output-on-failure --no-tests=error \
         --output-junit results.xml \
         --test-output-size-passed 1000000 --test-output-size-failed 1000000 \
