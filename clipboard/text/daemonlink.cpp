@@ -2,12 +2,7 @@
 #include "clipboard/text/daemonlink.h"
 
 #include "base/log.h"
-#include "vchan-io/transport/fdmessage.h"
-#include "vchan-io/transport/socketdialer.h"
 
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <utility>
 
 namespace Bulkhead::Clipboard
@@ -18,72 +13,35 @@ namespace
 
 constexpr LogCategory Log("bulkhead.clipboard");
 
-/// Gestures taken before other daemons get their turn: far more than hands make.
-constexpr int GesturesPerTurn = 16;
+static_assert(PacketSize <= DaemonSocket::LongestPacket);
 
 } // namespace
 
 Result<std::unique_ptr<DaemonLink>> DaemonLink::connect(EventLoop &loop, const std::string &path, Handlers handlers)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::of(path));
-    UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket) {
-        return failErrno(errno, "a socket to a gui-daemon");
-    }
-    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
-        if (errno == ENOENT || errno == ECONNREFUSED) {
-            return fail(Errc::NotFound, "nobody listens on " + path);
-        }
-        return failErrno(errno, "connecting to " + path);
-    }
-    std::unique_ptr<DaemonLink> link(new DaemonLink(std::move(socket), std::move(handlers)));
-    BH_TRY(link->m_watch, loop.watch(link->m_socket.get(), Readiness::Read, [&self = *link] {
-        self.onReadable();
-    }));
-    return link;
+    BH_TRY(auto socket,
+           DaemonSocket::connect(loop,
+                                 path,
+                                 Log,
+                                 {.onPacket = [onGesture = std::move(handlers.onGesture)](
+                                                  std::span<const std::byte> packet) -> Result<void> {
+                                      BH_TRY(const Gesture gesture, parseGesture(packet));
+                                      onGesture(gesture);
+                                      return {};
+                                  },
+                                  .onEnd = std::move(handlers.onEnd)}));
+    return std::unique_ptr<DaemonLink>(new DaemonLink(std::move(socket)));
 }
 
-DaemonLink::DaemonLink(UniqueFd socket, Handlers handlers)
+DaemonLink::DaemonLink(std::unique_ptr<DaemonSocket> socket)
     : m_socket(std::move(socket))
-    , m_handlers(std::move(handlers))
 {
 }
 
 Result<void> DaemonLink::tell(const Order &order, const UniqueFd &descriptor) const
 {
     const int fd = descriptor.get();
-    return sendWithFds(m_socket.get(), build(order), {&fd, 1});
-}
-
-void DaemonLink::onReadable()
-{
-    Result<bool> more = true;
-    for (int count = 0; more && *more && count < GesturesPerTurn; ++count) {
-        more = takeOne();
-    }
-    if (!more) {
-        if (more.error().code != Errc::PeerGone) {
-            Log.warning("a gui-daemon is not to be trusted: {}", more.error().text());
-        }
-        m_watch.reset();
-        auto tell = std::move(m_handlers.onEnd); // it may destroy this
-        tell();
-    }
-}
-
-Result<bool> DaemonLink::takeOne()
-{
-    std::array<std::byte, PacketSize> packet{};
-    const auto message = receiveWithFds(m_socket.get(), packet);
-    if (!message) {
-        return message.error().code == Errc::WrongState ? Result<bool>(false) : std::unexpected(message.error());
-    }
-    if (message->size == 0) {
-        return fail(Errc::PeerGone, "the gui-daemon has ended");
-    }
-    BH_TRY(const Gesture gesture, parseGesture(std::span(packet).first(message->size)));
-    m_handlers.onGesture(gesture);
-    return true;
+    return m_socket->send(build(order), {&fd, 1});
 }
 
 } // namespace Bulkhead::Clipboard

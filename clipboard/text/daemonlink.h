@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "clipboard/text/daemonsocket.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/wire/clipboardmessages.h"
 
@@ -36,14 +37,9 @@ public:
     [[nodiscard]] Result<void> tell(const Order &order, const UniqueFd &descriptor) const;
 
 private:
-    DaemonLink(UniqueFd socket, Handlers handlers);
+    explicit DaemonLink(std::unique_ptr<DaemonSocket> socket);
 
-    void onReadable();
-    [[nodiscard]] Result<bool> takeOne();
-
-    UniqueFd m_socket;
-    Handlers m_handlers;
-    EventLoop::Handle m_watch;
+    std::unique_ptr<DaemonSocket> m_socket;
 };
 
 } // namespace Bulkhead::Clipboard

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/fd.h"
+#include "clipboard/text/daemonsocket.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/wire/dragscreenmessages.h"
 
@@ -35,14 +35,9 @@ public:
     void tell(const ToScreen &message) const;
 
 private:
-    ScreenLink(UniqueFd socket, Handlers handlers);
+    explicit ScreenLink(std::unique_ptr<Clipboard::DaemonSocket> socket);
 
-    void onReadable();
-    [[nodiscard]] Result<bool> takeOne();
-
-    UniqueFd m_socket;
-    Handlers m_handlers;
-    EventLoop::Handle m_watch;
+    std::unique_ptr<Clipboard::DaemonSocket> m_socket;
 };
 
 } // namespace Bulkhead::Drag
