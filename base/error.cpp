@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/error.h"
 
+#include "base/formatted.h"
+
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <system_error>
 
 namespace Bulkhead
@@ -55,12 +56,12 @@ std::string Error::text() const
     if (sysErrno == 0) {
         return detail;
     }
-    return std::format("{}: {}", detail, std::generic_category().message(sysErrno));
+    return formatted("{}: {}", detail, std::generic_category().message(sysErrno));
 }
 
 Error Error::in(std::string_view context) &&
 {
-    detail = std::format("{}: {}", context, detail);
+    detail = formatted("{}: {}", context, detail);
     return std::move(*this);
 }
 

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <format>
-#include <string>
 #include <string_view>
 
 namespace Bulkhead
@@ -17,7 +16,7 @@ enum class LogLevel : std::uint8_t {
 };
 
 /// Writes lines of one part of a program to standard error: `<category>: <level>: <text>`, one write a line.
-/// For programs without Qt; Qt programs use QLoggingCategory with the same names.
+/// For programs without Qt; Qt programs use QLoggingCategory with the same names. LogLimiter keeps floods out.
 /// Text that came from a qube goes through printable() first; whatever control bytes are left are escaped here.
 class LogCategory
 {
@@ -28,31 +27,31 @@ public:
     {
     }
 
-    template<typename... Args> void debug(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void debug(std::format_string<Args...> format, const Args &...args) const
     {
         if (isDebugEnabled()) {
-            write(LogLevel::Debug, std::format(format, std::forward<Args>(args)...));
+            write(LogLevel::Debug, format.get(), std::make_format_args(args...));
         }
     }
 
-    template<typename... Args> void info(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void info(std::format_string<Args...> format, const Args &...args) const
     {
-        write(LogLevel::Info, std::format(format, std::forward<Args>(args)...));
+        write(LogLevel::Info, format.get(), std::make_format_args(args...));
     }
 
-    template<typename... Args> void warning(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void warning(std::format_string<Args...> format, const Args &...args) const
     {
-        write(LogLevel::Warning, std::format(format, std::forward<Args>(args)...));
+        write(LogLevel::Warning, format.get(), std::make_format_args(args...));
     }
 
-    template<typename... Args> void critical(std::format_string<Args...> format, Args &&...args) const
+    template<typename... Args> void critical(std::format_string<Args...> format, const Args &...args) const
     {
-        write(LogLevel::Critical, std::format(format, std::forward<Args>(args)...));
+        write(LogLevel::Critical, format.get(), std::make_format_args(args...));
     }
 
 private:
     [[nodiscard]] static bool isDebugEnabled() noexcept;
-    void write(LogLevel level, const std::string &text) const;
+    void write(LogLevel level, std::string_view format, std::format_args arguments) const;
 
     std::string_view m_name;
 };

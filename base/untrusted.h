@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/formatted.h"
 
 #include <concepts>
-#include <format>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -29,7 +29,7 @@ public:
     [[nodiscard]] Result<T> within(T least, T most, std::string_view field) const
     {
         if (m_value < least || m_value > most) {
-            return fail(Errc::BadField, std::format("{} is not within {}..{}", field, least, most));
+            return fail(Errc::BadField, formatted("{} is not within {}..{}", field, least, most));
         }
         return m_value;
     }

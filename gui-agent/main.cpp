@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/log.h"
+#include "base/readiness.h"
 #include "gui-agent/agent.h"
 #include "gui-agent/options.h"
 #include "vchan-io/transport/backend.h"
@@ -26,13 +26,6 @@ constexpr int BadUsage = 2;
 /// Source: spec clipboard, 7.1.
 constexpr auto WipeAfter = std::chrono::seconds(60);
 
-/// Whoever started the agent and does not listen misses nothing.
-void tellReady(const UniqueFd &listener)
-{
-    constexpr char Newline = '\n';
-    (void)::write(listener.get(), &Newline, sizeof Newline);
-}
-
 Result<int> run(const GuiAgent::Options &options)
 {
     const BootClock clock;
@@ -47,9 +40,7 @@ Result<int> run(const GuiAgent::Options &options)
     if (::access(options.wipeFlag.c_str(), F_OK) == 0) {
         agent->wipeClipboardAfter(WipeAfter);
     }
-    if (options.readyFd) {
-        tellReady(UniqueFd(*options.readyFd));
-    }
+    announceReadiness(options.readyFd);
     return loop->run();
 }
 

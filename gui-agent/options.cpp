@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/options.h"
 
-#include <charconv>
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <cstddef>
 #include <cstdint>
-#include <format>
 #include <string_view>
-#include <system_error>
 
 namespace Bulkhead::GuiAgent
 {
@@ -20,12 +20,11 @@ constexpr std::uint32_t MostReadyFd = 1023;
 
 Result<std::uint32_t> parseNumber(std::string_view name, std::string_view text, std::uint32_t least, std::uint32_t most)
 {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-        return fail(Errc::BadValue, std::format("{} wants a number from {} to {}", name, least, most));
+    const auto value = numberWithin<std::uint32_t>(text, least, most);
+    if (!value) {
+        return fail(Errc::BadValue, formatted("{} wants a number from {} to {}", name, least, most));
     }
-    return value;
+    return *value;
 }
 
 } // namespace
@@ -36,7 +35,7 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
     for (std::size_t i = 0; i < arguments.size(); i += 2) {
         const std::string_view name = arguments[i];
         if (i + 1 == arguments.size()) {
-            return fail(Errc::BadValue, std::format("option {} is unknown or lacks its value", name));
+            return fail(Errc::BadValue, formatted("option {} is unknown or lacks its value", name));
         }
         if (name == "--daemon-domid") {
             BH_TRY(options.daemon, parseNumber(name, arguments[i + 1], 0, MaxDomId).transform([](std::uint32_t id) {
@@ -51,7 +50,7 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
         } else if (name == "--transport") {
             options.transport = arguments[i + 1];
         } else {
-            return fail(Errc::BadValue, std::format("option {} is unknown", name));
+            return fail(Errc::BadValue, formatted("option {} is unknown", name));
         }
     }
     return options;

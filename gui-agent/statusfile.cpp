@@ -2,13 +2,13 @@
 #include "gui-agent/statusfile.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "base/log.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::GuiAgent
@@ -48,7 +48,7 @@ void StatusFile::connected()
 void StatusFile::write(std::string_view status) const
 {
     const std::string beginning = m_path + ".new";
-    const std::string line = std::format("{}\n", status);
+    const std::string line = formatted("{}\n", status);
     const UniqueFd file(::open(beginning.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, ReadableByAll));
     if (!file || ::write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())
         || ::rename(beginning.c_str(), m_path.c_str()) != 0) {

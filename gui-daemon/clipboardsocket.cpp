@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/clipboardsocket.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/socketdialer.h"
 
 #include <sys/socket.h>
@@ -9,7 +10,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <format>
 
 namespace Bulkhead
 {
@@ -38,14 +38,14 @@ Result<UniqueFd> listenIn(const std::string &runtimeDirectory, const QubeName &q
     BH_CHECK(ensureDirectory(directory));
     const std::string path = directory + '/' + qube.text();
     // No name of a qube begins with a dot, so nobody takes it for one.
-    const std::string temporary = std::format("{}/.{}", directory, ::getpid());
+    const std::string temporary = formatted("{}/.{}", directory, ::getpid());
     BH_TRY(const UnixAddress address, UnixAddress::of(temporary));
     BH_TRY([[maybe_unused]] const UnixAddress fits, UnixAddress::of(path));
     UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     (void)::unlink(temporary.c_str());
     if (!socket || ::bind(socket.get(), address.get(), UnixAddress::Size) != 0 || ::listen(socket.get(), 2) != 0
         || ::rename(temporary.c_str(), path.c_str()) != 0) {
-        return failErrno(errno, std::format("a socket for the {}", folder));
+        return failErrno(errno, formatted("a socket for the {}", folder));
     }
     return socket;
 }

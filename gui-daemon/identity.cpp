@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/identity.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <format>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -30,21 +31,19 @@ Result<std::uint32_t> number(const Values &values, std::string_view option, std:
 {
     const auto found = values.find(option);
     if (found == values.end()) {
-        return fail(Errc::BadValue, std::format("{} is missing", option));
+        return fail(Errc::BadValue, formatted("{} is missing", option));
     }
-    const std::string_view text = found->second;
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-        return fail(Errc::BadValue, std::format("{} must be a number within {}..{}", option, least, most));
+    const auto value = numberWithin<std::uint32_t>(found->second, least, most);
+    if (!value) {
+        return fail(Errc::BadValue, formatted("{} must be a number within {}..{}", option, least, most));
     }
-    return value;
+    return *value;
 }
 
 Result<std::string_view> word(const Values &values, std::string_view option)
 {
     const auto found = values.find(option);
-    return found == values.end() ? fail(Errc::BadValue, std::format("{} is missing", option))
+    return found == values.end() ? fail(Errc::BadValue, formatted("{} is missing", option))
                                  : Result<std::string_view>(found->second);
 }
 
@@ -79,13 +78,13 @@ Result<Split> split(std::span<const char *const> arguments)
         }
         const auto *const known = std::ranges::find(ValuedOptions, option);
         if (known == ValuedOptions.end()) {
-            return fail(Errc::BadValue, std::format("unknown argument {}", option));
+            return fail(Errc::BadValue, formatted("unknown argument {}", option));
         }
         if (i + 1 == arguments.size()) {
-            return fail(Errc::BadValue, std::format("{} needs a value", option));
+            return fail(Errc::BadValue, formatted("{} needs a value", option));
         }
         if (!found.values.emplace(*known, arguments[++i]).second) {
-            return fail(Errc::BadValue, std::format("{} is given twice", option));
+            return fail(Errc::BadValue, formatted("{} is given twice", option));
         }
     }
     return found;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/runfile.h"
 
+#include "base/formatted.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <string>
 
 namespace Bulkhead
@@ -18,23 +19,23 @@ Result<UniqueFd> takeRunFile(std::string_view runtimeDirectory, DomId domain)
     if (!runtimeDirectory.starts_with('/')) {
         return fail(Errc::BadValue, "XDG_RUNTIME_DIR names no directory");
     }
-    const std::string directory = std::format("{}/bulkhead", runtimeDirectory);
+    const std::string directory = formatted("{}/bulkhead", runtimeDirectory);
     if (mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-        return failErrno(errno, std::format("making {}", directory));
+        return failErrno(errno, formatted("making {}", directory));
     }
-    const std::string path = std::format("{}/gui-daemon.{}", directory, domain.value());
+    const std::string path = formatted("{}/gui-daemon.{}", directory, domain.value());
     UniqueFd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (!file) {
-        return failErrno(errno, std::format("opening {}", path));
+        return failErrno(errno, formatted("opening {}", path));
     }
     if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return errno == EWOULDBLOCK ? fail(Errc::InUse, "another daemon serves this qube")
-                                    : failErrno(errno, std::format("locking {}", path));
+                                    : failErrno(errno, formatted("locking {}", path));
     }
-    const std::string content = std::format("{}\n", getpid());
+    const std::string content = formatted("{}\n", getpid());
     if (ftruncate(file.get(), 0) != 0
         || write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
-        return failErrno(errno, std::format("writing {}", path));
+        return failErrno(errno, formatted("writing {}", path));
     }
     return file;
 }

@@ -57,7 +57,7 @@ void resetSignals(posix_spawnattr_t &attributes)
     (void)::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
-int spawn(pid_t &process, const std::vector<std::string> &words, int input, int output)
+int spawnProgram(pid_t &process, const std::vector<std::string> &words, int input, int output)
 {
     std::vector<std::string> own(words); // argv is not const
     std::vector<char *> argv;
@@ -85,17 +85,30 @@ Result<CallProgram> CallProgram::start(const std::vector<std::string> &words)
     BH_TRY(PipeEnds input, makePipe());
     BH_TRY(PipeEnds output, makePipe());
     CallProgram program;
-    if (const int number = spawn(program.m_process, words, input.read.get(), output.write.get()); number != 0) {
-        program.m_process = -1;
-        return failErrno(number, "starting " + words.front());
-    }
-    program.m_ended.reset(static_cast<int>(::syscall(SYS_pidfd_open, program.m_process, 0)));
-    if (!program.m_ended) {
-        return failErrno(errno, "watching " + words.front());
-    }
+    BH_CHECK(program.spawn(words, input.read.get(), output.write.get()));
     program.input = std::move(input.write);
     program.output = std::move(output.read);
     return program;
+}
+
+Result<CallProgram> CallProgram::start(const std::vector<std::string> &words, const UniqueFd &stream)
+{
+    CallProgram program;
+    BH_CHECK(program.spawn(words, stream.get(), stream.get()));
+    return program;
+}
+
+Result<void> CallProgram::spawn(const std::vector<std::string> &words, int standardInput, int standardOutput)
+{
+    if (const int number = spawnProgram(m_process, words, standardInput, standardOutput); number != 0) {
+        m_process = -1;
+        return failErrno(number, "starting " + words.front());
+    }
+    m_ended.reset(static_cast<int>(::syscall(SYS_pidfd_open, m_process, 0)));
+    if (!m_ended) {
+        return failErrno(errno, "watching " + words.front());
+    }
+    return {};
 }
 
 CallProgram::CallProgram(CallProgram &&other) noexcept
@@ -106,10 +119,17 @@ CallProgram::CallProgram(CallProgram &&other) noexcept
 {
 }
 
-CallProgram::~CallProgram()
+void CallProgram::terminate() const
 {
     if (m_process > 0) {
         (void)::kill(m_process, SIGTERM);
+    }
+}
+
+CallProgram::~CallProgram()
+{
+    if (m_process > 0) {
+        terminate();
         if (!wait(std::chrono::seconds(2))) {
             (void)::kill(m_process, SIGKILL);
             (void)wait(std::chrono::seconds(2));

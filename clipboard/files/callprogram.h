@@ -22,6 +22,9 @@ public:
     /// @errors NotFound (there is no such program), Io
     [[nodiscard]] static Result<CallProgram> start(const std::vector<std::string> &words);
 
+    /// The same with the caller's own stream in the place of both.
+    [[nodiscard]] static Result<CallProgram> start(const std::vector<std::string> &words, const UniqueFd &stream);
+
     CallProgram(CallProgram &&other) noexcept;
     CallProgram &operator=(CallProgram &&) = delete;
     CallProgram(const CallProgram &) = delete;
@@ -36,8 +39,19 @@ public:
     /// @errors TimedOut, Io
     [[nodiscard]] Result<int> wait(std::chrono::milliseconds longest);
 
+    /// Asks it to end.
+    void terminate() const;
+
+    /// Readable once it has ended.
+    [[nodiscard]] int endedFd() const noexcept
+    {
+        return m_ended.get();
+    }
+
 private:
     CallProgram() = default;
+
+    [[nodiscard]] Result<void> spawn(const std::vector<std::string> &words, int standardInput, int standardOutput);
 
     pid_t m_process = -1;
     UniqueFd m_ended; ///< readable when it has

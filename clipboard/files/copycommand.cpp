@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/files/copycommand.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "clipboard/files/callprogram.h"
+#include "clipboard/files/copystatus.h"
 #include "clipboard/files/preflight.h"
 #include "clipboard/files/sender.h"
 
@@ -9,12 +12,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace Bulkhead::FileCopy
@@ -23,12 +25,6 @@ namespace Bulkhead::FileCopy
 namespace
 {
 
-constexpr int StatusFailed = 1;
-constexpr int StatusCancelled = 32;
-/// What a call ends with. Source: spec qrexec, section 18.
-constexpr int StatusRefused = 126;
-constexpr int StatusNoService = 127;
-
 /// The receiver waits for a disk, which may be slow.
 constexpr std::chrono::minutes LongestSilence{30};
 /// After its answer a receiver has nothing left to do.
@@ -36,6 +32,8 @@ constexpr std::chrono::seconds LongestEnd{30};
 
 constexpr const char *GuestClient = "qrexec-client-vm";
 constexpr const char *Dom0Client = "qrexec-client";
+/// Four times what a call has otherwise: a stream of files fills that faster than the two ends are woken in turns.
+constexpr std::string_view RingSize = "--buffer-size=262144";
 
 void say(std::string_view text)
 {
@@ -46,15 +44,6 @@ std::string_view variable(const char *name)
 {
     const char *const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing sets variables
     return value == nullptr ? std::string_view() : value;
-}
-
-template<typename Number> std::optional<Number> numberIn(const char *name)
-{
-    const std::string_view text = variable(name);
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool isWhole = !text.empty() && error == std::errc() && end == text.data() + text.size();
-    return isWhole ? std::optional(number) : std::nullopt;
 }
 
 Result<std::vector<Source>> openSources(const std::vector<std::string> &paths)
@@ -71,13 +60,14 @@ Result<std::vector<std::string>> callWords(const CopyOptions &options, Letters l
 {
     const std::string service = letters == Letters::All ? "qubes.Filecopy+allow-all-names" : "qubes.Filecopy";
     if (isInPath(GuestClient)) {
-        return std::vector<std::string>{GuestClient, "-T", "--", options.target.value_or("@default"), service};
+        return std::vector<std::string>{
+            GuestClient, std::string(RingSize), "-T", "--", options.target.value_or("@default"), service};
     }
     if (!options.target) {
         return fail(Errc::Unsupported, "in dom0 nobody asks where to: use qvm-copy-to-vm or qvm-move-to-vm");
     }
     return std::vector<std::string>{
-        Dom0Client, "-T", "-d", *options.target, std::format("DEFAULT:QUBESRPC {} dom0", service)};
+        Dom0Client, "-T", "-d", *options.target, formatted("DEFAULT:QUBESRPC {} dom0", service)};
 }
 
 Progress progressFor(const CopyOptions &options, std::uint64_t total)
@@ -91,6 +81,9 @@ Progress progressFor(const CopyOptions &options, std::uint64_t total)
 
 int statusFor(const Error &error)
 {
+    if (error.code == Errc::Exists) {
+        return StatusExists;
+    }
     return error.code == Errc::PeerGone && error.detail == "cancelled" ? StatusCancelled : StatusFailed;
 }
 
@@ -102,14 +95,14 @@ std::string reasonOf(int status)
     case StatusNoService:
         return "the other qube cannot receive files";
     default:
-        return std::format("the call ended with status {}", status);
+        return formatted("the call ended with status {}", status);
     }
 }
 
 /// What a transfer that failed is to be called: where the call itself failed, its reason is the better one.
 int sayFailure(const Error &error, CallProgram &call)
 {
-    int status = statusFor(error);
+    const int status = statusFor(error);
     if (error.code == Errc::PeerGone && status == StatusFailed) {
         if (const auto ended = call.wait(LongestEnd); ended && *ended != 0) {
             say(reasonOf(*ended));
@@ -123,7 +116,7 @@ int sayFailure(const Error &error, CallProgram &call)
 void sayLeftOut(std::uint64_t count)
 {
     if (count > 0) {
-        say(std::format("not sent, because of their kind (links, sockets, devices and the like): {}", count));
+        say(formatted("not sent, because of their kind (links, sockets, devices and the like): {}", count));
     }
 }
 
@@ -162,9 +155,9 @@ Result<int> sendByCall(const CopyOptions &options, const std::vector<Source> &so
 Progress inheritedProgress()
 {
     if (variable("PROGRESS_TYPE") == "gui") {
-        return {Progress::Kind::Numbers, numberIn<int>("SAVED_FD_1").value_or(-1), 0};
+        return {Progress::Kind::Numbers, numberIn<int>(variable("SAVED_FD_1")).value_or(-1), 0};
     }
-    const auto total = numberIn<std::uint64_t>("FILECOPY_TOTAL_BYTES");
+    const auto total = numberIn<std::uint64_t>(variable("FILECOPY_TOTAL_BYTES"));
     const bool isShown = variable("PROGRESS_TYPE") == "console" && total;
     return {isShown ? Progress::Kind::Terminal : Progress::Kind::None, STDERR_FILENO, total.value_or(0)};
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/files/copyoptions.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <array>
-#include <charconv>
-#include <format>
 
 namespace Bulkhead::FileCopy
 {
@@ -42,12 +43,11 @@ const Name &nameOf(std::string_view program)
 
 Result<int> parseFd(std::string_view text)
 {
-    int fd = -1;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fd);
-    if (error != std::errc() || end != text.data() + text.size() || fd < 0) {
+    const auto fd = numberIn<int>(text);
+    if (!fd || *fd < 0) {
         return fail(Errc::BadValue, "--progress-fd needs the number of a descriptor");
     }
-    return fd;
+    return *fd;
 }
 
 Result<void> applyOption(CopyOptions &options, std::string_view word)
@@ -104,7 +104,7 @@ Result<CopyOptions> parseCopyOptions(std::span<char *const> arguments)
 std::string copyUsage(std::string_view program)
 {
     const Name &name = nameOf(lastPart(program));
-    return std::format(
+    return formatted(
         "usage: {} [OPTIONS] {}FILE...\n"
         "  --with-progress, --without-progress  say on the terminal how far it is\n"
         "  --progress-fd=N                      write the number of bytes sent to a descriptor, a line each time\n"

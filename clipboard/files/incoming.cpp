@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/files/incoming.h"
 
+#include "base/formatted.h"
 #include "clipboard/files/directorylisting.h"
 #include "clipboard/files/placing.h"
 #include "clipboard/files/treeremoval.h"
@@ -15,7 +16,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <ctime>
-#include <format>
 #include <utility>
 #include <vector>
 
@@ -56,7 +56,7 @@ Result<std::string> uniqueName(const QubeName &source)
     if (::getrandom(&number, sizeof number, 0) != sizeof number) {
         return failErrno(errno, "choosing a name");
     }
-    return std::format("{}-{:016x}", source.text(), number);
+    return formatted("{}-{:016x}", source.text(), number);
 }
 
 Refusal refusal(Code code, std::string_view name)

@@ -17,6 +17,12 @@ namespace
 
 constexpr std::size_t BufferSize = std::size_t{256} * 1024;
 
+std::unexpected<Error> refusal(const Reply &reply)
+{
+    const Code code = reply.outcome().code;
+    return fail(code == Code::Exists ? Errc::Exists : Errc::Refused, explain(code, reply.lastName()));
+}
+
 } // namespace
 
 PeerStream::PeerStream(UniqueFd output, UniqueFd replies, std::chrono::milliseconds silence)
@@ -107,7 +113,7 @@ Result<void> PeerStream::failEarly()
     if (m_reply.outcome().code == Code::Done) {
         return fail(Errc::WrongState, "the other qube says that it is done before it could be");
     }
-    return fail(Errc::Refused, explain(m_reply.outcome().code, m_reply.lastName()));
+    return refusal(m_reply);
 }
 
 Result<void> PeerStream::awaitReply()
@@ -145,7 +151,7 @@ Result<void> PeerStream::finish()
     BH_CHECK(awaitReply());
     const Outcome outcome = m_reply.outcome();
     if (outcome.code != Code::Done) {
-        return fail(Errc::Refused, explain(outcome.code, m_reply.lastName()));
+        return refusal(m_reply);
     }
     if (outcome.checksum != m_checksum.value()) {
         return fail(Errc::BadField, "checksum mismatch: what the other qube got is not what was sent");

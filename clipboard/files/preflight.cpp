@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/files/preflight.h"
 
+#include "base/formatted.h"
 #include "vchan-io/wire/filecopy/entry.h"
-
-#include <format>
 
 namespace Bulkhead::FileCopy
 {
@@ -28,9 +27,9 @@ public:
             break;
         case Code::UnsafeLink:
             return fail(Errc::BadValue,
-                        std::format("the link {} might lead out of what is copied: it leads to {}",
-                                    shownPath(item.path),
-                                    shownPath(item.target)));
+                        formatted("the link {} might lead out of what is copied: it leads to {}",
+                                  shownPath(item.path),
+                                  shownPath(item.target)));
         default:
             return fail(Errc::BadValue, "the link " + shownPath(item.path) + " cannot be sent");
         }
@@ -65,11 +64,11 @@ private:
         auto path = Path::parse(item.path, Letters::All);
         if (!path) {
             return fail(Errc::BadValue,
-                        std::format("{} cannot be sent: a name has at most {} bytes, a path {}, and {} parts",
-                                    shownPath(item.path),
-                                    MaxPart,
-                                    MaxPath,
-                                    MaxDepth));
+                        formatted("{} cannot be sent: a name has at most {} bytes, a path {}, and {} parts",
+                                  shownPath(item.path),
+                                  MaxPart,
+                                  MaxPath,
+                                  MaxDepth));
         }
         if (!Path::parse(item.path, Letters::Shown)) {
             m_found.letters = Letters::All;

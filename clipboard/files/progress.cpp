@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/files/progress.h"
 
+#include "base/formatted.h"
+
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <string>
 
 namespace Bulkhead::FileCopy
@@ -46,8 +47,8 @@ Result<void> Progress::report(const char *behind)
         return {};
     }
     const std::string text = m_kind == Kind::Numbers
-        ? std::format("{}\n", m_sent)
-        : std::format("sent {}/{} KB\r{}", inKilobytes(m_sent), inKilobytes(m_total), behind);
+        ? formatted("{}\n", m_sent)
+        : formatted("sent {}/{} KB\r{}", inKilobytes(m_sent), inKilobytes(m_total), behind);
     if (::write(m_fd, text.data(), text.size()) < 0 && m_kind == Kind::Numbers && errno == EPIPE) {
         return fail(Errc::PeerGone, "cancelled");
     }

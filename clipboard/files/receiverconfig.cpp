@@ -2,6 +2,8 @@
 #include "clipboard/files/receiverconfig.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
+#include "base/number.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,10 +11,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
-#include <format>
 #include <optional>
+#include <utility>
 
 namespace Bulkhead::FileCopy
 {
@@ -21,33 +22,54 @@ namespace
 {
 
 constexpr std::size_t LongestFile = 65536;
-constexpr std::int64_t LongestSilence = 86400;
 
-std::optional<std::uint64_t> numberOf(std::string_view text)
-{
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
+/// What a line may say: its key, and the numbers that it may have.
+struct Setting {
+    std::string_view key;
+    std::uint64_t least;
+    std::uint64_t most;
+    void (*tighten)(ReceiverConfig &config, std::uint64_t number);
+};
 
-bool applyLine(ReceiverConfig &config, std::string_view line)
+constexpr std::array Settings{
+    Setting{.key = "max-bytes",
+            .least = 0,
+            .most = UINT64_MAX,
+            .tighten =
+                [](ReceiverConfig &config, std::uint64_t number) {
+                    config.limits.bytes = std::min(config.limits.bytes, number);
+                }},
+    Setting{.key = "max-entries",
+            .least = 0,
+            .most = UINT64_MAX,
+            .tighten =
+                [](ReceiverConfig &config, std::uint64_t number) {
+                    config.limits.entries = std::min(config.limits.entries, number);
+                }},
+    Setting{.key = "silence-seconds",
+            .least = 1,
+            .most = 86400,
+            .tighten =
+                [](ReceiverConfig &config, std::uint64_t number) {
+                    config.silence = std::min(config.silence, std::chrono::seconds(number));
+                }},
+};
+
+Result<void> applyLine(ReceiverConfig &config, std::string_view line)
 {
-    const std::size_t sign = line.find('=');
-    const auto number = sign == std::string_view::npos ? std::nullopt : numberOf(line.substr(sign + 1));
+    const std::string_view key = line.substr(0, line.find('='));
+    const auto *const setting = std::ranges::find(Settings, key, &Setting::key);
+    if (setting == Settings.end()) {
+        return fail(Errc::BadValue, "it begins with none of max-bytes=, max-entries= and silence-seconds=");
+    }
+    const std::string_view value = line.substr(std::min(key.size() + 1, line.size()));
+    const auto number = numberWithin<std::uint64_t>(value, setting->least, setting->most);
     if (!number) {
-        return false;
+        return fail(Errc::BadValue,
+                    formatted("{} must be a number within {}..{}", setting->key, setting->least, setting->most));
     }
-    const std::string_view key = line.substr(0, sign);
-    if (key == "max-bytes") {
-        config.limits.bytes = std::min(config.limits.bytes, *number);
-    } else if (key == "max-entries") {
-        config.limits.entries = std::min(config.limits.entries, *number);
-    } else if (key == "silence-seconds" && *number >= 1 && *number <= LongestSilence) {
-        config.silence = std::min(config.silence, std::chrono::seconds(*number));
-    } else {
-        return false;
-    }
-    return true;
+    setting->tighten(config, *number);
+    return {};
 }
 
 /// @return nothing if there is no such file
@@ -78,13 +100,18 @@ Result<std::optional<std::string>> readIfThere(const std::string &path)
 
 Result<void> applyReceiverConfig(ReceiverConfig &config, std::string_view text)
 {
+    ReceiverConfig tightened = config;
     for (int number = 1; !text.empty(); ++number) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
-        if (!line.empty() && !line.starts_with('#') && !applyLine(config, line)) {
-            return fail(Errc::BadValue, std::format("line {} is not understood", number));
+        if (line.empty() || line.starts_with('#')) {
+            continue;
+        }
+        if (auto applied = applyLine(tightened, line); !applied) {
+            return std::unexpected(std::move(applied).error().in(formatted("line {}", number)));
         }
     }
+    config = tightened;
     return {};
 }
 

@@ -20,12 +20,12 @@ struct ReceiverConfig {
 };
 
 /// Lines `max-bytes=N`, `max-entries=N`, `silence-seconds=N`; what begins with `#` is a comment. Of what several files
-/// say the strictest counts.
-/// @errors BadValue, with the line's number
+/// say the strictest counts. Where a line is wrong, nothing of the text does.
+/// @errors BadValue, with the line's number and what it may say
 [[nodiscard]] Result<void> applyReceiverConfig(ReceiverConfig &config, std::string_view text);
 
 /// @param files  those that are missing say nothing
-/// @errors BadValue, Io
+/// @errors BadValue, with the file's name, too; Io
 [[nodiscard]] Result<ReceiverConfig> readReceiverConfig(std::span<const std::string> files);
 
 } // namespace Bulkhead::FileCopy

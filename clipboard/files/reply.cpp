@@ -2,10 +2,10 @@
 #include "clipboard/files/reply.h"
 
 #include "base/error.h"
+#include "base/formatted.h"
 #include "clipboard/files/sources.h"
 
 #include <algorithm>
-#include <format>
 #include <system_error>
 #include <utility>
 
@@ -24,7 +24,7 @@ constexpr std::uint32_t MostErrno = 133;
 std::string systemText(Code code)
 {
     const std::uint32_t number = std::to_underlying(code);
-    return number == 0 || number > MostErrno ? std::format("code {}", number)
+    return number == 0 || number > MostErrno ? formatted("code {}", number)
                                              : std::generic_category().message(static_cast<int>(number));
 }
 
@@ -112,7 +112,7 @@ std::string explain(Code code, std::string_view name)
         return reasonOf(code);
     }
     const bool isCut = name.size() > MostShown;
-    return std::format("\"{}{}\": {}", shownPath(name.substr(0, MostShown)), isCut ? "..." : "", reasonOf(code));
+    return formatted("\"{}{}\": {}", shownPath(name.substr(0, MostShown)), isCut ? "..." : "", reasonOf(code));
 }
 
 } // namespace Bulkhead::FileCopy

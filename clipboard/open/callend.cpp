@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/open/callend.h"
 
+#include "base/formatted.h"
 #include "clipboard/files/sources.h"
 #include "clipboard/open/opener.h"
-
-#include <format>
 
 namespace Bulkhead::FileCopy
 {
@@ -34,20 +33,19 @@ std::string callEndInWords(int status, const OpenOptions &options)
     const std::string place = placeIn(options);
     switch (status) {
     case StatusNoProgram:
-        return std::format(
-            "{} has no program that opens {}: install one there, or open it in another qube", place, what);
+        return formatted("{} has no program that opens {}: install one there, or open it in another qube", place, what);
     case StatusProgramFailed:
-        return std::format("the program of {} that opens {} failed; nothing came back", place, what);
+        return formatted("the program of {} that opens {} failed; nothing came back", place, what);
     case StatusProblem:
-        return std::format("{} cannot be opened in {}: its services are not set up as they should be", what, place);
+        return formatted("{} cannot be opened in {}: its services are not set up as they should be", what, place);
     case StatusRefused:
-        return std::format("the call was refused, by the policy or by who was asked: {} was not opened", what);
+        return formatted("the call was refused, by the policy or by who was asked: {} was not opened", what);
     case StatusNoService:
-        return std::format("{} does not open things for other qubes: it has no service for that", place);
+        return formatted("{} does not open things for other qubes: it has no service for that", place);
     case StatusConnectionLost:
-        return std::format("the connection to {} was lost: what was changed there did not come back", place);
+        return formatted("the connection to {} was lost: what was changed there did not come back", place);
     default:
-        return std::format("the call ended with status {}: nothing of {} came back", status, what);
+        return formatted("the call ended with status {}: nothing of {} came back", status, what);
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // bulkhead-open: opens a file or an address in the qube that was chosen for things of its type.
+#include "base/formatted.h"
 #include "clipboard/open/choiceoptions.h"
 #include "clipboard/open/choosing.h"
 #include "clipboard/open/desktopdialog.h"
@@ -9,7 +10,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <utility>
 
 using namespace Bulkhead;
@@ -42,7 +42,7 @@ Result<int> forget(const ChoiceOptions &options)
     BH_CHECK(checkType(options.what));
     BH_TRY(const bool wasThere, forgetChoice(ownChoicesFile(), options.what));
     if (!wasThere) {
-        return fail(Errc::NotFound, std::format("no choice of yours is remembered for {}", options.what));
+        return fail(Errc::NotFound, formatted("no choice of yours is remembered for {}", options.what));
     }
     return EXIT_SUCCESS;
 }

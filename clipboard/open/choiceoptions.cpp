@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/open/choiceoptions.h"
 
-#include <charconv>
+#include "base/number.h"
+
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,10 +17,8 @@ constexpr std::string_view FileScheme = "file://";
 
 std::optional<char> hexByte(std::string_view digits)
 {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    const bool isWhole = digits.size() == 2 && error == std::errc() && end == digits.data() + digits.size();
-    return isWhole && value != 0 ? std::optional(static_cast<char>(value)) : std::nullopt;
+    const auto value = digits.size() == 2 ? numberIn<unsigned>(digits, 16) : std::nullopt;
+    return value && *value != 0 ? std::optional(static_cast<char>(*value)) : std::nullopt;
 }
 
 /// Desktops name files as addresses where a program takes both. Source: RFC 8089; a host but ours is none of it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/open/fileusers.h"
 
+#include "base/number.h"
 #include "clipboard/files/directorylisting.h"
 
 #include <fcntl.h>
@@ -9,9 +10,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <climits>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -33,13 +32,6 @@ std::vector<std::string> namesAt(const std::string &path)
 {
     const UniqueFd directory = openDirectory(path);
     return directory ? namesIn(directory.get()).value_or(std::vector<std::string>()) : std::vector<std::string>();
-}
-
-std::optional<pid_t> processNumber(std::string_view name)
-{
-    pid_t number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    return error == std::errc() && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
 }
 
 bool hasOnCommandLine(const std::string &process, const std::string &path)
@@ -79,7 +71,7 @@ std::vector<UniqueFd> usersOf(const std::string &path)
     std::vector<UniqueFd> users;
     for (const std::string &name : namesAt("/proc")) {
         const std::string process = "/proc/" + name;
-        const auto number = processNumber(name);
+        const auto number = numberIn<pid_t>(name);
         if (!number || *number == ::getpid() || !isUser(process, path)) {
             continue;
         }

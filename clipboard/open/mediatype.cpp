@@ -2,6 +2,7 @@
 #include "clipboard/open/mediatype.h"
 
 #include "base/fd.h"
+#include "base/number.h"
 #include "clipboard/files/sources.h"
 #include "clipboard/open/openoptions.h"
 #include "clipboard/open/transfer.h"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <ranges>
@@ -102,13 +102,13 @@ Result<NamePattern> parseNamePattern(std::string_view line)
     if (line.starts_with('#') || second == std::string_view::npos) {
         return fail(Errc::BadValue, "no pattern of names");
     }
-    NamePattern pattern{.type = line.substr(first + 1, second - first - 1)};
-    const auto [end, error] = std::from_chars(line.data(), line.data() + first, pattern.weight);
+    const auto weight = numberIn<int>(line.substr(0, first));
+    NamePattern pattern{.weight = weight.value_or(0), .type = line.substr(first + 1, second - first - 1)};
     const std::string_view rest = line.substr(second + 1);
     const std::size_t third = rest.find(':');
     pattern.pattern = rest.substr(0, third);
     pattern.isExact = third != std::string_view::npos && rest.substr(third).contains("cs");
-    if (error != std::errc() || end != line.data() + first || pattern.type.empty() || pattern.pattern.empty()) {
+    if (!weight || pattern.type.empty() || pattern.pattern.empty()) {
         return fail(Errc::BadValue, "no pattern of names");
     }
     return pattern;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/open/opencall.h"
 
+#include "base/formatted.h"
 #include "clipboard/files/callprogram.h"
 #include "clipboard/files/sources.h"
 #include "clipboard/open/callend.h"
@@ -17,7 +18,6 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <format>
 #include <memory>
 #include <string>
 #include <utility>
@@ -179,8 +179,8 @@ Result<int> openElsewhere(const OpenOptions &options)
 {
     const bool mayGoInCircles = options.isDisposable() || options.isByChoice;
     if (mayGoInCircles && isOpenedByAnother()
-        && !personAgrees(std::format("Another qube had something opened here. Open {} in yet another one?",
-                                     shownPath(options.what)))) {
+        && !personAgrees(formatted("Another qube had something opened here. Open {} in yet another one?",
+                                   shownPath(options.what)))) {
         return fail(
             Errc::Refused,
             "this was opened by another qube, and opens no disposable and no third qube without being asked to");

@@ -2,6 +2,7 @@
 #include "clipboard/open/openchoices.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "base/qubename.h"
 #include "clipboard/files/sources.h"
 #include "clipboard/open/openoptions.h"
@@ -16,7 +17,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <format>
 
 namespace Bulkhead::FileCopy
 {
@@ -60,7 +60,7 @@ Result<std::optional<OpenChoice>> parseLine(std::string_view line)
     }
     const bool isViewOnly = words.size() == 4 && words[3] == ViewOnly;
     if ((words.size() != 3 && !isViewOnly) || words[1] != "=") {
-        return fail(Errc::BadValue, "it is not TYPE = TARGET");
+        return fail(Errc::BadValue, "it is not TYPE = TARGET or TYPE = TARGET view-only");
     }
     BH_CHECK(checkType(words[0]));
     BH_CHECK(checkTarget(words[2]));
@@ -81,7 +81,7 @@ Result<std::vector<Line>> parseLines(const std::string &file, std::string_view t
         const std::size_t end = std::min(text.find('\n'), text.size());
         auto choice = parseLine(text.substr(0, end));
         if (!choice) {
-            return fail(Errc::BadValue, std::format("{}, line {}: {}", file, lines.size() + 1, choice.error().detail));
+            return fail(Errc::BadValue, formatted("{}, line {}: {}", file, lines.size() + 1, choice.error().detail));
         }
         lines.push_back({.text = std::string(text.substr(0, end)), .choice = *std::move(choice)});
         text.remove_prefix(std::min(end + 1, text.size()));
@@ -101,7 +101,7 @@ Result<std::vector<Line>> readLines(const std::string &file)
     std::vector<std::byte> bytes(MostOfFile + 1);
     BH_TRY(const std::size_t size, readUpTo(opened.get(), bytes));
     if (size > MostOfFile) {
-        return fail(Errc::BadValue, std::format("{} is too long", file));
+        return fail(Errc::BadValue, formatted("{} is too long", file));
     }
     std::string text(size, '\0');
     std::ranges::transform(std::span(bytes).first(size), text.begin(), [](std::byte byte) {
@@ -138,7 +138,7 @@ Result<void> writeLines(const std::string &file, std::span<const Line> lines)
 
 std::string lineFor(const OpenChoice &choice)
 {
-    return std::format("{} = {}{}", choice.type, choice.target, choice.mode == OpenMode::View ? " view-only" : "");
+    return formatted("{} = {}{}", choice.type, choice.target, choice.mode == OpenMode::View ? " view-only" : "");
 }
 
 } // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/text/broker.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 #include <variant>
 
@@ -23,10 +23,10 @@ constexpr std::size_t LongestPolicyAnswer = 4095;
 /// The person's keys are the answer to a rule that asks (spec policy, clipboard).
 std::string policyQuery(const QubeName &source, const QubeName &target)
 {
-    return std::format("source={}\nintended_target={}\nservice_and_arg=qubes.ClipboardPaste\n"
-                       "assume_yes_for_ask=yes\njust_evaluate=yes\n\n",
-                       source.text(),
-                       target.text());
+    return formatted("source={}\nintended_target={}\nservice_and_arg=qubes.ClipboardPaste\n"
+                     "assume_yes_for_ask=yes\njust_evaluate=yes\n\n",
+                     source.text(),
+                     target.text());
 }
 
 /// Only the one word in its exact form permits.
@@ -312,7 +312,7 @@ void Broker::onGiven(OutgoingText::Outcome outcome)
 Result<void> Broker::offer(std::span<const std::byte> text)
 {
     if (text.size() > m_heldText.capacity()) {
-        return fail(Errc::TooMuch, std::format("a text of more than {} bytes", m_heldText.capacity()));
+        return fail(Errc::TooMuch, formatted("a text of more than {} bytes", m_heldText.capacity()));
     }
     m_copy.reset();
     m_incomingText.wipe();

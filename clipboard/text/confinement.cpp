@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/text/confinement.h"
 
-#include <fcntl.h>
+#include "clipboard/text/brokerfilter.h"
+
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
@@ -15,38 +16,14 @@ namespace Bulkhead::Clipboard
 namespace
 {
 
-constexpr std::array Calls{
-    SCMP_SYS(read),        SCMP_SYS(write),           SCMP_SYS(recvmsg),
-    SCMP_SYS(sendmsg),     SCMP_SYS(recvfrom),        SCMP_SYS(sendto),
-    SCMP_SYS(accept4),     SCMP_SYS(connect),         SCMP_SYS(shutdown),
-    SCMP_SYS(getsockopt),  SCMP_SYS(epoll_create1),   SCMP_SYS(epoll_ctl),
-    SCMP_SYS(epoll_wait),  SCMP_SYS(epoll_pwait),     SCMP_SYS(epoll_pwait2),
-    SCMP_SYS(close),       SCMP_SYS(fstat),           SCMP_SYS(newfstatat),
-    SCMP_SYS(lstat),       SCMP_SYS(unlink),          SCMP_SYS(unlinkat),
-    SCMP_SYS(munmap),      SCMP_SYS(mremap),          SCMP_SYS(madvise),
-    SCMP_SYS(brk),         SCMP_SYS(futex),           SCMP_SYS(clock_gettime),
-    SCMP_SYS(getrandom),   SCMP_SYS(getpid),          SCMP_SYS(exit),
-    SCMP_SYS(exit_group),  SCMP_SYS(rt_sigreturn),    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall),
-};
-
-/// Streams for texts, sockets to daemons and to the policy.
-constexpr std::array SocketCalls{SCMP_SYS(socket), SCMP_SYS(socketpair)};
-constexpr std::array FcntlCommands{F_GETFL, F_SETFL, F_SETFD};
+/// It listens, and removes its sockets in the end.
+constexpr std::array Calls{SCMP_SYS(accept4), SCMP_SYS(lstat), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(getpid)};
 
 } // namespace
 
 Result<void> filterSystemCalls(Sanitizers sanitizers)
 {
-    SystemCallFilter filter;
-    filter.allow(Calls);
-    filter.allowMemory();
-    filter.allowFcntl(FcntlCommands);
-    filter.allowUnixSockets(SocketCalls);
-    if (sanitizers == Sanitizers::Present) {
-        filter.allowReports();
-    }
-    return filter.load();
+    return filterBrokerCalls(Calls, sanitizers);
 }
 
 Result<void> confine(const std::string &directory)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/text/controlserver.h"
 
+#include "base/formatted.h"
 #include "clipboard/text/secrettext.h"
 
 #include <string.h> // explicit_bzero()
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -106,7 +106,7 @@ private:
             answer("ok\n");
         } else if (word == "status" && rest.empty()) {
             const Holding held = m_broker.holding();
-            answer(std::format("source={}\nsize={}\nseconds={}\n", held.source, held.size, held.left.count()));
+            answer(formatted("source={}\nsize={}\nseconds={}\n", held.source, held.size, held.left.count()));
         } else {
             answer("unknown\n");
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/text/notice.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <utility>
 
 namespace Bulkhead::Clipboard
@@ -42,15 +43,15 @@ std::string buildNotice(const Notice &notice)
 {
     // Names of qubes hold no letter that JSON would want escaped.
     return std::string("bulkhead.ClipboardNotice dom0 name dom0") + '\0'
-        + std::format(R"({{"notice": "{}", "source": "{}", "target": "{}", "size": {}, "limit": {}, "seconds": {}, )"
-                      R"("source_gone": {}}})",
-                      nameOf(notice.code),
-                      notice.source,
-                      notice.target,
-                      notice.size,
-                      notice.limit,
-                      notice.seconds,
-                      notice.sourceIsGone);
+        + formatted(R"({{"notice": "{}", "source": "{}", "target": "{}", "size": {}, "limit": {}, "seconds": {}, )"
+                    R"("source_gone": {}}})",
+                    nameOf(notice.code),
+                    notice.source,
+                    notice.target,
+                    notice.size,
+                    notice.limit,
+                    notice.seconds,
+                    notice.sourceIsGone);
 }
 
 } // namespace Bulkhead::Clipboard

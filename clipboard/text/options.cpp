@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/text/options.h"
 
-#include <charconv>
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <cstddef>
-#include <format>
 #include <string_view>
 
 namespace Bulkhead::Clipboard
@@ -14,12 +15,11 @@ namespace
 
 Result<void> setHold(Options &options, std::string_view text)
 {
-    unsigned seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc() || end != text.data() + text.size() || seconds < LeastHold || seconds > MostHold) {
-        return fail(Errc::BadValue, std::format("--hold-seconds wants a number from {} to {}", LeastHold, MostHold));
+    const auto seconds = numberWithin<unsigned>(text, LeastHold, MostHold);
+    if (!seconds) {
+        return fail(Errc::BadValue, formatted("--hold-seconds wants a number from {} to {}", LeastHold, MostHold));
     }
-    options.broker.hold = std::chrono::seconds(seconds);
+    options.broker.hold = std::chrono::seconds(*seconds);
     return {};
 }
 
@@ -35,7 +35,7 @@ Result<void> setValue(Options &options, std::string_view name, std::string_view 
     } else if (name == "--directory") {
         options.directory = value;
     } else {
-        return fail(Errc::BadValue, std::format("unknown option {}", name));
+        return fail(Errc::BadValue, formatted("unknown option {}", name));
     }
     return {};
 }
@@ -54,7 +54,7 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
         } else if (name == "--status") {
             options.deed = Deed::Status;
         } else if (at + 1 == arguments.size()) {
-            return fail(Errc::BadValue, std::format("option {} is unknown or lacks its value", name));
+            return fail(Errc::BadValue, formatted("option {} is unknown or lacks its value", name));
         } else {
             BH_CHECK(setValue(options, name, arguments[++at]));
         }

@@ -8,6 +8,7 @@
 #include "dom0-core/lifecycle/cloneoffers.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/jobs.h"
+#include "dom0-core/lifecycle/outsidewatch.h"
 #include "dom0-core/lifecycle/pooleditor.h"
 #include "dom0-core/lifecycle/preloader.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
@@ -17,6 +18,7 @@
 #include "dom0-core/lifecycle/volumeeditor.h"
 #include "vchan-io/wire/qubesdbmessages.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -43,6 +45,7 @@ struct Services {
     CloneOffers &offers;
     PoolEditor &pools;
     Driver &driver;
+    OutsideWatch &outside;
     const Permissions &permissions;
     EventLog &log;
     Jobs &jobs;
@@ -50,6 +53,8 @@ struct Services {
     /// What the database of a running qube holds below a path; nothing if it does not run. Written by the qube: to be
     /// read through vchan-io/wire/qubesdbguestkeys.h.
     std::function<std::optional<std::vector<QubesDb::Entry>>(Qid id, std::string_view tree)> databaseEntries;
+    /// Asks every net qube to count what its clients send and receive, that often; nothing: not any more.
+    std::function<void(std::optional<std::chrono::seconds> every)> countTraffic;
 };
 
 /// Answers one call, exactly once: the content of the success frame, or why not.

@@ -8,10 +8,33 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace Bulkhead::AdminApi
 {
+
+namespace
+{
+
+/// What the kernel takes of an answer without being asked to take more.
+constexpr std::size_t UsualRoom = 131072;
+
+/// A long answer goes into the kernel as a whole where that can be had: in pieces it would wait for the client's turn
+/// on the processor, and then for ours, once a piece.
+void makeRoom(const UniqueFd &socket, std::size_t bytes)
+{
+    if (bytes <= UsualRoom) {
+        return;
+    }
+    const int wanted = static_cast<int>(std::min(bytes, MaxQueuedBytes));
+    if (::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUFFORCE, &wanted, sizeof wanted) != 0) {
+        // Not as root: as much as the system lets anybody have. With less the answer takes longer, no more.
+        (void)::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+    }
+}
+
+} // namespace
 
 Connection::Connection(UniqueFd fd, Poller &poller, std::chrono::milliseconds deadline)
     : m_fd(std::move(fd))
@@ -127,6 +150,7 @@ void Connection::answer(std::string bytes)
     }
     m_state = State::Ending;
     if (!bytes.empty()) {
+        makeRoom(m_fd, bytes.size());
         m_queuedBytes += bytes.size();
         m_queue.push_back(std::move(bytes));
     }

@@ -19,6 +19,7 @@ const std::array CoreTable{
     // name, argument, payload, destination, handler, caller
     Method{"bulkhead.Snapshot", Empty, Empty, Dom0, &Calls::snapshot},
     Method{"bulkhead.EventsFrom", Required, Empty, Dom0, Stream::EventsFrom},
+    Method{"bulkhead.Traffic", Empty, Empty, Dom0, Stream::Traffic},
     Method{"bulkhead.Jobs", Empty, Empty, Dom0, &Calls::listJobs},
     Method{"bulkhead.JobCancel", Required, Empty, Dom0, &Calls::cancelJob},
     Method{"bulkhead.TemplateRoot", Required, Required, NotDom0, &Calls::templateRoot, Caller::Owner},

@@ -11,8 +11,11 @@ CoreStreams::CoreStreams(EventLog &log, const Permissions &permissions, QObject 
     : QObject(parent)
     , m_log(log)
     , m_permissions(permissions)
+    , m_subscribers(permissions)
 {
-    connect(&log, &EventLog::added, this, &CoreStreams::deliver);
+    connect(&log, &EventLog::added, &m_subscribers, [this](const EventLog::Entry &entry) {
+        m_subscribers.tell(entry.event);
+    });
 }
 
 void CoreStreams::add(Connection *connection, const QubeName &source, std::string_view generation)
@@ -26,10 +29,7 @@ void CoreStreams::add(Connection *connection, const QubeName &source, std::strin
         connection->answer(opening("bulkhead-gap"));
         return;
     }
-    connect(connection, &Connection::closed, this, [this, connection] {
-        forget(connection);
-    });
-    m_subscribers.push_back({.connection = connection, .source = source});
+    m_subscribers.add(connection, source);
     // In one piece: what a client missed counts as one frame against what it may leave unread.
     std::string frames = opening("connection-established");
     for (const EventLog::Entry &entry : *missed) {
@@ -38,27 +38,6 @@ void CoreStreams::add(Connection *connection, const QubeName &source, std::strin
         }
     }
     connection->push(std::move(frames));
-}
-
-void CoreStreams::deliver(const EventLog::Entry &entry)
-{
-    if (m_subscribers.empty()) {
-        return;
-    }
-    const std::string frame = eventFrame(entry.event);
-    const auto subscribers = m_subscribers; // one that is dropped on the way leaves the list
-    for (const Subscriber &subscriber : subscribers) {
-        if (subscriber.connection && mayHear(m_permissions, subscriber.source, entry.event)) {
-            subscriber.connection->push(frame);
-        }
-    }
-}
-
-void CoreStreams::forget(const Connection *connection)
-{
-    std::erase_if(m_subscribers, [connection](const Subscriber &subscriber) {
-        return subscriber.connection == connection || !subscriber.connection;
-    });
 }
 
 } // namespace Bulkhead::AdminApi

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/adminapi/connection.h"
 #include "dom0-core/adminapi/eventlog.h"
-#include "dom0-core/adminapi/permissions.h"
+#include "dom0-core/adminapi/subscribers.h"
 
 #include <QObject>
-#include <QPointer>
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace Bulkhead::AdminApi
 {
@@ -30,17 +26,9 @@ public:
     void add(Connection *connection, const QubeName &source, std::string_view generation);
 
 private:
-    struct Subscriber {
-        QPointer<Connection> connection;
-        QubeName source;
-    };
-
-    void deliver(const EventLog::Entry &entry);
-    void forget(const Connection *connection);
-
     EventLog &m_log;
     const Permissions &m_permissions;
-    std::vector<Subscriber> m_subscribers;
+    Subscribers m_subscribers;
 };
 
 } // namespace Bulkhead::AdminApi

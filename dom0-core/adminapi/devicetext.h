@@ -9,20 +9,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace Bulkhead::AdminApi
 {
 
 /// How devices are written. @source spec admin-api, 8.9.2 and 8.9.3
-
-using DevicePairs = std::vector<std::pair<std::string, std::string>>;
-
-/// `key='value'`, separated by blanks; quotes in values are escaped.
-[[nodiscard]] std::string textOf(const DevicePairs &pairs);
-/// @errors Protocol
-[[nodiscard]] Checked<DevicePairs> parsePairs(std::string_view text);
 
 /// `backend+port+identity` or `backend+port`, where `_` stands for any.
 /// @errors Protocol, QubeNotFound

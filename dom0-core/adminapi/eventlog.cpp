@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/eventlog.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/text.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi
 {
@@ -33,7 +32,7 @@ EventLog::EventLog(Registry &registry, std::uint64_t life, QObject *parent)
 
 std::string EventLog::textOf(std::uint64_t number) const
 {
-    return std::format("{:016x}-{}", m_life, number);
+    return formatted("{:016x}-{}", m_life, number);
 }
 
 std::string EventLog::generation() const
@@ -44,7 +43,7 @@ std::string EventLog::generation() const
 std::optional<std::vector<EventLog::Entry>> EventLog::after(std::string_view generation) const
 {
     const auto dash = generation.rfind('-');
-    if (dash == std::string_view::npos || generation.substr(0, dash) != std::format("{:016x}", m_life)) {
+    if (dash == std::string_view::npos || generation.substr(0, dash) != formatted("{:016x}", m_life)) {
         return std::nullopt;
     }
     const auto number = parseNumber(generation.substr(dash + 1));

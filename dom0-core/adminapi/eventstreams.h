@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/adminapi/connection.h"
-#include "dom0-core/adminapi/permissions.h"
+#include "dom0-core/adminapi/subscribers.h"
 #include "dom0-core/lifecycle/registry.h"
 
 #include <QObject>
-#include <QPointer>
 
 #include <optional>
-#include <vector>
+#include <string>
 
 namespace Bulkhead::AdminApi
 {
 
-/// The subscribers of admin.Events. One that does not read is dropped and costs the others nothing.
+/// The subscribers of admin.Events.
 /// @source spec admin-api, 9.1
 class EventStreams : public QObject
 {
@@ -30,17 +28,7 @@ public:
     void add(Connection *connection, const QubeName &source, std::optional<QubeName> only);
 
 private:
-    struct Subscriber {
-        QPointer<Connection> connection;
-        QubeName source;
-        std::optional<QubeName> only;
-    };
-
-    void deliver(const Event &event);
-    void forget(const Connection *connection);
-
-    const Permissions &m_permissions;
-    std::vector<Subscriber> m_subscribers;
+    Subscribers m_subscribers;
 };
 
 /// The first frame of every stream.

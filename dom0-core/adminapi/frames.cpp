@@ -21,6 +21,7 @@ void addField(std::string &frame, std::string_view text)
 std::string successFrame(std::string_view content)
 {
     std::string frame;
+    frame.reserve(content.size() + 2);
     addField(frame, "0");
     frame += content;
     return frame;

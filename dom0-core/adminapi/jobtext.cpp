@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/jobtext.h"
 
+#include "base/formatted.h"
 #include "dom0-core/adminapi/propertytext.h"
 #include "dom0-core/model/text.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi
 {
@@ -21,14 +20,14 @@ std::string percentOf(const Job &job)
 
 std::string jobLine(const Job &job)
 {
-    return std::format("id={} kind={} qube={} state={} percent={} cancel={} reason={}\n",
-                       job.id.value(),
-                       job.kind,
-                       job.qube.text(),
-                       nameOf(job.state),
-                       percentOf(job),
-                       booleanText(job.canBeCancelled),
-                       escaped(job.reason));
+    return formatted("id={} kind={} qube={} state={} percent={} cancel={} reason={}\n",
+                     job.id.value(),
+                     job.kind,
+                     job.qube.text(),
+                     nameOf(job.state),
+                     percentOf(job),
+                     booleanText(job.canBeCancelled),
+                     escaped(job.reason));
 }
 
 Event jobEvent(const Job &job)

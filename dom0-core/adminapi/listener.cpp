@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/listener.h"
 
+#include "base/formatted.h"
 #include "base/genericaddress.h"
+#include "base/listenbacklog.h"
 
 #include <grp.h>
 #include <sys/socket.h>
@@ -11,7 +13,6 @@
 
 #include <array>
 #include <cstring>
-#include <format>
 #include <optional>
 
 namespace Bulkhead::AdminApi
@@ -22,7 +23,6 @@ namespace
 
 namespace fs = std::filesystem;
 
-constexpr int Backlog = 128;
 constexpr const char *GroupName = "qubes";
 
 Result<sockaddr_un> addressOf(const fs::path &path)
@@ -31,9 +31,8 @@ Result<sockaddr_un> addressOf(const fs::path &path)
     address.sun_family = AF_UNIX;
     const std::string text = path.string();
     if (text.size() >= sizeof(address.sun_path)) {
-        return fail(
-            Errc::BadValue,
-            std::format("the path of the socket {} is longer than {} bytes", text, sizeof(address.sun_path) - 1));
+        return fail(Errc::BadValue,
+                    formatted("the path of the socket {} is longer than {} bytes", text, sizeof(address.sun_path) - 1));
     }
     std::memcpy(static_cast<void *>(address.sun_path), text.data(), text.size());
     return address;
@@ -44,15 +43,15 @@ Result<void> checkDirectory(const fs::path &directory)
 {
     struct stat info{};
     if (::lstat(directory.c_str(), &info) != 0) {
-        return failErrno(errno, std::format("looking at {}", directory.string()));
+        return failErrno(errno, formatted("looking at {}", directory.string()));
     }
     const bool isOurs = info.st_uid == 0 || info.st_uid == ::geteuid();
     const bool isOpen = (info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0;
     if (!S_ISDIR(info.st_mode) || !isOurs || isOpen) {
         return fail(Errc::Refused,
-                    std::format("{} must be a directory of root that others cannot write to; sockets are not made "
-                                "there",
-                                directory.string()));
+                    formatted("{} must be a directory of root that others cannot write to; sockets are not made "
+                              "there",
+                              directory.string()));
     }
     return {};
 }
@@ -70,19 +69,17 @@ Result<void> clearPath(const fs::path &path, const sockaddr_un &address)
         if (errno == ENOENT) {
             return {};
         }
-        return failErrno(errno, std::format("looking at {}", path.string()));
+        return failErrno(errno, formatted("looking at {}", path.string()));
     }
     if (!S_ISSOCK(info.st_mode) || info.st_uid != ::geteuid()) {
-        return fail(Errc::Refused,
-                    std::format("{} is in the way and is no socket of ours; move it away", path.string()));
+        return fail(Errc::Refused, formatted("{} is in the way and is no socket of ours; move it away", path.string()));
     }
     const UniqueFd probe = newSocket();
     if (::connect(probe.get(), genericAddress(address), sizeof(address)) == 0 || errno == EAGAIN) {
-        return fail(Errc::InUse,
-                    std::format("another bulkheadd is listening on {}; stop that one first", path.string()));
+        return fail(Errc::InUse, formatted("another bulkheadd is listening on {}; stop that one first", path.string()));
     }
     if (errno != ECONNREFUSED || ::unlink(path.c_str()) != 0) {
-        return failErrno(errno, std::format("replacing the old socket {}", path.string()));
+        return failErrno(errno, formatted("replacing the old socket {}", path.string()));
     }
     return {};
 }
@@ -108,14 +105,14 @@ Result<UniqueFd> bindAt(const sockaddr_un &address, const fs::path &path, Access
     const int reason = errno;
     (void)::umask(before);
     if (code != 0) {
-        return failErrno(reason, std::format("making the socket {}", path.string()));
+        return failErrno(reason, formatted("making the socket {}", path.string()));
     }
     const auto group = access == Access::Group ? socketGroup() : std::nullopt;
     if (group && ::geteuid() == 0 && ::lchown(path.c_str(), 0, *group) != 0) {
-        return failErrno(errno, std::format("giving {} to group {}", path.string(), GroupName));
+        return failErrno(errno, formatted("giving {} to group {}", path.string(), GroupName));
     }
-    if (::listen(fd.get(), Backlog) != 0) {
-        return failErrno(errno, std::format("listening on {}", path.string()));
+    if (::listen(fd.get(), ListenBacklog) != 0) {
+        return failErrno(errno, formatted("listening on {}", path.string()));
     }
     return fd;
 }
@@ -150,7 +147,7 @@ Result<Listener> Listener::open(fs::path path, Access access)
     BH_TRY(UniqueFd fd, bindAt(address, path, access));
     const auto inode = inodeOf(path);
     if (!inode) {
-        return fail(Errc::Refused, std::format("{} vanished as soon as it was made", path.string()));
+        return fail(Errc::Refused, formatted("{} vanished as soon as it was made", path.string()));
     }
     return Listener(std::move(fd), std::move(path), *inode);
 }

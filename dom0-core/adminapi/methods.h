@@ -44,6 +44,7 @@ enum class Stream : std::uint8_t {
     Events,
     EventsFrom,
     Stats,
+    Traffic,
 };
 
 /// Who of those that a socket lets in may ask. The header's source says for which qube; this is about the process.

@@ -3,6 +3,7 @@
 
 #include "dom0-core/model/newqube.h"
 #include "dom0-core/model/refusal.h"
+#include "vchan-io/wire/calls/newqubefields.h"
 
 #include <string>
 #include <string_view>
@@ -17,15 +18,9 @@ struct NewQubePayload {
     VolumePools pools = {}; ///< of CreateInPool
 };
 
-/// Whether the payload may say where volumes go: `pool=…` for all of them, or `pool:<volume>=…` for each of some.
-enum class PoolKeys : bool {
-    No,
-    Yes,
-};
-
-/// `name=… label=…`, parted by single spaces, in any order, each once and nothing else; with `pools`, pools as well.
+/// The payload's fields, and its volumes among those that there are.
 /// @errors Protocol
 /// @source spec admin-api, 8.2.1
-[[nodiscard]] Checked<NewQubePayload> parseNewQube(std::string_view payload, PoolKeys pools);
+[[nodiscard]] Checked<NewQubePayload> parseNewQube(std::string_view payload, PoolFields pools);
 
 } // namespace Bulkhead::AdminApi

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/policypermissions.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 #include "qrexec/policy/decision.h"
 
-#include <format>
 #include <utility>
 #include <variant>
 
@@ -77,7 +77,7 @@ Checked<void> PolicyPermissions::check(const PermissionQuestion &question) const
         .source = question.source.text(),
         .target = question.destination.text(),
         .service = std::string(question.method),
-        .argument = std::format("+{}", question.argument),
+        .argument = formatted("+{}", question.argument),
     };
     const auto isAllowed = question.isTheCall ? mayHaveCalled : mayKnow;
     if (rules == nullptr || !isAllowed(*rules, info(), request)) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/propertytext.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/text.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi
 {
@@ -11,43 +10,58 @@ namespace Bulkhead::AdminApi
 namespace
 {
 
-std::string prefixed(PropertyType type, bool isDefault, std::string_view value)
+/// Adds `default=True type=str ` of a reading; its value follows.
+void addPrefix(std::string &text, PropertyType type, bool isDefault)
 {
-    return std::format("default={} type={} {}", booleanText(isDefault), wireNameOf(type), value);
+    text += "default=";
+    text += booleanText(isDefault);
+    text += " type=";
+    text += wireNameOf(type);
+    text += ' ';
 }
 
 } // namespace
 
-/// The backslash first, or the ones of the line ends would be doubled.
+void addEscaped(std::string &text, std::string_view value)
+{
+    for (auto place = value.find_first_of("\\\n"); place != std::string_view::npos;
+         place = value.find_first_of("\\\n")) {
+        text += value.substr(0, place);
+        text += value[place] == '\n' ? "\\n" : "\\\\";
+        value.remove_prefix(place + 1);
+    }
+    text += value;
+}
+
 std::string escaped(std::string_view value)
 {
     std::string text;
-    for (const char c : value) {
-        if (c == '\\') {
-            text += "\\\\";
-        } else if (c == '\n') {
-            text += "\\n";
-        } else {
-            text += c;
-        }
-    }
+    addEscaped(text, value);
     return text;
 }
 
 std::string readingText(PropertyType type, const PropertyReading &reading)
 {
-    return prefixed(type, reading.isDefault, reading.text.value_or(std::string()));
+    std::string text;
+    addPrefix(text, type, reading.isDefault);
+    text += reading.text.value_or(std::string());
+    return text;
 }
 
-std::string readingLine(std::string_view name, PropertyType type, const PropertyReading &reading)
+void addReadingLine(std::string &text, std::string_view name, PropertyType type, const PropertyReading &reading)
 {
-    return std::format(
-        "{} {}\n", name, prefixed(type, reading.isDefault, escaped(reading.text.value_or(std::string()))));
+    text += name;
+    text += ' ';
+    addPrefix(text, type, reading.isDefault);
+    if (reading.text) {
+        addEscaped(text, *reading.text);
+    }
+    text += '\n';
 }
 
 std::string defaultText(PropertyType type, const std::optional<std::string> &value)
 {
-    return value ? std::format("type={} {}", wireNameOf(type), *value) : std::string();
+    return value ? formatted("type={} {}", wireNameOf(type), *value) : std::string();
 }
 
 } // namespace Bulkhead::AdminApi

@@ -34,5 +34,9 @@ struct Request {
 /// @errors BadValue (no name), InvalidUuid, QubeNotFound
 /// @source spec admin-api, 2.1
 [[nodiscard]] Checked<const Qube *> resolve(const Model &model, std::string_view reference);
+/// The same for the qube that a call is about. Whether one exists is nothing that another qube may learn: only dom0 is
+/// told why not. @source spec security, S-145
+[[nodiscard]] Checked<const Qube *>
+resolveDestination(const Model &model, const QubeName &caller, std::string_view reference);
 
 } // namespace Bulkhead::AdminApi

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/server.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "base/printable.h"
 #include "dom0-core/adminapi/frames.h"
 
 #include <QPointer>
-
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <format>
 
 namespace Bulkhead::AdminApi
 {
@@ -24,7 +19,7 @@ constexpr LogCategory Log("bulkhead.core.adminapi");
 /// For a person who looks for an error in Bulkhead itself.
 std::string traceOf(const Request &request)
 {
-    return std::format("{}+{} {} {}", request.method, request.argument, request.source, request.destination);
+    return formatted("{}+{} {} {}", request.method, request.argument, request.source, request.destination);
 }
 
 } // namespace
@@ -37,45 +32,17 @@ Server::Server(Services services, Poller &poller, const Clock &clock, Options op
     , m_events(services.registry, services.permissions)
     , m_coreEvents(services.log, services.permissions)
     , m_stats(services.registry, services.driver, services.permissions, clock)
+    , m_traffic(services.registry, services.permissions, clock, services.countTraffic)
 {
-}
-
-Server::~Server()
-{
-    for (const Listener &listener : m_listeners) {
-        m_poller.forget(listener.fd());
-    }
 }
 
 Result<void> Server::listen(const std::filesystem::path &path, Access access, std::span<const Method> methods)
 {
-    BH_TRY(Listener listener, Listener::open(path, access));
-    const int fd = listener.fd();
-    BH_CHECK(m_poller.watch(fd, EPOLLIN, [this, fd, methods](std::uint32_t) {
-        accept(fd, methods);
-    }));
-    m_listeners.push_back(std::move(listener));
+    BH_TRY(auto acceptor, Acceptor::open(path, access, m_poller, [this, methods](UniqueFd connection) {
+               admit(std::move(connection), methods);
+           }));
+    m_acceptors.push_back(std::move(acceptor));
     return {};
-}
-
-void Server::accept(int listener, std::span<const Method> methods)
-{
-    for (;;) {
-        UniqueFd fd(::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (fd) {
-            admit(std::move(fd), methods);
-            continue;
-        }
-        if (errno == EMFILE || errno == ENFILE) {
-            // The waiting client stays readable: without a rest this would spin until somebody goes.
-            Log.warning("out of file descriptors; clients wait until others are done");
-            m_poller.change(listener, 0);
-            m_resting.push_back(listener);
-        }
-        if (errno != EINTR && errno != ECONNABORTED) {
-            return;
-        }
-    }
 }
 
 void Server::admit(UniqueFd fd, std::span<const Method> methods)
@@ -105,19 +72,14 @@ void Server::admit(UniqueFd fd, std::span<const Method> methods)
         }
         --m_connections;
         connection->deleteLater();
-        resumeAccepting();
+        for (const auto &acceptor : m_acceptors) {
+            acceptor->resume();
+        }
     });
     if (const auto opened = connection->open(); !opened) {
         Log.warning("a connection could not be watched: {}", opened.error().text());
         --m_connections;
         delete connection;
-    }
-}
-
-void Server::resumeAccepting()
-{
-    for (const int listener : std::exchange(m_resting, {})) {
-        m_poller.change(listener, EPOLLIN);
     }
 }
 
@@ -159,18 +121,13 @@ Checked<void> Server::dispatch(Connection *connection,
 {
     const Model &model = m_services.registry.model();
     BH_TRY(const Qube *const source, resolve(model, request.source));
-    const auto destination = resolve(model, request.destination);
-    if (!destination) {
-        // Whether a qube exists is nothing that another qube may learn here (spec security, S-145).
-        return source->id == Dom0Qid ? std::unexpected(destination.error())
-                                     : refuse(RefusalKind::Permission, destination.error().message);
-    }
+    BH_TRY(const Qube *const destination, resolveDestination(model, source->name, request.destination));
     const Method *const method = findMethod(methods, request.method);
     if (method == nullptr) {
         return refuse(RefusalKind::Protocol, "no such method");
     }
     BH_CHECK(checkCaller(*method, connection->peerUser(), ::geteuid()));
-    BH_CHECK(checkColumns(*method, request.argument, request.payload, **destination));
+    BH_CHECK(checkColumns(*method, request.argument, request.payload, *destination));
     run(connection,
         *method,
         Call{.services = m_services,
@@ -178,18 +135,18 @@ Checked<void> Server::dispatch(Connection *connection,
              .argument = request.argument,
              .payload = request.payload,
              .source = source->name,
-             .destination = (*destination)->id},
+             .destination = destination->id},
         std::move(upload));
     return {};
 }
 
 void Server::run(Connection *connection, const Method &method, Call call, std::optional<Upload> upload)
 {
-    const std::string trace = std::format("{}+{}", call.method, call.argument);
+    const std::string trace = formatted("{}+{}", call.method, call.argument);
     if (const auto *const handler = std::get_if<SyncHandler>(&method.handler)) {
         send(connection, (*handler)(call), trace);
     } else if (const auto *const later = std::get_if<AsyncHandler>(&method.handler)) {
-        (*later)(call, replyTo(connection, trace));
+        m_queue.add(*later, std::move(call), replyTo(connection, trace));
     } else if (const auto *const receive = std::get_if<UploadHandler>(&method.handler)) {
         if (!upload) {
             send(connection, refuse(RefusalKind::Protocol, "the request ends before its stream begins"), trace);
@@ -227,6 +184,9 @@ void Server::subscribe(Connection *connection, Stream stream, const Call &call)
         return;
     case Stream::Stats:
         m_stats.add(connection, call.source, only);
+        return;
+    case Stream::Traffic:
+        m_traffic.add(connection, call.source);
         return;
     }
 }

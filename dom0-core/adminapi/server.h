@@ -2,15 +2,17 @@
 #pragma once
 
 #include "base/clock.h"
+#include "dom0-core/adminapi/acceptor.h"
 #include "dom0-core/adminapi/call.h"
+#include "dom0-core/adminapi/callqueue.h"
 #include "dom0-core/adminapi/connection.h"
 #include "dom0-core/adminapi/corestreams.h"
 #include "dom0-core/adminapi/eventstreams.h"
-#include "dom0-core/adminapi/listener.h"
 #include "dom0-core/adminapi/methods.h"
 #include "dom0-core/adminapi/poller.h"
 #include "dom0-core/adminapi/request.h"
 #include "dom0-core/adminapi/statsstreams.h"
+#include "dom0-core/adminapi/trafficstreams.h"
 
 #include <QObject>
 
@@ -43,9 +45,9 @@ public:
     Server(Services services, Poller &poller, const Clock &clock, Options options, QObject *parent = nullptr);
     Server(const Server &) = delete;
     Server &operator=(const Server &) = delete;
-    ~Server() override;
+    ~Server() override = default;
 
-    /// Serves these methods on a socket. @errors as Listener::open()
+    /// Serves these methods on a socket. @errors as Acceptor::open()
     [[nodiscard]] Result<void>
     listen(const std::filesystem::path &path, Access access, std::span<const Method> methods);
 
@@ -55,10 +57,14 @@ public:
         return m_connections;
     }
 
+    /// To be told what net qubes write of their clients.
+    [[nodiscard]] TrafficStreams &traffic() noexcept
+    {
+        return m_traffic;
+    }
+
 private:
-    void accept(int listener, std::span<const Method> methods);
     void admit(UniqueFd fd, std::span<const Method> methods);
-    void resumeAccepting();
     void onComplete(Connection *connection, const std::string &bytes, std::span<const Method> methods);
     void onStreaming(Connection *connection,
                      const std::string &head,
@@ -80,8 +86,9 @@ private:
     EventStreams m_events;
     CoreStreams m_coreEvents;
     StatsStreams m_stats;
-    std::vector<Listener> m_listeners;
-    std::vector<int> m_resting; ///< listeners that wait for a free descriptor
+    TrafficStreams m_traffic;
+    CallQueue m_queue;
+    std::vector<std::unique_ptr<Acceptor>> m_acceptors;
     std::size_t m_connections = 0;
 };
 

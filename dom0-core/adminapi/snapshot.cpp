@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/snapshot.h"
 
+#include "base/formatted.h"
 #include "dom0-core/adminapi/propertytext.h"
 #include "dom0-core/model/properties.h"
 
-#include <format>
 #include <map>
 #include <vector>
 
@@ -18,8 +18,12 @@ namespace
 class SnapshotWriter
 {
 public:
-    SnapshotWriter(const Model &model, const Permissions &permissions, const QubeName &source)
+    SnapshotWriter(const Model &model,
+                   const Permissions &permissions,
+                   const QubeName &source,
+                   const LeadsOutside &leadsOutside)
         : m_model(model)
+        , m_leadsOutside(leadsOutside)
         , m_permissions(permissions)
         , m_source(source)
     {
@@ -29,7 +33,7 @@ public:
     {
         constexpr std::size_t BytesPerQube = 4096;
         m_text.reserve(m_model.qubes().size() * BytesPerQube);
-        m_text += std::format("snapshot 1 {}\n", generation);
+        m_text += formatted("snapshot 1 {}\n", generation);
         const Qube *const dom0 = m_model.find(Dom0Qid);
         BH_ASSERT(dom0 != nullptr); // no daemon runs without it
         labels(*dom0);
@@ -55,7 +59,7 @@ private:
     {
         for (const auto &[index, label] : m_model.labels().byIndex()) {
             if (may("admin.label.Get", dom0, label.name)) {
-                m_text += std::format("label {} {} {}\n", label.name, index, label.color.text());
+                m_text += formatted("label {} {} {}\n", label.name, index, label.color.text());
             }
         }
     }
@@ -65,34 +69,49 @@ private:
         for (const GlobalRule *const rule : globalProperties()) {
             if (may("admin.property.Get", dom0, rule->name)) {
                 m_text += "global ";
-                m_text += readingLine(rule->name, rule->type, readGlobal(m_model, *rule));
+                addReadingLine(m_text, rule->name, rule->type, readGlobal(m_model, *rule));
             }
         }
     }
 
     void qube(const Qube &qube)
     {
-        m_text += std::format("qube {} class={} state={} uuid={}\n",
-                              qube.name.text(),
-                              nameOf(qube.klass),
-                              nameOf(qube.run.power),
-                              qube.uuid.text());
+        m_text += formatted("qube {} class={} state={} uuid={}\n",
+                            qube.name.text(),
+                            nameOf(qube.klass),
+                            nameOf(qube.run.power),
+                            qube.uuid.text());
+        if (findProperty(qube.klass, "provides_network") != nullptr
+            && may("admin.vm.property.Get", qube, "provides_network")) {
+            m_text += formatted("outside {}\n", m_leadsOutside(qube) ? "True" : "False");
+        }
         for (const PropertyRule *const rule : rulesOf(qube.klass)) {
             if (may("admin.vm.property.Get", qube, rule->name)) {
                 m_text += "property ";
-                m_text += readingLine(rule->name, rule->type, readProperty(m_model, qube, *rule));
+                addReadingLine(m_text, rule->name, rule->type, readProperty(m_model, qube, *rule));
             }
         }
         for (const auto &[name, value] : qube.features) {
             if (may("admin.vm.feature.Get", qube, name)) {
-                m_text += std::format("feature {} {}\n", name, escaped(value));
+                addFact("feature", name);
+                m_text += ' ';
+                addEscaped(m_text, value);
+                m_text += '\n';
             }
         }
         for (const std::string &tag : qube.tags) {
             if (may("admin.vm.tag.Get", qube, tag)) {
-                m_text += std::format("tag {}\n", tag);
+                addFact("tag", tag);
+                m_text += '\n';
             }
         }
+    }
+
+    void addFact(std::string_view kind, std::string_view name)
+    {
+        m_text += kind;
+        m_text += ' ';
+        m_text += name;
     }
 
     const std::vector<const PropertyRule *> &rulesOf(QubeClass klass)
@@ -105,6 +124,7 @@ private:
     }
 
     const Model &m_model;
+    const LeadsOutside &m_leadsOutside;
     const Permissions &m_permissions;
     const QubeName &m_source;
     std::map<QubeClass, std::vector<const PropertyRule *>> m_rules;
@@ -113,10 +133,13 @@ private:
 
 } // namespace
 
-std::string
-snapshotText(const Model &model, const Permissions &permissions, const QubeName &source, std::string_view generation)
+std::string snapshotText(const Model &model,
+                         const Permissions &permissions,
+                         const QubeName &source,
+                         std::string_view generation,
+                         const LeadsOutside &leadsOutside)
 {
-    return SnapshotWriter(model, permissions, source).write(generation);
+    return SnapshotWriter(model, permissions, source, leadsOutside).write(generation);
 }
 
 } // namespace Bulkhead::AdminApi

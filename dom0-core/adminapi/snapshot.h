@@ -5,17 +5,25 @@
 #include "dom0-core/adminapi/permissions.h"
 #include "dom0-core/model/model.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace Bulkhead::AdminApi
 {
 
+/// Whether a qube has a way of its own to the outside: OutsideWatch::leadsOutside().
+using LeadsOutside = std::function<bool(const Qube &)>;
+
 /// Everything that a window shows of the qubes, as the answer of bulkhead.Snapshot: one fact a line, in the words of
 /// the ordinary calls. What the caller could not ask one by one is left out.
 /// @param generation  of this state
+/// @param leadsOutside  as the driver tells it
 /// @source docs/protocol/core.md
-[[nodiscard]] std::string
-snapshotText(const Model &model, const Permissions &permissions, const QubeName &source, std::string_view generation);
+[[nodiscard]] std::string snapshotText(const Model &model,
+                                       const Permissions &permissions,
+                                       const QubeName &source,
+                                       std::string_view generation,
+                                       const LeadsOutside &leadsOutside);
 
 } // namespace Bulkhead::AdminApi

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/statsstreams.h"
 
-#include "dom0-core/adminapi/eventfilter.h"
 #include "dom0-core/adminapi/eventstreams.h"
-#include "dom0-core/adminapi/frames.h"
+#include "dom0-core/adminapi/statsinterval.h"
 #include "dom0-core/model/properties.h"
-#include "dom0-core/model/text.h"
 
 #include <algorithm>
 
@@ -17,12 +15,13 @@ StatsStreams::StatsStreams(
     : QObject(parent)
     , m_registry(registry)
     , m_driver(driver)
-    , m_permissions(permissions)
     , m_clock(clock)
+    , m_subscribers(permissions)
 {
     connect(&m_timer, &QTimer::timeout, this, &StatsStreams::tick);
+    connect(&m_subscribers, &Subscribers::emptied, &m_timer, &QTimer::stop);
     connect(&registry, &Registry::announced, this, [this](const Event &event) {
-        if (event.name.ends_with("set:stats_interval")) {
+        if (changesStatsInterval(event)) {
             takeInterval();
         }
     });
@@ -30,10 +29,7 @@ StatsStreams::StatsStreams(
 
 void StatsStreams::add(Connection *connection, const QubeName &source, std::optional<QubeName> only)
 {
-    connect(connection, &Connection::closed, this, [this, connection] {
-        forget(connection);
-    });
-    m_subscribers.push_back({.connection = connection, .source = source, .only = std::move(only)});
+    m_subscribers.add(connection, source, std::move(only));
     connection->push(connectionEstablished());
     if (!m_timer.isActive()) {
         m_samples.clear();
@@ -44,9 +40,7 @@ void StatsStreams::add(Connection *connection, const QubeName &source, std::opti
 
 void StatsStreams::takeInterval()
 {
-    // The property's own rule keeps it a positive number.
-    const auto seconds = parseInteger(readGlobalText(m_registry.model(), "stats_interval")).value_or(1);
-    m_timer.setInterval(std::chrono::seconds(seconds));
+    m_timer.setInterval(statsInterval(m_registry.model()));
 }
 
 void StatsStreams::tick()
@@ -56,15 +50,7 @@ void StatsStreams::tick()
             m_samples.erase(id);
             continue;
         }
-        const Event event = statsOf(qube, *qube.run.domain);
-        const std::string frame = eventFrame(event);
-        const auto subscribers = m_subscribers; // one that is dropped on the way leaves the list
-        for (const Subscriber &subscriber : subscribers) {
-            const bool isWanted = !subscriber.only || *subscriber.only == qube.name;
-            if (isWanted && subscriber.connection && mayHear(m_permissions, subscriber.source, event)) {
-                subscriber.connection->push(frame);
-            }
-        }
+        m_subscribers.tell(statsOf(qube, *qube.run.domain));
     }
 }
 
@@ -88,16 +74,6 @@ Event StatsStreams::statsOf(const Qube &qube, DomId domain)
                       {"cpu_time", std::to_string(std::chrono::duration_cast<Milliseconds>(now.used).count())},
                       {"cpu_usage", std::to_string(raw / processors)},
                       {"cpu_usage_raw", std::to_string(raw)}}};
-}
-
-void StatsStreams::forget(const Connection *connection)
-{
-    std::erase_if(m_subscribers, [connection](const Subscriber &subscriber) {
-        return subscriber.connection == connection || !subscriber.connection;
-    });
-    if (m_subscribers.empty()) {
-        m_timer.stop();
-    }
 }
 
 } // namespace Bulkhead::AdminApi

@@ -2,18 +2,15 @@
 #pragma once
 
 #include "base/clock.h"
-#include "dom0-core/adminapi/connection.h"
-#include "dom0-core/adminapi/permissions.h"
+#include "dom0-core/adminapi/subscribers.h"
 #include "dom0-core/driver/driver.h"
 #include "dom0-core/lifecycle/registry.h"
 
 #include <QObject>
-#include <QPointer>
 #include <QTimer>
 
 #include <map>
 #include <optional>
-#include <vector>
 
 namespace Bulkhead::AdminApi
 {
@@ -38,12 +35,6 @@ public:
     void add(Connection *connection, const QubeName &source, std::optional<QubeName> only);
 
 private:
-    struct Subscriber {
-        QPointer<Connection> connection;
-        QubeName source;
-        std::optional<QubeName> only;
-    };
-
     /// A domain's processor time at some moment, to tell its use since then.
     struct Sample {
         DomId domain;
@@ -54,14 +45,12 @@ private:
     void tick();
     [[nodiscard]] Event statsOf(const Qube &qube, DomId domain);
     void takeInterval();
-    void forget(const Connection *connection);
 
     Registry &m_registry;
     Driver &m_driver;
-    const Permissions &m_permissions;
     const Clock &m_clock;
     QTimer m_timer;
-    std::vector<Subscriber> m_subscribers;
+    Subscribers m_subscribers;
     std::map<Qid, Sample> m_samples;
 };
 

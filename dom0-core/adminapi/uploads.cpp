@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/adminapi/uploads.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
+#include "dom0-core/process/childprocess.h"
 
-#include <QProcess>
-#include <QProcessEnvironment>
 #include <QSocketNotifier>
 #include <QTimer>
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 #include <memory>
 #include <utility>
 
@@ -27,8 +27,10 @@ namespace fs = std::filesystem;
 namespace
 {
 
-/// A sender that stops in between holds a process, no more; at last that ends, too.
+/// A sender that goes on, a byte now and a byte then, holds a process, no more; at last that ends, too.
 constexpr std::chrono::hours CopyLimit{2};
+/// What dd says when the kernel has waited for a byte as long as it was told to.
+constexpr std::string_view StalledWords = "Resource temporarily unavailable";
 /// What dd says of a failure, with the file's name.
 constexpr std::size_t MaxCopyWords = 240;
 
@@ -46,11 +48,14 @@ Result<void> writeBegin(const fs::path &file, std::string_view begin)
     return done == begin.size() && fd ? Result<void>() : failErrno(errno, "cannot write the volume");
 }
 
-/// The child reads where this process must not: it is to wait for the sender.
-Result<void> makeBlocking(const UniqueFd &socket)
+/// The child reads where this process must not: it is to wait for the sender, for a while each time.
+Result<void> makeBlocking(const UniqueFd &socket, std::chrono::milliseconds patience)
 {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+    const timeval limit{.tv_sec = seconds.count(), .tv_usec = std::chrono::microseconds(patience - seconds).count()};
     const int flags = ::fcntl(socket.get(), F_GETFL);
-    if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags & ~O_NONBLOCK) != 0) {
+    if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags & ~O_NONBLOCK) != 0
+        || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0) {
         return failErrno(errno, "cannot wait for the sender");
     }
     return {};
@@ -67,20 +72,16 @@ public:
         , m_socket(std::move(upload.socket))
         , m_bytes(bytes)
         , m_begun(upload.begun.size())
+        , m_patience(upload.patience)
         , m_done(std::move(done))
     {
-        connect(&m_copy, &QProcess::finished, this, &Receipt::onCopied);
-        connect(&m_copy, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
-            if (error == QProcess::FailedToStart) { // all others are followed by finished()
-                tell(fail(Errc::Driver, "dd cannot be started"));
-            }
-        });
+        connect(&m_copy, &ChildProcess::ended, this, &Receipt::onCopied);
         m_deadline.setSingleShot(true);
         connect(&m_deadline, &QTimer::timeout, this, [this] {
             tell(fail(Errc::TimedOut, "the bytes do not come, or have no end"));
         });
         const auto ready = m_begun > bytes ? tooMany() : writeBegin(file, upload.begun).and_then([this] {
-            return makeBlocking(m_socket);
+            return makeBlocking(m_socket, m_patience);
         });
         ready ? copyRest(file) : tell(ready);
     }
@@ -88,44 +89,43 @@ public:
     Receipt(const Receipt &) = delete;
     Receipt &operator=(const Receipt &) = delete;
 
-    ~Receipt() override
-    {
-        m_copy.disconnect(this); // a process that is destroyed while it runs tells that it has ended
-    }
+    ~Receipt() override = default;
 
 private:
     [[nodiscard]] Result<void> tooMany() const
     {
-        return fail(Errc::BadValue, std::format("there are more bytes than the volume's {}", m_bytes));
+        return fail(Errc::BadValue, formatted("there are more bytes than the volume's {}", m_bytes));
     }
 
     void copyRest(const fs::path &file)
     {
-        auto environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"LC_ALL"_s, u"C"_s); // its count of bytes is read
-        m_copy.setProcessEnvironment(environment);
-        m_copy.setProgram(u"dd"_s);
-        m_copy.setArguments({QString::fromStdString(std::format("of={}", file.string())),
-                             QString::fromStdString(std::format("count={}", m_bytes - m_begun)),
-                             QString::fromStdString(std::format("seek={}", m_begun)),
-                             u"bs=256K"_s,
-                             u"iflag=fullblock,count_bytes"_s,
-                             u"oflag=seek_bytes"_s,
-                             u"conv=sparse,notrunc,nocreat,fsync"_s});
-        m_copy.setStandardOutputFile(QProcess::nullDevice());
-        m_copy.setInputChannelMode(QProcess::ForwardedInputChannel);
-        m_copy.setChildProcessModifier([socket = m_socket.get()] {
-            (void)::dup2(socket, STDIN_FILENO); // it fails at the first read otherwise
-        });
         m_deadline.start(CopyLimit);
-        m_copy.start();
+        const auto begun = m_copy.start({.words = {u"dd"_s,
+                                                   QString::fromStdString(formatted("of={}", file.string())),
+                                                   QString::fromStdString(formatted("count={}", m_bytes - m_begun)),
+                                                   QString::fromStdString(formatted("seek={}", m_begun)),
+                                                   u"bs=256K"_s,
+                                                   u"iflag=fullblock,count_bytes"_s,
+                                                   u"oflag=seek_bytes"_s,
+                                                   u"conv=sparse,notrunc,nocreat,fsync"_s},
+                                         .input = m_socket.get(),
+                                         .plainWords = true}); // its count of bytes is read
+        if (!begun) {
+            tell(fail(Errc::Driver, begun.error().text()));
+        }
     }
 
-    void onCopied(int status, QProcess::ExitStatus how)
+    void onCopied(ChildProcess::End end)
     {
-        const std::string said = m_copy.readAllStandardError().toStdString();
-        if (how != QProcess::NormalExit || status != 0) {
+        const std::string said = m_copy.errors().toStdString();
+        if (end.wasKilled || end.status != 0) {
             const std::string line = said.substr(0, said.find('\n'));
+            if (line.contains(StalledWords)) {
+                tell(fail(Errc::TimedOut,
+                          formatted("no byte came for {}; send it again",
+                                    std::chrono::duration_cast<std::chrono::seconds>(m_patience))));
+                return;
+            }
             tell(fail(Errc::Driver, line.empty() ? "the copy was ended" : printable(line, MaxCopyWords)));
             return;
         }
@@ -135,7 +135,7 @@ private:
         const std::uint64_t copied =
             m_begun + QByteArray(count.data(), static_cast<qsizetype>(count.find(' '))).toULongLong();
         if (copied < m_bytes) {
-            tell(fail(Errc::BadValue, std::format("there are only {} bytes for the volume's {}", copied, m_bytes)));
+            tell(fail(Errc::BadValue, formatted("there are only {} bytes for the volume's {}", copied, m_bytes)));
             return;
         }
         awaitEnd();
@@ -175,8 +175,9 @@ private:
     UniqueFd m_socket;
     std::uint64_t m_bytes;
     std::uint64_t m_begun;
+    std::chrono::milliseconds m_patience;
     Done m_done;
-    QProcess m_copy;
+    ChildProcess m_copy;
     QTimer m_deadline;
     std::unique_ptr<QSocketNotifier> m_end; ///< goes before the socket
 };

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/builder/buildrun.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/xen/domainrights.h"
 #include "dom0-core/driver/xen/domainstore.h"
 #include "dom0-core/driver/xen/libxlcontext.h"
 #include "dom0-core/driver/xen/xenconfig.h"
 
 #include <cstdint>
-#include <format>
 #include <optional>
 
 namespace Bulkhead
@@ -18,8 +18,12 @@ namespace
 
 constexpr std::uint64_t PagesPerMiB = 256; // of Xen on x86, as libxl counts them
 
-Result<void> judge(DomId domain, std::optional<DomId> provider)
+/// What libxl does not make, then a look at what everybody made.
+Result<void> complete(DomId domain, const BuildOrder &order, std::optional<DomId> provider)
 {
+    if (order.maxMemoryMiB != 0) {
+        BH_CHECK(makeMemoryNodes(domain));
+    }
     BH_TRY(const auto nodes, rightsOf(domain));
     return checkRights(domain, provider, nodes);
 }
@@ -47,7 +51,7 @@ Result<void> checkMemory(LibxlContext &context, const BuildOrder &order)
     }
     return order.memoryMiB <= freeMiB
         ? Result<void>{}
-        : fail(Errc::TooMuch, std::format("it takes {} MiB, and {} MiB are free", order.memoryMiB, freeMiB));
+        : fail(Errc::TooMuch, formatted("it takes {} MiB, and {} MiB are free", order.memoryMiB, freeMiB));
 }
 
 } // namespace
@@ -63,12 +67,12 @@ Result<DomId> buildDomain(const BuildOrder &order)
         return std::unexpected(context->error(code, "libxl could not create the domain"));
     }
     const DomId domain{number};
-    if (auto judged = judge(domain, providerOf(*context, order)); !judged) {
+    if (auto completed = complete(domain, order, providerOf(*context, order)); !completed) {
         if (const int code = libxl_domain_destroy(context->get(), number, nullptr); code != 0) {
-            judged.error().detail +=
-                std::format("; {}", context->error(code, "destroying the domain failed, too").text());
+            completed.error().detail +=
+                formatted("; {}", context->error(code, "destroying the domain failed, too").text());
         }
-        return std::unexpected(std::move(judged).error());
+        return std::unexpected(std::move(completed).error());
     }
     return domain;
 }

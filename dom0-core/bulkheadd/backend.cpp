@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/bulkheadd/backend.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/fake/fakedriver.h"
 #include "dom0-core/driver/fake/fakepool.h"
-
-#include <format>
 
 namespace Bulkhead
 {
@@ -33,7 +32,7 @@ Result<DriverAndPool> makeBackend(const std::string &name,
                              .pool = new FakePool(parent),
                              .pools = builtInPools("file-reflink", pool)};
     }
-    return fail(Errc::Unsupported, std::format("there is no driver {}; choose local, xen or fake", name));
+    return fail(Errc::Unsupported, formatted("there is no driver {}; choose local, xen or fake", name));
 }
 
 } // namespace Bulkhead

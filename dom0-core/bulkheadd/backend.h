@@ -5,7 +5,9 @@
 #include "dom0-core/driver/driver.h"
 #include "dom0-core/storage/pool.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,8 @@ namespace Bulkhead
 struct DriverAndPool {
     Driver *driver = nullptr;
     Pool *pool = nullptr;
-    std::vector<PoolConfig> pools = {}; ///< those that are always there
+    std::vector<PoolConfig> pools = {};                 ///< those that are always there
+    std::optional<std::uint64_t> machineMemoryMiB = {}; ///< where dom0 is given a part of it only
 };
 
 /// @param driver  of the pool of qubes' volumes

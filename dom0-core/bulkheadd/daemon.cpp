@@ -61,6 +61,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                     })
     , m_log(*m_registry, lifeOf(parts.random()))
     , m_systemInfo(*m_registry)
+    , m_outside(*m_registry, parts.driver)
     , m_server({.registry = *m_registry,
                 .runner = m_runner,
                 .maker = m_maker,
@@ -73,11 +74,16 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                 .offers = m_offers,
                 .pools = m_pools,
                 .driver = parts.driver,
+                .outside = m_outside,
                 .permissions = m_permissions,
                 .log = m_log,
                 .jobs = m_jobs,
                 .systemInfo = m_systemInfo,
-                .databaseEntries = std::bind_front(&Daemon::databaseEntries, this)},
+                .databaseEntries = std::bind_front(&Daemon::databaseEntries, this),
+                .countTraffic =
+                    [this](std::optional<std::chrono::seconds> every) {
+                        m_databases->setTrafficInterval(every); // nobody can listen before there are any
+                    }},
                *m_poller,
                parts.clock,
                options)
@@ -108,11 +114,18 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonPaths &paths, Parts pa
     }
     BH_CHECK(daemon->m_runner.adopt());
     BH_CHECK(daemon->openDatabases(paths.run / "qubes", channels, clock, std::move(seeds)));
-    daemon->m_maker.finishInterrupted();
-    daemon->m_firewall.removeExpired();
-    daemon->m_disposables.removeLeftOver();
-    daemon->m_preloader.begin();
+    daemon->beginWork();
     return daemon;
+}
+
+/// What the daemon does of itself, once it knows what runs.
+void Daemon::beginWork()
+{
+    m_outside.begin();
+    m_maker.finishInterrupted();
+    m_firewall.removeExpired();
+    m_disposables.removeLeftOver();
+    m_preloader.begin();
 }
 
 Result<void> Daemon::watchPolicy(const DaemonPaths &paths, const Clock &clock)
@@ -143,6 +156,10 @@ Result<void> Daemon::openDatabases(const std::filesystem::path &directory,
                                      .backend = channels,
                                      .random = std::move(seeds),
                                      .directory = directory}));
+    QObject::connect(m_databases.get(),
+                     &QubesDb::Service::trafficWritten,
+                     &m_server.traffic(),
+                     &AdminApi::TrafficStreams::onWritten);
     BH_CHECK(m_databases->adopt());
     m_blocks.setSource([this](Qid id) {
         const QubesDb::Database *const database = m_databases->databaseOf(id);

@@ -11,6 +11,7 @@
 #include "dom0-core/lifecycle/disposables.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
 #include "dom0-core/lifecycle/jobs.h"
+#include "dom0-core/lifecycle/outsidewatch.h"
 #include "dom0-core/lifecycle/preloader.h"
 #include "dom0-core/lifecycle/propertyeditor.h"
 #include "dom0-core/lifecycle/qubemaker.h"
@@ -97,6 +98,7 @@ private:
     [[nodiscard]] std::optional<std::vector<QubesDb::Entry>> databaseEntries(Qid id, std::string_view tree) const;
     [[nodiscard]] Result<void> listen(const std::filesystem::path &run);
     [[nodiscard]] Result<void> watchPolicy(const DaemonPaths &paths, const Clock &clock);
+    void beginWork();
     [[nodiscard]] const Policy::Rules *rules();
     [[nodiscard]] Result<void> openDatabases(const std::filesystem::path &directory,
                                              Backend *channels,
@@ -125,6 +127,7 @@ private:
     AdminApi::EventLog m_log;
     Jobs m_jobs;
     AdminApi::SystemInfo m_systemInfo;
+    OutsideWatch m_outside;
     AdminApi::Server m_server;
     std::unique_ptr<QubesDb::Service> m_databases; ///< after the server, so that events come before what they lead to
 };

@@ -14,18 +14,29 @@ namespace Bulkhead
 
 namespace fs = std::filesystem;
 
-LinuxHost::LinuxHost(fs::path kernels, fs::path availableMemory)
-    : m_kernels(std::move(kernels))
-    , m_availableMemory(std::move(availableMemory))
+namespace
 {
-}
 
-std::uint64_t LinuxHost::physicalMemoryMiB() const
+std::uint64_t memoryOfThisSystemMiB()
 {
     constexpr long BytesPerMiB = 1024L * 1024;
     const long pages = ::sysconf(_SC_PHYS_PAGES);
     const long pageSize = ::sysconf(_SC_PAGESIZE);
     return static_cast<std::uint64_t>(std::max(0L, pages) / (BytesPerMiB / std::max(1L, pageSize)));
+}
+
+} // namespace
+
+LinuxHost::LinuxHost(fs::path kernels, fs::path availableMemory, std::optional<std::uint64_t> machineMemoryMiB)
+    : m_kernels(std::move(kernels))
+    , m_availableMemory(std::move(availableMemory))
+    , m_memoryMiB(machineMemoryMiB.value_or(memoryOfThisSystemMiB()))
+{
+}
+
+std::uint64_t LinuxHost::physicalMemoryMiB() const
+{
+    return m_memoryMiB;
 }
 
 std::optional<std::uint64_t> LinuxHost::availableMemoryMiB() const
@@ -46,22 +57,14 @@ bool LinuxHost::hasKernel(std::string_view name) const
 
 std::optional<std::string> LinuxHost::kernelOptions(std::string_view name) const
 {
-    std::ifstream file(m_kernels / name / "default-kernelopts-nopci.txt");
-    std::string line;
-    if (!std::getline(file, line)) {
-        return std::nullopt;
-    }
-    return std::string(trimmed(line));
+    return m_kernelOptions.of(m_kernels / name / "default-kernelopts-nopci.txt").transform([](const std::string &line) {
+        return std::string(trimmed(line));
+    });
 }
 
 std::optional<std::string> LinuxHost::commonKernelOptions(std::string_view name) const
 {
-    std::ifstream file(m_kernels / name / "default-kernelopts-common.txt");
-    std::string line;
-    if (!std::getline(file, line)) {
-        return std::nullopt;
-    }
-    return line;
+    return m_kernelOptions.of(m_kernels / name / "default-kernelopts-common.txt");
 }
 
 bool LinuxHost::kernelHasMemoryHotplug(std::string_view name) const

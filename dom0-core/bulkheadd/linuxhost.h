@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dom0-core/bulkheadd/firstlines.h"
 #include "dom0-core/model/hostfacts.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace Bulkhead
 {
@@ -14,7 +17,10 @@ class LinuxHost final : public HostFacts
 public:
     /// @param kernels  directory with one directory a kernel
     /// @param availableMemory  file in which the balancer tells how many bytes qubes can still get; empty: nobody does
-    explicit LinuxHost(std::filesystem::path kernels, std::filesystem::path availableMemory = {});
+    /// @param machineMemoryMiB  where dom0 has a part of it only; nothing: this system has all
+    explicit LinuxHost(std::filesystem::path kernels,
+                       std::filesystem::path availableMemory = {},
+                       std::optional<std::uint64_t> machineMemoryMiB = {});
 
     [[nodiscard]] std::uint64_t physicalMemoryMiB() const override;
     [[nodiscard]] std::optional<std::uint64_t> availableMemoryMiB() const override;
@@ -28,6 +34,8 @@ public:
 private:
     std::filesystem::path m_kernels;
     std::filesystem::path m_availableMemory;
+    std::uint64_t m_memoryMiB;
+    mutable FirstLines m_kernelOptions;
 };
 
 } // namespace Bulkhead

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/formatted.h"
 #include "dom0-core/bulkheadd/backend.h"
 #include "dom0-core/driver/local/localdriver.h"
 #include "dom0-core/storage/directorypool.h"
 #include "dom0-core/storage/kernelpool.h"
 #include "dom0-core/storage/storage.h"
-
-#include <format>
 
 namespace Bulkhead
 {
@@ -23,7 +22,7 @@ Result<VolumeDriver *> makeDriver(const PoolConfig &pool, QObject *parent)
         return makeKernelPool(directory, parent);
     }
     return fail(Errc::Unsupported,
-                std::format("qubes of this system are made of directories; it has no use for {}", pool.driver));
+                formatted("qubes of this system are made of directories; it has no use for {}", pool.driver));
 }
 
 } // namespace

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // bulkheadd: keeps the qubes of this computer and answers the Admin API.
 #include "base/log.h"
+#include "base/readiness.h"
 #include "dom0-core/bulkheadd/backend.h"
 #include "dom0-core/bulkheadd/daemon.h"
 #include "dom0-core/bulkheadd/linuxhost.h"
 #include "dom0-core/bulkheadd/qrexecservices.h"
-#include "dom0-core/bulkheadd/readiness.h"
 #include "dom0-core/bulkheadd/signals.h"
 #include "dom0-core/lifecycle/autostart.h"
 #include "vchan-io/transport/backend.h"
@@ -119,10 +119,11 @@ Result<int> run(const QCoreApplication &application)
     BH_TRY(const Options options, parseOptions(application));
     BH_TRY(const auto signals, StopSignals::create());
     const BootClock clock;
-    const LinuxHost host(options.pool / "vm-kernels", options.paths.run / "qubes" / "qmemman-avail-mem");
     QrexecServices services;
     QObject backendOwner;
     BH_TRY(const DriverAndPool backend, makeBackend(options.driver, options.paths.run, options.pool, &backendOwner));
+    const LinuxHost host(
+        options.pool / "vm-kernels", options.paths.run / "qubes" / "qmemman-avail-mem", backend.machineMemoryMiB);
     const auto channels = channelsTo(options.driver);
     BH_TRY(const auto daemon,
            Daemon::start(options.paths,

@@ -34,53 +34,43 @@ void answer(const UniqueFd &fd, std::string_view line)
 Result<std::unique_ptr<MemorySocket>>
 MemorySocket::open(const std::filesystem::path &path, Memory::Balancer &balancer, AdminApi::Poller &poller)
 {
-    BH_TRY(auto listener, AdminApi::Listener::open(path, AdminApi::Access::Group));
-    auto socket = std::unique_ptr<MemorySocket>(new MemorySocket(std::move(listener), balancer, poller));
-    BH_CHECK(poller.watch(socket->m_listener.fd(), EPOLLIN, [raw = socket.get()](std::uint32_t) {
-        raw->accept();
-    }));
+    auto socket = std::unique_ptr<MemorySocket>(new MemorySocket(balancer, poller));
+    BH_TRY(socket->m_acceptor,
+           AdminApi::Acceptor::open(path, AdminApi::Access::Group, poller, [raw = socket.get()](UniqueFd connection) {
+               raw->admit(std::move(connection));
+           }));
     return socket;
 }
 
-MemorySocket::MemorySocket(AdminApi::Listener listener, Memory::Balancer &balancer, AdminApi::Poller &poller)
-    : m_listener(std::move(listener))
-    , m_balancer(balancer)
+MemorySocket::MemorySocket(Memory::Balancer &balancer, AdminApi::Poller &poller)
+    : m_balancer(balancer)
     , m_poller(poller)
 {
 }
 
 MemorySocket::~MemorySocket()
 {
-    m_poller.forget(m_listener.fd());
     for (const auto &[id, client] : m_clients) {
+        m_balancer.withdraw(client.ticket);
         m_poller.forget(client.fd.get());
     }
 }
 
-void MemorySocket::accept()
+void MemorySocket::admit(UniqueFd connection)
 {
-    for (;;) {
-        UniqueFd fd(::accept4(m_listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (!fd) {
-            if (errno == EINTR || errno == ECONNABORTED) {
-                continue;
-            }
-            return;
-        }
-        if (m_clients.size() >= MaxClients) {
-            Log.warning("more than {} programs ask for memory at once; one more was turned away", MaxClients);
-            continue;
-        }
-        const std::uint64_t id = ++m_lastId;
-        const auto watched = m_poller.watch(fd.get(), EPOLLIN, [this, id](std::uint32_t) {
-            onReadable(id);
-        });
-        if (!watched) {
-            Log.warning("a program that asks for memory cannot be heard: {}", watched.error().text());
-            continue;
-        }
-        m_clients.emplace(id, Client{.fd = std::move(fd)});
+    if (m_clients.size() >= MaxClients) {
+        Log.warning("more than {} programs ask for memory at once; one more was turned away", MaxClients);
+        return;
     }
+    const std::uint64_t id = ++m_lastId;
+    const auto watched = m_poller.watch(connection.get(), EPOLLIN, [this, id](std::uint32_t) {
+        onReadable(id);
+    });
+    if (!watched) {
+        Log.warning("a program that asks for memory cannot be heard: {}", watched.error().text());
+        return;
+    }
+    m_clients.emplace(id, Client{.fd = std::move(connection)});
 }
 
 void MemorySocket::onReadable(std::uint64_t id)
@@ -122,30 +112,28 @@ void MemorySocket::onLine(std::uint64_t id, const std::string &line)
     auto done = [this, id](const Result<void> &outcome, Memory::Balancer::Hold hold) {
         onDone(id, outcome, std::move(hold));
     };
-    if (const auto *const free = std::get_if<Memory::FreeRequest>(&*request)) {
-        m_balancer.reserve(free->bytes, std::move(done));
-    } else {
-        m_balancer.resize(std::move(std::get<Memory::SizeRequest>(*request).sizes), std::move(done));
-    }
+    const auto *const free = std::get_if<Memory::FreeRequest>(&*request);
+    m_clients.at(id).ticket = free != nullptr
+        ? m_balancer.reserve(free->bytes, std::move(done))
+        : m_balancer.resize(std::move(std::get<Memory::SizeRequest>(*request).sizes), std::move(done));
 }
 
 void MemorySocket::onDone(std::uint64_t id, const Result<void> &outcome, Memory::Balancer::Hold hold)
 {
-    const auto client = m_clients.find(id);
-    if (client == m_clients.end()) {
-        return; // it went away meanwhile, and with it what it asked for
-    }
+    Client &client = m_clients.at(id); // what those asked for who went is withdrawn
     if (!outcome) {
         Log.info("a program's request for memory fails: {}", outcome.error().text());
     }
-    client->second.hold.emplace(std::move(hold));
-    answer(client->second.fd, outcome ? Memory::AnswerDone : Memory::AnswerFailed);
+    client.hold.emplace(std::move(hold));
+    answer(client.fd, outcome ? Memory::AnswerDone : Memory::AnswerFailed);
 }
 
 void MemorySocket::drop(std::uint64_t id)
 {
     const auto client = m_clients.extract(id);
     m_poller.forget(client.mapped().fd.get());
+    m_balancer.withdraw(client.mapped().ticket);
+    m_acceptor->resume();
 }
 
 } // namespace Bulkhead

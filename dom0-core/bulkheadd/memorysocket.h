@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/adminapi/listener.h"
+#include "dom0-core/adminapi/acceptor.h"
 #include "dom0-core/adminapi/poller.h"
 #include "dom0-core/memory/balancer.h"
 
@@ -26,7 +26,7 @@ class MemorySocket : public QObject
 
 public:
     /// @param balancer, poller  outlive it
-    /// @errors as Listener::open(), Io
+    /// @errors as Acceptor::open()
     [[nodiscard]] static Result<std::unique_ptr<MemorySocket>>
     open(const std::filesystem::path &path, Memory::Balancer &balancer, AdminApi::Poller &poller);
     MemorySocket(const MemorySocket &) = delete;
@@ -38,20 +38,21 @@ private:
         UniqueFd fd;
         std::string line = {};
         bool hasAsked = false;
+        Memory::Balancer::Ticket ticket = 0; ///< of what it asked for
         std::optional<Memory::Balancer::Hold> hold = {};
     };
 
-    MemorySocket(AdminApi::Listener listener, Memory::Balancer &balancer, AdminApi::Poller &poller);
+    MemorySocket(Memory::Balancer &balancer, AdminApi::Poller &poller);
 
-    void accept();
+    void admit(UniqueFd connection);
     void onReadable(std::uint64_t id);
     void onLine(std::uint64_t id, const std::string &line);
     void onDone(std::uint64_t id, const Result<void> &outcome, Memory::Balancer::Hold hold);
     void drop(std::uint64_t id);
 
-    AdminApi::Listener m_listener;
     Memory::Balancer &m_balancer;
     AdminApi::Poller &m_poller;
+    std::unique_ptr<AdminApi::Acceptor> m_acceptor;
     std::map<std::uint64_t, Client> m_clients; ///< by numbers that are not used again
     std::uint64_t m_lastId = 0;
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/bulkheadd/qrexecservices.h"
 
+#include "base/formatted.h"
 #include "dom0-core/process/programrun.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -19,7 +19,7 @@ ProgramCall callOf(const QubeName &qube, std::string_view user, std::string_view
     return {.words = {u"qrexec-client"_s,
                       u"-d"_s,
                       QString::fromStdString(qube.text()),
-                      QString::fromStdString(std::format("{}:QUBESRPC {} dom0", user, service))},
+                      QString::fromStdString(formatted("{}:QUBESRPC {} dom0", user, service))},
             .limit = limit};
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/bulkheadd/rundirectory.h"
 
+#include "base/formatted.h"
+
 #include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <format>
 #include <optional>
 
 namespace Bulkhead
@@ -36,7 +37,7 @@ Result<bool> makeDirectory(const fs::path &path, mode_t mode)
         return true;
     }
     if (errno != EEXIST) {
-        return failErrno(errno, std::format("making the directory {}", path.string()));
+        return failErrno(errno, formatted("making the directory {}", path.string()));
     }
     return false;
 }
@@ -49,10 +50,10 @@ Result<void> makeShared(const fs::path &path, mode_t mode)
     }
     const auto group = qubesGroup();
     if (group && ::geteuid() == 0 && ::chown(path.c_str(), 0, *group) != 0) {
-        return failErrno(errno, std::format("giving {} to group qubes", path.string()));
+        return failErrno(errno, formatted("giving {} to group qubes", path.string()));
     }
     if (::chmod(path.c_str(), mode) != 0) { // mkdir's own mode is cut by the umask
-        return failErrno(errno, std::format("opening {} for its group", path.string()));
+        return failErrno(errno, formatted("opening {} for its group", path.string()));
     }
     return {};
 }
@@ -62,7 +63,7 @@ Result<void> makeShared(const fs::path &path, mode_t mode)
 Result<void> makeRunDirectories(const fs::path &run)
 {
     constexpr mode_t GroupWrites = 02770;
-    constexpr mode_t OthersPass = 0755;
+    constexpr mode_t OthersPass = 0751; // to what they know by name; they list nothing
     BH_CHECK(makeShared(run / "qubes", GroupWrites));
     return makeShared(run / "bulkhead", OthersPass);
 }

@@ -8,8 +8,9 @@
 namespace Bulkhead
 {
 
-/// Makes `<run>/qubes`, where the qrexec daemons of the desktop user put their sockets (group `qubes` may write there),
-/// and `<run>/bulkhead`. What is there already stays as it is.
+/// Makes `<run>/qubes`, where the qrexec daemons of the desktop user put their sockets (group `qubes` may write there;
+/// others see nothing of it), and `<run>/bulkhead`, which others can pass through and not list. What is there already
+/// stays as it is.
 /// @errors Io
 [[nodiscard]] Result<void> makeRunDirectories(const std::filesystem::path &run);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/formatted.h"
 #include "dom0-core/bulkheadd/backend.h"
+#include "dom0-core/bulkheadd/memorybalancing.h"
 #include "dom0-core/driver/xen/libxltoolstack.h"
 #include "dom0-core/driver/xen/xendriver.h"
+#include "dom0-core/driver/xen/xenmemory.h"
 #include "dom0-core/model/text.h"
 #include "dom0-core/storage/cryptdevices.h"
 #include "dom0-core/storage/filepool.h"
@@ -10,7 +13,6 @@
 #include "dom0-core/storage/thinpool.h"
 
 #include <chrono>
-#include <format>
 
 namespace Bulkhead
 {
@@ -18,6 +20,7 @@ namespace Bulkhead
 namespace
 {
 
+constexpr const char *BalancerSettings = "/etc/qubes/qmemman.conf";
 constexpr const char *MakeFileSystem = "/usr/sbin/mkfs.ext4";
 
 std::int64_t secondsNow()
@@ -44,7 +47,17 @@ Result<VolumeDriver *> makeDriver(const PoolConfig &pool, QObject *parent)
     if (pool.driver == "linux-kernel") {
         return makeKernelPool(directory, parent);
     }
-    return fail(Errc::Unsupported, std::format("this system has no use for pools of driver {}", pool.driver));
+    return fail(Errc::Unsupported, formatted("this system has no use for pools of driver {}", pool.driver));
+}
+
+/// Owned by the parent, as the driver that uses it is.
+Result<Memory::Balancer *>
+startBalancing(std::unique_ptr<Memory::MemoryHost> host, const std::filesystem::path &run, QObject *parent)
+{
+    BH_TRY(auto balancing, MemoryBalancing::start(std::move(host), run, BalancerSettings));
+    auto &balancer = balancing->balancer();
+    balancing.release()->setParent(parent);
+    return &balancer;
 }
 
 } // namespace
@@ -57,10 +70,14 @@ makeXenBackend(const std::filesystem::path &run, const std::filesystem::path &po
     config.runDirectory = run / "bulkhead";
     config.supervisor = currentSupervisor();
     config.scanDirectory = config.runDirectory / "services";
+    BH_TRY(auto memory, makeXenMemory());
+    BH_TRY(const std::uint64_t machineBytes, memory->totalBytes());
+    BH_TRY(config.balancer, startBalancing(std::move(memory), run, parent));
     config.kernels = pool / "vm-kernels";
     return DriverAndPool{.driver = makeXenDriver(config, std::move(toolstack), parent),
                          .pool = new Storage(makeDriver, makeCryptDevices(parent), parent),
-                         .pools = builtInPools("file-reflink", pool)};
+                         .pools = builtInPools("file-reflink", pool),
+                         .machineMemoryMiB = machineBytes / Memory::MiB};
 }
 
 } // namespace Bulkhead

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/adminclient.h"
 
+#include "base/formatted.h"
 #include "base/genericaddress.h"
 
 #include <sys/socket.h>
@@ -9,7 +10,6 @@
 
 #include <array>
 #include <cstring>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Cli
@@ -24,12 +24,12 @@ Result<UniqueFd> connectTo(const std::filesystem::path &socket)
     address.sun_family = AF_UNIX;
     const std::string path = socket.string();
     if (path.size() >= sizeof(address.sun_path)) {
-        return fail(Errc::BadValue, std::format("the path {} is too long for a socket", path));
+        return fail(Errc::BadValue, formatted("the path {} is too long for a socket", path));
     }
     std::memcpy(static_cast<void *>(address.sun_path), path.data(), path.size());
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!fd || ::connect(fd.get(), genericAddress(address), sizeof(address)) != 0) {
-        return failErrno(errno, std::format("connecting to {} (does bulkheadd run, and are you root?)", path));
+        return failErrno(errno, formatted("connecting to {} (does bulkheadd run, and are you root?)", path));
     }
     return fd;
 }
@@ -108,7 +108,7 @@ Result<UniqueFd>
 beginRequest(const std::filesystem::path &socket, std::string_view service, std::string_view destination)
 {
     BH_TRY(UniqueFd fd, connectTo(socket));
-    std::string head = std::format("{} dom0 name {}", service, destination);
+    std::string head = formatted("{} dom0 name {}", service, destination);
     head += '\0';
     BH_CHECK(sendBytes(fd, head));
     return fd;

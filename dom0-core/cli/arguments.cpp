@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/arguments.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -115,7 +116,7 @@ private:
             return beginning.front();
         }
         return fail(Errc::BadValue,
-                    std::format("the option --{} {}", name, beginning.empty() ? "is not known" : "can be several"));
+                    formatted("the option --{} {}", name, beginning.empty() ? "is not known" : "can be several"));
     }
 
     Result<void> takeLong(std::string_view word)
@@ -126,7 +127,7 @@ private:
             return takeValue(*option);
         }
         if (option->value.empty()) {
-            return fail(Errc::BadValue, std::format("the option --{} takes no value", option->name()));
+            return fail(Errc::BadValue, formatted("the option --{} takes no value", option->name()));
         }
         give(*option, std::string(word.substr(equals + 1)));
         return {};
@@ -137,7 +138,7 @@ private:
         while (!letters.empty()) {
             const auto option = std::ranges::find(m_grammar.options, letters.front(), &Option::letter);
             if (option == m_grammar.options.end()) {
-                return fail(Errc::BadValue, std::format("the option -{} is not known", letters.front()));
+                return fail(Errc::BadValue, formatted("the option -{} is not known", letters.front()));
             }
             letters.remove_prefix(1);
             if (option->value.empty()) {
@@ -170,7 +171,7 @@ private:
             give(option, m_words[m_next++]);
         }
         if (taken == 0 && option.takes != Takes::Maybe) {
-            return fail(Errc::BadValue, std::format("the option --{} needs its {}", option.name(), option.value));
+            return fail(Errc::BadValue, formatted("the option --{} needs its {}", option.name(), option.value));
         }
         if (taken == 0) {
             give(option, std::nullopt);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/candidates.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/columns.h"
 #include "dom0-core/cli/help.h"
 #include "dom0-core/cli/qubes.h"
-
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -61,7 +60,7 @@ Names perQube(const Daemon &daemon, const std::string &method)
     Names names;
     for (std::size_t i = 0; i < qubes.size(); ++i) {
         for (const std::string &line : linesOf(answers[i].value_or(std::string()))) {
-            names.push_back(std::format("{}:{}", qubes[i], line.substr(0, line.find_first_of(" :"))));
+            names.push_back(formatted("{}:{}", qubes[i], line.substr(0, line.find_first_of(" :"))));
         }
     }
     return names;
@@ -110,8 +109,7 @@ Names candidatesFor(const Operand &place, std::span<const std::string> operands,
         return namesFrom(daemon, {.method = "admin.deviceclass.List"});
     case Completes::Devices:
         // `CLASS ACTION QUBE`, or `ACTION QUBE` where the command's name says which class.
-        return perQube(daemon,
-                       std::format("admin.vm.device.{}.Available", operands.size() > 2 ? operands[0] : "block"));
+        return perQube(daemon, formatted("admin.vm.device.{}.Available", operands.size() > 2 ? operands[0] : "block"));
     case Completes::Columns:
         return columnNames();
     case Completes::Formats:

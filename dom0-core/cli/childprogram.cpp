@@ -2,6 +2,7 @@
 #include "dom0-core/cli/childprogram.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -11,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -61,7 +61,7 @@ Result<pid_t> startChild(const ChildProgram &program)
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child < 0) {
-        return failErrno(errno, std::format("starting {}", program.words.front()));
+        return failErrno(errno, formatted("starting {}", program.words.front()));
     }
     if (child == 0) {
         become(pointers, program.streams, parent, reportTo.get());
@@ -71,7 +71,7 @@ Result<pid_t> startChild(const ChildProgram &program)
     if (::read(report.get(), &why, sizeof(why)) == sizeof(why)) {
         (void)::waitpid(child, nullptr, 0);
         return std::unexpected(Error{
-            .code = Errc::NotFound, .sysErrno = why, .detail = std::format("{} cannot be run", program.words.front())});
+            .code = Errc::NotFound, .sysErrno = why, .detail = formatted("{} cannot be run", program.words.front())});
     }
     return child;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copies a qube through the calls that anybody may make: the daemon has none for it (spec qube-model, 12.2).
+#include "base/formatted.h"
 #include "dom0-core/cli/devicetext.h"
 #include "dom0-core/cli/featurelist.h"
 #include "dom0-core/cli/keyvalues.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -87,10 +87,10 @@ private:
     {
         BH_TRY(const auto globals, allProperties(m_daemon, "admin.property.", "dom0"));
         for (const auto &[name, values] : m_volumes) {
-            const Property *const usual = findIn(globals, std::format("default_pool_{}", name));
+            const Property *const usual = findIn(globals, formatted("default_pool_{}", name));
             const std::string pool = valueOf(values, "pool");
             if (usual != nullptr && usual->value != pool) {
-                m_wanted.pools[std::format("pool:{}", name)] = pool;
+                m_wanted.pools[formatted("pool:{}", name)] = pool;
             }
         }
         return {};
@@ -112,7 +112,7 @@ private:
         if (done) {
             return {};
         }
-        Error error = std::move(done).error().in(std::format("copying {}", what));
+        Error error = std::move(done).error().in(formatted("copying {}", what));
         if (m_onMinorErrors == OnMinorErrors::Stop) {
             return std::unexpected(std::move(error));
         }
@@ -193,11 +193,11 @@ private:
             if (!std::ranges::contains(m_volumes, name, &LastingVolumes::value_type::first)) {
                 continue;
             }
-            m_console.detail(std::format("Copying the volume {}", name));
+            m_console.detail(formatted("Copying the volume {}", name));
             BH_TRY(std::string token,
                    m_daemon.call({.method = "admin.vm.volume.CloneFrom", .argument = name, .qube = m_source}));
             if (auto copied = callNew("admin.vm.volume.CloneTo", name, std::move(token)); !copied) {
-                return std::unexpected(std::move(copied).error().in(std::format("copying the volume {}", name)));
+                return std::unexpected(std::move(copied).error().in(formatted("copying the volume {}", name)));
             }
         }
         return {};
@@ -207,7 +207,7 @@ private:
     {
         const auto classes = m_daemon.call({.method = "admin.deviceclass.List"});
         for (const std::string &name : linesOf(classes.value_or(std::string()))) {
-            const std::string family = std::format("admin.vm.device.{}.", name);
+            const std::string family = formatted("admin.vm.device.{}.", name);
             BH_TRY(const std::string list, m_daemon.call({.method = family + "Assigned", .qube = m_source}));
             for (const std::string &line : linesOf(list)) {
                 BH_TRY(DeviceLine device, parseDeviceLine(line));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/columns.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -70,9 +71,7 @@ std::uint64_t numberOf(const QubeFacts &qube, const std::string &volume, std::st
 {
     const auto place = qube.volumes.find(volume);
     const std::string text = place == qube.volumes.end() ? std::string() : valueOf(place->second, key);
-    std::uint64_t number = 0;
-    (void)std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    return numberIn<std::uint64_t>(text).value_or(0);
 }
 
 /// Of `disk`, and of priv-… and root-….
@@ -94,7 +93,7 @@ std::string volumeCell(const QubeFacts &qube, std::string_view column)
     const std::uint64_t size = numberOf(qube, volume, "size");
     const std::uint64_t usage = numberOf(qube, volume, "usage");
     if (column.ends_with("-used")) {
-        return size == 0 ? std::string() : std::format("{}%", usage * Percent / size);
+        return size == 0 ? std::string() : formatted("{}%", usage * Percent / size);
     }
     return std::to_string((column.ends_with("-max") ? size : usage) / MiB);
 }
@@ -178,7 +177,7 @@ std::vector<std::string> columnHelp()
 {
     std::vector<std::string> lines;
     for (const Column &column : Columns) {
-        lines.push_back(std::format("{:<12}{}", column.name, column.help));
+        lines.push_back(formatted("{:<12}{}", column.name, column.help));
     }
     lines.emplace_back("Every property that 'qvm-prefs QUBE' lists is a column, too.");
     return lines;
@@ -188,7 +187,7 @@ std::vector<std::string> formatHelp()
 {
     std::vector<std::string> lines;
     for (const auto &[name, columns] : Formats) {
-        lines.push_back(std::format("{:<12}{}", name, columns));
+        lines.push_back(formatted("{:<12}{}", name, columns));
     }
     return lines;
 }
@@ -236,10 +235,8 @@ Json jsonOf(const QubeFacts &qube, std::string_view column)
         return property == nullptr ? Json() : property->json();
     }
     const std::string cell = cellOf(qube, column);
-    std::int64_t number = 0;
-    const char *const end = cell.data() + cell.size();
-    if (known->source == Source::Volumes && !cell.empty() && std::from_chars(cell.data(), end, number).ptr == end) {
-        return Json(number);
+    if (const auto number = numberIn<std::int64_t>(cell); known->source == Source::Volumes && number) {
+        return Json(*number);
     }
     return cell.empty() ? Json() : Json(cell);
 }

@@ -2,13 +2,13 @@
 #include "dom0-core/cli/completion.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
+#include "base/number.h"
 #include "dom0-core/cli/candidates.h"
 #include "dom0-core/cli/verbs.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -25,7 +25,7 @@ std::string allNames()
     std::ranges::sort(links);
     std::string names = "bulkhead";
     for (const std::string_view link : links) {
-        names += std::format(" {}", link);
+        names += formatted(" {}", link);
     }
     return names;
 }
@@ -75,7 +75,7 @@ std::vector<std::string> optionNames(const Grammar &grammar)
     std::vector<std::string> names;
     for (const Option &option : grammar.options) {
         if (!option.help.empty()) {
-            names.push_back(std::format("--{}", option.name()));
+            names.push_back(formatted("--{}", option.name()));
         }
     }
     return names;
@@ -134,16 +134,14 @@ Result<std::string> completionScript(std::string_view shell)
               "    _files\n"
               "fi\n";
     }
-    return fail(Errc::BadValue, std::format("completion for '{}' is not offered, only for bash and zsh", shell));
+    return fail(Errc::BadValue, formatted("completion for '{}' is not offered, only for bash and zsh", shell));
 }
 
 std::vector<std::string> completions(std::span<const std::string> words, const Daemon &daemon)
 {
-    std::size_t place = 0;
-    const std::string &number = words.front();
+    const auto place = numberIn<std::size_t>(words.front()).value_or(0);
     words = words.subspan(1);
-    if (std::from_chars(number.data(), number.data() + number.size(), place).ec != std::errc() || place == 0
-        || words.size() < place) {
+    if (place == 0 || words.size() < place) {
         return {};
     }
     const std::string word = place < words.size() ? words[place] : std::string();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/console.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/json.h"
 #include "dom0-core/cli/terminaltext.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Cli
@@ -62,7 +62,7 @@ void Console::tell(std::string_view text)
 void Console::showProgress(std::string_view text)
 {
     if (m_verbosity > 0 && m_ends.errorIsTerminal) {
-        (void)m_ends.write(Stream::Error, std::format("\r{}\033[K", safeForTerminal(text)));
+        (void)m_ends.write(Stream::Error, formatted("\r{}\033[K", safeForTerminal(text)));
     }
 }
 
@@ -82,17 +82,17 @@ void Console::detail(std::string_view text)
 
 void Console::complain(std::string_view text)
 {
-    writeError(std::format("{}: error: {}", m_program, text));
+    writeError(formatted("{}: error: {}", m_program, text));
 }
 
 Result<bool> Console::confirm(std::string_view deed, std::string_view insteadOption)
 {
     if (!m_ends.inputIsTerminal) {
         return fail(Errc::Refused,
-                    std::format("{} Nobody can be asked here: give {} to say yes beforehand", deed, insteadOption));
+                    formatted("{} Nobody can be asked here: give {} to say yes beforehand", deed, insteadOption));
     }
     BH_CHECK(flush());
-    const std::string question = std::format("{} Are you sure? [y/N] ", deed);
+    const std::string question = formatted("{} Are you sure? [y/N] ", deed);
     BH_CHECK(m_ends.write(Stream::Error, m_ends.errorIsTerminal ? safeForTerminal(question) : question));
     const auto answer = m_ends.readLine();
     return answer && (*answer == "y" || *answer == "Y" || *answer == "yes" || *answer == "YES");
@@ -101,10 +101,10 @@ Result<bool> Console::confirm(std::string_view deed, std::string_view insteadOpt
 Result<void> Console::setColour(Stream stream, std::string_view code)
 {
     if (code.empty() || code.find_first_not_of("0123456789;") != std::string_view::npos) {
-        return fail(Errc::BadValue, std::format("'{}' is no colour: a number of ANSI's is one, 31 for red", code));
+        return fail(Errc::BadValue, formatted("'{}' is no colour: a number of ANSI's is one, 31 for red", code));
     }
     BH_CHECK(flush());
-    return m_ends.write(stream, std::format("\033[{}m", code));
+    return m_ends.write(stream, formatted("\033[{}m", code));
 }
 
 Result<void> Console::flush()

@@ -2,11 +2,11 @@
 #include "dom0-core/cli/daemon.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/cli/adminclient.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Cli
@@ -50,7 +50,7 @@ Result<void> checkWord(std::string_view word, std::string_view what)
         return Ascii::isPrintable(c) && c != ' ';
     };
     if (!std::ranges::all_of(word, fits)) {
-        return fail(Errc::BadValue, std::format("{} '{}' has a character that cannot be part of one", what, word));
+        return fail(Errc::BadValue, formatted("{} '{}' has a character that cannot be part of one", what, word));
     }
     return {};
 }
@@ -63,7 +63,7 @@ Result<std::string> serviceOf(const Request &request)
     BH_CHECK(checkWord(request.qube, "the qube's name"));
     BH_CHECK(checkWord(request.argument, "the name"));
     BH_CHECK(checkWord(request.method, "the name"));
-    return request.argument.empty() ? request.method : std::format("{}+{}", request.method, request.argument);
+    return request.argument.empty() ? request.method : formatted("{}+{}", request.method, request.argument);
 }
 
 Result<std::string> understand(const Request &request, std::string_view answer)
@@ -78,10 +78,10 @@ Result<std::string> understand(const Request &request, std::string_view answer)
         break;
     }
     return fail(Errc::PeerGone,
-                std::format("bulkheadd gave no answer to {} for {}: it does not know the call, or does not allow it; "
-                            "its log tells which",
-                            request.method,
-                            request.qube));
+                formatted("bulkheadd gave no answer to {} for {}: it does not know the call, or does not allow it; "
+                          "its log tells which",
+                          request.method,
+                          request.qube));
 }
 
 Result<UniqueFd> send(const std::filesystem::path &socket, const Request &request)

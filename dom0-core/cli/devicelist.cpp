@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/devicelist.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/qubes.h"
 
 #include <algorithm>
-#include <format>
 #include <map>
 
 namespace Bulkhead::Cli
@@ -33,7 +33,7 @@ askEach(const Daemon &daemon, const std::string &deviceClass, std::string_view c
 {
     std::vector<Request> requests;
     for (const QubeLine &qube : qubes) {
-        requests.push_back({.method = std::format("admin.vm.device.{}.{}", deviceClass, call), .qube = qube.name});
+        requests.push_back({.method = formatted("admin.vm.device.{}.{}", deviceClass, call), .qube = qube.name});
     }
     std::vector<Lines> all;
     for (const auto &answer : daemon.callEach(requests)) {
@@ -48,7 +48,7 @@ askEach(const Daemon &daemon, const std::string &deviceClass, std::string_view c
 
 std::string portOf(const DeviceLine &line)
 {
-    return std::format("{}:{}", valueOf(line.values, "backend_domain"), valueOf(line.values, "port_id"));
+    return formatted("{}:{}", valueOf(line.values, "backend_domain"), valueOf(line.values, "port_id"));
 }
 
 /// `name (option=value, …)`
@@ -57,10 +57,10 @@ std::string userText(const std::string &qube, const DeviceLine &line)
     std::string options;
     for (const auto &[key, value] : line.values) {
         if (key.starts_with('_')) {
-            options += std::format("{}{}={}", options.empty() ? "" : ", ", key.substr(1), value);
+            options += formatted("{}{}={}", options.empty() ? "" : ", ", key.substr(1), value);
         }
     }
-    return options.empty() ? qube : std::format("{} ({})", qube, options);
+    return options.empty() ? qube : formatted("{} ({})", qube, options);
 }
 
 Result<Users> users(Session &session, const std::string &deviceClass, bool withAssignments)
@@ -95,7 +95,7 @@ std::string description(const DeviceLine &line)
     }
     const std::string name = valueOf(line.values, "name");
     if (!name.empty()) {
-        text += text.empty() ? name : std::format(" ({})", name);
+        text += text.empty() ? name : formatted(" ({})", name);
     }
     return text.empty() ? valueOf(line.values, "device_id") : text;
 }
@@ -104,7 +104,7 @@ std::string joined(const std::vector<std::string> &words)
 {
     std::string text;
     for (const std::string &word : words) {
-        text += std::format("{}{}", text.empty() ? "" : ", ", word);
+        text += formatted("{}{}", text.empty() ? "" : ", ", word);
     }
     return text;
 }
@@ -147,10 +147,9 @@ Result<Lines> deviceLines(const Daemon &daemon,
                           const std::string &qube,
                           const std::string &argument)
 {
-    BH_TRY(
-        const std::string answer,
-        daemon.call(
-            {.method = std::format("admin.vm.device.{}.{}", deviceClass, call), .argument = argument, .qube = qube}));
+    BH_TRY(const std::string answer,
+           daemon.call(
+               {.method = formatted("admin.vm.device.{}.{}", deviceClass, call), .argument = argument, .qube = qube}));
     return parseLines(answer);
 }
 

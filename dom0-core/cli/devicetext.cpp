@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/devicetext.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -39,7 +40,7 @@ Result<DeviceLine> parseDeviceLine(std::string_view line)
     while (!line.empty()) {
         const auto equals = line.find("='");
         if (equals == std::string_view::npos) {
-            return fail(Errc::BadField, std::format("bulkheadd's word on the device {} cannot be read", device.head));
+            return fail(Errc::BadField, formatted("bulkheadd's word on the device {} cannot be read", device.head));
         }
         const std::string_view key = line.substr(0, equals);
         line.remove_prefix(equals + 2);
@@ -48,7 +49,7 @@ Result<DeviceLine> parseDeviceLine(std::string_view line)
         const bool isLast = next == std::string_view::npos;
         const auto end = isLast ? line.rfind('\'') : line.rfind("' ", next);
         if (end == std::string_view::npos) {
-            return fail(Errc::BadField, std::format("bulkheadd's word on the device {} cannot be read", device.head));
+            return fail(Errc::BadField, formatted("bulkheadd's word on the device {} cannot be read", device.head));
         }
         std::string value(line.substr(0, end));
         replaceAll(value, "\\'", "'");
@@ -69,7 +70,7 @@ Result<Device> parseDevice(std::string_view text)
 {
     const auto first = text.find(':');
     if (first == std::string_view::npos || first == 0 || first + 1 == text.size()) {
-        return fail(Errc::BadValue, std::format("'{}' is not of the form QUBE:PORT or QUBE:PORT:DEVICE", text));
+        return fail(Errc::BadValue, formatted("'{}' is not of the form QUBE:PORT or QUBE:PORT:DEVICE", text));
     }
     const auto second = text.find(':', first + 1);
     Device device;
@@ -83,7 +84,7 @@ Result<Device> parseDevice(std::string_view text)
 
 std::string argumentFor(const Device &device)
 {
-    return std::format("{}+{}+{}", device.backend, partOf(device.port), partOf(device.identity));
+    return formatted("{}+{}+{}", device.backend, partOf(device.port), partOf(device.identity));
 }
 
 std::string serialised(const KeyValues &values)
@@ -92,7 +93,7 @@ std::string serialised(const KeyValues &values)
     for (const auto &[key, value] : values) {
         std::string quoted = value;
         replaceAll(quoted, "'", "\\'");
-        text += std::format("{}{}='{}'", text.empty() ? "" : " ", key, quoted);
+        text += formatted("{}{}='{}'", text.empty() ? "" : " ", key, quoted);
     }
     return text;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/deviceverbs.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/devicelist.h"
 #include "dom0-core/cli/help.h"
 #include "dom0-core/cli/qubes.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -22,7 +22,7 @@ Result<void> callDevice(const Daemon &daemon,
                         const Device &device,
                         std::string payload = {})
 {
-    BH_CHECK(daemon.call({.method = std::format("admin.vm.device.{}.{}", deviceClass, call),
+    BH_CHECK(daemon.call({.method = formatted("admin.vm.device.{}.{}", deviceClass, call),
                           .argument = argumentFor(device),
                           .qube = qube,
                           .payload = std::move(payload)}));
@@ -48,9 +48,9 @@ Result<std::string> identityAt(const Daemon &daemon, const std::string &deviceCl
     BH_TRY(const auto lines, deviceLines(daemon, deviceClass, "Available", device.backend, device.port));
     if (lines.size() != 1) {
         return fail(Errc::NotFound,
-                    std::format("{} has no device at {}: plug it in, or give --port for whatever will be there",
-                                device.backend,
-                                device.port));
+                    formatted("{} has no device at {}: plug it in, or give --port for whatever will be there",
+                              device.backend,
+                              device.port));
     }
     return valueOf(lines.front().values, "device_id");
 }
@@ -71,7 +71,7 @@ Result<std::string> payloadFor(const Arguments &arguments,
     for (const std::string &option : arguments.values("option")) {
         const auto equals = option.find('=');
         if (equals == std::string::npos) {
-            return fail(Errc::BadValue, std::format("'{}' is not of the form NAME=VALUE", option));
+            return fail(Errc::BadValue, formatted("'{}' is not of the form NAME=VALUE", option));
         }
         setValue(values, '_' + option.substr(0, equals), option.substr(equals + 1));
     }
@@ -128,11 +128,11 @@ Result<int> release(Session &session,
             return 0;
         }
         // An assignment is known by all that it says, and a person names the port.
-        only = std::format("{}+{}", device.backend, device.port);
+        only = formatted("{}+{}", device.backend, device.port);
     }
     BH_TRY(const auto lines, deviceLines(session.daemon, deviceClass, list, qube, only));
     if (lines.empty() && !only.empty()) {
-        return fail(Errc::NotFound, std::format("{} has no such assignment", qube));
+        return fail(Errc::NotFound, formatted("{} has no such assignment", qube));
     }
     for (const DeviceLine &line : lines) {
         BH_CHECK(callDevice(session.daemon, deviceClass, call, qube, deviceOf(line)));
@@ -155,7 +155,7 @@ Result<int> info(Session &session, const Arguments &arguments, const std::string
     BH_TRY(const Device device, deviceFrom(arguments));
     BH_TRY(const auto lines, deviceLines(session.daemon, deviceClass, "Available", device.backend, device.port));
     if (lines.empty()) {
-        return fail(Errc::NotFound, std::format("{} has no device at {}", device.backend, device.port));
+        return fail(Errc::NotFound, formatted("{} has no device at {}", device.backend, device.port));
     }
     for (const DeviceLine &line : lines) {
         if (arguments.has("json")) {
@@ -210,11 +210,11 @@ Result<int> runDeviceAction(Session &session, const Arguments &arguments, const 
     });
     if (action == Actions.end()) {
         return fail(Errc::BadValue,
-                    std::format("'{}' is none of list, attach, detach, assign, unassign and info", wanted));
+                    formatted("'{}' is none of list, attach, detach, assign, unassign and info", wanted));
     }
     const Arguments rest = arguments.withoutFirstOperand();
     if (rest.operands().size() < action->least || rest.operands().size() > action->most) {
-        return fail(Errc::BadValue, std::format("{} takes other words; see --help", wanted));
+        return fail(Errc::BadValue, formatted("{} takes other words; see --help", wanted));
     }
     return action->run(session, rest, deviceClass);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/firewallrule.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -45,15 +46,14 @@ Result<std::string> expiry(const std::string &value, std::chrono::system_clock::
 {
     const bool isRelative = value.starts_with('+');
     const std::string_view digits = std::string_view(value).substr(isRelative ? 1 : 0);
-    std::int64_t seconds = 0;
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
     constexpr std::int64_t FarFuture = 1LL << 40U;
-    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || seconds < 0 || seconds > FarFuture) {
+    const auto seconds = numberWithin<std::int64_t>(digits, 0, FarFuture);
+    if (!seconds) {
         return fail(Errc::BadValue,
-                    std::format("expire takes seconds since 1970, or +SECONDS from now, not '{}'", value));
+                    formatted("expire takes seconds since 1970, or +SECONDS from now, not '{}'", value));
     }
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    return std::to_string(isRelative ? since + seconds : seconds);
+    return std::to_string(isRelative ? since + *seconds : *seconds);
 }
 
 Result<std::pair<std::string, std::string>>
@@ -66,10 +66,10 @@ normalised(std::string name, std::string value, std::chrono::system_clock::time_
         BH_TRY(value, expiry(value, now));
     }
     if (name == "dstports" && !value.contains('-')) {
-        value = std::format("{0}-{0}", value);
+        value = formatted("{0}-{0}", value);
     }
     if (!std::ranges::contains(Order, name)) {
-        return fail(Errc::BadValue, std::format("'{}' is nothing that a firewall rule can have", name));
+        return fail(Errc::BadValue, formatted("'{}' is nothing that a firewall rule can have", name));
     }
     return std::pair(std::move(name), std::move(value));
 }
@@ -79,7 +79,7 @@ Result<FirewallRule> inOrder(const FirewallRule &parts)
     FirewallRule rule;
     for (const char *const name : Order) {
         if (std::ranges::count(parts, name, &FirewallRule::value_type::first) > 1) {
-            return fail(Errc::BadValue, std::format("a rule has {} only once", name));
+            return fail(Errc::BadValue, formatted("a rule has {} only once", name));
         }
         const auto place = std::ranges::find(parts, name, &FirewallRule::value_type::first);
         if (place != parts.end()) {
@@ -112,7 +112,7 @@ std::string lineOf(const FirewallRule &rule)
 {
     std::string line;
     for (const auto &[name, value] : rule) {
-        line += std::format("{}{}={}", line.empty() ? "" : " ", name, value);
+        line += formatted("{}{}={}", line.empty() ? "" : " ", name, value);
     }
     return line;
 }
@@ -132,10 +132,10 @@ Result<FirewallRule> ruleFromWords(std::span<const std::string> words, std::chro
         } else if (place < Places.size()) {
             name = Places.at(place++);
         } else {
-            return fail(Errc::BadValue, std::format("'{}' is one word too many", word));
+            return fail(Errc::BadValue, formatted("'{}' is one word too many", word));
         }
         if (value.contains('\n') || value.empty()) {
-            return fail(Errc::BadValue, std::format("'{}' has no value that a rule can hold", name));
+            return fail(Errc::BadValue, formatted("'{}' has no value that a rule can hold", name));
         }
         BH_TRY(auto part, normalised(std::move(name), std::move(value), now));
         parts.push_back(std::move(part));

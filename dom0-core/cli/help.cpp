@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/help.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/verbs.h"
 
 #include <algorithm>
-#include <format>
 #include <iterator>
 
 namespace Bulkhead::Cli
@@ -69,7 +69,7 @@ std::string usageOf(const Verb &verb, std::string_view called)
 {
     std::string text;
     for (const std::string_view way : partsOf(verb.synopsis, "\n")) {
-        text += std::format("{}{} {}", text.empty() ? "usage: " : "\n       ", called, way);
+        text += formatted("{}{} {}", text.empty() ? "usage: " : "\n       ", called, way);
     }
     return text;
 }
@@ -79,14 +79,14 @@ std::string spellingOf(const Option &option)
     std::string text;
     const bool isJoined = option.takes == Takes::Maybe;
     if (option.letter != 0) {
-        text = std::format("-{}, ", option.letter);
+        text = formatted("-{}, ", option.letter);
     }
     for (const std::string_view name : namesOf(option)) {
-        text += std::format("--{}, ", name);
+        text += formatted("--{}, ", name);
     }
     text.resize(text.size() - 2);
     if (!option.value.empty()) {
-        text += isJoined ? std::format("[={}]", option.value) : std::format(" {}", option.value);
+        text += isJoined ? formatted("[={}]", option.value) : formatted(" {}", option.value);
         text += option.takes == Takes::Many ? "..." : "";
     }
     return text;
@@ -121,7 +121,7 @@ std::string helpOfAll()
                        "\n"
                        "Commands, and the programs that are the same:\n";
     for (const Verb *const verb : allVerbs()) {
-        text += std::format("  {:<14}{:<16}{}\n", verb->name, verb->link, verb->summary);
+        text += formatted("  {:<14}{:<16}{}\n", verb->name, verb->link, verb->summary);
     }
     text += "\n"
             "'bulkhead COMMAND --help' says more. Also: 'bulkhead completion bash|zsh' prints what makes a shell\n"

@@ -2,9 +2,8 @@
 #include "dom0-core/cli/json.h"
 
 #include "base/error.h"
+#include "base/formatted.h"
 #include "dom0-core/cli/terminaltext.h"
-
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -21,7 +20,7 @@ std::string stringText(std::string_view raw)
             text += '\\';
             text += c;
         } else if (byte < 0x20 || byte == 0x7F) {
-            text += std::format("\\u{:04x}", byte);
+            text += formatted("\\u{:04x}", byte);
         } else {
             text += c;
         }

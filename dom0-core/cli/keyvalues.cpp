@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/keyvalues.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "dom0-core/cli/daemon.h"
 
 #include <algorithm>
-#include <charconv>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -18,10 +18,8 @@ Json typed(const std::string &value)
     if (value == "True" || value == "False") {
         return Json(value == "True");
     }
-    std::int64_t number = 0;
-    const char *const end = value.data() + value.size();
-    const auto read = std::from_chars(value.data(), end, number);
-    return !value.empty() && read.ec == std::errc() && read.ptr == end ? Json(number) : Json(value);
+    const auto number = numberIn<std::int64_t>(value);
+    return number ? Json(*number) : Json(value);
 }
 
 } // namespace
@@ -56,7 +54,7 @@ Result<std::string> payloadOf(const std::vector<std::string> &words)
     std::string payload;
     for (const std::string &word : words) {
         if (!word.contains('=') || word.contains('\n')) {
-            return fail(Errc::BadValue, std::format("'{}' is not of the form NAME=VALUE", word));
+            return fail(Errc::BadValue, formatted("'{}' is not of the form NAME=VALUE", word));
         }
         payload += word + '\n';
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/manual.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/help.h"
 #include "dom0-core/cli/verbs.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -38,20 +38,20 @@ std::string heading(std::string_view name, std::string_view summary)
     std::ranges::transform(upper, upper.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     });
-    return std::format(".TH {} 1 \"\" \"{}\" \"Bulkhead\"\n.SH NAME\n{} \\- {}\n",
-                       roff(upper),
-                       versionText(),
-                       roff(name),
-                       roff(summary));
+    return formatted(".TH {} 1 \"\" \"{}\" \"Bulkhead\"\n.SH NAME\n{} \\- {}\n",
+                     roff(upper),
+                     versionText(),
+                     roff(name),
+                     roff(summary));
 }
 
 std::string synopsisOf(const Verb &verb)
 {
     std::string text = ".SH SYNOPSIS\n";
     for (const std::string_view way : partsOf(verb.synopsis, "\n")) {
-        text += std::format(".B {}\n{}\n.br\n", roff(verb.link), roff(way));
+        text += formatted(".B {}\n{}\n.br\n", roff(verb.link), roff(way));
     }
-    return text + std::format(".B bulkhead {}\n\\&...\n", roff(verb.name));
+    return text + formatted(".B bulkhead {}\n\\&...\n", roff(verb.name));
 }
 
 constexpr std::string_view StatusSection =
@@ -63,11 +63,11 @@ std::string pageOf(const Verb &verb)
 {
     std::string text = heading(verb.link, verb.summary) + synopsisOf(verb) + ".SH DESCRIPTION\n";
     for (const std::string_view paragraph : partsOf(verb.description, "\n\n")) {
-        text += std::format(".PP\n{}\n", roff(paragraph));
+        text += formatted(".PP\n{}\n", roff(paragraph));
     }
     text += ".SH OPTIONS\n";
     for (const Option &option : shownOptions(verb)) {
-        text += std::format(".TP\n.B {}\n{}\n", roff(spellingOf(option)), roff(option.help));
+        text += formatted(".TP\n.B {}\n{}\n", roff(spellingOf(option)), roff(option.help));
     }
     return text + std::string(StatusSection) + ".SH SEE ALSO\n.BR bulkhead (1)\n";
 }
@@ -78,7 +78,7 @@ std::string ownPage()
     text += ".SH SYNOPSIS\n.B bulkhead\nCOMMAND [OPTIONS...]\n.SH DESCRIPTION\n"
             "Speaks with bulkheadd over its Admin API. Each command is a program of its own, too.\n.SH COMMANDS\n";
     for (const Verb *const verb : allVerbs()) {
-        text += std::format(
+        text += formatted(
             ".TP\n.BR \"{}\" \", \" \"{}\" (1)\n{}\n", roff(verb->name), roff(verb->link), roff(verb->summary));
     }
     return text
@@ -98,7 +98,7 @@ Result<std::string> manualPage(std::string_view name)
     if (const Verb *const verb = findVerb(name)) {
         return pageOf(*verb);
     }
-    return fail(Errc::BadValue, std::format("there is no command '{}'", name));
+    return fail(Errc::BadValue, formatted("there is no command '{}'", name));
 }
 
 } // namespace Bulkhead::Cli

@@ -2,6 +2,7 @@
 #include "dom0-core/cli/notefile.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "dom0-core/cli/childprogram.h"
 #include "dom0-core/cli/remotecommand.h"
 
@@ -11,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -46,12 +46,12 @@ public:
     [[nodiscard]] Result<void> write(std::string_view text) const
     {
         if (!m_fd) {
-            return failErrno(errno, std::format("making {}", m_path));
+            return failErrno(errno, formatted("making {}", m_path));
         }
         while (!text.empty()) {
             const ssize_t count = ::write(m_fd.get(), text.data(), text.size());
             if (count < 0 && errno != EINTR) {
-                return failErrno(errno, std::format("writing {}", m_path));
+                return failErrno(errno, formatted("writing {}", m_path));
             }
             text.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
         }
@@ -86,7 +86,7 @@ Result<std::string> readTextFile(const std::filesystem::path &path)
 {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) {
-        return failErrno(errno, std::format("opening {}", path.string()));
+        return failErrno(errno, formatted("opening {}", path.string()));
     }
     constexpr std::size_t Chunk = 4096;
     std::array<char, Chunk> buffer{};
@@ -94,14 +94,14 @@ Result<std::string> readTextFile(const std::filesystem::path &path)
     for (;;) {
         const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
         if (count < 0 && errno != EINTR) {
-            return failErrno(errno, std::format("reading {}", path.string()));
+            return failErrno(errno, formatted("reading {}", path.string()));
         }
         if (count == 0) {
             return text;
         }
         text.append(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
         if (text.size() > LongestText) {
-            return fail(Errc::TooMuch, std::format("{} is longer than notes can be", path.string()));
+            return fail(Errc::TooMuch, formatted("{} is longer than notes can be", path.string()));
         }
     }
 }
@@ -112,7 +112,7 @@ Result<std::string> editText(const std::string &text)
     BH_CHECK(file.write(text));
     // The editor is a command line of the person's own.
     BH_TRY(const pid_t child,
-           startChild({.words = {"/bin/sh", "-c", std::format("{} {}", editor(), shellWord(file.path()))}}));
+           startChild({.words = {"/bin/sh", "-c", formatted("{} {}", editor(), shellWord(file.path()))}}));
     BH_TRY(const int status, waitForChild(child));
     if (status != 0) {
         return fail(Errc::Refused, "the editor failed; the notes are as they were");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/preferences.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/propertytext.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -20,7 +20,7 @@ std::string withUnderscores(std::string name)
 
 Request requestFor(const PropertyOwner &owner, std::string_view verb, std::string name = {}, std::string payload = {})
 {
-    return {.method = std::format("{}{}", owner.family, verb),
+    return {.method = formatted("{}{}", owner.family, verb),
             .argument = std::move(name),
             .qube = owner.qube,
             .payload = std::move(payload)};
@@ -42,7 +42,7 @@ void printList(Console &console, const std::vector<Property> &properties, bool h
             continue;
         }
         const char *const origin = property.isUnset() ? "U" : property.isDefault ? "D" : "-";
-        std::string line = std::format("{:<{}}  {}  {}", property.name, width, origin, valueText(property));
+        std::string line = formatted("{:<{}}  {}  {}", property.name, width, origin, valueText(property));
         line.erase(line.find_last_not_of(' ') + 1);
         console.print(line);
     }
@@ -148,7 +148,7 @@ Result<int> runPreferences(Session &session,
         return explain(session, owner);
     }
     if (words.size() > 2) {
-        return fail(Errc::BadValue, std::format("'{}' is one word too many", words[2]));
+        return fail(Errc::BadValue, formatted("'{}' is one word too many", words[2]));
     }
     if (arguments.has("default")) {
         if (words.size() != 1) {

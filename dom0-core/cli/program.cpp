@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/program.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/completion.h"
 #include "dom0-core/cli/help.h"
 #include "dom0-core/cli/manual.h"
 #include "dom0-core/cli/verbs.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Cli
@@ -37,7 +37,7 @@ Invocation understand(std::span<const std::string> words)
     }
     if (const Verb *const verb = rest.empty() ? nullptr : findVerb(rest[0])) {
         rest.erase(rest.begin());
-        return {.verb = verb, .called = std::format("{} {}", ProgramName, verb->name), .words = std::move(rest)};
+        return {.verb = verb, .called = formatted("{} {}", ProgramName, verb->name), .words = std::move(rest)};
     }
     return {.verb = nullptr, .called = std::string(ProgramName), .words = std::move(rest)};
 }
@@ -66,7 +66,7 @@ Result<int> runVerb(const Invocation &invocation, Console &console, Outside &out
     const Verb &verb = *invocation.verb;
     auto arguments = parseArguments(invocation.words, grammarOf(verb));
     if (!arguments) {
-        return fail(Errc::BadValue, std::format("{}\n{}", arguments.error().text(), usageOf(verb, invocation.called)));
+        return fail(Errc::BadValue, formatted("{}\n{}", arguments.error().text(), usageOf(verb, invocation.called)));
     }
     console.setVerbosity(1 + static_cast<int>(arguments->count("verbose"))
                          - static_cast<int>(arguments->count("quiet")));
@@ -75,7 +75,7 @@ Result<int> runVerb(const Invocation &invocation, Console &console, Outside &out
         return StatusOk;
     }
     if (arguments->has("version")) {
-        console.print(std::format("{} ({})", invocation.called, versionText()));
+        console.print(formatted("{} ({})", invocation.called, versionText()));
         return StatusOk;
     }
     if (const auto run = arguments->value("run-directory")) {
@@ -117,7 +117,7 @@ Result<int> runItself(const std::vector<std::string> &words, Console &console, c
     }
     return fail(Errc::BadValue,
                 first.empty() ? "name a command; 'bulkhead help' lists them"
-                              : std::format("there is no command '{}'; 'bulkhead help' lists them", first));
+                              : formatted("there is no command '{}'; 'bulkhead help' lists them", first));
 }
 
 } // namespace

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/propertytext.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <algorithm>
-#include <charconv>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -37,11 +38,11 @@ std::string_view takeWord(std::string_view &text)
 
 Result<std::vector<Property>> oneByOne(const Daemon &daemon, std::string_view family, const std::string &qube)
 {
-    BH_TRY(const std::string list, daemon.call({.method = std::format("{}List", family), .qube = qube}));
+    BH_TRY(const std::string list, daemon.call({.method = formatted("{}List", family), .qube = qube}));
     const auto names = linesOf(list);
     std::vector<Request> requests;
     for (const std::string &name : names) {
-        requests.push_back({.method = std::format("{}Get", family), .argument = name, .qube = qube});
+        requests.push_back({.method = formatted("{}Get", family), .argument = name, .qube = qube});
     }
     const auto answers = daemon.callEach(requests);
     std::vector<Property> properties;
@@ -64,10 +65,8 @@ Json Property::json() const
     if (type == "bool") {
         return Json(value == "True");
     }
-    std::int64_t number = 0;
-    const char *const end = value.data() + value.size();
-    if (type == "int" && std::from_chars(value.data(), end, number).ptr == end) {
-        return Json(number);
+    if (const auto number = numberIn<std::int64_t>(value); type == "int" && number) {
+        return Json(*number);
     }
     return Json(value);
 }
@@ -77,7 +76,7 @@ Result<Property> parseProperty(std::string_view name, std::string_view answer)
     const std::string_view isDefault = takeWord(answer);
     const std::string_view type = takeWord(answer);
     if (!isDefault.starts_with("default=") || !type.starts_with("type=")) {
-        return fail(Errc::BadField, std::format("bulkheadd's answer on the property {} cannot be read", name));
+        return fail(Errc::BadField, formatted("bulkheadd's answer on the property {} cannot be read", name));
     }
     return Property{.name = std::string(name),
                     .type = std::string(type.substr(5)),
@@ -100,7 +99,7 @@ Result<std::vector<Property>> parseProperties(std::string_view answer)
 
 Result<std::vector<Property>> allProperties(const Daemon &daemon, std::string_view family, const std::string &qube)
 {
-    auto answer = daemon.call({.method = std::format("{}GetAll", family), .qube = qube});
+    auto answer = daemon.call({.method = formatted("{}GetAll", family), .qube = qube});
     const bool isRefused = !answer && answer.error().code == Errc::PeerGone;
     if (!answer && !isRefused) {
         return std::unexpected(std::move(answer).error());

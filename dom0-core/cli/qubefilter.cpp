@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/qubefilter.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <functional>
 
 namespace Bulkhead::Cli
@@ -121,7 +122,7 @@ Result<std::pair<std::string, std::string>> splitPair(const std::string &word)
 {
     const auto equals = word.find('=');
     if (equals == std::string::npos) {
-        return fail(Errc::BadValue, std::format("'{}' is not of the form NAME=VALUE", word));
+        return fail(Errc::BadValue, formatted("'{}' is not of the form NAME=VALUE", word));
     }
     return std::pair(word.substr(0, equals), word.substr(equals + 1));
 }
@@ -134,7 +135,7 @@ keepFlag(std::vector<QubeFacts> &qubes, const Arguments &arguments, const std::s
         return {};
     }
     if (*wanted != "y" && *wanted != "n") {
-        return fail(Errc::BadValue, std::format("--{} takes y or n", feature));
+        return fail(Errc::BadValue, formatted("--{} takes y or n", feature));
     }
     return keepFeature(
         qubes,

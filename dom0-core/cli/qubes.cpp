@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/qubes.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/help.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -14,7 +14,7 @@ namespace
 
 std::unexpected<Error> noSuchQube(std::string_view name)
 {
-    return fail(Errc::BadValue, std::format("no such qube: '{}'", name));
+    return fail(Errc::BadValue, formatted("no such qube: '{}'", name));
 }
 
 QubeLine parseLine(std::string_view line)
@@ -101,7 +101,7 @@ int forEachQube(Session &session,
     int status = 0;
     for (const QubeLine &qube : qubes) {
         if (const auto done = deed(qube); !done) {
-            session.console.complain(std::format("{}: {}", qube.name, done.error().text()));
+            session.console.complain(formatted("{}: {}", qube.name, done.error().text()));
             status = 1;
         }
     }
@@ -115,7 +115,7 @@ Result<std::string> theQube(const Arguments &arguments, std::size_t most)
         return fail(Errc::BadValue, "name a qube");
     }
     if (operands.size() > most) {
-        return fail(Errc::BadValue, std::format("'{}' is one word too many", operands[most]));
+        return fail(Errc::BadValue, formatted("'{}' is one word too many", operands[most]));
     }
     return operands.front();
 }

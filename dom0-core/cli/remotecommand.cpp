@@ -2,9 +2,9 @@
 #include "dom0-core/cli/remotecommand.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -25,9 +25,9 @@ Result<std::string> lineOf(const RemoteCommand &command)
 {
     if (command.isService) {
         if (command.words.size() != 1 || !isMadeOf(command.words.front(), "-_.+")) {
-            return fail(Errc::BadValue, std::format("'{}' is not the name of a service", command.words.front()));
+            return fail(Errc::BadValue, formatted("'{}' is not the name of a service", command.words.front()));
         }
-        return std::format("QUBESRPC {} dom0", command.words.front());
+        return formatted("QUBESRPC {} dom0", command.words.front());
     }
     std::string line = command.withGui ? "" : "nogui:";
     if (command.words.size() == 1) {
@@ -57,7 +57,7 @@ std::string shellWord(std::string_view word)
 Result<ChildProgram> clientCall(const std::string &client, const std::string &qube, const RemoteCommand &command)
 {
     if (!isMadeOf(command.user, "-_.$")) {
-        return fail(Errc::BadValue, std::format("'{}' cannot be a user's name", command.user));
+        return fail(Errc::BadValue, formatted("'{}' cannot be a user's name", command.user));
     }
     BH_TRY(const std::string line, lineOf(command));
     ChildProgram program{.words = {client, "-d", qube},
@@ -76,7 +76,7 @@ Result<ChildProgram> clientCall(const std::string &client, const std::string &qu
     if (command.localProgram) {
         program.words.insert(program.words.end(), {"-l", *command.localProgram});
     }
-    program.words.push_back(std::format("{}:{}", command.user, line));
+    program.words.push_back(formatted("{}:{}", command.user, line));
     return program;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/stopping.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 #include <map>
 #include <set>
 
@@ -70,7 +71,7 @@ public:
 private:
     void complain(const std::string &name, const Error &error)
     {
-        m_session.console.complain(std::format("{}: {}", name, error.text()));
+        m_session.console.complain(formatted("{}: {}", name, error.text()));
         m_status = 1;
     }
 
@@ -91,7 +92,7 @@ private:
         }
         for (const std::string &name : std::exchange(m_ending, {})) {
             m_session.console.tell(
-                std::format("{} did not end within {} s and is killed", name, m_options.timeout.count()));
+                formatted("{} did not end within {} s and is killed", name, m_options.timeout.count()));
             const auto killed = m_session.daemon.call({.method = "admin.vm.Kill", .qube = name});
             if (!killed && killed.error().code != Errc::WrongState) { // else it was faster
                 complain(name, killed.error());

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/terminaltext.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -85,7 +86,7 @@ std::string escaped(std::string_view text, std::string_view kept)
             safe += bytes;
         } else {
             for (std::size_t i = 0; i < bytes.size(); ++i) {
-                safe += std::format("\\x{:02x}", byteAt(bytes, i));
+                safe += formatted("\\x{:02x}", byteAt(bytes, i));
             }
         }
         text.remove_prefix(front.length);

@@ -2,12 +2,12 @@
 #include "dom0-core/cli/volumeimport.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <vector>
 
 namespace Bulkhead::Cli
@@ -23,7 +23,7 @@ Result<UniqueFd> openSource(const ImportSource &source)
     UniqueFd fd(source.path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
                                    : ::open(source.path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) {
-        return failErrno(errno, std::format("opening {}", source.path.string()));
+        return failErrno(errno, formatted("opening {}", source.path.string()));
     }
     return fd;
 }
@@ -35,7 +35,7 @@ Result<std::uint64_t> sizeOf(const UniqueFd &fd, const ImportSource &source)
     }
     const off_t end = ::lseek(fd.get(), 0, SEEK_END);
     if (end < 0 || ::lseek(fd.get(), 0, SEEK_SET) != 0) {
-        return fail(Errc::BadValue, std::format("{} does not tell its size: give --size", source.path.string()));
+        return fail(Errc::BadValue, formatted("{} does not tell its size: give --size", source.path.string()));
     }
     return static_cast<std::uint64_t>(end);
 }
@@ -64,9 +64,9 @@ public:
         }
         if (count == 0 && m_done < m_size) {
             return fail(Errc::BadValue,
-                        std::format("there are only {} bytes of the {} that were to come; the volume is as it was",
-                                    m_done,
-                                    m_size));
+                        formatted("there are only {} bytes of the {} that were to come; the volume is as it was",
+                                  m_done,
+                                  m_size));
         }
         m_done += static_cast<std::uint64_t>(count);
         if (m_progress) {
@@ -89,7 +89,7 @@ Result<VolumeName> parseVolumeName(const std::string &text)
 {
     const auto colon = text.find(':');
     if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
-        return fail(Errc::BadValue, std::format("'{}' is not of the form QUBE:VOLUME", text));
+        return fail(Errc::BadValue, formatted("'{}' is not of the form QUBE:VOLUME", text));
     }
     return VolumeName{.qube = text.substr(0, colon), .volume = text.substr(colon + 1)};
 }
@@ -104,7 +104,7 @@ importVolume(const Daemon &daemon, const VolumeName &target, const ImportSource 
         .callWithStream({.method = source.resize ? "admin.vm.volume.ImportWithSize" : "admin.vm.volume.Import",
                          .argument = target.volume,
                          .qube = target.qube,
-                         .payload = source.resize ? std::format("{}\n", size) : std::string()},
+                         .payload = source.resize ? formatted("{}\n", size) : std::string()},
                         [&reader] {
                             return reader.next();
                         })

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/volumelist.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/keyvalues.h"
 #include "dom0-core/cli/qubes.h"
-
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -64,7 +63,7 @@ void print(Console &console, const std::vector<Volume> &volumes)
 {
     std::vector<Row> rows;
     for (const Volume &volume : volumes) {
-        rows.push_back({std::format("{}:{}", valueOf(volume.values, "pool"), valueOf(volume.values, "vid")),
+        rows.push_back({formatted("{}:{}", valueOf(volume.values, "pool"), valueOf(volume.values, "vid")),
                         volume.qube,
                         volume.name,
                         volume.canRevert ? "Yes" : "No"});

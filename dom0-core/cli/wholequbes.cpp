@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/wholequbes.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ Result<int> doToQubes(Session &session, const Arguments &arguments, const WholeQ
     }
     return forEachQube(session, qubes, [&session, &deed](const QubeLine &qube) -> Result<void> {
         BH_CHECK(session.daemon.call({.method = std::string(deed.method), .qube = qube.name}));
-        session.console.detail(std::format("{}{}{}", deed.before, qube.name, deed.after));
+        session.console.detail(formatted("{}{}{}", deed.before, qube.name, deed.after));
         return {};
     });
 }

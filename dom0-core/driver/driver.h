@@ -52,11 +52,25 @@ struct NetworkLink {
     std::string gateway6 = {};
 };
 
+/// What a driver judges by whether a qube leads outside: see Driver::leadsOutside().
+struct OutsideFacts {
+    bool providesNetwork = false;
+    bool isMarked = false;     ///< has the feature OutsideFeature (model/outside.h)
+    bool hasPciDevice = false; ///< one is assigned to it
+};
+
+/// A qube's own addresses on a way to the outside.
+struct OutsideLink {
+    std::string address; ///< IPv4, /32
+    std::string address6 = {};
+};
+
 /// Everything a driver needs to build one domain. Values, checked by the model; no text templates.
 struct DomainConfig {
     QubeName name;
     std::string uuid = {}; ///< lower-case, 8-4-4-4-12
     std::uint32_t memoryMiB = 400;
+    std::uint32_t maxMemoryMiB = 0; ///< what the driver may give it as it needs it; 0: it keeps what it begins with
     std::uint32_t vcpus = 2;
     VolumeSource root = {};
     std::optional<VolumeSource> privateVolume = {};
@@ -68,7 +82,7 @@ struct DomainConfig {
     std::string address = {};  ///< own IPv4 address; empty if the qube has no network
     std::string address6 = {}; ///< own IPv6 address; empty if it has none
     bool providesNetwork = false;
-    bool isOutermost = false;  ///< provides network and has no net qube: the local driver links it to "outside"
+    OutsideFacts outside = {};
     bool lendsDevices = false; ///< devices of it are assigned to others
     std::optional<NetworkLink> network = {};
     bool gui = true;
@@ -111,6 +125,24 @@ public:
     virtual void attachNetwork(DomId domain, const NetworkLink &link, Done done) = 0;
     virtual void detachNetwork(DomId domain, Done done) = 0;
 
+    /// Whether a running domain is plugged into that one, or into none. A daemon that died in the middle of a change
+    /// may have left it otherwise than the model says.
+    [[nodiscard]] virtual bool isPluggedInto(DomId domain, std::optional<DomId> provider) const = 0;
+
+    /// Whether a qube has a way of its own to the outside, which is in use while it runs and has no net qube. Who has
+    /// none and has no net qube is cut off, whatever it provides.
+    /// @param domain  the running one: what it was given at its start counts, not what the next start would give
+    [[nodiscard]] virtual bool leadsOutside(const OutsideFacts &facts, std::optional<DomId> domain) const = 0;
+
+    /// Opens that way for a running domain that was just left without a net qube. Nothing happens where there is none
+    /// or where it is open. Plugging the domain into a net qube or out of everything closes it.
+    virtual void attachOutside(DomId domain, const OutsideLink &link, Done done)
+    {
+        (void)domain;
+        (void)link;
+        done({});
+    }
+
     /// Gives a running domain a disk under a name that is free there.
     /// @errors Driver, Io, NotFound (the domain, its provider or the device), Refused (the node is no disk),
     /// Unsupported
@@ -135,6 +167,15 @@ public:
     {
         (void)domain;
         return {};
+    }
+
+    /// Where the console of a running domain is: a terminal of dom0's, below /dev/pts, which the group of those who may
+    /// ask the core can open.
+    /// @errors Unsupported (domains have no console here), NotFound, Driver, Io
+    [[nodiscard]] virtual Result<std::filesystem::path> consoleTerminal(DomId domain) const
+    {
+        (void)domain;
+        return fail(Errc::Unsupported, "qubes have no console here: they are processes of this system");
     }
 
     /// Memory in use by the domain now, in KiB; nothing if unknown.

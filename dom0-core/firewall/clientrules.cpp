@@ -2,10 +2,10 @@
 #include "dom0-core/firewall/clientrules.h"
 
 #include "base/ascii.h"
-#include "dom0-core/firewall/ruletext.h"
+#include "base/formatted.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Firewall
 {
@@ -45,7 +45,7 @@ Result<Rules> parseRuleLeaves(const RuleLeaves &leaves)
         }
         auto rule = parsePublishedRule(value);
         if (!rule) {
-            return std::unexpected(std::move(rule).error().in(std::format("rule {}", leaf)));
+            return std::unexpected(std::move(rule).error().in(formatted("rule {}", leaf)));
         }
         rules.push_back(*std::move(rule));
     }
@@ -58,7 +58,7 @@ RuleLeaves ruleLeavesOf(const Rules &rules, Family family, std::chrono::sys_seco
     std::size_t number = 0;
     for (const Rule &rule : rules) {
         if (!rule.isExpired(now) && canFit(rule, family)) {
-            leaves.emplace(std::format("{:04}", number++), publishedTextOf(rule));
+            leaves.emplace(formatted("{:04}", number++), publishedTextOf(rule));
         }
     }
     return leaves;

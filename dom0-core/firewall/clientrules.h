@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/firewall/rule.h"
+#include "vchan-io/wire/calls/firewallrule.h"
 
 #include <functional>
 #include <map>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/firewall/filter.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <set>
 #include <utility>
 
@@ -34,7 +35,7 @@ std::string listOf(const std::vector<Network> &networks, Family family)
     std::string list;
     for (const Network &network : networks) {
         if (network.family == family) {
-            list += std::format("{}{}", list.empty() ? "" : ", ", network.addressText());
+            list += formatted("{}{}", list.empty() ? "" : ", ", network.addressText());
         }
     }
     return list;
@@ -60,7 +61,7 @@ std::optional<std::string> destinationText(const Rule &rule, Family family, cons
         if (network->prefix == 0) { // the chain sees this family only
             return std::string();
         }
-        return std::format("{} daddr {} ", wordOf(family), masked(*network).text());
+        return formatted("{} daddr {} ", wordOf(family), masked(*network).text());
     }
     const auto found = names.find(std::get<HostName>(*rule.destination));
     std::vector<Network> addresses;
@@ -72,7 +73,7 @@ std::optional<std::string> destinationText(const Rule &rule, Family family, cons
     if (addresses.empty() || addresses.size() > MaxAddressesOfName) {
         return rule.action == Action::Drop ? std::optional(std::string()) : std::nullopt;
     }
-    return std::format("{} daddr {{ {} }} ", wordOf(family), listOf(addresses, family));
+    return formatted("{} daddr {{ {} }} ", wordOf(family), listOf(addresses, family));
 }
 
 std::string_view wordOf(Protocol protocol, Family family)
@@ -93,14 +94,14 @@ std::string protocolText(const Rule &rule, Family family)
     if (!rule.protocol) {
         return {};
     }
-    std::string text = std::format("meta l4proto {} ", wordOf(*rule.protocol, family));
+    std::string text = formatted("meta l4proto {} ", wordOf(*rule.protocol, family));
     if (rule.ports && rule.ports->first == rule.ports->last) {
-        text += std::format("th dport {} ", rule.ports->first);
+        text += formatted("th dport {} ", rule.ports->first);
     } else if (rule.ports) {
-        text += std::format("th dport {}-{} ", rule.ports->first, rule.ports->last);
+        text += formatted("th dport {}-{} ", rule.ports->first, rule.ports->last);
     }
     if (rule.icmpType) {
-        text += std::format("{} type {} ", family == Family::V4 ? "icmp" : "icmpv6", *rule.icmpType);
+        text += formatted("{} type {} ", family == Family::V4 ? "icmp" : "icmpv6", *rule.icmpType);
     }
     return text;
 }
@@ -115,7 +116,7 @@ std::optional<std::string> nameServerText(const Rule &rule, Family family, const
     if (list.empty()) {
         return std::nullopt;
     }
-    return std::format("ct original {} daddr {{ {} }} meta l4proto {{ tcp, udp }} th dport 53 ", wordOf(family), list);
+    return formatted("ct original {} daddr {{ {} }} meta l4proto {{ tcp, udp }} th dport 53 ", wordOf(family), list);
 }
 
 std::string ruleText(const Rule &rule, Family family, const FilterPlan &plan)
@@ -126,8 +127,8 @@ std::string ruleText(const Rule &rule, Family family, const FilterPlan &plan)
         return {}; // it fits no packet
     }
     const auto verdict =
-        rule.action == Action::Accept ? std::format("meta mark set {} accept", AcceptedMark) : std::string("drop");
-    return std::format("        {}{}{}{}\n", *destination, *servers, protocolText(rule, family), verdict);
+        rule.action == Action::Accept ? formatted("meta mark set {} accept", AcceptedMark) : std::string("drop");
+    return formatted("        {}{}{}{}\n", *destination, *servers, protocolText(rule, family), verdict);
 }
 
 std::string clientChains(const FilterPlan &plan)
@@ -135,7 +136,7 @@ std::string clientChains(const FilterPlan &plan)
     std::string text;
     std::size_t number = 0;
     for (const auto &[address, rules] : plan.clients) {
-        text += std::format("    chain client{} {{\n", number++);
+        text += formatted("    chain client{} {{\n", number++);
         for (const Rule &rule : rules) {
             text += ruleText(rule, address.family, plan);
         }
@@ -151,11 +152,11 @@ std::string dispatch(const FilterPlan &plan, Family family)
     std::size_t number = 0;
     for (const auto &[address, rules] : plan.clients) {
         if (address.family == family) {
-            list += std::format("{}{} : goto client{}", list.empty() ? "" : ", ", address.addressText(), number);
+            list += formatted("{}{} : goto client{}", list.empty() ? "" : ", ", address.addressText(), number);
         }
         ++number;
     }
-    return list.empty() ? std::string() : std::format("        {} saddr vmap {{ {} }}\n", wordOf(family), list);
+    return list.empty() ? std::string() : formatted("        {} saddr vmap {{ {} }}\n", wordOf(family), list);
 }
 
 std::string connectedText(const FilterPlan &plan, Family family)
@@ -163,7 +164,7 @@ std::string connectedText(const FilterPlan &plan, Family family)
     const auto list = listOf(plan.connected, family);
     return list.empty()
         ? std::string()
-        : std::format("        iifname != \"{}\" {} saddr {{ {} }} drop\n", ClientInterfaces, wordOf(family), list);
+        : formatted("        iifname != \"{}\" {} saddr {{ {} }} drop\n", ClientInterfaces, wordOf(family), list);
 }
 
 /// The first name server of clients stands for the first real one, the second for the second, if there is one.
@@ -180,7 +181,7 @@ std::string redirections(const FilterPlan &plan)
             if (server.family != family || real.empty()) {
                 continue;
             }
-            text += std::format(
+            text += formatted(
                 "        iifname \"{0}\" {1} daddr {2} meta l4proto {{ tcp, udp }} th dport 53 dnat {1} to {3}\n",
                 ClientInterfaces,
                 wordOf(family),
@@ -191,21 +192,52 @@ std::string redirections(const FilterPlan &plan)
     return text;
 }
 
+/// Clients' rules hold before the redirection: they speak of the place that the client means. What Tor does not take
+/// (other protocols, another port for names) has no way at all, and its ports are nobody's but clients'.
+std::string torChains()
+{
+    return formatted("    chain tor {{\n        type filter hook forward priority filter - 5; policy accept;\n"
+                     "        iifname \"{0}\" drop\n        oifname \"{0}\" drop\n    }}\n"
+                     "    chain tor-rules {{\n        type filter hook prerouting priority dstnat - 5; policy accept;\n"
+                     "        iifname \"{0}\" meta l4proto tcp jump by-source\n"
+                     "        iifname \"{0}\" udp dport 53 jump by-source\n    }}\n"
+                     "    chain tor-redirection {{\n        type nat hook prerouting priority dstnat; policy accept;\n"
+                     "        iifname \"{0}\" meta l4proto tcp redirect to :{1}\n"
+                     "        iifname \"{0}\" udp dport 53 redirect to :{2}\n    }}\n"
+                     "    chain tor-ports {{\n        type filter hook input priority filter - 5; policy accept;\n"
+                     "        iifname != \"lo\" iifname != \"{0}\" meta l4proto {{ tcp, udp }} th dport {{ {1}, {2} }} "
+                     "drop\n    }}\n",
+                     ClientInterfaces,
+                     TorConnectionPort,
+                     TorNamePort);
+}
+
 } // namespace
 
 std::string filterText(const FilterPlan &plan)
 {
     // Whether the table is there is not known, and removing one that is not is an error: it is made first.
-    std::string text = std::format("table {0} {{ }}\ndelete table {0}\ntable {0} {{\n", Table);
+    std::string text = formatted("table {0} {{ }}\ndelete table {0}\ntable {0} {{\n", Table);
     text += clientChains(plan);
     text +=
         "    chain by-source {\n" + dispatch(plan, Family::V4) + dispatch(plan, Family::V6) + "        drop\n    }\n";
     text += "    chain clients {\n        type filter hook forward priority filter - 10; policy accept;\n";
     text += "        ct state invalid drop\n";
-    text += std::format("        iifname \"{}\" jump by-source\n    }}\n", ClientInterfaces);
+    text += formatted("        iifname \"{}\" jump by-source\n    }}\n", ClientInterfaces);
+    if (plan.isTunnel) {
+        // After the rules, whose accept ends their own chain only.
+        text += formatted("    chain tunnel {{\n        type filter hook forward priority filter - 5; policy accept;\n"
+                          "        iifname \"{0}\" oifname != \"{1}\" drop\n"
+                          "        iifname != \"{1}\" oifname \"{0}\" drop\n    }}\n",
+                          ClientInterfaces,
+                          TunnelInterface);
+    }
+    if (plan.isTor) {
+        text += torChains();
+    }
     text += "    chain upstream {\n        type filter hook prerouting priority raw; policy accept;\n"
         + connectedText(plan, Family::V4) + connectedText(plan, Family::V6) + "    }\n";
-    if (const auto redirected = redirections(plan); !redirected.empty()) {
+    if (const auto redirected = redirections(plan); !redirected.empty() && !plan.isTor) {
         text += "    chain name-servers {\n        type nat hook prerouting priority dstnat; policy accept;\n"
             + redirected + "    }\n";
     }

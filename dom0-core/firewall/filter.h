@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/firewall/rule.h"
+#include "vchan-io/wire/calls/firewallrule.h"
 
 #include <map>
 #include <string>
@@ -13,6 +13,11 @@ namespace Bulkhead::Firewall
 
 /// Interfaces of a net qube that lead to its clients begin with this.
 inline constexpr std::string_view ClientInterfaces = "vif*";
+/// The one way out of a net qube that holds a tunnel.
+inline constexpr std::string_view TunnelInterface = "bulkhead-vpn";
+/// Where the Tor of a net qube takes connections of clients, wherever they were to lead, and their questions for names.
+inline constexpr std::uint16_t TorConnectionPort = 9040;
+inline constexpr std::uint16_t TorNamePort = 9053;
 /// What filterText() marks a packet with that a rule lets out. The table `inet bulkhead`, which is there from the start
 /// of a net qube, forwards no packet of a client without it: while nobody has read the rules, nothing passes.
 inline constexpr std::uint32_t AcceptedMark = 0x62680001;
@@ -28,6 +33,10 @@ struct FilterPlan {
     std::vector<Network> connected;   ///< addresses of clients, running or not: nobody upstream speaks from them
     ResolvedNames names;
     std::vector<Network> nameServers; ///< as clients know them: what `specialtarget=dns` means
+    /// Packets of clients go into the tunnel or nowhere, whether there is one or not, and so do answers.
+    bool isTunnel = false;
+    /// What clients send goes to a Tor of this qube's own, TCP and questions for names, and nothing else goes anywhere.
+    bool isTor = false;
     std::vector<Network> realServers; ///< where questions to them go; empty: on to the next net qube as they are
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/assignmenteditor.h"
 
+#include "base/formatted.h"
 #include "dom0-core/lifecycle/blockdevices.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -19,7 +19,7 @@ Checked<void> AssignmentEditor::assign(Qid id, const DeviceKey &device, Assignme
     const Qube &qube = *m_registry.model().find(id);
     if (qube.assignments.contains(device)) {
         return refuse(RefusalKind::DeviceAlreadyAssigned,
-                      std::format("The device is assigned to {} already.", qube.name.text()));
+                      formatted("The device is assigned to {} already.", qube.name.text()));
     }
     const TextMap options = settings.options;
     BH_CHECK(m_registry.propose(eventWithOptions(id, "device-pre-assign", device, options)));
@@ -32,8 +32,7 @@ Checked<void> AssignmentEditor::unassign(Qid id, const DeviceKey &device)
 {
     const Qube &qube = *m_registry.model().find(id);
     if (!qube.assignments.contains(device)) {
-        return refuse(RefusalKind::DeviceNotAssigned,
-                      std::format("The device is not assigned to {}.", qube.name.text()));
+        return refuse(RefusalKind::DeviceNotAssigned, formatted("The device is not assigned to {}.", qube.name.text()));
     }
     BH_CHECK(m_registry.commit({Change::RemoveAssignment{.id = id, .device = device}}));
     m_registry.announce(event(id, "device-unassign", device));
@@ -45,7 +44,7 @@ Checked<void> AssignmentEditor::setMode(Qid id, const DeviceKey &device, Assignm
     const Qube &qube = *m_registry.model().find(id);
     const auto place = qube.assignments.find(device);
     if (place == qube.assignments.end()) {
-        return refuse(RefusalKind::BadValue, std::format("The device is not assigned to {}.", qube.name.text()));
+        return refuse(RefusalKind::BadValue, formatted("The device is not assigned to {}.", qube.name.text()));
     }
     AssignmentSettings settings = place->second;
     if (settings.mode == mode) {
@@ -64,7 +63,7 @@ Event AssignmentEditor::event(Qid id, const char *name, const DeviceKey &device)
     const Qube *const backend = model.find(device.backend);
     BH_ASSERT(backend != nullptr); // it cannot be removed while a device of it is assigned, and was asked for just now
     return {.subject = model.find(id)->name,
-            .name = std::format("{}:{}", name, nameOf(device.klass)),
+            .name = formatted("{}:{}", name, nameOf(device.klass)),
             .pairs = {{"device", deviceText(*backend, device.port, device.identity)}}};
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/blockdevices.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -23,14 +23,14 @@ Checked<void> checkFrontend(const Qube &qube)
     }
     if (qube.klass == QubeClass::RemoteVM) {
         return refuse(RefusalKind::QubeState,
-                      std::format("{} is a qube of another machine: this is done there.", qube.name.text()));
+                      formatted("{} is a qube of another machine: this is done there.", qube.name.text()));
     }
     const bool runs = qube.run.power == PowerState::Running || qube.run.power == PowerState::Transient;
     if (!qube.run.domain || !runs) {
         return refuse(RefusalKind::NotRunning,
-                      std::format("{} is not running, so no device can be attached to it. Start it first, or assign "
-                                  "the device.",
-                                  qube.name.text()));
+                      formatted("{} is not running, so no device can be attached to it. Start it first, or assign "
+                                "the device.",
+                                qube.name.text()));
     }
     return {};
 }
@@ -107,7 +107,7 @@ Checked<BlockDevice> BlockDevices::find(const DeviceKey &key) const
     if (!found && isOtherThere && key.klass == DeviceClass::Block) {
         return refuse(
             RefusalKind::UnrecognizedDevice,
-            std::format("Another device is at {} now, so nothing was done. Look at the list of devices.", key.port));
+            formatted("Another device is at {} now, so nothing was done. Look at the list of devices.", key.port));
     }
     if (!found) {
         return refuse(RefusalKind::Protocol, "there is no such device");
@@ -122,26 +122,26 @@ Checked<void> BlockDevices::checkAttach(const Qube &frontend,
 {
     BH_CHECK(checkFrontend(frontend));
     if (frontend.id == backend.id) {
-        return refuse(RefusalKind::BadValue, std::format("{} has that device already.", frontend.name.text()));
+        return refuse(RefusalKind::BadValue, formatted("{} has that device already.", frontend.name.text()));
     }
     if (!backend.run.domain) {
         return refuse(RefusalKind::NotRunning,
-                      std::format("{}, which has the device, is not running.", backend.name.text()));
+                      formatted("{}, which has the device, is not running.", backend.name.text()));
     }
     if (const Qube *const user = userOf(backend.id, device.port)) {
         return refuse(RefusalKind::DeviceAlreadyAttached,
-                      std::format("{} is attached to {} already. Detach it there first.",
-                                  portText(backend, device.port),
-                                  user->name.text()));
+                      formatted("{} is attached to {} already. Detach it there first.",
+                                portText(backend, device.port),
+                                user->name.text()));
     }
     if (!device.isWritable && options.readOnly == false) {
         return refuse(RefusalKind::BadValue,
-                      std::format("{} can only be read: leave the option read-only out, or say yes.",
-                                  portText(backend, device.port)));
+                      formatted("{} can only be read: leave the option read-only out, or say yes.",
+                                portText(backend, device.port)));
     }
     if (takenNames(frontend).contains(options.frontend)) {
         return refuse(RefusalKind::BadValue,
-                      std::format("{} is the name of another disk in {}.", options.frontend, frontend.name.text()));
+                      formatted("{} is the name of another disk in {}.", options.frontend, frontend.name.text()));
     }
     return {};
 }
@@ -180,7 +180,7 @@ void BlockDevices::attach(
                       .isReadOnly = isReadOnly(device, options),
                       .isCdrom = options.isCdrom};
     if (wanted.frontend.empty()) {
-        done(refuse(RefusalKind::QubeState, std::format("{} has too many disks.", frontend->name.text())));
+        done(refuse(RefusalKind::QubeState, formatted("{} has too many disks.", frontend->name.text())));
         return;
     }
     if (auto agreed = m_registry.propose(Event{.subject = frontend->name,
@@ -220,8 +220,8 @@ void BlockDevices::onAttached(
     if (!attached || frontend == nullptr || backend == nullptr) {
         forget(frontendId, wanted.backend, wanted.device.port);
         done(refuse(RefusalKind::QubeState,
-                    std::format("The device could not be attached: {}.",
-                                attached ? std::string("the qube is gone") : attached.error().text())));
+                    formatted("The device could not be attached: {}.",
+                              attached ? std::string("the qube is gone") : attached.error().text())));
         return;
     }
     announce(*frontend,
@@ -250,8 +250,8 @@ void BlockDevices::detach(Qid frontendId, const DeviceKey &key, Done done)
     const auto *const assignment = assignmentFor(frontend->assignments, attachment.backend, attachment.device);
     if (assignment != nullptr && assignment->second.mode == AssignmentMode::Required) {
         done(refuse(RefusalKind::NotHalted,
-                    std::format("{} does not run without that device. Shut it down first, or change the assignment.",
-                                frontend->name.text())));
+                    formatted("{} does not run without that device. Shut it down first, or change the assignment.",
+                              frontend->name.text())));
         return;
     }
     const Qube *const backend = model().find(attachment.backend);
@@ -290,7 +290,7 @@ void BlockDevices::take(Qid frontendId, const Attachment &attachment, Done done)
             if (!detached && isProviderThere) {
                 left->state = Attachment::State::Attached;
                 done(refuse(RefusalKind::QubeState,
-                            std::format("The device could not be detached: {}.", detached.error().text())));
+                            formatted("The device could not be detached: {}.", detached.error().text())));
                 return;
             }
             forget(frontendId, attachment.backend, attachment.device.port);
@@ -332,21 +332,21 @@ void BlockDevices::announce(const Qube &qube, std::string name, std::vector<std:
 
 std::string portText(const Qube &backend, std::string_view port)
 {
-    return std::format("{}:{}", backend.name.text(), port);
+    return formatted("{}:{}", backend.name.text(), port);
 }
 
 std::string deviceText(const Qube &backend, std::string_view port, std::string_view identity)
 {
-    return std::format("{}:{}:{}", backend.name.text(), port, identity);
+    return formatted("{}:{}:{}", backend.name.text(), port, identity);
 }
 
 std::string dictionaryText(const TextMap &values)
 {
     std::string text;
     for (const auto &[name, value] : values) {
-        text += std::format("{}'{}': '{}'", text.empty() ? "" : ", ", name, value);
+        text += formatted("{}'{}': '{}'", text.empty() ? "" : ", ", name, value);
     }
-    return std::format("{{{}}}", text);
+    return formatted("{{{}}}", text);
 }
 
 } // namespace Bulkhead

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What happens to block devices without anybody asking: qubes start and end, devices come and go.
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/lifecycle/blockdevices.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -227,18 +227,18 @@ Checked<void> BlockDevices::checkRequired(const Event &event) const
         });
         if (place == devices.end()) {
             return refuse(RefusalKind::QubeState,
-                          std::format("{} is not started: it requires the device {}, which is not there. Plug it in, "
-                                      "start the qube that has it, or change the assignment.",
-                                      qube->name.text(),
-                                      wordsFor(model(), key)));
+                          formatted("{} is not started: it requires the device {}, which is not there. Plug it in, "
+                                    "start the qube that has it, or change the assignment.",
+                                    qube->name.text(),
+                                    wordsFor(model(), key)));
         }
         if (const Qube *const user = userOf(key.backend, place->port)) {
             return refuse(RefusalKind::QubeState,
-                          std::format("{} is not started: it requires the device {}, which {} has now. Detach it there "
-                                      "first.",
-                                      qube->name.text(),
-                                      wordsFor(model(), key),
-                                      user->name.text()));
+                          formatted("{} is not started: it requires the device {}, which {} has now. Detach it there "
+                                    "first.",
+                                    qube->name.text(),
+                                    wordsFor(model(), key),
+                                    user->name.text()));
         }
     }
     return {};
@@ -280,8 +280,8 @@ void BlockDevices::furnishNext(Qid frontend, std::vector<std::pair<DeviceKey, As
         if (hasOne || devices.empty() || !options) {
             if (isRequired) {
                 done(refuse(RefusalKind::QubeState,
-                            std::format("The device {} is required and went away while the qube was starting.",
-                                        wordsFor(model(), key))));
+                            formatted("The device {} is required and went away while the qube was starting.",
+                                      wordsFor(model(), key))));
                 return;
             }
             continue;

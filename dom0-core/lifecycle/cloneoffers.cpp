@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/cloneoffers.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead
 {
@@ -16,7 +17,7 @@ std::string CloneOffers::offer(VolumeEditor::Which source)
 {
     std::string token;
     for (const std::byte byte : m_random()) {
-        token += std::format("{:02x}", std::to_integer<unsigned>(byte));
+        token += formatted("{:02x}", std::to_integer<unsigned>(byte));
     }
     m_offers.emplace_back(token, source);
     if (m_offers.size() > MaxOffers) {

@@ -3,6 +3,7 @@
 
 #include "dom0-core/lifecycle/kernelline.h"
 #include "dom0-core/model/network.h"
+#include "dom0-core/model/outside.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 
@@ -59,12 +60,19 @@ std::optional<NetworkLink> networkLinkOf(const Model &model, const Qube &qube)
                        .gateway6 = readText(model, qube, "visible_gateway6")};
 }
 
+OutsideFacts outsideFactsOf(const Model &model, const Qube &qube)
+{
+    return {.providesNetwork = providesNetwork(model, qube),
+            .isMarked = isMarkedOutside(model, qube),
+            .hasPciDevice = hasPciDevice(qube)};
+}
+
 DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedVolumes &volumes)
 {
-    const bool provides = providesNetwork(model, qube);
     return {.name = qube.name,
             .uuid = qube.uuid.text(),
             .memoryMiB = static_cast<std::uint32_t>(readInteger(model, qube, "memory")),
+            .maxMemoryMiB = static_cast<std::uint32_t>(std::max<std::int64_t>(0, readInteger(model, qube, "maxmem"))),
             .vcpus = static_cast<std::uint32_t>(readInteger(model, qube, "vcpus")),
             .root = volumes.root,
             .privateVolume = volumes.privateVolume,
@@ -75,8 +83,8 @@ DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedV
             .defaultUser = readText(model, qube, "default_user"),
             .address = readText(model, qube, "ip"),
             .address6 = readText(model, qube, "ip6"),
-            .providesNetwork = provides,
-            .isOutermost = provides && netvmOf(model, qube) == nullptr,
+            .providesNetwork = providesNetwork(model, qube),
+            .outside = outsideFactsOf(model, qube),
             .lendsDevices = lendsDevices(model, qube),
             .network = networkLinkOf(model, qube),
             .gui = isFeatureOn(model, qube, "gui", FeatureLookup::Template)};

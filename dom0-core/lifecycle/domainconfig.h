@@ -19,6 +19,8 @@ namespace Bulkhead
 /// The qube's link to its net qube; nothing if it has none or that one does not run.
 [[nodiscard]] std::optional<NetworkLink> networkLinkOf(const Model &model, const Qube &qube);
 
+[[nodiscard]] OutsideFacts outsideFactsOf(const Model &model, const Qube &qube);
+
 [[nodiscard]] DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedVolumes &volumes);
 
 /// Whether an agent is expected in the qube, so that it is usable only once that is connected.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/firewall/rule.h"
 #include "dom0-core/lifecycle/registry.h"
+#include "vchan-io/wire/calls/firewallrule.h"
 
 #include <QObject>
 #include <QTimer>

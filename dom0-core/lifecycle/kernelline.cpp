@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/kernelline.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead
 {
@@ -31,7 +31,7 @@ bool isFeature(const Model &model, const Qube &qube, std::string_view feature, s
 void removeWord(std::string &text, std::string_view word)
 {
     const std::string padded = " " + text;
-    const auto place = padded.find(std::format(" {} ", word));
+    const auto place = padded.find(formatted(" {} ", word));
     if (place != std::string::npos) {
         text.erase(place, word.size() + 1); // with the blank behind it
     }
@@ -48,7 +48,7 @@ std::string commonOptions(const Model &model, const Qube &qube, const std::strin
     }
     std::string machineId = qube.uuid.text();
     std::erase(machineId, '-');
-    return std::format("systemd.machine_id={} {}", machineId, text);
+    return formatted("systemd.machine_id={} {}", machineId, text);
 }
 
 std::string_view securityOptions(const Model &model, const Qube &qube)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/pooleditor.h"
 
+#include "base/formatted.h"
 #include "dom0-core/lifecycle/volumerefusal.h"
 #include "dom0-core/model/poolencryption.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -15,7 +15,7 @@ namespace
 
 std::unexpected<Refusal> noPool(std::string_view name)
 {
-    return refuse(RefusalKind::General, std::format("There is no pool {}.", name));
+    return refuse(RefusalKind::General, formatted("There is no pool {}.", name));
 }
 
 } // namespace
@@ -61,11 +61,11 @@ void PoolEditor::add(const PoolConfig &pool, Done done)
     m_storage.prepare(pool, [this, pool, done = std::move(done)](const Result<void> &prepared) mutable {
         if (!prepared) {
             done(refuse(RefusalKind::Storage,
-                        std::format("The pool {} was not added: {}.", pool.name, prepared.error().text())));
+                        formatted("The pool {} was not added: {}.", pool.name, prepared.error().text())));
             return;
         }
         if (m_registry.model().pools().contains(pool.name)) { // somebody was faster
-            done(refuse(RefusalKind::PoolInUse, std::format("There is a pool {} already.", pool.name)));
+            done(refuse(RefusalKind::PoolInUse, formatted("There is a pool {} already.", pool.name)));
             return;
         }
         auto saved = m_registry.commit({Change::AddPool{.pool = pool}});
@@ -98,7 +98,7 @@ Checked<void> PoolEditor::setOption(std::string_view name, const std::string &op
     }
     PoolConfig pool = place->second;
     if (!findPoolDriver(pool.driver)->takes(option)) {
-        return refuse(RefusalKind::NotImplemented, std::format("Pools of driver {} have no {}.", pool.driver, option));
+        return refuse(RefusalKind::NotImplemented, formatted("Pools of driver {} have no {}.", pool.driver, option));
     }
     pool.options.insert_or_assign(option, value);
     if (pool.hasEphemeralVolatile()) {
@@ -111,7 +111,7 @@ void PoolEditor::measure(const PoolConfig &pool, Measured done)
 {
     m_storage.measure(pool, [name = pool.name, done = std::move(done)](Result<PoolUsage> usage) mutable {
         if (!usage) {
-            done(storageRefusal(std::format("The pool {} cannot be looked at", name), usage.error()));
+            done(storageRefusal(formatted("The pool {} cannot be looked at", name), usage.error()));
             return;
         }
         done(*usage);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Making disposables in advance, step after step: made, started, its session up, paused. Spec qube-model, 15.4.
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/lifecycle/preloader.h"
 #include "dom0-core/model/disposables.h"
@@ -10,7 +11,6 @@
 #include <QTimer>
 
 #include <chrono>
-#include <format>
 
 namespace Bulkhead
 {
@@ -107,7 +107,7 @@ void Preloader::runServices(Qid id, std::vector<std::string_view> services)
     m_parts.services.run(
         qube->name, next, limit, [this, id, next, services = std::move(services)](const Result<void> &answered) {
             if (!answered) {
-                giveUp(id, std::format("{}: {}", next, answered.error().text()));
+                giveUp(id, formatted("{}: {}", next, answered.error().text()));
                 return;
             }
             runServices(id, services);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/propertyeditor.h"
 
+#include "base/formatted.h"
 #include "dom0-core/lifecycle/deferrednetvm.h"
 #include "dom0-core/model/network.h"
 
 #include <algorithm>
-#include <format>
 #include <iterator>
 
 namespace Bulkhead
@@ -24,11 +24,36 @@ Change::Any changeOf(Qid id, const std::string &name, const std::optional<std::s
     return Change::RemoveFeature{.id = id, .name = name};
 }
 
+Change::Any changeOf(Qid id, const PropertyChange &change)
+{
+    if (change.newText) {
+        return Change::SetProperty{
+            .id = id, .name = std::string(change.name), .value = *change.newText, .type = change.type};
+    }
+    return Change::ResetProperty{.id = id, .name = std::string(change.name)};
+}
+
+/// The same of a global property.
+Change::Any changeOf(const PropertyChange &change)
+{
+    if (change.newText) {
+        return Change::SetGlobal{.name = std::string(change.name), .value = *change.newText, .type = change.type};
+    }
+    return Change::ResetGlobal{.name = std::string(change.name)};
+}
+
+/// What was set; nothing: the property reads as its default.
+std::optional<std::string> explicitValue(const TextMap &values, std::string_view name)
+{
+    const auto place = values.find(name);
+    return place == values.end() ? std::nullopt : std::optional(place->second);
+}
+
 } // namespace
 
 PropertyEditor::PropertyEditor(Registry &registry, Runner &runner)
     : m_registry(registry)
-    , m_runner(runner)
+    , m_replugging(registry, runner)
 {
 }
 
@@ -64,35 +89,55 @@ void PropertyEditor::change(Qid id, const PropertyRule &rule, std::optional<std:
         done(std::move(agreed));
         return;
     }
-    std::vector<Change::Any> changes;
-    if (value) {
-        changes.emplace_back(
-            Change::SetProperty{.id = id, .name = std::string(rule.name), .value = *value, .type = rule.type});
-    } else {
-        changes.emplace_back(Change::ResetProperty{.id = id, .name = std::string(rule.name)});
-    }
+    const auto explicitBefore = explicitValue(qube.properties, rule.name);
     const auto tags = tagsFollowing(qube, rule.name, wanted);
     std::vector<FeatureEdit> features = featuresFollowing(qube, rule, value);
     if (isDeferred) {
         std::ranges::copy(featuresDeferring(qube, described.oldText.value_or(std::string()), wanted),
                           std::back_inserter(features));
     }
-    if (auto saved = commit(std::move(changes), features, tags); !saved) {
+    if (auto saved = commit({changeOf(id, described)}, features, tags); !saved) {
         done(std::move(saved));
         return;
     }
-    auto finish = [this, id, described, done = std::move(done)](Checked<void> result) mutable {
-        if (const Qube *const changed = m_registry.model().find(id)) {
-            m_registry.announce(derivedEvents(m_registry.model(), *changed, described.name));
-        }
-        m_registry.announce(eventsAfter(described));
-        done(std::move(result));
-    };
+    std::vector<Qid> followers;
     if (isReplug && described.oldText != wanted) {
-        m_runner.replug(id, std::move(finish));
-        return;
+        followers.push_back(id);
     }
-    finish({});
+    m_replugging.follow(
+        std::move(followers),
+        [this, id, described, explicitBefore] {
+            return takeBack(id, described, explicitBefore);
+        },
+        [this, id, described, done = std::move(done)](Checked<void> result) mutable {
+            if (result) {
+                announceAfter(id, described);
+            }
+            done(std::move(result));
+        });
+}
+
+Checked<void>
+PropertyEditor::takeBack(Qid id, const PropertyChange &change, const std::optional<std::string> &explicitBefore)
+{
+    const Qube *const qube = m_registry.model().find(id);
+    if (qube == nullptr || explicitValue(qube->properties, change.name) != change.newText) {
+        return {}; // somebody else has had his say since
+    }
+    PropertyChange back = change;
+    back.oldText = readProperty(m_registry.model(), *qube, *findProperty(qube->klass, change.name)).text;
+    back.newText = explicitBefore;
+    auto saved = commit({changeOf(id, back)}, {});
+    announceAfter(id, saved ? back : change); // what the store says
+    return saved;
+}
+
+void PropertyEditor::announceAfter(Qid id, const PropertyChange &change)
+{
+    if (const Qube *const changed = m_registry.model().find(id)) {
+        m_registry.announce(derivedEvents(m_registry.model(), *changed, change.name));
+    }
+    m_registry.announce(eventsAfter(change));
 }
 
 void PropertyEditor::setGlobal(const GlobalRule &rule, std::string value, Done done)
@@ -130,25 +175,48 @@ void PropertyEditor::changeGlobal(const GlobalRule &rule, std::optional<std::str
         done(std::move(agreed));
         return;
     }
-    std::vector<Change::Any> changes;
-    if (value) {
-        changes.emplace_back(Change::SetGlobal{.name = std::string(rule.name), .value = *value, .type = rule.type});
-    } else {
-        changes.emplace_back(Change::ResetGlobal{.name = std::string(rule.name)});
-    }
+    const auto explicitBefore = explicitValue(model.globals(), rule.name);
     const auto features = rule.name == "clockvm" ? featuresFollowingClock(value) : std::move(deferred);
     const std::string wanted =
         value ? *value : (rule.byDefault == nullptr ? std::string() : rule.byDefault(model).value_or(std::string()));
     const auto tags = tagsFollowingGlobal(model, rule.name, wanted);
-    if (auto saved = commit(std::move(changes), features, tags); !saved) {
+    if (auto saved = commit({changeOf(described)}, features, tags); !saved) {
         done(std::move(saved));
         return;
     }
-    replugAll(std::move(followers), [this, described, done = std::move(done)](Checked<void> result) mutable {
-        m_registry.announce(derivedGlobalEvents(m_registry.model(), described));
-        m_registry.announce(eventsAfter(described));
-        done(std::move(result));
-    });
+    m_replugging.follow(
+        std::move(followers),
+        [this, described, explicitBefore] {
+            return takeBackGlobal(described, explicitBefore);
+        },
+        [this, described, done = std::move(done)](Checked<void> result) mutable {
+            if (result) {
+                announceGlobalAfter(described);
+            }
+            done(std::move(result));
+        });
+}
+
+/// Only default_netvm can come to this: nothing else of the system makes running qubes follow.
+Checked<void> PropertyEditor::takeBackGlobal(const PropertyChange &change,
+                                             const std::optional<std::string> &explicitBefore)
+{
+    if (explicitValue(m_registry.model().globals(), change.name) != change.newText) {
+        return {};
+    }
+    PropertyChange back = change;
+    back.oldText = change.newText.value_or(std::string());
+    back.newText = explicitBefore;
+    const auto features = featuresDeferring(*back.oldText, explicitBefore.value_or(std::string()));
+    auto saved = commit({changeOf(back)}, features);
+    announceGlobalAfter(saved ? back : change);
+    return saved;
+}
+
+void PropertyEditor::announceGlobalAfter(const PropertyChange &change)
+{
+    m_registry.announce(derivedGlobalEvents(m_registry.model(), change));
+    m_registry.announce(eventsAfter(change));
 }
 
 std::vector<PropertyEditor::FeatureEdit> PropertyEditor::featuresFollowing(
@@ -212,16 +280,16 @@ Checked<void> PropertyEditor::checkLiveReplug(const Qube &qube, const std::strin
 {
     if (qube.run.power != PowerState::Running) {
         return refuse(RefusalKind::NotRunning,
-                      std::format("{} is {}: its network can change while it runs or is halted. Try again then.",
-                                  qube.name.text(),
-                                  nameOf(qube.run.power)));
+                      formatted("{} is {}: its network can change while it runs or is halted. Try again then.",
+                                qube.name.text(),
+                                nameOf(qube.run.power)));
     }
     const Qube *const netvm = provider.empty() ? nullptr : m_registry.model().find(provider);
     if (netvm != nullptr && !netvm->run.domain) {
         return refuse(RefusalKind::NotStarted,
-                      std::format("{} is not running, so {} cannot be plugged into it. Start it first.",
-                                  provider,
-                                  qube.name.text()));
+                      formatted("{} is not running, so {} cannot be plugged into it. Start it first.",
+                                provider,
+                                qube.name.text()));
     }
     return {};
 }
@@ -238,23 +306,6 @@ std::vector<Qid> PropertyEditor::followersOfDefaultNetvm(Followers which) const
         }
     }
     return followers;
-}
-
-void PropertyEditor::replugAll(std::vector<Qid> clients, Done done)
-{
-    if (clients.empty()) {
-        done({});
-        return;
-    }
-    const Qid next = clients.back();
-    clients.pop_back();
-    m_runner.replug(next, [this, clients = std::move(clients), done = std::move(done)](Checked<void> result) mutable {
-        if (!result) {
-            done(std::move(result));
-            return;
-        }
-        replugAll(std::move(clients), std::move(done));
-    });
 }
 
 std::optional<std::string> PropertyEditor::featureOf(Qid id, const std::string &name) const
@@ -290,14 +341,14 @@ Checked<void> PropertyEditor::commit(std::vector<Change::Any> changes,
 void PropertyEditor::announce(const TagEdit &edit)
 {
     m_registry.announce(Event{.subject = m_registry.model().find(edit.id)->name,
-                              .name = std::format("domain-tag-{}:{}", edit.isThere ? "add" : "delete", edit.tag),
+                              .name = formatted("domain-tag-{}:{}", edit.isThere ? "add" : "delete", edit.tag),
                               .pairs = {{"tag", edit.tag}}});
 }
 
 Checked<void> PropertyEditor::announceBefore(const FeatureEdit &edit)
 {
     Event event{.subject = m_registry.model().find(edit.id)->name,
-                .name = std::format("domain-feature-pre-{}:{}", edit.value ? "set" : "delete", edit.name),
+                .name = formatted("domain-feature-pre-{}:{}", edit.value ? "set" : "delete", edit.name),
                 .pairs = {{"feature", edit.name}}};
     if (edit.value) {
         event.pairs.emplace_back("value", *edit.value);
@@ -313,7 +364,7 @@ void PropertyEditor::announceAfter(const FeatureEdit &edit, const std::optional<
     const Qube &qube = *m_registry.model().find(edit.id);
     m_registry.announce(derivedFeatureEvents(m_registry.model(), qube, edit.name));
     Event event{.subject = qube.name,
-                .name = std::format("domain-feature-{}:{}", edit.value ? "set" : "delete", edit.name),
+                .name = formatted("domain-feature-{}:{}", edit.value ? "set" : "delete", edit.name),
                 .pairs = {{"feature", edit.name}}};
     if (edit.value) {
         event.pairs.emplace_back("value", *edit.value);

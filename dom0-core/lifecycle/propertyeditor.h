@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dom0-core/lifecycle/registry.h"
+#include "dom0-core/lifecycle/replugging.h"
 #include "dom0-core/lifecycle/runner.h"
 #include "dom0-core/model/automatictags.h"
 #include "dom0-core/model/properties.h"
@@ -24,7 +25,7 @@ class PropertyEditor
 public:
     using Done = Runner::Done;
 
-    /// Both outlive the editor.
+    /// Both outlive the editor. A change that running qubes cannot follow is taken back.
     PropertyEditor(Registry &registry, Runner &runner);
 
     /// @param value  canonical, from checkValue()
@@ -67,7 +68,13 @@ private:
     featuresDeferring(const Qube &qube, const std::string &before, const std::string &wanted);
     [[nodiscard]] std::vector<FeatureEdit> featuresDeferring(const std::string &before,
                                                              const std::string &wanted) const;
-    void replugAll(std::vector<Qid> clients, Done done);
+    /// Makes the store say again what it said before `change` was made, and tells.
+    [[nodiscard]] Checked<void>
+    takeBack(Qid id, const PropertyChange &change, const std::optional<std::string> &explicitBefore);
+    [[nodiscard]] Checked<void> takeBackGlobal(const PropertyChange &change,
+                                               const std::optional<std::string> &explicitBefore);
+    void announceAfter(Qid id, const PropertyChange &change);
+    void announceGlobalAfter(const PropertyChange &change);
 
     [[nodiscard]] Checked<void> announceBefore(const FeatureEdit &edit);
     void announceAfter(const FeatureEdit &edit, const std::optional<std::string> &old);
@@ -79,7 +86,7 @@ private:
                                        const std::vector<TagEdit> &tags = {});
 
     Registry &m_registry;
-    Runner &m_runner;
+    Replugging m_replugging;
 };
 
 } // namespace Bulkhead

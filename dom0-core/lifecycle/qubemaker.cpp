@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/qubemaker.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/lifecycle/domainconfig.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/references.h"
 
-#include <format>
 #include <memory>
 #include <system_error>
 
@@ -41,7 +41,7 @@ Checked<std::uint32_t> QubeMaker::nextDispid()
     const auto dispid = m_dispids.pick(m_registry.model());
     if (!dispid) {
         return refuse(RefusalKind::General,
-                      std::format("All {} numbers for disposables are in use. Remove some first.", DispidCount));
+                      formatted("All {} numbers for disposables are in use. Remove some first.", DispidCount));
     }
     return *dispid;
 }
@@ -64,7 +64,7 @@ void QubeMaker::create(CheckedNewQube wanted, const QubeName &creator, Done done
     m_registry.announce(ofApplication("domain-add", wanted.name));
     for (const std::string &tag : creation.announcedTags) {
         m_registry.announce(
-            Event{.subject = wanted.name, .name = std::format("domain-tag-add:{}", tag), .pairs = {{"tag", tag}}});
+            Event{.subject = wanted.name, .name = formatted("domain-tag-add:{}", tag), .pairs = {{"tag", tag}}});
     }
     // Nobody else can hold a qube that is just being born, but those who heard of it may already want to start it.
     m_runner.locks().acquire(wanted.id, [this, id = wanted.id, done = std::move(done)](QubeLock::Hold hold) mutable {
@@ -95,9 +95,9 @@ void QubeMaker::onCreated(Qid id, const Result<void> &created, Done done)
         }
         m_registry.announce(ofApplication("domain-delete", name));
         done(refuse(RefusalKind::Storage,
-                    std::format("The storage of {} could not be made, so there is no such qube: {}.",
-                                name.text(),
-                                created.error().text())));
+                    formatted("The storage of {} could not be made, so there is no such qube: {}.",
+                              name.text(),
+                              created.error().text())));
         return;
     }
     if (auto saved = m_registry.commit({Change::SetStage{.id = id, .stage = QubeStage::Ready}}); !saved) {
@@ -175,7 +175,7 @@ void QubeMaker::importRoot(Qid id, RootFrom how, const std::filesystem::path &so
     const bool isThere = std::filesystem::is_directory(source, code) || std::filesystem::is_regular_file(source, code);
     if (source.native().contains('\0') || !source.is_absolute() || !isThere) {
         done(refuse(RefusalKind::BadValue,
-                    std::format("{} is not the full path of a directory or an image in dom0.", source.string())));
+                    formatted("{} is not the full path of a directory or an image in dom0.", source.string())));
         return;
     }
     m_runner.locks().acquire(id, [this, id, how, source, done = std::move(done)](QubeLock::Hold hold) mutable {
@@ -205,7 +205,7 @@ void QubeMaker::importLocked(const Qube &qube, const std::filesystem::path &sour
             if (!copied) {
                 done(refuse(
                     RefusalKind::Storage,
-                    std::format("The root could not be copied, so nothing was changed: {}.", copied.error().text())));
+                    formatted("The root could not be copied, so nothing was changed: {}.", copied.error().text())));
                 return;
             }
             done(m_registry.commit({Change::SetRootInPlace{.id = id, .path = {}}}));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/registry.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/model/automatictags.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -35,7 +35,7 @@ Result<std::unique_ptr<Registry>> Registry::open(const std::filesystem::path &st
         registry->m_model.apply(Change::SetStage{.id = qube.id, .stage = QubeStage::Removing});
     }
     if (registry->m_model.find(Dom0Qid) == nullptr) {
-        return fail(Errc::BadValue, std::format("the store {} has no dom0", store.string()));
+        return fail(Errc::BadValue, formatted("the store {} has no dom0", store.string()));
     }
     // Tags that follow a property are right again, whatever the store came from.
     std::vector<Change::Any> repairs;
@@ -59,9 +59,9 @@ Checked<void> Registry::commit(std::vector<Change::Any> changes)
     if (auto saved = m_store.commit(changes); !saved) {
         Log.critical("a change could not be saved: {}", saved.error().text());
         return refuse(RefusalKind::General,
-                      std::format("The change could not be saved, so nothing was changed: {}. Look whether dom0's disk "
-                                  "is full, then try again.",
-                                  saved.error().text()));
+                      formatted("The change could not be saved, so nothing was changed: {}. Look whether dom0's disk "
+                                "is full, then try again.",
+                                saved.error().text()));
     }
     m_model.apply(changes);
     ++m_revision;

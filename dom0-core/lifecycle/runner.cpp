@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/runner.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/lifecycle/domainconfig.h"
 #include "dom0-core/lifecycle/startjob.h"
-#include "dom0-core/model/network.h"
 #include "dom0-core/model/propertyevents.h"
 
-#include <format>
+#include <QTimer>
 
 namespace Bulkhead
 {
@@ -78,6 +78,7 @@ Result<void> Runner::adopt()
         }
         Log.info("{}: runs already as domain {}", domain.name.text(), domain.id.value());
     }
+    QTimer::singleShot(0, this, &Runner::replugAdopted);
     return {};
 }
 
@@ -112,7 +113,7 @@ void Runner::startLocked(Qid id, Done done, QubeLock::Hold hold)
     }
     if (qube->klass == QubeClass::RemoteVM) {
         done(refuse(RefusalKind::NotHalted,
-                    std::format("{} is a qube of another machine and is started there.", qube->name.text())));
+                    formatted("{} is a qube of another machine and is started there.", qube->name.text())));
         return;
     }
     switch (phaseOf(id)) {
@@ -127,7 +128,7 @@ void Runner::startLocked(Qid id, Done done, QubeLock::Hold hold)
     case Phase::Crashed:
         done(refuse(
             RefusalKind::QubeState,
-            std::format("{} has crashed and is kept for a look. Kill it, then start it again.", qube->name.text())));
+            formatted("{} has crashed and is kept for a look. Kill it, then start it again.", qube->name.text())));
         return;
     case Phase::Preparing:
     case Phase::Booting:
@@ -199,6 +200,15 @@ void Runner::awaitHalt(Qid id, std::move_only_function<void()> then)
     m_runs[id].whenHalted.push_back(std::move(then));
 }
 
+std::shared_ptr<const bool> Runner::noteHalt(Qid id)
+{
+    auto hasHalted = std::make_shared<bool>(false);
+    awaitHalt(id, [hasHalted] {
+        *hasHalted = true;
+    });
+    return hasHalted;
+}
+
 void Runner::onDomainState(DomId domain, DomainState state)
 {
     const Qube *const qube = qubeOf(domain);
@@ -268,74 +278,6 @@ void Runner::concludeRun(Qid id)
     }
 }
 
-void Runner::detachClients(const Qube &provider)
-{
-    for (const Qube *const client : clientsOf(m_registry.model(), provider)) {
-        if (!client->run.domain) {
-            continue;
-        }
-        m_driver.detachNetwork(*client->run.domain, [name = client->name](const Result<void> &detached) {
-            if (!detached) {
-                Log.warning("{}: could not be unplugged: {}", name.text(), detached.error().text());
-            }
-        });
-    }
-}
-
-void Runner::reattachClients(const Qube &provider)
-{
-    for (const Qube *const client : clientsOf(m_registry.model(), provider)) {
-        if (!client->run.domain || client->run.power == PowerState::Paused) {
-            continue;
-        }
-        replug(client->id, [name = client->name](const Checked<void> &plugged) {
-            if (!plugged) {
-                Log.warning("{}: could not be plugged in again: {}", name.text(), plugged.error().message);
-            }
-        });
-    }
-}
-
-void Runner::replug(Qid id, Done done)
-{
-    const Qube *const qube = m_registry.model().find(id);
-    if (qube == nullptr || !qube->run.domain) {
-        done({});
-        return;
-    }
-    m_driver.detachNetwork(*qube->run.domain, [this, id, done = std::move(done)](Result<void> detached) mutable {
-        const Qube *const current = m_registry.model().find(id);
-        const auto link = current == nullptr ? std::nullopt : networkLinkOf(m_registry.model(), *current);
-        if (!detached && detached.error().code != Errc::NotFound) {
-            done(refuse(RefusalKind::QubeState,
-                        std::format("The qube could not be unplugged: {}.", detached.error().text())));
-            return;
-        }
-        if (!link || !current->run.domain) {
-            done({});
-            return;
-        }
-        Q_EMIT aboutToPlug(id);
-        m_driver.attachNetwork(*current->run.domain,
-                               *link,
-                               [this, id, link, done = std::move(done)](const Result<void> &attached) mutable {
-                                   const Qube *const client = m_registry.model().find(id);
-                                   if (!attached) {
-                                       done(refuse(RefusalKind::QubeState,
-                                                   std::format("The qube could not be plugged into {}: {}.",
-                                                               link->provider.text(),
-                                                               attached.error().text())));
-                                       return;
-                                   }
-                                   if (const Qube *const provider = m_registry.model().find(link->provider.text());
-                                       provider != nullptr && client != nullptr) {
-                                       announce(*provider, "net-domain-connect", {{"vm", client->name.text()}});
-                                   }
-                                   done({});
-                               });
-    });
-}
-
 Checked<const Qube *> Runner::guest(Qid id) const
 {
     const Qube *const qube = m_registry.model().find(id);
@@ -347,7 +289,7 @@ Checked<const Qube *> Runner::guest(Qid id) const
     }
     if (qube->klass == QubeClass::RemoteVM) {
         return refuse(RefusalKind::QubeState,
-                      std::format("{} is a qube of another machine: this is done there.", qube->name.text()));
+                      formatted("{} is a qube of another machine: this is done there.", qube->name.text()));
     }
     return qube;
 }

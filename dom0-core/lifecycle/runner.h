@@ -55,7 +55,8 @@ public:
     using Furnish = std::function<void(Qid, Done done)>;
     void setFurnish(Furnish furnish);
 
-    /// Takes over the domains that run already. Once, before the first call.
+    /// Takes over the domains that run already, and in the loop's next turn plugs those in that are plugged in
+    /// otherwise than the model says. Once, before the first call.
     /// @errors Driver, Io
     [[nodiscard]] Result<void> adopt();
 
@@ -69,8 +70,18 @@ public:
     void pause(Qid id, Done done);
     void unpause(Qid id, Done done);
 
-    /// Plugs a running qube into its net qube as the model now says, or out of it.
+    /// Plugs a running qube into its net qube as the model now says, or out of it; in turn with others who do.
     void replug(Qid id, Done done);
+    /// The halves of it, for who must know which of them failed. Whoever calls them holds the qube in plugs().
+    /// A failed unplug() leaves the qube plugged in as it was, a failed plug() leaves it without a net qube.
+    void unplug(Qid id, Done done);
+    void plug(Qid id, Done done);
+
+    /// One change of the plug at a time for one qube.
+    [[nodiscard]] QubeLock &plugs() noexcept
+    {
+        return m_plugs;
+    }
 
     [[nodiscard]] Lifecycle::Phase phaseOf(Qid id) const;
 
@@ -96,6 +107,9 @@ private:
     /// Changes the phase if that can happen now, and the model with it. @return whether it could
     bool happen(Qid id, Lifecycle::Happening what, std::optional<DomId> domain = std::nullopt);
     void awaitHalt(Qid id, std::move_only_function<void()> then);
+    /// Becomes true when the qube, which runs now, has halted. To be asked before awaitHalt() by whoever waited for
+    /// something else in between: it may have started again.
+    [[nodiscard]] std::shared_ptr<const bool> noteHalt(Qid id);
     void startLocked(Qid id, Done done, QubeLock::Hold hold);
     void finishStart(Qid id);
 
@@ -107,6 +121,11 @@ private:
     void detachClients(const Qube &provider);
     void reattachClients(const Qube &provider);
     void watchAdoptedAgent(const Qube &qube);
+    [[nodiscard]] bool isAstray(const Qube &qube) const;
+    void replugAdopted();
+    void replugIfAstray(Qid id, int triedBefore = 0);
+    void retryLater(Qid id, int triedBefore);
+    void replugHeld(Qid id, QubeLock::Hold hold, Done done);
 
     void sendShutdown(const Qube &qube, Wait wait, Done done);
     void awaitShutdown(Qid id, Done done);
@@ -123,6 +142,7 @@ private:
     Pool &m_pool;
     AgentWatch &m_agents;
     QubeLock m_locks;
+    QubeLock m_plugs;
     std::map<Qid, Run> m_runs;
     std::map<Qid, std::unique_ptr<StartJob>> m_starts;
     AfterRun m_afterRun;

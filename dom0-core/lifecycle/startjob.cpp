@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/startjob.h"
 
+#include "base/formatted.h"
 #include "dom0-core/lifecycle/domainconfig.h"
 #include "dom0-core/lifecycle/volumerefusal.h"
 #include "dom0-core/model/network.h"
@@ -10,7 +11,6 @@
 #include <QPointer>
 
 #include <chrono>
-#include <format>
 
 namespace Bulkhead
 {
@@ -24,13 +24,13 @@ Refusal refusalOf(const Qube &qube, const Error &error)
 {
     if (error.code == Errc::TooMuch) {
         return {.kind = RefusalKind::NotEnoughMemory,
-                .message = std::format("Not enough memory to start {}: {}. Shut down another qube, or give this one "
-                                       "less memory.",
-                                       qube.name.text(),
-                                       error.text())};
+                .message = formatted("Not enough memory to start {}: {}. Shut down another qube, or give this one "
+                                     "less memory.",
+                                     qube.name.text(),
+                                     error.text())};
     }
     return {.kind = RefusalKind::QubeState,
-            .message = std::format("{} could not be started: {}.", qube.name.text(), error.text())};
+            .message = formatted("{} could not be started: {}.", qube.name.text(), error.text())};
 }
 
 } // namespace
@@ -48,7 +48,7 @@ void StartJob::begin()
     if (const auto reason = findFeature(model(), qube(), "prohibit-start", FeatureLookup::Own);
         reason && !reason->empty()) {
         failBeforeDomain({.kind = RefusalKind::QubeState,
-                          .message = std::format("{} may not be started: {}", qube().name.text(), *reason)});
+                          .message = formatted("{} may not be started: {}", qube().name.text(), *reason)});
         return;
     }
     if (auto agreed = m_runner.m_registry.propose(Event{.subject = qube().name,
@@ -64,9 +64,9 @@ void StartJob::begin()
     }
     if (const auto verified = m_runner.m_pool.verify(volumesOf(model(), qube())); !verified) {
         failBeforeDomain({.kind = RefusalKind::Storage,
-                          .message = std::format("{} cannot be started, its storage is incomplete: {}.",
-                                                 qube().name.text(),
-                                                 verified.error().text())});
+                          .message = formatted("{} cannot be started, its storage is incomplete: {}.",
+                                               qube().name.text(),
+                                               verified.error().text())});
         return;
     }
     announce("domain-verify-files");
@@ -86,7 +86,7 @@ void StartJob::startNetvm()
         }
         if (!started) {
             Refusal reason = std::move(started).error();
-            reason.message = std::format("Its net qube did not start. {}", reason.message);
+            reason.message = formatted("Its net qube did not start. {}", reason.message);
             self->failBeforeDomain(std::move(reason));
             return;
         }
@@ -106,9 +106,9 @@ void StartJob::startVolumes()
         }
         if (!volumes) {
             self->failBeforeDomain({.kind = RefusalKind::Storage,
-                                    .message = std::format("{} cannot be started, its storage is not ready: {}.",
-                                                           self->qube().name.text(),
-                                                           volumes.error().text())});
+                                    .message = formatted("{} cannot be started, its storage is not ready: {}.",
+                                                         self->qube().name.text(),
+                                                         volumes.error().text())});
             return;
         }
         self->buildDomain(*volumes);
@@ -183,10 +183,10 @@ void StartJob::awaitAgent()
         if (!found) {
             self->failWithDomain(
                 {.kind = RefusalKind::QubeState,
-                 .message = std::format("The qrexec agent in {} did not connect within {} s, so the qube was stopped "
-                                        "again. Look at its log, or raise qrexec_timeout.",
-                                        self->qube().name.text(),
-                                        timeout.count())});
+                 .message = formatted("The qrexec agent in {} did not connect within {} s, so the qube was stopped "
+                                      "again. Look at its log, or raise qrexec_timeout.",
+                                      self->qube().name.text(),
+                                      timeout.count())});
             return;
         }
         self->onAgentThere();
@@ -230,7 +230,7 @@ void StartJob::failWithDomain(Refusal reason)
     // Its end is told by the driver and cleaned up like any other; then onDomainGone() answers.
     m_runner.m_driver.destroy(*domain, [self = QPointer(this)](const Result<void> &destroyed) {
         if (self && !destroyed) {
-            self->m_failure->message += std::format(" Stopping it failed, too: {}.", destroyed.error().text());
+            self->m_failure->message += formatted(" Stopping it failed, too: {}.", destroyed.error().text());
             self->finish(std::unexpected(*self->m_failure));
         }
     });
@@ -249,7 +249,7 @@ void StartJob::cancel()
 Refusal StartJob::cancelled() const
 {
     return {.kind = RefusalKind::QubeState,
-            .message = std::format("The start of {} was cancelled. It is halted.", qube().name.text())};
+            .message = formatted("The start of {} was cancelled. It is halted.", qube().name.text())};
 }
 
 void StartJob::onDomainGone()
@@ -257,7 +257,7 @@ void StartJob::onDomainGone()
     if (!m_failure) {
         m_failure =
             Refusal{.kind = RefusalKind::QubeState,
-                    .message = std::format("{} ended while it was starting. Look at its log.", qube().name.text())};
+                    .message = formatted("{} ended while it was starting. Look at its log.", qube().name.text())};
         m_runner.announce(qube(), "domain-start-failed", {{"reason", m_failure->message}});
     }
     finish(std::unexpected(*m_failure));

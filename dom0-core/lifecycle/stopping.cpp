@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The runner's calls on a qube that runs: shutdown, kill, pause, unpause. Spec admin-api, 8.2.
+#include "base/formatted.h"
 #include "dom0-core/lifecycle/runner.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/network.h"
@@ -8,7 +9,6 @@
 #include <QTimer>
 
 #include <chrono>
-#include <format>
 #include <memory>
 
 namespace Bulkhead
@@ -22,7 +22,7 @@ namespace
 
 std::unexpected<Refusal> notStarted(const Qube &qube)
 {
-    return refuse(RefusalKind::NotStarted, std::format("{} is not running. Start it first.", qube.name.text()));
+    return refuse(RefusalKind::NotStarted, formatted("{} is not running. Start it first.", qube.name.text()));
 }
 
 /// The domain of a qube whose phase has one.
@@ -34,7 +34,7 @@ DomId domainOf(const Qube &qube)
 
 std::unexpected<Refusal> driverFailed(std::string_view doing, const Qube &qube, const Error &error)
 {
-    return refuse(RefusalKind::QubeState, std::format("{} {} failed: {}.", doing, qube.name.text(), error.text()));
+    return refuse(RefusalKind::QubeState, formatted("{} {} failed: {}.", doing, qube.name.text(), error.text()));
 }
 
 } // namespace
@@ -76,14 +76,14 @@ Checked<void> Runner::checkShutdown(const Qube &qube, Force force) const
     for (const Qube *const client : clientsOf(m_registry.model(), qube)) {
         if (client->run.domain && !isPreloaded(*client)) { // nobody uses what was made in advance
             return refuse(RefusalKind::InUse,
-                          std::format("{} gets its network from {}. Shut it down first, or force the shutdown.",
-                                      client->name.text(),
-                                      qube.name.text()));
+                          formatted("{} gets its network from {}. Shut it down first, or force the shutdown.",
+                                    client->name.text(),
+                                    qube.name.text()));
         }
     }
     if (phaseOf(qube.id) == Phase::Paused) {
         return refuse(RefusalKind::NotRunning,
-                      std::format("{} is paused. Unpause it first, or force the shutdown.", qube.name.text()));
+                      formatted("{} is paused. Unpause it first, or force the shutdown.", qube.name.text()));
     }
     return {};
 }
@@ -96,20 +96,26 @@ void Runner::refuseShutdown(const Qube &qube, Refusal reason, Done done)
 
 void Runner::sendShutdown(const Qube &qube, Wait wait, Done done)
 {
-    m_driver.shutdown(domainOf(qube), [this, id = qube.id, wait, done = std::move(done)](Result<void> sent) mutable {
+    auto ended = [this, id = qube.id, wait, hasHalted = noteHalt(qube.id), done = std::move(done)](
+                     Result<void> sent) mutable {
+        if (*hasHalted) {
+            done({});
+            return;
+        }
         const Qube *const asked = m_registry.model().find(id);
         if (!sent && asked != nullptr) {
             refuseShutdown(*asked,
                            {.kind = RefusalKind::ShutdownTimeout,
-                            .message = std::format("{} did not take the request to shut down: {}. Kill it, if it must "
-                                                   "end.",
-                                                   asked->name.text(),
-                                                   sent.error().text())},
+                            .message = formatted("{} did not take the request to shut down: {}. Kill it, if it must "
+                                                 "end.",
+                                                 asked->name.text(),
+                                                 sent.error().text())},
                            std::move(done));
             return;
         }
         wait == Wait::Yes ? awaitShutdown(id, std::move(done)) : done({});
-    });
+    };
+    m_driver.shutdown(domainOf(qube), std::move(ended));
 }
 
 void Runner::awaitShutdown(Qid id, Done done)
@@ -140,9 +146,9 @@ void Runner::awaitShutdown(Qid id, Done done)
         }
         refuseShutdown(*late,
                        {.kind = RefusalKind::ShutdownTimeout,
-                        .message = std::format("{} did not shut down within {} s. Wait longer, or kill it.",
-                                               late->name.text(),
-                                               timeout.count())},
+                        .message = formatted("{} did not shut down within {} s. Wait longer, or kill it.",
+                                             late->name.text(),
+                                             timeout.count())},
                        std::exchange(state->done, {}));
     });
     waiting->timer.start(timeout);
@@ -174,7 +180,11 @@ void Runner::kill(Qid id, Done done)
         });
         return;
     }
-    m_driver.destroy(domainOf(qube), [this, id, done = std::move(done)](const Result<void> &destroyed) mutable {
+    auto ended = [this, id, hasHalted = noteHalt(id), done = std::move(done)](const Result<void> &destroyed) mutable {
+        if (*hasHalted) {
+            done({});
+            return;
+        }
         const Qube *const killed = m_registry.model().find(id);
         if (!destroyed && killed != nullptr) {
             done(driverFailed("Killing", *killed, destroyed.error()));
@@ -183,7 +193,8 @@ void Runner::kill(Qid id, Done done)
         awaitHalt(id, [done = std::move(done)]() mutable {
             done({});
         });
-    });
+    };
+    m_driver.destroy(domainOf(qube), std::move(ended));
 }
 
 void Runner::pause(Qid id, Done done)
@@ -195,8 +206,8 @@ void Runner::pause(Qid id, Done done)
     }
     const Qube &qube = **found;
     if (phaseOf(id) != Phase::Running && phaseOf(id) != Phase::Booting) {
-        done(refuse(RefusalKind::NotRunning,
-                    std::format("{} is not running, so it cannot be paused.", qube.name.text())));
+        done(
+            refuse(RefusalKind::NotRunning, formatted("{} is not running, so it cannot be paused.", qube.name.text())));
         return;
     }
     announce(qube, "domain-pre-paused");
@@ -223,7 +234,7 @@ void Runner::unpause(Qid id, Done done)
     }
     const Qube &qube = **found;
     if (phaseOf(id) != Phase::Paused) {
-        done(refuse(RefusalKind::NotPaused, std::format("{} is not paused.", qube.name.text())));
+        done(refuse(RefusalKind::NotPaused, formatted("{} is not paused.", qube.name.text())));
         return;
     }
     announce(qube, "domain-pre-unpaused");
@@ -237,6 +248,7 @@ void Runner::unpause(Qid id, Done done)
         if (current != nullptr) {
             announce(*current, "domain-unpaused");
         }
+        replugIfAstray(id); // its net qube may have come back meanwhile
         done({});
     });
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/volumeeditor.h"
 
+#include "base/formatted.h"
 #include "dom0-core/lifecycle/volumerefusal.h"
 #include "dom0-core/model/text.h"
 
 #include <chrono>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -53,9 +53,9 @@ void VolumeEditor::run(Which which, Needs needs, Work work, Done done)
             }
             if (needs == Needs::Halted && !qube->isHalted()) {
                 done(refuse(RefusalKind::NotHalted,
-                            std::format("{} runs. Shut it down first, then change its volume {}.",
-                                        qube->name.text(),
-                                        nameOf(which.volume))));
+                            formatted("{} runs. Shut it down first, then change its volume {}.",
+                                      qube->name.text(),
+                                      nameOf(which.volume))));
                 return;
             }
             work(*qube, *volume, [hold = std::move(hold), done = std::move(done)](Checked<void> result) mutable {
@@ -74,9 +74,8 @@ void VolumeEditor::inspect(Which which, Inspected done)
     }
     m_pool.inspect(*volume, [name = qube->name, which, done = std::move(done)](Result<VolumeState> state) mutable {
         if (!state) {
-            done(storageRefusal(
-                std::format("The volume {} of {} cannot be looked at", nameOf(which.volume), name.text()),
-                state.error()));
+            done(storageRefusal(formatted("The volume {} of {} cannot be looked at", nameOf(which.volume), name.text()),
+                                state.error()));
             return;
         }
         done(*std::move(state));
@@ -89,12 +88,12 @@ void VolumeEditor::revert(Which which, const std::string &revision, Done done)
         which,
         Needs::Halted,
         [this, revision](const Qube &qube, const Volume &volume, Done finished) {
-            const std::string what = std::format(
+            const std::string what = formatted(
                 "The volume {} of {} was not reverted, it is as it was", nameOf(volume.name), qube.name.text());
             m_pool.revert(
                 volume, revision, [what, finished = std::move(finished)](const Result<void> &reverted) mutable {
                     if (!reverted && reverted.error().code == Errc::NotFound) {
-                        finished(refuse(RefusalKind::General, std::format("{}: {}.", what, reverted.error().text())));
+                        finished(refuse(RefusalKind::General, formatted("{}: {}.", what, reverted.error().text())));
                         return;
                     }
                     storageDone(what, std::move(finished))(reverted);
@@ -106,7 +105,7 @@ void VolumeEditor::revert(Which which, const std::string &revision, Done done)
 void VolumeEditor::resize(Which which, std::uint64_t bytes, Done done)
 {
     if (bytes == 0 || bytes > MaxVolumeBytes) {
-        done(refuse(RefusalKind::BadValue, std::format("A volume has 1 to {} bytes.", MaxVolumeBytes)));
+        done(refuse(RefusalKind::BadValue, formatted("A volume has 1 to {} bytes.", MaxVolumeBytes)));
         return;
     }
     run(
@@ -121,7 +120,7 @@ void VolumeEditor::resize(Which which, std::uint64_t bytes, Done done)
 void VolumeEditor::resizeLocked(const Qube &qube, const Volume &volume, std::uint64_t bytes, Done done)
 {
     const Which which{.id = qube.id, .volume = volume.name};
-    const std::string what = std::format("The volume {} of {} keeps its size", nameOf(volume.name), qube.name.text());
+    const std::string what = formatted("The volume {} of {} keeps its size", nameOf(volume.name), qube.name.text());
     m_pool.resize(volume, bytes, [this, which, bytes, what, done = std::move(done)](Result<void> resized) mutable {
         if (!resized) {
             done(storageRefusal(what, resized.error()));
@@ -158,11 +157,11 @@ void VolumeEditor::tellGrown(Which which, Done done)
                                  return;
                              }
                              done(refuse(RefusalKind::Storage,
-                                         std::format("The volume {} of {} is larger now, but the qube did not take the "
-                                                     "room: {}. It does at its next start.",
-                                                     volume,
-                                                     name.text(),
-                                                     resized.error().text())));
+                                         formatted("The volume {} of {} is larger now, but the qube did not take the "
+                                                   "room: {}. It does at its next start.",
+                                                   volume,
+                                                   name.text(),
+                                                   resized.error().text())));
                          });
 }
 
@@ -180,9 +179,9 @@ void VolumeEditor::clear(Which which, Done done)
                              announce(qubeName,
                                       "domain-volume-import-end",
                                       {{"volume", name}, {"success", booleanText(cleared.has_value())}});
-                             storageDone(std::format("The volume {} of {} was not cleared, it is as it was",
-                                                     name,
-                                                     qubeName.text()),
+                             storageDone(formatted("The volume {} of {} was not cleared, it is as it was",
+                                                   name,
+                                                   qubeName.text()),
                                          std::move(finished))(cleared);
                          });
         },
@@ -203,13 +202,13 @@ void VolumeEditor::clone(Which source, Which target, Done done)
             }
             if (from->saveOnStop && from->revisionsToKeep == SnapshotsDisabled && !giver->isHalted()) {
                 finished(refuse(RefusalKind::NotHalted,
-                                std::format("{} runs on its volume {} itself. Shut it down first.",
-                                            giver->name.text(),
-                                            nameOf(source.volume))));
+                                formatted("{} runs on its volume {} itself. Shut it down first.",
+                                          giver->name.text(),
+                                          nameOf(source.volume))));
                 return;
             }
             // As the field's tools have it: the source is told by its qube and name.
-            const std::string origin = std::format("{}:{}", giver->name.text(), nameOf(source.volume));
+            const std::string origin = formatted("{}:{}", giver->name.text(), nameOf(source.volume));
             m_pool.clone(*from,
                          volume,
                          [this, name = volume.name, qubeName = qube.name, origin, finished = std::move(finished)](
@@ -219,9 +218,9 @@ void VolumeEditor::clone(Which source, Which target, Done done)
                                           "domain-import-volume",
                                           {{"name", std::string(nameOf(name))}, {"source", origin}});
                              }
-                             storageDone(std::format("The volume {} of {} was not copied, what was there is as it was",
-                                                     nameOf(name),
-                                                     qubeName.text()),
+                             storageDone(formatted("The volume {} of {} was not copied, what was there is as it was",
+                                                   nameOf(name),
+                                                   qubeName.text()),
                                          std::move(finished))(copied);
                          });
         },
@@ -304,7 +303,7 @@ void VolumeEditor::setEphemeral(Which which, bool ephemeral, Done done)
 void VolumeEditor::beginImport(Which which, std::optional<std::uint64_t> bytes, ImportBegun done)
 {
     if (bytes && (*bytes == 0 || *bytes > MaxVolumeBytes)) {
-        done(refuse(RefusalKind::BadValue, std::format("A volume has 1 to {} bytes.", MaxVolumeBytes)));
+        done(refuse(RefusalKind::BadValue, formatted("A volume has 1 to {} bytes.", MaxVolumeBytes)));
         return;
     }
     if (bytes) {
@@ -332,7 +331,7 @@ void VolumeEditor::beginImportLocked(Which which, std::uint64_t bytes, ImportBeg
                 bytes,
                 [&found, name = qube.name, finished = std::move(finished)](Result<std::filesystem::path> path) mutable {
                     if (!path) {
-                        finished(storageRefusal(std::format("{} takes no import", name.text()), path.error()));
+                        finished(storageRefusal(formatted("{} takes no import", name.text()), path.error()));
                         return;
                     }
                     found.path = *std::move(path);
@@ -365,9 +364,9 @@ void VolumeEditor::endImport(Which which, const std::string &failure, Done done)
                         finished(refuse(RefusalKind::Storage, failure));
                         return;
                     }
-                    storageDone(std::format("The volume {} of {} was not imported, what was there is as it was",
-                                            name,
-                                            qubeName.text()),
+                    storageDone(formatted("The volume {} of {} was not imported, what was there is as it was",
+                                          name,
+                                          qubeName.text()),
                                 std::move(finished))(ended);
                 });
         },

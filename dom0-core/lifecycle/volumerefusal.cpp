@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/lifecycle/volumerefusal.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/poolencryption.h"
-
-#include <format>
 
 namespace Bulkhead
 {
@@ -11,7 +10,7 @@ namespace Bulkhead
 std::unexpected<Refusal> storageRefusal(const std::string &what, const Error &error)
 {
     return refuse(error.code == Errc::Unsupported ? RefusalKind::NotImplemented : RefusalKind::Storage,
-                  std::format("{}: {}.", what, error.text()));
+                  formatted("{}: {}.", what, error.text()));
 }
 
 Pool::Done storageDone(std::string what, Runner::Done done)
@@ -25,23 +24,23 @@ Checked<void> checkRevisionsToKeep(const Model &model, const Qube &qube, const V
 {
     if (!volume.saveOnStop) {
         return refuse(RefusalKind::BadValue,
-                      std::format("The volume {} of {} keeps nothing, so it has no revisions.",
-                                  nameOf(volume.name),
-                                  qube.name.text()));
+                      formatted("The volume {} of {} keeps nothing, so it has no revisions.",
+                                nameOf(volume.name),
+                                qube.name.text()));
     }
     if ((count == SnapshotsDisabled) == (volume.revisionsToKeep == SnapshotsDisabled)) {
         return {};
     }
     if (!qube.isHalted()) {
         return refuse(RefusalKind::NotHalted,
-                      std::format("{} runs. Shut it down before you disable or enable snapshots.", qube.name.text()));
+                      formatted("{} runs. Shut it down before you disable or enable snapshots.", qube.name.text()));
     }
     for (const Qube *const showing : qubesShowing(model, volume)) {
         if (!showing->isHalted()) {
             return refuse(RefusalKind::NotHalted,
-                          std::format("{} runs from {}. Shut it down before you disable or enable snapshots.",
-                                      showing->name.text(),
-                                      qube.name.text()));
+                          formatted("{} runs from {}. Shut it down before you disable or enable snapshots.",
+                                    showing->name.text(),
+                                    qube.name.text()));
         }
     }
     return {};
@@ -50,14 +49,13 @@ Checked<void> checkRevisionsToKeep(const Model &model, const Qube &qube, const V
 Checked<void> checkSourcesAreStill(const Model &model, const Qube &qube)
 {
     const auto clash = [&qube](const Qube &other, const Volume &volume) {
-        return refuse(
-            RefusalKind::QubeState,
-            std::format("{} and {} cannot run at once, because snapshots of the volume {} that they share are "
-                        "disabled. Shut {} down first, or enable snapshots.",
-                        qube.name.text(),
-                        other.name.text(),
-                        nameOf(volume.name),
-                        other.name.text()));
+        return refuse(RefusalKind::QubeState,
+                      formatted("{} and {} cannot run at once, because snapshots of the volume {} that they share are "
+                                "disabled. Shut {} down first, or enable snapshots.",
+                                qube.name.text(),
+                                other.name.text(),
+                                nameOf(volume.name),
+                                other.name.text()));
     };
     for (const Volume &volume : qubeVolumes(model, qube)) {
         if (volume.saveOnStop && volume.revisionsToKeep == SnapshotsDisabled) {
@@ -82,8 +80,8 @@ Checked<void> checkEphemeral(const Volume &volume, bool ephemeral)
 {
     if (ephemeral && (volume.name != VolumeName::Volatile || !volume.writable)) {
         return refuse(RefusalKind::BadValue,
-                      std::format("Only a writable volatile volume can be ephemeral; what {} holds would be lost.",
-                                  nameOf(volume.name)));
+                      formatted("Only a writable volatile volume can be ephemeral; what {} holds would be lost.",
+                                nameOf(volume.name)));
     }
     return ephemeral ? checkPoolEncrypts(volume.pool) : Checked<void>();
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/memory/balancer.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 
 #include <QFile>
 #include <QSaveFile>
 #include <QString>
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Memory
@@ -57,9 +57,9 @@ Balancer::Balancer(MemoryHost &host, Options options, QObject *parent)
     });
 }
 
-void Balancer::reserve(std::uint64_t bytes, Reserved done)
+Balancer::Ticket Balancer::reserve(std::uint64_t bytes, Reserved done)
 {
-    ask(
+    return ask(
         [this, bytes](Reserved begun) {
             m_reservation = std::make_unique<Reservation>();
             m_reservation->wanted = bytes;
@@ -69,9 +69,9 @@ void Balancer::reserve(std::uint64_t bytes, Reserved done)
         std::move(done));
 }
 
-void Balancer::resize(Targets sizes, Reserved done)
+Balancer::Ticket Balancer::resize(Targets sizes, Reserved done)
 {
-    ask(
+    return ask(
         [this, sizes = std::move(sizes)](Reserved begun) {
             begun(setSizes(sizes), Hold(this));
         },
@@ -84,7 +84,7 @@ Result<void> Balancer::setSizes(const Targets &sizes)
     for (const Target &size : sizes) {
         const Domain *const domain = find(size.domain);
         if (domain == nullptr) {
-            return fail(Errc::NotFound, std::format("there is no domain {}", size.domain.value()));
+            return fail(Errc::NotFound, formatted("there is no domain {}", size.domain.value()));
         }
         const std::uint64_t bytes = size.bytes != 0 ? size.bytes : preferredOf(*domain, m_options.settings);
         BH_CHECK(setTarget({.domain = size.domain, .bytes = std::min(bytes, domain->most)}));
@@ -92,10 +92,24 @@ Result<void> Balancer::setSizes(const Targets &sizes)
     return {};
 }
 
-void Balancer::ask(std::move_only_function<void(Reserved)> begin, Reserved done)
+Balancer::Ticket Balancer::ask(std::move_only_function<void(Reserved)> begin, Reserved done)
 {
-    m_waiting.push_back({.begin = std::move(begin), .done = std::move(done)});
+    const Ticket ticket = ++m_lastTicket;
+    m_waiting.push_back({.ticket = ticket, .begin = std::move(begin), .done = std::move(done)});
     next();
+    return ticket;
+}
+
+void Balancer::withdraw(Ticket ticket)
+{
+    std::erase_if(m_waiting, [ticket](const Asked &asked) {
+        return asked.ticket == ticket;
+    });
+    if (m_reservation && m_atWork == ticket) {
+        m_step.stop();
+        m_reservation.reset();
+        release();
+    }
 }
 
 /// One at a time, and none in the middle of a round.
@@ -107,6 +121,7 @@ void Balancer::next()
     m_isHeld = true;
     Asked asked = std::move(m_waiting.front());
     m_waiting.pop_front();
+    m_atWork = asked.ticket;
     asked.begin(std::move(asked.done));
 }
 
@@ -156,7 +171,7 @@ void Balancer::stepReservation()
     const auto targets = balloon(m_domains, m_options.settings, wanted);
     if (!targets) {
         endReservation(fail(Errc::TooMuch,
-                            std::format("there are {} MiB too few, and other qubes cannot spare them", wanted / MiB)));
+                            formatted("there are {} MiB too few, and other qubes cannot spare them", wanted / MiB)));
         return;
     }
     for (const Target &target : *targets) {

@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -65,7 +66,10 @@ public:
         QPointer<Balancer> m_balancer; ///< it may go first
     };
 
-    /// Told once; the hold is there in either case, since a caller may want to try again before others.
+    /// What somebody asked for, to withdraw it; not used again.
+    using Ticket = std::uint64_t;
+    /// Told once, maybe before the ticket is there, unless it is withdrawn; the hold is there in either case, since a
+    /// caller may want to try again before others.
     using Reserved = std::move_only_function<void(Result<void>, Hold)>;
 
     /// @param host  outlives the balancer
@@ -73,17 +77,20 @@ public:
 
     /// Makes that much of Xen's memory free, when all who asked before have let go.
     /// @errors TooMuch (others have less to spare, or do not give it), Driver
-    void reserve(std::uint64_t bytes, Reserved done);
+    Ticket reserve(std::uint64_t bytes, Reserved done);
     /// Brings domains to sizes; 0 is what each prefers. @errors Driver, NotFound
-    void resize(Targets sizes, Reserved done);
+    Ticket resize(Targets sizes, Reserved done);
+    /// Nobody waits for it any more: nothing is done for it from now on. Nothing happens if it was done.
+    void withdraw(Ticket ticket);
 
 private:
     struct Asked {
+        Ticket ticket;
         std::move_only_function<void(Reserved)> begin;
         Reserved done;
     };
 
-    void ask(std::move_only_function<void(Reserved)> begin, Reserved done);
+    Ticket ask(std::move_only_function<void(Reserved)> begin, Reserved done);
     void next();
     void release();
 
@@ -124,6 +131,8 @@ private:
     std::map<DomId, std::optional<std::uint64_t>> m_used;
     std::uint64_t m_xenFree = 0;
     std::deque<Asked> m_waiting;
+    Ticket m_lastTicket = 0;
+    Ticket m_atWork = 0; ///< who is held for, or was last
     bool m_isHeld = false;
     bool m_isDue = false;
     std::unique_ptr<Reservation> m_reservation;

@@ -30,6 +30,8 @@ public:
     /// Every domain, dom0 and other people's too.
     /// @errors Driver
     [[nodiscard]] virtual Result<std::vector<Size>> sizes() const = 0;
+    /// Bytes of the whole machine, of which dom0 sees its own part only. @errors Driver
+    [[nodiscard]] virtual Result<std::uint64_t> totalBytes() const = 0;
     /// Bytes that no domain has. @errors Driver
     [[nodiscard]] virtual Result<std::uint64_t> freeBytes() const = 0;
     /// Tells Xen and the domain what it is to have; it gets there in its own time.

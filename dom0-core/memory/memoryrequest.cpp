@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/memory/memoryrequest.h"
 
-#include <charconv>
+#include "base/number.h"
+
 #include <ranges>
 
 namespace Bulkhead::Memory
@@ -10,24 +11,15 @@ namespace Bulkhead::Memory
 namespace
 {
 
-template<typename Number> std::optional<Number> numberIn(std::string_view text)
-{
-    Number number = 0;
-    const char *const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    return !text.empty() && read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
-}
-
 std::optional<Target> sizeIn(std::string_view word)
 {
     const auto colon = word.find(':');
     if (colon == std::string_view::npos) {
         return std::nullopt;
     }
-    const auto domain = numberIn<std::uint32_t>(word.substr(0, colon));
+    const auto domain = numberWithin<std::uint32_t>(word.substr(0, colon), 0, MaxDomId);
     const auto bytes = numberIn<std::uint64_t>(word.substr(colon + 1));
-    return domain && *domain <= MaxDomId && bytes ? std::optional(Target{.domain = DomId{*domain}, .bytes = *bytes})
-                                                  : std::nullopt;
+    return domain && bytes ? std::optional(Target{.domain = DomId{*domain}, .bytes = *bytes}) : std::nullopt;
 }
 
 } // namespace

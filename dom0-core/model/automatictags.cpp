@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/automatictags.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead
 {
@@ -61,7 +61,7 @@ std::optional<std::string> automaticTag(std::string_view property, const std::st
     if (place == Followers.end() || value.empty()) {
         return std::nullopt;
     }
-    return std::format("{}{}", place->prefix, value);
+    return formatted("{}{}", place->prefix, value);
 }
 
 std::vector<TagEdit> tagsFollowing(const Qube &qube, std::string_view property, const std::string &value)

@@ -2,11 +2,11 @@
 #include "dom0-core/model/blockdevices.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead
 {
@@ -52,13 +52,13 @@ std::string identityOf(Published published, const QubesDb::GuestBlockDevice &dev
 {
     const Parent parent = parentOf(device);
     if (!parent.interface.empty()) {
-        return std::format("{}:{}", UnknownIdentity, parent.interface); // of a class that is not known here
+        return formatted("{}:{}", UnknownIdentity, parent.interface); // of a class that is not known here
     }
     const auto *const above = parent.port.empty() ? nullptr : findPublished(published, parent.port);
     if (above == nullptr || depth == MaxParents) {
-        return std::format("{}:{}", parent.port.empty() ? "" : UnknownIdentity, numberOf(device.id));
+        return formatted("{}:{}", parent.port.empty() ? "" : UnknownIdentity, numberOf(device.id));
     }
-    return std::format("{}:{}", identityOf(published, *above, depth + 1), numberOf(device.id));
+    return formatted("{}:{}", identityOf(published, *above, depth + 1), numberOf(device.id));
 }
 
 std::string inWords(std::string text)
@@ -90,7 +90,7 @@ BlockDevice deviceFrom(Published published, const QubesDb::GuestBlockDevice &raw
 
 std::unexpected<Refusal> badOption(std::string_view name, std::string_view wanted)
 {
-    return refuse(RefusalKind::BadValue, std::format("The option {} of a block device is {}.", name, wanted));
+    return refuse(RefusalKind::BadValue, formatted("The option {} of a block device is {}.", name, wanted));
 }
 
 /// xvd or sd, one or two letters, and perhaps a partition's number.
@@ -204,15 +204,15 @@ std::string freeFrontendName(const std::set<std::string> &taken, bool isCdrom)
         wanted.emplace_back("xvdd");
     }
     for (char letter = 'i'; letter <= 'z'; ++letter) {
-        wanted.push_back(std::format("xvd{}", letter));
+        wanted.push_back(formatted("xvd{}", letter));
     }
     for (char first = 'a'; first <= 'z'; ++first) {
         for (char second = 'a'; second <= 'z'; ++second) {
-            wanted.push_back(std::format("xvd{}{}", first, second));
+            wanted.push_back(formatted("xvd{}{}", first, second));
         }
     }
     for (char letter = 'a'; letter <= 'h'; ++letter) {
-        wanted.push_back(std::format("xvd{}", letter));
+        wanted.push_back(formatted("xvd{}", letter));
     }
     const auto place = std::ranges::find_if(wanted, [&taken](const std::string &name) {
         return !taken.contains(name);

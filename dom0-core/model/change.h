@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/firewall/rule.h"
 #include "dom0-core/model/labels.h"
 #include "dom0-core/model/pools.h"
 #include "dom0-core/model/qube.h"
+#include "vchan-io/wire/calls/firewallrule.h"
 
 #include <cstdint>
 #include <filesystem>

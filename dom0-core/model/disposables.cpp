@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/disposables.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/automatictags.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead
 {
@@ -61,7 +61,7 @@ std::optional<std::uint32_t> freeDispid(const Model &model, std::uint32_t start,
     const auto taken = takenDispids(model);
     for (std::uint32_t step = 0; step < DispidCount; ++step) {
         const std::uint32_t candidate = (start + step) % DispidCount;
-        const std::string name = std::format("disp{}", candidate);
+        const std::string name = formatted("disp{}", candidate);
         if (!taken.contains(candidate) && !resting.contains(candidate) && model.find(name) == nullptr
             && !model.isLeaving(name)) {
             return candidate;

@@ -2,14 +2,14 @@
 #include "dom0-core/model/featurerequest.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
+#include "base/number.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
-#include <format>
 #include <set>
 #include <string_view>
 
@@ -54,11 +54,8 @@ bool isOsVersion(std::string_view text)
 
 std::optional<int> numberAt(std::string_view text, std::size_t place, std::size_t digits)
 {
-    int number = 0;
-    const char *const begin = text.data() + place;
-    const bool isNumber =
-        Ascii::isDigit(*begin) && std::from_chars(begin, begin + digits, number).ptr == begin + digits;
-    return isNumber ? std::optional(number) : std::nullopt;
+    const auto part = text.substr(place, digits);
+    return part.starts_with('-') ? std::nullopt : numberIn<int>(part);
 }
 
 bool isDay(std::string_view text)
@@ -253,7 +250,7 @@ std::optional<TextMap> Judge::bootModes() const
         }
         const bool isDefault = kind->mode == "default";
         const bool isOptions = kind->name == "kernelopts";
-        const bool hasOptions = asked(std::format("{}kernelopts.{}", BootMode, kind->mode)) != nullptr;
+        const bool hasOptions = asked(formatted("{}kernelopts.{}", BootMode, kind->mode)) != nullptr;
         const bool isLegal = isDefault ? kind->name == "name" : isOptions || hasOptions;
         if (!isLegal || value.size() > (isOptions ? MaxAnnouncedOptions : MaxAnnouncedValue)) {
             continue;
@@ -273,7 +270,7 @@ void Judge::takeBootModes()
     }
     const auto choose = [this](std::string_view name) {
         const std::string *const mode = asked(name);
-        if (mode != nullptr && (*mode == "default" || current(std::format("{}kernelopts.{}", BootMode, *mode)))) {
+        if (mode != nullptr && (*mode == "default" || current(formatted("{}kernelopts.{}", BootMode, *mode)))) {
             set(name, *mode);
         }
     };

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/labels.h"
 
-#include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/text.h"
+#include "vchan-io/wire/calls/qubetexts.h"
 
 #include <algorithm>
-#include <format>
+#include <utility>
 
 namespace Bulkhead
 {
-
-namespace
-{
-
-/// Longest label name: it stands in file names of icons and in a window's marks.
-constexpr std::size_t MaxLabelName = 32;
-
-} // namespace
 
 std::vector<Label> defaultLabels()
 {
@@ -71,28 +64,22 @@ std::uint32_t LabelTable::nextIndex() const
 
 bool isLabelName(std::string_view name)
 {
-    return !name.empty() && name.size() <= MaxLabelName && std::ranges::all_of(name, [](char c) {
-        return Ascii::isLetter(c) || Ascii::isDigit(c) || c == '.' || c == '_' || c == '-';
-    });
+    return QubeTexts::isLabelName(name);
 }
 
 Checked<Label> newLabel(const LabelTable &labels, std::string_view name, std::string_view colorText)
 {
-    // A name of digits only would be taken for an index.
-    if (!isLabelName(name) || std::ranges::all_of(name, Ascii::isDigit)) {
-        return refuse(RefusalKind::Protocol, "a label's name has letters, digits, dot, - and _, and not digits alone");
-    }
-    const auto color = LabelColor::parse(trimmed(colorText));
-    if (!color) {
-        return refuse(RefusalKind::Protocol, color.error().detail);
+    auto words = QubeTexts::parseNewLabel(name, colorText);
+    if (!words) {
+        return refuse(RefusalKind::Protocol, words.error().text());
     }
     if (labels.find(name) != nullptr) {
-        return refuse(RefusalKind::BadValue, std::format("There is a label {} already. Choose another name.", name));
+        return refuse(RefusalKind::BadValue, formatted("There is a label {} already. Choose another name.", name));
     }
     if (labels.nextIndex() > MaxLabelIndex) {
         return refuse(RefusalKind::BadValue, "There is no free label number left. Remove a label first.");
     }
-    return Label{.index = labels.nextIndex(), .name = std::string(name), .color = *color};
+    return Label{.index = labels.nextIndex(), .name = std::move(words->name), .color = words->color};
 }
 
 } // namespace Bulkhead

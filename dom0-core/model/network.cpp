@@ -2,13 +2,13 @@
 #include "dom0-core/model/network.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/text.h"
 
 #include <arpa/inet.h>
 
 #include <array>
-#include <format>
 #include <functional>
 
 namespace Bulkhead
@@ -53,10 +53,10 @@ Checked<void> checkForLoop(const PlannedNetwork &network, const Qube &start)
     for (std::size_t depth = 1; current != nullptr && depth <= MaxNetworkDepth; ++depth) {
         if (current->id == start.id) {
             return refuse(RefusalKind::BadPropertyValue,
-                          std::format("The network would run in a circle through {}. Loops are unsupported: choose a "
-                                      "net qube that does not get its network from {}.",
-                                      start.name.text(),
-                                      start.name.text()));
+                          formatted("The network would run in a circle through {}. Loops are unsupported: choose a "
+                                    "net qube that does not get its network from {}.",
+                                    start.name.text(),
+                                    start.name.text()));
         }
         current = network.netvm(*current);
     }
@@ -69,9 +69,9 @@ Checked<void> checkDepth(const PlannedNetwork &network, const Qube &start)
     for (std::size_t depth = 1; current != nullptr; ++depth) {
         if (depth > MaxNetworkDepth) {
             return refuse(RefusalKind::BadPropertyValue,
-                          std::format("More than {} net qubes would stand behind {}. Take some out of the chain.",
-                                      MaxNetworkDepth,
-                                      start.name.text()));
+                          formatted("More than {} net qubes would stand behind {}. Take some out of the chain.",
+                                    MaxNetworkDepth,
+                                    start.name.text()));
         }
         current = network.netvm(*current);
     }
@@ -139,14 +139,14 @@ std::string addressFor(std::string_view prefix, std::uint32_t number)
     constexpr std::uint32_t PlainNumbers = 255;  // below it the last octet is the number itself
     constexpr std::uint32_t HostsPerOctet = 254; // never .0 and never .255 from there on
     if (number < PlainNumbers) {
-        return std::format("{}.{}.{}", prefix, number >> 8, number & 0xFF);
+        return formatted("{}.{}.{}", prefix, number >> 8, number & 0xFF);
     }
-    return std::format("{}.{}.{}", prefix, (number - 1) / HostsPerOctet, (number - 1) % HostsPerOctet + 1);
+    return formatted("{}.{}.{}", prefix, (number - 1) / HostsPerOctet, (number - 1) % HostsPerOctet + 1);
 }
 
 std::string address6For(std::string_view group, std::uint32_t number)
 {
-    return std::format("fd09:24ef:4179::{}:{:x}", group, number);
+    return formatted("fd09:24ef:4179::{}:{:x}", group, number);
 }
 
 std::optional<std::string> canonicalAddress4(std::string_view text)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The checks of the properties that have to do with the network.
+#include "base/formatted.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/propertychecks.h"
 #include "dom0-core/model/qubefeatures.h"
-
-#include <format>
 
 namespace Bulkhead::PropertyChecks
 {
@@ -18,7 +17,7 @@ Checked<const Qube *> providerNamed(const Model &model, const std::string &name)
     const Qube *const provider = name.empty() ? nullptr : model.find(name);
     if (provider != nullptr && !Bulkhead::providesNetwork(model, *provider)) {
         return refuse(RefusalKind::BadPropertyValue,
-                      std::format("{} does not provide network. Set its property provides_network first.", name));
+                      formatted("{} does not provide network. Set its property provides_network first.", name));
     }
     return provider;
 }
@@ -38,9 +37,9 @@ Checked<void> checkUnique(const Model &model, const Qube &qube, std::string_view
     for (const Qube *const other : clientsOf(model, *provider)) {
         if (other->id != qube.id && readText(model, *other, property) == address) {
             return refuse(RefusalKind::BadPropertyValue,
-                          std::format("{} has this address already, behind the same net qube {}. Choose another.",
-                                      other->name.text(),
-                                      provider->name.text()));
+                          formatted("{} has this address already, behind the same net qube {}. Choose another.",
+                                    other->name.text(),
+                                    provider->name.text()));
         }
     }
     return {};
@@ -72,9 +71,9 @@ Value providesNetwork(const Model &model, const Qube &qube, std::string value)
     if (!clients.empty() || isDefault) {
         return refuse(
             RefusalKind::InUse,
-            std::format("{} is the net qube of {}. Choose another one there first.",
-                        qube.name.text(),
-                        clients.empty() ? std::string("new qubes (default_netvm)") : clients.front()->name.text()));
+            formatted("{} is the net qube of {}. Choose another one there first.",
+                      qube.name.text(),
+                      clients.empty() ? std::string("new qubes (default_netvm)") : clients.front()->name.text()));
     }
     return value;
 }

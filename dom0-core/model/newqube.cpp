@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/newqube.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/automatictags.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
@@ -8,7 +9,6 @@
 #include "dom0-core/model/text.h"
 #include "dom0-core/model/volumes.h"
 
-#include <format>
 #include <ranges>
 
 namespace Bulkhead
@@ -23,15 +23,15 @@ Checked<void> checkTemplate(const Model &model, QubeClass klass, const std::stri
 {
     const Qube *const base = model.find(name);
     if (base == nullptr) {
-        return refuse(RefusalKind::QubeNotFound, std::format("There is no template {}.", name));
+        return refuse(RefusalKind::QubeNotFound, formatted("There is no template {}.", name));
     }
     if (klass == QubeClass::DispVM && !readBoolean(model, *base, "template_for_dispvms")) {
         return refuse(
             RefusalKind::BadValue,
-            std::format("{} is no template for disposables. Set its property template_for_dispvms first.", name));
+            formatted("{} is no template for disposables. Set its property template_for_dispvms first.", name));
     }
     if (klass != QubeClass::DispVM && base->klass != QubeClass::TemplateVM) {
-        return refuse(RefusalKind::BadValue, std::format("{} is no template, so no qube can be based on it.", name));
+        return refuse(RefusalKind::BadValue, formatted("{} is no template, so no qube can be based on it.", name));
     }
     return {};
 }
@@ -41,7 +41,7 @@ Checked<std::string> chosenTemplate(const Model &model, const NewQube &wanted)
     if (!hasTemplate(wanted.klass)) {
         if (!wanted.templateName.empty()) {
             return refuse(RefusalKind::BadValue,
-                          std::format("A {} has no template. Leave the template out.", nameOf(wanted.klass)));
+                          formatted("A {} has no template. Leave the template out.", nameOf(wanted.klass)));
         }
         return std::string();
     }
@@ -49,7 +49,7 @@ Checked<std::string> chosenTemplate(const Model &model, const NewQube &wanted)
     std::string name = wanted.templateName.empty() ? readGlobalText(model, fallback) : wanted.templateName;
     if (name.empty()) {
         return refuse(RefusalKind::BadValue,
-                      std::format("No template was named and there is no default one. Name one, or set {}.", fallback));
+                      formatted("No template was named and there is no default one. Name one, or set {}.", fallback));
     }
     BH_CHECK(checkTemplate(model, wanted.klass, name));
     return name;
@@ -59,15 +59,15 @@ Checked<QubeName> freeName(const Model &model, std::string_view text)
 {
     const auto name = QubeName::parse(text);
     if (!name) {
-        return refuse(RefusalKind::BadValue, std::format("This is no name for a qube: {}.", name.error().detail));
+        return refuse(RefusalKind::BadValue, formatted("This is no name for a qube: {}.", name.error().detail));
     }
     if (model.find(name->text()) != nullptr) {
         return refuse(RefusalKind::BadValue,
-                      std::format("There is a qube {} already. Choose another name.", name->text()));
+                      formatted("There is a qube {} already. Choose another name.", name->text()));
     }
     if (model.isLeaving(name->text())) {
         return refuse(RefusalKind::BadValue,
-                      std::format("The old qube {} is still being removed. Try again in a moment.", name->text()));
+                      formatted("The old qube {} is still being removed. Try again in a moment.", name->text()));
     }
     return *name;
 }
@@ -77,12 +77,12 @@ Checked<void> checkPools(const Model &model, const VolumePools &pools)
     for (const auto &[volume, name] : pools) {
         const auto pool = model.pools().find(name);
         if (pool == model.pools().end()) {
-            return refuse(RefusalKind::General, std::format("There is no pool {}. Add it first.", name));
+            return refuse(RefusalKind::General, formatted("There is no pool {}. Add it first.", name));
         }
         // Kernels lie in a pool of their own, and nothing else does.
         if ((pool->second.driver == KernelDriver) != (volume == VolumeName::Kernel)) {
             return refuse(RefusalKind::General,
-                          std::format("The pool {} cannot hold the volume {}.", name, nameOf(volume)));
+                          formatted("The pool {} cannot hold the volume {}.", name, nameOf(volume)));
         }
     }
     return {};
@@ -114,7 +114,7 @@ Checked<Qid> freeNumber(const Model &model)
     const auto id = model.freeQid();
     if (!id) {
         return refuse(RefusalKind::General,
-                      std::format("All {} numbers for qubes are in use. Remove a qube first.", MaxQid));
+                      formatted("All {} numbers for qubes are in use. Remove a qube first.", MaxQid));
     }
     return *id;
 }
@@ -211,7 +211,7 @@ Checked<CheckedNewQube> checkNewQube(const Model &model, const NewQube &wanted)
     BH_TRY(std::string base, chosenTemplate(model, wanted));
     if (model.labels().find(wanted.label) == nullptr) {
         return refuse(RefusalKind::LabelNotFound,
-                      std::format("There is no label {}. Create it first, or choose another.", wanted.label));
+                      formatted("There is no label {}. Create it first, or choose another.", wanted.label));
     }
     BH_CHECK(checkPools(model, wanted.pools));
     BH_TRY(const Qid id, freeNumber(model));
@@ -228,11 +228,11 @@ Checked<CheckedNewQube> checkNewDisposable(const Model &model, const Qube &base,
 {
     if (!readBoolean(model, base, "template_for_dispvms")) {
         return refuse(RefusalKind::QubeState,
-                      std::format("{} is no template for disposables. Set its property template_for_dispvms first, or "
-                                  "name another qube.",
-                                  base.name.text()));
+                      formatted("{} is no template for disposables. Set its property template_for_dispvms first, or "
+                                "name another qube.",
+                                base.name.text()));
     }
-    BH_TRY(QubeName name, freeName(model, std::format("disp{}", dispid)));
+    BH_TRY(QubeName name, freeName(model, formatted("disp{}", dispid)));
     BH_TRY(const Qid id, freeNumber(model));
     return CheckedNewQube{.klass = QubeClass::DispVM,
                           .id = id,
@@ -300,9 +300,9 @@ std::vector<std::string> creatorsTags(const Model &model, const QubeName &creato
             tags.emplace_back(tag);
         }
     }
-    tags.push_back(std::format("created-by-{}", creator.text()));
+    tags.push_back(formatted("created-by-{}", creator.text()));
     if (isDisposable) {
-        tags.push_back(std::format("disp-created-by-{}", creator.text()));
+        tags.push_back(formatted("disp-created-by-{}", creator.text()));
     }
     return tags;
 }

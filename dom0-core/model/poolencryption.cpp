@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/poolencryption.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead
 {
@@ -19,9 +20,9 @@ Checked<void> checkPoolEncrypts(const PoolConfig &pool)
 {
     if (!std::ranges::contains(OfBlockDevices, pool.driver)) {
         return refuse(RefusalKind::NotImplemented,
-                      std::format("The pool {} keeps directories, which are not encrypted here: what a qube leaves in "
-                                  "its volatile layer goes with its sandbox. Use a pool of images.",
-                                  pool.name));
+                      formatted("The pool {} keeps directories, which are not encrypted here: what a qube leaves in "
+                                "its volatile layer goes with its sandbox. Use a pool of images.",
+                                pool.name));
     }
     return {};
 }

@@ -2,6 +2,7 @@
 #include "dom0-core/model/pools.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/text.h"
 #include "dom0-core/model/volumes.h"
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <format>
 
 namespace Bulkhead
 {
@@ -53,13 +53,13 @@ Checked<std::string> checkOption(std::string_view option, std::string_view text)
         return checkPoolOption(option, text);
     }
     if (text.empty() || text.size() > MaxPoolOption || !isPropertyText(text) || text.contains('\n')) {
-        return refuse(RefusalKind::General, std::format("{} must be given, on one line.", option));
+        return refuse(RefusalKind::General, formatted("{} must be given, on one line.", option));
     }
     if (option == "dir_path" && (!text.starts_with('/') || text.contains("/../") || text.ends_with("/.."))) {
         return refuse(RefusalKind::General, "dir_path must be the full path of a directory in dom0.");
     }
     if ((option == "volume_group" || option == "thin_pool") && !isLvmName(text)) {
-        return refuse(RefusalKind::General, std::format("{} is no name that LVM takes.", option));
+        return refuse(RefusalKind::General, formatted("{} is no name that LVM takes.", option));
     }
     return std::string(text);
 }
@@ -114,7 +114,7 @@ Checked<std::string> checkPoolOption(std::string_view option, std::string_view t
     }
     const auto value = parseBoolean(text);
     if (!value) {
-        return refuse(RefusalKind::BadValue, std::format("{} is yes or no.", option));
+        return refuse(RefusalKind::BadValue, formatted("{} is yes or no.", option));
     }
     return booleanText(*value);
 }
@@ -124,22 +124,22 @@ checkNewPool(const Model &model, std::string_view driver, std::string_view name,
 {
     const PoolDriverRule *const rule = findPoolDriver(driver);
     if (rule == nullptr || !rule->isForPeople) {
-        return refuse(RefusalKind::General, std::format("There is no pool driver {}.", driver));
+        return refuse(RefusalKind::General, formatted("There is no pool driver {}.", driver));
     }
     if (model.pools().contains(name)) {
-        return refuse(RefusalKind::PoolInUse, std::format("There is a pool {} already. Choose another name.", name));
+        return refuse(RefusalKind::PoolInUse, formatted("There is a pool {} already. Choose another name.", name));
     }
     PoolConfig pool{.name = std::string(name), .driver = std::string(driver)};
     for (const auto &[option, text] : options) {
         if (!rule->takes(option)) {
-            return refuse(RefusalKind::General, std::format("Pools of driver {} have no option {}.", driver, option));
+            return refuse(RefusalKind::General, formatted("Pools of driver {} have no option {}.", driver, option));
         }
         BH_TRY(std::string value, checkOption(option, text));
         pool.options.insert_or_assign(option, std::move(value));
     }
     for (const std::string_view option : rule->required) {
         if (!pool.options.contains(option)) {
-            return refuse(RefusalKind::General, std::format("A pool of driver {} needs {}.", driver, option));
+            return refuse(RefusalKind::General, formatted("A pool of driver {} needs {}.", driver, option));
         }
     }
     return pool;
@@ -150,22 +150,22 @@ Checked<void> checkPoolRemoval(const Model &model, const PoolConfig &pool)
     for (const std::string_view property : DefaultPools) {
         if (readGlobalText(model, property) == pool.name) {
             return refuse(RefusalKind::PoolInUse,
-                          std::format("{} is {}. Set that to another pool first.", pool.name, property));
+                          formatted("{} is {}. Set that to another pool first.", pool.name, property));
         }
     }
     for (const auto &[id, qube] : model.qubes()) {
         for (const Volume &volume : qubeVolumes(model, qube)) {
             if (volume.pool.name == pool.name) {
                 return refuse(RefusalKind::PoolInUse,
-                              std::format("The pool {} holds volumes of {}. Remove that qube first, or clone it into "
-                                          "another pool.",
-                                          pool.name,
-                                          qube.name.text()));
+                              formatted("The pool {} holds volumes of {}. Remove that qube first, or clone it into "
+                                        "another pool.",
+                                        pool.name,
+                                        qube.name.text()));
             }
         }
     }
     if (pool.name == DefaultPool || pool.name == KernelPool) {
-        return refuse(RefusalKind::PoolInUse, std::format("{} belongs to the system and stays.", pool.name));
+        return refuse(RefusalKind::PoolInUse, formatted("{} belongs to the system and stays.", pool.name));
     }
     return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/preload.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <optional>
 #include <ranges>
 
@@ -47,7 +47,7 @@ Checked<void> checkCount(std::string_view value)
     const auto number = parseNumber(value);
     if (!value.empty() && (!number || *number > MaxPreloaded)) {
         return refuse(RefusalKind::BadValue,
-                      std::format("How many disposables are kept ready is a number from 0 to {}.", MaxPreloaded));
+                      formatted("How many disposables are kept ready is a number from 0 to {}.", MaxPreloaded));
     }
     return {};
 }
@@ -57,8 +57,8 @@ Checked<void> checkServices(const Model &model, const Qube &qube)
 {
     if (!readBoolean(model, qube, "template_for_dispvms")) {
         return refuse(RefusalKind::BadValue,
-                      std::format("{} is no template for disposables. Set its property template_for_dispvms first.",
-                                  qube.name.text()));
+                      formatted("{} is no template for disposables. Set its property template_for_dispvms first.",
+                                qube.name.text()));
     }
     static constexpr std::array Needed{std::string_view("qrexec"),
                                        std::string_view("supported-rpc.qubes.WaitForRunningSystem"),
@@ -67,10 +67,10 @@ Checked<void> checkServices(const Model &model, const Qube &qube)
     for (const std::string_view feature : hasGui ? std::span(Needed) : std::span(Needed).first(2)) {
         if (!isFeatureOn(model, qube, feature, FeatureLookup::Template)) {
             return refuse(RefusalKind::BadValue,
-                          std::format("{} lacks the feature {}, so none can be made of it in advance. Update its "
-                                      "template.",
-                                      qube.name.text(),
-                                      feature));
+                          formatted("{} lacks the feature {}, so none can be made of it in advance. Update its "
+                                    "template.",
+                                    qube.name.text(),
+                                    feature));
         }
     }
     return {};

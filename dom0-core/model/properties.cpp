@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/properties.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/propertychecks.h"
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -208,10 +208,10 @@ Checked<std::string> checkValue(const Model &model, const Qube &qube, const Prop
     switch (rule.setting) {
     case Setting::Computed:
         return refuse(RefusalKind::BadPropertyValue,
-                      std::format("The property {} is computed and cannot be set.", rule.name));
+                      formatted("The property {} is computed and cannot be set.", rule.name));
     case Setting::WriteOnce:
         return refuse(RefusalKind::General,
-                      std::format("The property {} has its value from the creation of the qube on.", rule.name));
+                      formatted("The property {} has its value from the creation of the qube on.", rule.name));
     case Setting::Ordinary:
         break;
     }
@@ -234,12 +234,12 @@ Checked<void> checkReset(const Model &model, const Qube &qube, const PropertyRul
 {
     if (rule.setting == Setting::WriteOnce) {
         return refuse(RefusalKind::General,
-                      std::format("The property {} has its value from the creation of the qube on.", rule.name));
+                      formatted("The property {} has its value from the creation of the qube on.", rule.name));
     }
     if (rule.name == "template") {
         return refuse(RefusalKind::BadValue,
-                      std::format("A qube cannot be without a template. Set one by name, for example {}.",
-                                  readGlobalText(model, "default_template")));
+                      formatted("A qube cannot be without a template. Set one by name, for example {}.",
+                                readGlobalText(model, "default_template")));
     }
     if (rule.name == "label") {
         return refuse(RefusalKind::BadValue, "A qube cannot be without a label. Set one by name, for example red.");

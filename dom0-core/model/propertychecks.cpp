@@ -2,12 +2,12 @@
 #include "dom0-core/model/propertychecks.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/qubememory.h"
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
-#include <format>
 #include <set>
 
 namespace Bulkhead
@@ -27,10 +27,10 @@ Checked<std::string> spelledAsReference(const Model &model, std::string_view pro
         return std::string();
     }
     if (const auto name = QubeName::parse(text); !name) {
-        return refuse(RefusalKind::BadValue, std::format("Property {}: {}.", property, name.error().detail));
+        return refuse(RefusalKind::BadValue, formatted("Property {}: {}.", property, name.error().detail));
     }
     if (model.find(text) == nullptr) {
-        return badValue(std::format("Property {}: there is no qube {}.", property, text));
+        return badValue(formatted("Property {}: there is no qube {}.", property, text));
     }
     return std::string(text);
 }
@@ -42,7 +42,7 @@ Checked<std::string> spelledAsLabel(const Model &model, std::string_view text)
     }
     if (model.labels().find(text) == nullptr) {
         return refuse(RefusalKind::LabelNotFound,
-                      std::format("There is no label {}. Create it first, or choose another.", text));
+                      formatted("There is no label {}. Create it first, or choose another.", text));
     }
     return std::string(text);
 }
@@ -50,12 +50,11 @@ Checked<std::string> spelledAsLabel(const Model &model, std::string_view text)
 Checked<std::string> spelledAsText(std::string_view property, std::string_view text)
 {
     if (!isPropertyText(text)) {
-        return refuse(RefusalKind::BadValue,
-                      std::format("Property {} takes printable ASCII characters only.", property));
+        return refuse(RefusalKind::BadValue, formatted("Property {} takes printable ASCII characters only.", property));
     }
     if (text.size() > MaxPropertyText) {
         return refuse(RefusalKind::BadValue,
-                      std::format("Property {} takes at most {} characters.", property, MaxPropertyText));
+                      formatted("Property {} takes at most {} characters.", property, MaxPropertyText));
     }
     return std::string(text);
 }
@@ -75,7 +74,7 @@ constexpr std::int64_t MaxInteger = 0x7FFFFFFF;
 Checked<std::string> spelledAs(const Model &model, PropertyType type, std::string_view property, std::string_view text)
 {
     if (!isAscii(text)) {
-        return refuse(RefusalKind::BadValue, std::format("Property {} takes ASCII characters only.", property));
+        return refuse(RefusalKind::BadValue, formatted("Property {} takes ASCII characters only.", property));
     }
     switch (type) {
     case PropertyType::Text:
@@ -83,14 +82,14 @@ Checked<std::string> spelledAs(const Model &model, PropertyType type, std::strin
     case PropertyType::Integer: {
         const auto number = parseInteger(text);
         if (!number) {
-            return refuse(RefusalKind::BadValue, std::format("Property {} takes a whole number.", property));
+            return refuse(RefusalKind::BadValue, formatted("Property {} takes a whole number.", property));
         }
         return std::to_string(*number);
     }
     case PropertyType::Boolean: {
         const auto value = parseBoolean(text);
         if (!value) {
-            return badValue(std::format("Property {} takes True or False.", property));
+            return badValue(formatted("Property {} takes True or False.", property));
         }
         return booleanText(*value);
     }
@@ -109,7 +108,7 @@ Value globalPositive(const Model &, std::string value)
 {
     const auto number = parseInteger(value);
     if (!number || *number <= 0 || *number > MaxInteger) {
-        return badValue(std::format("The value must be a whole number from 1 to {}.", MaxInteger));
+        return badValue(formatted("The value must be a whole number from 1 to {}.", MaxInteger));
     }
     return value;
 }
@@ -132,14 +131,14 @@ Value maxMemory(const Model &model, const Qube &qube, std::string value)
 {
     const auto number = parseInteger(value);
     if (!number || *number < 0 || *number > MaxInteger) {
-        return badValue(std::format("The largest memory is a whole number of MiB from 0 to {}; 0 means that memory "
-                                    "is not balanced.",
-                                    MaxInteger));
+        return badValue(formatted("The largest memory is a whole number of MiB from 0 to {}; 0 means that memory "
+                                  "is not balanced.",
+                                  MaxInteger));
     }
     if (!qube.isHalted() && !hasMemoryHotplug(model, qube)) {
         return refuse(
             RefusalKind::NotHalted,
-            std::format("Shut {} down first: its largest memory cannot change while it runs.", qube.name.text()));
+            formatted("Shut {} down first: its largest memory cannot change while it runs.", qube.name.text()));
     }
     return value;
 }
@@ -149,7 +148,7 @@ Value processors(const Model &, const Qube &, std::string value)
     constexpr std::int64_t MaxProcessors = 512; // what Xen gives one guest at most
     const auto number = parseInteger(value);
     if (!number || *number <= 0 || *number > MaxProcessors) {
-        return badValue(std::format("The number of virtual processors is from 1 to {}.", MaxProcessors));
+        return badValue(formatted("The number of virtual processors is from 1 to {}.", MaxProcessors));
     }
     return value;
 }
@@ -160,7 +159,7 @@ Value globalKernel(const Model &model, std::string value)
         return badValue("A kernel is named without a slash: it is a directory among dom0's kernels.");
     }
     if (!value.empty() && !model.host().hasKernel(value)) {
-        return badValue(std::format("There is no kernel {} with a vmlinuz among dom0's kernels.", value));
+        return badValue(formatted("There is no kernel {} with a vmlinuz among dom0's kernels.", value));
     }
     return value;
 }
@@ -174,7 +173,7 @@ Value kernelOptions(const Model &, const Qube &, std::string value)
 {
     constexpr std::size_t MaxOptions = 512;
     if (value.size() > MaxOptions || !std::ranges::all_of(value, Ascii::isPrintable)) {
-        return badValue(std::format("Kernel options are one line of at most {} characters.", MaxOptions));
+        return badValue(formatted("Kernel options are one line of at most {} characters.", MaxOptions));
     }
     return value;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/propertydefaults.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
@@ -8,7 +9,6 @@
 #include "dom0-core/model/text.h"
 
 #include <chrono>
-#include <format>
 
 namespace Bulkhead::PropertyDefaults
 {
@@ -61,7 +61,7 @@ Value icon(const Model &model, const Qube &qube)
     if (qube.klass == QubeClass::AdminVM) {
         return "adminvm-black";
     }
-    return std::format("{}-{}", iconKind(model, qube), readText(model, qube, "label"));
+    return formatted("{}-{}", iconKind(model, qube), readText(model, qube, "label"));
 }
 
 Value isPreload(const Model &, const Qube &qube)
@@ -154,7 +154,7 @@ Value startTime(const Model &, const Qube &qube)
     }
     const auto sinceEpoch = std::chrono::duration_cast<std::chrono::milliseconds>(qube.run.started->time_since_epoch());
     constexpr int MsPerSecond = 1000;
-    return std::format("{}.{:03}", sinceEpoch.count() / MsPerSecond, sinceEpoch.count() % MsPerSecond);
+    return formatted("{}.{:03}", sinceEpoch.count() / MsPerSecond, sinceEpoch.count() % MsPerSecond);
 }
 
 } // namespace Bulkhead::PropertyDefaults

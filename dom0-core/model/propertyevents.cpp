@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/propertyevents.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/network.h"
 
 #include <array>
-#include <format>
 
 namespace Bulkhead
 {
@@ -24,7 +24,7 @@ Event eventOf(const PropertyChange &change, std::string_view what)
     if (change.oldText) {
         pairs.emplace_back("oldvalue", eventText(change.type, *change.oldText));
     }
-    return {.subject = change.subject, .name = std::format("{}:{}", what, change.name), .pairs = std::move(pairs)};
+    return {.subject = change.subject, .name = formatted("{}:{}", what, change.name), .pairs = std::move(pairs)};
 }
 
 /// What a client sees differently once it hangs on another net qube.
@@ -102,7 +102,7 @@ std::vector<Event> eventsAfter(const PropertyChange &change)
 Event refreshed(const Qube &qube, std::string_view property)
 {
     return {.subject = qube.name,
-            .name = std::format("property-reset:{}", property),
+            .name = formatted("property-reset:{}", property),
             .pairs = {{"name", std::string(property)}}};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/qube.h"
 
-#include "dom0-core/firewall/ruletext.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <array>
 #include <utility>

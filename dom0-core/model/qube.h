@@ -3,11 +3,11 @@
 
 #include "base/ids.h"
 #include "base/qubename.h"
-#include "dom0-core/firewall/rule.h"
 #include "dom0-core/model/assignments.h"
 #include "dom0-core/model/qid.h"
 #include "dom0-core/model/uuid.h"
 #include "dom0-core/model/volumesettings.h"
+#include "vchan-io/wire/calls/firewallrule.h"
 
 #include <chrono>
 #include <cstdint>

@@ -2,12 +2,13 @@
 #include "dom0-core/model/qubefeatures.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
+#include "vchan-io/wire/calls/qubetexts.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead
 {
@@ -19,7 +20,6 @@ namespace
 constexpr std::size_t MaxServiceName = 48;
 constexpr std::size_t MaxVmConfigName = 52;
 constexpr std::size_t MaxPersistName = 54;
-constexpr std::size_t MaxTag = 255;
 constexpr std::string_view VmConfig = "vm-config.";
 constexpr std::string_view CustomPersist = "custom-persist.";
 
@@ -28,13 +28,6 @@ constexpr std::array CoreOnly{std::string_view("preload-dispvm"),
                               std::string_view("preload-dispvm-completed"),
                               std::string_view("preload-dispvm-in-progress"),
                               std::string_view("deferred-netvm-original")};
-
-bool isFeatureName(std::string_view name)
-{
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return Ascii::isLetter(c) || Ascii::isDigit(c) || c == '_' || c == '.' || c == '-';
-    });
-}
 
 const std::string *ownFeature(const Qube &qube, std::string_view name)
 {
@@ -90,7 +83,7 @@ Checked<void> checkKey(std::string_view name, std::string_view prefix, std::size
     name.remove_prefix(prefix.size());
     if (name.empty() || name.size() > limit || name == "." || name == "..") {
         return refuse(RefusalKind::BadValue,
-                      std::format("The name after {} has 1 to {} characters and is not . or ..", prefix, limit));
+                      formatted("The name after {} has 1 to {} characters and is not . or ..", prefix, limit));
     }
     return {};
 }
@@ -141,10 +134,10 @@ bool isFeatureOn(const Model &model, const Qube &qube, std::string_view name, Fe
 Checked<void> checkFeature(std::string_view name, std::string_view value)
 {
     BH_CHECK(checkFeatureRemoval(name));
-    if (!isFeatureName(name)) {
+    if (!QubeTexts::isFeatureName(name)) {
         return refuse(RefusalKind::BadValue, "A feature's name has letters, digits, dot, - and _ only.");
     }
-    if (!std::ranges::all_of(value, Ascii::isPrintable)) {
+    if (!QubeTexts::isFeatureValue(value)) {
         return refuse(RefusalKind::BadValue, "A feature's value has printable ASCII characters only.");
     }
     if (!name.starts_with("service.app-dispvm.")) {
@@ -168,9 +161,7 @@ Checked<void> checkFeatureRemoval(std::string_view name)
 
 bool isTag(std::string_view text)
 {
-    return !text.empty() && text.size() <= MaxTag && std::ranges::all_of(text, [](char c) {
-        return Ascii::isLetter(c) || Ascii::isDigit(c) || c == '_' || c == '-';
-    });
+    return QubeTexts::isTag(text);
 }
 
 } // namespace Bulkhead

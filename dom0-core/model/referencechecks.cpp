@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The checks of the properties that name another qube, or something beyond this machine.
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/newqube.h"
 #include "dom0-core/model/propertychecks.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::PropertyChecks
 {
@@ -55,7 +55,7 @@ Value templateName(const Model &model, const Qube &qube, std::string value)
 {
     if (!qube.isHalted()) {
         return refuse(RefusalKind::NotHalted,
-                      std::format("Shut {} down first: its template cannot change while it runs.", qube.name.text()));
+                      formatted("Shut {} down first: its template cannot change while it runs.", qube.name.text()));
     }
     if (qube.klass == QubeClass::DispVM) {
         if (value.empty()) {
@@ -65,9 +65,9 @@ Value templateName(const Model &model, const Qube &qube, std::string value)
     }
     if (const Qube *const user = disposableInUse(model, qube, runs)) {
         return refuse(RefusalKind::InUse,
-                      std::format("The disposable {} runs from {}. Shut it down first, then change the template.",
-                                  user->name.text(),
-                                  qube.name.text()));
+                      formatted("The disposable {} runs from {}. Shut it down first, then change the template.",
+                                user->name.text(),
+                                qube.name.text()));
     }
     return globalTemplate(model, std::move(value));
 }
@@ -77,7 +77,7 @@ Value globalDisposableTemplate(const Model &model, std::string value)
     const Qube *const base = value.empty() ? nullptr : model.find(value);
     if (base != nullptr && !readBoolean(model, *base, "template_for_dispvms")) {
         return badValue(
-            std::format("{} is no template for disposables. Set its property template_for_dispvms first.", value));
+            formatted("{} is no template for disposables. Set its property template_for_dispvms first.", value));
     }
     return value;
 }
@@ -101,14 +101,14 @@ Value templateForDisposables(const Model &model, const Qube &qube, std::string v
         }
         if (isUsed) {
             return refuse(RefusalKind::InUse,
-                          std::format("{} is used as {}. Choose another one there first.", qube.name.text(), use));
+                          formatted("{} is used as {}. Choose another one there first.", qube.name.text(), use));
         }
     }
     if (const Qube *const user = disposableInUse(model, qube, isThere)) {
         return refuse(RefusalKind::InUse,
-                      std::format("{} is the template of the disposable {}. Remove that one first.",
-                                  qube.name.text(),
-                                  user->name.text()));
+                      formatted("{} is the template of the disposable {}. Remove that one first.",
+                                qube.name.text(),
+                                user->name.text()));
     }
     return value;
 }
@@ -117,7 +117,7 @@ Value relay(const Model &model, const Qube &, std::string value)
 {
     const Qube *const relaying = value.empty() ? nullptr : model.find(value);
     if (relaying != nullptr && relaying->klass == QubeClass::RemoteVM) {
-        return badValue(std::format("{} is on another machine itself and cannot forward calls from here.", value));
+        return badValue(formatted("{} is on another machine itself and cannot forward calls from here.", value));
     }
     return value;
 }
@@ -138,7 +138,7 @@ Value remoteName(const Model &, const Qube &, std::string value)
 {
     // The same rules hold there: what is no name of a qube here is none on the other machine.
     if (const auto name = QubeName::parse(value); !value.empty() && !name) {
-        return badValue(std::format("This is no name for a qube: {}.", name.error().detail));
+        return badValue(formatted("This is no name for a qube: {}.", name.error().detail));
     }
     return value;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/references.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/disposables.h"
 #include "dom0-core/model/properties.h"
 
 #include <algorithm>
-#include <format>
 #include <optional>
 
 namespace Bulkhead
@@ -24,13 +24,13 @@ std::optional<std::string> whoNames(const Model &model, const Qube &qube)
             const bool goesToo = name == "template" && isPreloaded(other);
             if (id != qube.id && !goesToo && rule != nullptr && rule->type == PropertyType::Reference
                 && value == qube.name.text()) {
-                return std::format("property {} of {}", name, other.name.text());
+                return formatted("property {} of {}", name, other.name.text());
             }
         }
     }
     for (const GlobalRule &rule : globalPropertyTable()) {
         if (rule.type == PropertyType::Reference && readGlobal(model, rule).text == qube.name.text()) {
-            return std::format("global property {}", rule.name);
+            return formatted("global property {}", rule.name);
         }
     }
     return std::nullopt;
@@ -59,21 +59,21 @@ Checked<void> checkRemoval(const Model &model, const Qube &qube)
     }
     if (readBoolean(model, qube, "installed_by_rpm")) {
         return refuse(RefusalKind::InUse,
-                      std::format("{} belongs to a package of dom0. Remove the package instead.", qube.name.text()));
+                      formatted("{} belongs to a package of dom0. Remove the package instead.", qube.name.text()));
     }
     if (!qube.isHalted() && qube.klass != QubeClass::RemoteVM) {
         return refuse(RefusalKind::NotHalted,
-                      std::format("{} is not halted. Shut it down first, then remove it.", qube.name.text()));
+                      formatted("{} is not halted. Shut it down first, then remove it.", qube.name.text()));
     }
     if (const auto user = whoNames(model, qube)) {
         return refuse(RefusalKind::InUse,
-                      std::format("{} is in use: {} names it. Change that first.", qube.name.text(), *user));
+                      formatted("{} is in use: {} names it. Change that first.", qube.name.text(), *user));
     }
     if (const Qube *const user = whoUsesDevices(model, qube)) {
         return refuse(RefusalKind::InUse,
-                      std::format("{} is in use: a device of it is assigned to {}. Take that back first.",
-                                  qube.name.text(),
-                                  user->name.text()));
+                      formatted("{} is in use: a device of it is assigned to {}. Take that back first.",
+                                qube.name.text(),
+                                user->name.text()));
     }
     return {};
 }
@@ -86,9 +86,9 @@ Checked<void> checkLabelRemoval(const Model &model, const Label &label)
     for (const auto &[id, qube] : model.qubes()) {
         if (readText(model, qube, "label") == label.name) {
             return refuse(RefusalKind::General,
-                          std::format("Label {} is in use: {} has it. Give that qube another label first.",
-                                      label.name,
-                                      qube.name.text()));
+                          formatted("Label {} is in use: {} has it. Give that qube another label first.",
+                                    label.name,
+                                    qube.name.text()));
         }
     }
     return {};

@@ -2,9 +2,10 @@
 #include "dom0-core/model/text.h"
 
 #include "base/ascii.h"
+#include "base/number.h"
+#include "vchan-io/wire/calls/volumepayload.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace Bulkhead
 {
@@ -13,19 +14,12 @@ namespace
 {
 
 constexpr std::string_view WhiteSpace = " \t\n\r\v\f";
-constexpr std::size_t MaxDigits = 19; // what fits 64 bits whatever the digits are
 
 } // namespace
 
 std::optional<std::uint64_t> parseNumber(std::string_view text)
 {
-    const bool digitsOnly = !text.empty() && std::ranges::all_of(text, Ascii::isDigit);
-    if (!digitsOnly || text.size() > MaxDigits || (text.front() == '0' && text.size() > 1)) {
-        return std::nullopt;
-    }
-    std::uint64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    return parseDecimal(text);
 }
 
 std::optional<std::int64_t> parseInteger(std::string_view text)
@@ -37,12 +31,7 @@ std::optional<std::int64_t> parseInteger(std::string_view text)
             return std::nullopt;
         }
     }
-    std::int64_t value = 0;
-    const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (code != std::errc() || stop != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return value;
+    return numberIn<std::int64_t>(text);
 }
 
 std::optional<bool> parseBoolean(std::string_view text)

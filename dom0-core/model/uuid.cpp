@@ -2,8 +2,7 @@
 #include "dom0-core/model/uuid.h"
 
 #include "base/ascii.h"
-
-#include <format>
+#include "base/formatted.h"
 
 namespace Bulkhead
 {
@@ -53,7 +52,7 @@ Uuid Uuid::fromRandom(std::array<std::byte, 16> bytes)
         if (isDash(uuid.m_text.size())) {
             uuid.m_text += '-';
         }
-        uuid.m_text += std::format("{:02x}", std::to_integer<unsigned>(byte));
+        uuid.m_text += formatted("{:02x}", std::to_integer<unsigned>(byte));
     }
     return uuid;
 }

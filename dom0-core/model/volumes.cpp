@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/model/volumes.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead
 {
@@ -31,9 +31,9 @@ std::string_view folderOf(QubeClass klass)
 std::string vidOf(const PoolConfig &pool, QubeClass klass, const QubeName &qube, VolumeName volume)
 {
     if (pool.driver == "lvm_thin") {
-        return std::format("{}/vm-{}-{}", pool.option("volume_group"), qube.text(), nameOf(volume));
+        return formatted("{}/vm-{}-{}", pool.option("volume_group"), qube.text(), nameOf(volume));
     }
-    return std::format("{}/{}/{}", folderOf(klass), qube.text(), nameOf(volume));
+    return formatted("{}/{}/{}", folderOf(klass), qube.text(), nameOf(volume));
 }
 
 PoolConfig poolNamed(const Model &model, std::string_view name)
@@ -176,7 +176,7 @@ std::vector<Change::Any> volumeChangesFor(const Model &model, Qid id, QubeClass 
         changes.emplace_back(Change::SetVolume{
             .id = id,
             .volume = volume,
-            .settings = {.pool = readGlobalText(model, std::format("default_pool_{}", nameOf(volume)))}});
+            .settings = {.pool = readGlobalText(model, formatted("default_pool_{}", nameOf(volume)))}});
     }
     return changes;
 }
@@ -192,7 +192,7 @@ Checked<int> parseRevisionsToKeep(std::string_view text)
         return refuse(RefusalKind::BadValue, "A volume keeps -1 (snapshots disabled), 0 or more revisions.");
     }
     if (*digits > static_cast<std::uint64_t>(MaxRevisionsToKeep)) {
-        return refuse(RefusalKind::BadValue, std::format("A volume keeps at most {} revisions.", MaxRevisionsToKeep));
+        return refuse(RefusalKind::BadValue, formatted("A volume keeps at most {} revisions.", MaxRevisionsToKeep));
     }
     return isNegative ? SnapshotsDisabled : static_cast<int>(*digits);
 }

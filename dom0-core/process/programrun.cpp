@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/process/programrun.h"
 
+#include "base/formatted.h"
+#include "base/memoryfile.h"
 #include "base/printable.h"
+#include "dom0-core/process/childprocess.h"
 
-#include <QProcess>
 #include <QTimer>
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -37,71 +38,57 @@ public:
 
     ProgramRun(QObject *parent, const ProgramCall &call, Answer answer, Done done)
         : QObject(parent)
+        , m_name(call.words.first().toStdString())
         , m_done(std::move(done))
     {
-        m_process.setProgram(call.words.first());
-        m_process.setArguments(call.words.mid(1));
-        if (answer == Answer::Ignored) {
-            m_process.setStandardOutputFile(QProcess::nullDevice());
-        } else {
-            connect(&m_process, &QProcess::readyReadStandardOutput, this, &ProgramRun::onOutput);
-        }
-        connect(&m_process, &QProcess::finished, this, &ProgramRun::onFinished);
-        connect(&m_process, &QProcess::errorOccurred, this, &ProgramRun::onError);
+        connect(&m_child, &ChildProcess::outputCame, this, &ProgramRun::onOutput);
+        connect(&m_child, &ChildProcess::ended, this, &ProgramRun::onEnded);
         m_deadline.setSingleShot(true);
         connect(&m_deadline, &QTimer::timeout, this, &ProgramRun::onDeadline);
         m_deadline.start(call.limit);
-        m_process.start();
-        m_process.write(call.input);
-        m_process.closeWriteChannel();
+        if (auto begun = begin(call, answer); !begun) {
+            // Told from the loop like every other end.
+            QTimer::singleShot(0, this, [this, error = std::move(begun).error()] {
+                tell(fail(Errc::Driver, formatted("{} cannot be started: {}", m_name, error.text())));
+            });
+        }
     }
 
     ProgramRun(const ProgramRun &) = delete;
     ProgramRun &operator=(const ProgramRun &) = delete;
-
-    ~ProgramRun() override
-    {
-        m_process.disconnect(this); // a process that is destroyed while it runs tells that it has ended
-    }
+    ~ProgramRun() override = default;
 
 private:
-    [[nodiscard]] std::string name() const
+    [[nodiscard]] Result<void> begin(const ProgramCall &call, Answer answer)
     {
-        return m_process.program().toStdString();
+        BH_TRY(const UniqueFd input, memoryFile({call.input.data(), static_cast<std::size_t>(call.input.size())}));
+        return m_child.start({.words = call.words, .input = input.get(), .wantsOutput = answer == Answer::Wanted});
     }
 
-    void onFinished(int status, QProcess::ExitStatus how)
+    void onEnded(ChildProcess::End end)
     {
-        m_answer += m_process.readAllStandardOutput();
-        if (how == QProcess::NormalExit && status == 0) {
+        m_answer += m_child.takeOutput();
+        if (!end.wasKilled && end.status == 0) {
             tell(std::move(m_answer));
             return;
         }
-        const auto said = m_process.readAllStandardError();
-        const auto line = firstLineOf(said);
-        tell(fail(Errc::Driver, std::format("{}: {}", name(), line.empty() ? std::to_string(status) : line)));
+        const auto line = firstLineOf(m_child.errors());
+        tell(fail(Errc::Driver, formatted("{}: {}", m_name, line.empty() ? std::to_string(end.status) : line)));
     }
 
     void onOutput()
     {
-        m_answer += m_process.readAllStandardOutput();
+        m_answer += m_child.takeOutput();
         if (m_answer.size() > MaxProgramAnswer) {
-            tell(fail(Errc::TooMuch, std::format("{} answers more than it can have to say", name())));
-            m_process.kill();
-        }
-    }
-
-    void onError(QProcess::ProcessError error)
-    {
-        if (error == QProcess::FailedToStart) { // all others are followed by finished()
-            tell(fail(Errc::Driver, std::format("{} cannot be started", name())));
+            tell(fail(Errc::TooMuch, formatted("{} answers more than it can have to say", m_name)));
+            m_child.kill();
         }
     }
 
     void onDeadline()
     {
-        tell(fail(Errc::TimedOut, std::format("{} does not end", name())));
-        m_process.kill();
+        tell(fail(Errc::TimedOut, formatted("{} does not end", m_name)));
+        m_child.kill();
     }
 
     void tell(Result<QByteArray> outcome)
@@ -112,7 +99,8 @@ private:
         }
     }
 
-    QProcess m_process;
+    std::string m_name;
+    ChildProcess m_child;
     QTimer m_deadline;
     QByteArray m_answer;
     Done m_done;

@@ -27,7 +27,7 @@ struct ProgramCall {
 void runProgram(QObject *parent, const ProgramCall &call, std::move_only_function<void(Result<void>)> done);
 
 /// Most of a program's answer that is taken; a longer one is an error.
-inline constexpr qint64 MaxProgramAnswer = 4 * 1024 * 1024;
+inline constexpr qint64 MaxProgramAnswer = qint64{4} * 1024 * 1024;
 
 /// The same, and hands over what it wrote to its standard output.
 /// @errors as runProgram(), TooMuch

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a net qube is told of its clients' rules. Spec qubesdb, section 4.3.
+#include "base/formatted.h"
 #include "dom0-core/firewall/clientrules.h"
 #include "dom0-core/model/hostfacts.h"
 #include "dom0-core/model/network.h"
@@ -7,7 +8,6 @@
 #include "dom0-core/qubesdb/keys.h"
 
 #include <array>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::QubesDb
@@ -28,7 +28,7 @@ std::vector<std::string> firewallTriggersOf(const Model &model, const Qube &clie
     std::vector<std::string> triggers;
     for (const auto &[family, property] : Families) {
         if (const std::string address = readText(model, client, property); !address.empty()) {
-            triggers.push_back(std::format("/qubes-firewall/{}", address));
+            triggers.push_back(formatted("/qubes-firewall/{}", address));
         }
     }
     return triggers;
@@ -49,7 +49,7 @@ void addFirewallKeys(const Model &model, const Qube &qube, Keys &keys)
                 continue;
             }
             const auto leaves = Firewall::ruleLeavesOf(rulesOf(*client), family, model.host().wallTime());
-            keys.setGroup(std::format("/qubes-firewall/{}", address), leaves);
+            keys.setGroup(formatted("/qubes-firewall/{}", address), leaves);
         }
     }
 }

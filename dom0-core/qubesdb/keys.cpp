@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/qubesdb/keys.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::QubesDb
@@ -38,8 +38,7 @@ void addGroup(std::vector<Step> &steps, const Key &trigger, const Keys::Group &g
 {
     steps.emplace_back(wholeOf(trigger));
     for (const auto &[leaf, value] : group) {
-        steps.emplace_back(
-            Write{.key = Key::parse(std::format("{}/{}", trigger.text(), leaf)).value(), .value = value});
+        steps.emplace_back(Write{.key = Key::parse(formatted("{}/{}", trigger.text(), leaf)).value(), .value = value});
     }
     steps.emplace_back(Write{.key = trigger, .value = {}});
 }
@@ -93,7 +92,7 @@ void Keys::setGroup(std::string_view trigger, const TextMap &leaves)
     Group group;
     for (const auto &[leaf, value] : leaves) {
         auto checked = Value::parse(value);
-        isGood = isGood && checked && Key::parse(std::format("{}/{}", trigger, leaf));
+        isGood = isGood && checked && Key::parse(formatted("{}/{}", trigger, leaf));
         if (isGood) {
             group.emplace(leaf, *std::move(checked));
         }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a client of a net qube sees, and what a net qube is. Spec qubesdb, sections 4.2 and 4.3.
+#include "base/formatted.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/qubesdb/keys.h"
-
-#include <format>
 
 namespace Bulkhead::QubesDb
 {
@@ -52,10 +51,10 @@ void addMapping(const Model &model, const Qube &client, Keys &keys)
     const std::string seenGateway = readText(model, client, "visible_gateway");
     const Qube *const provider = netvmOf(model, client);
     if (!seen.empty() && seen != real) {
-        keys.set(std::format("/mapped-ip/{}/visible-ip", real), seen);
+        keys.set(formatted("/mapped-ip/{}/visible-ip", real), seen);
     }
     if (provider != nullptr && !seenGateway.empty() && seenGateway != readText(model, *provider, "gateway")) {
-        keys.set(std::format("/mapped-ip/{}/visible-gateway", real), seenGateway);
+        keys.set(formatted("/mapped-ip/{}/visible-gateway", real), seenGateway);
     }
 }
 

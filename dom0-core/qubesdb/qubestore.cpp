@@ -2,6 +2,7 @@
 #include "dom0-core/qubesdb/qubestore.h"
 
 #include "base/log.h"
+#include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include <algorithm>
 #include <array>
@@ -93,12 +94,12 @@ Result<void> QubeStore::listen(const std::filesystem::path &directory)
     return {};
 }
 
-void QubeStore::watchTriggers(OnTrigger onTrigger)
+void QubeStore::watchReports(OnReport onReport)
 {
-    m_onTrigger = std::move(onTrigger);
-    for (const std::string_view trigger : Triggers) {
-        // Nobody else could have used up the watches yet, and both are paths.
-        BH_ASSERT(m_database.addWatch(*this, Path::parse(trigger).value()));
+    m_onReport = std::move(onReport);
+    for (const std::string_view report : {Triggers[0], Triggers[1], TrafficTree}) {
+        // Nobody else could have used up the watches yet, and all are paths.
+        BH_ASSERT(m_database.addWatch(*this, Path::parse(report).value()));
     }
 }
 
@@ -110,7 +111,7 @@ void QubeStore::serve(Backend &backend, DomId domain)
 
 void QubeStore::onChanged(const Path &changed)
 {
-    m_onTrigger(changed.text());
+    m_onReport(changed.text());
 }
 
 } // namespace Bulkhead::QubesDb

@@ -20,8 +20,9 @@ namespace Bulkhead::QubesDb
 class QubeStore final : private Database::Watcher
 {
 public:
-    /// Told that the qube has written one of the paths that are watched in every qube.
-    using OnTrigger = std::function<void(const std::string &path)>;
+    /// Told that the qube has written one of the paths that are watched in every qube: a trigger, or what lies below
+    /// TrafficTree.
+    using OnReport = std::function<void(const std::string &path)>;
 
     /// @param loop  outlives the store
     /// @param name  of the qube
@@ -38,7 +39,7 @@ public:
     /// Makes the sockets. @errors Io, BadValue
     [[nodiscard]] Result<void> listen(const std::filesystem::path &directory);
     /// Watches what qubes report by writing it.
-    void watchTriggers(OnTrigger onTrigger);
+    void watchReports(OnReport onReport);
     /// Offers the mirror to the qube's domain.
     /// @param backend  outlives the store
     void serve(Backend &backend, DomId domain);
@@ -61,7 +62,7 @@ private:
     QubeName m_name;
     Database m_database;
     Keys m_shown;
-    OnTrigger m_onTrigger;
+    OnReport m_onReport;
     std::unique_ptr<LocalServer> m_server;
     std::optional<MirrorServer> m_mirror;
 };

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/qubesdb/service.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/model/network.h"
+#include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include <QByteArray>
 
 #include <algorithm>
 #include <chrono>
-#include <format>
+#include <functional>
+#include <system_error>
 
 namespace Bulkhead::QubesDb
 {
@@ -17,6 +20,9 @@ namespace
 {
 
 constexpr LogCategory Log("bulkhead.core.qubesdb");
+
+/// Source: docs/protocol/qubesdb.md, Traffic.
+constexpr std::string_view TrafficInterval = "/bulkhead-traffic-interval";
 
 /// Random bytes of a seed. Source: spec qubesdb, section 4.1.
 constexpr std::size_t SeedSize = 64;
@@ -63,6 +69,7 @@ Service::Service(Parts parts, std::unique_ptr<EventLoop> loop)
     connect(&m_quiet, &QTimer::timeout, this, &Service::onQuietOver);
     connect(&m_parts.registry, &Registry::announced, this, &Service::onEvent);
     connect(&m_parts.runner, &Runner::aboutToPlug, this, &Service::onAboutToPlug);
+    m_parts.providers.emplace_back(std::bind_front(&Service::addTrafficKey, this));
 }
 
 Service::~Service() = default;
@@ -71,6 +78,7 @@ Result<void> Service::adopt()
 {
     for (const auto &[id, qube] : m_parts.registry.model().qubes()) {
         if (id != Dom0Qid && qube.run.domain) {
+            m_adopted.insert(id);
             begin(qube);
         }
     }
@@ -78,11 +86,33 @@ Result<void> Service::adopt()
     auto store = std::make_unique<QubeStore>(*m_loop, dom0.name);
     store->show(ownKeys(dom0));
     BH_CHECK(store->listen(m_parts.directory));
-    store->watchTriggers([this](const std::string &path) {
-        onTrigger(Dom0Qid, path);
+    store->watchReports([this](const std::string &path) {
+        onReport(Dom0Qid, path);
     });
     m_stores.insert_or_assign(Dom0Qid, std::move(store));
+    removeStaleSockets();
     return {};
+}
+
+/// Those of qubes that ended while no daemon ran; a daemon that was killed leaves all of its own, and new ones have
+/// taken their places.
+void Service::removeStaleSockets()
+{
+    std::set<std::filesystem::path> own;
+    for (const auto &[id, store] : m_stores) {
+        const Qube &qube = *m_parts.registry.model().find(id);
+        const SocketPaths paths = SocketPaths::in(m_parts.directory.string(), qube.name.text());
+        own.insert({paths.readWrite, paths.readOnly});
+    }
+    std::error_code error;
+    for (const auto &entry : std::filesystem::directory_iterator(m_parts.directory, error)) {
+        const bool isOurs = entry.path().filename().string().starts_with("qubesdb.")
+            && std::filesystem::is_socket(entry.symlink_status(error));
+        if (isOurs && !own.contains(entry.path())) {
+            Log.info("{} is of a qube that has ended", entry.path().string());
+            std::filesystem::remove(entry.path(), error);
+        }
+    }
 }
 
 const Database *Service::databaseOf(Qid id) const
@@ -105,6 +135,7 @@ void Service::onEvent(const Event &event)
     }
     if (subject != nullptr && event.name == "domain-stopped") {
         m_stores.erase(subject->id);
+        m_adopted.erase(subject->id);
     }
     if (!changesNothing(event.name)) {
         refreshDependentsOf(subject);
@@ -117,8 +148,8 @@ void Service::begin(const Qube &qube)
     if (auto listening = store.listen(m_parts.directory); !listening) {
         Log.warning("{}: programs of dom0 cannot reach its database: {}", qube.name.text(), listening.error().text());
     }
-    store.watchTriggers([this, id = qube.id](const std::string &path) {
-        onTrigger(id, path);
+    store.watchReports([this, id = qube.id](const std::string &path) {
+        onReport(id, path);
     });
     if (m_parts.backend != nullptr) {
         store.serve(*m_parts.backend, *qube.run.domain);
@@ -176,6 +207,31 @@ void Service::refreshNow()
     }
 }
 
+void Service::setTrafficInterval(std::optional<std::chrono::seconds> every)
+{
+    m_trafficInterval = every;
+    const Model &model = m_parts.registry.model();
+    for (const auto &[id, store] : m_stores) {
+        if (const Qube *const qube = model.find(id); qube != nullptr && providesNetwork(model, *qube)) {
+            refresh(id);
+        }
+    }
+}
+
+/// Nothing of the model: it is there while somebody listens. A net qube that ran before this life of the daemon may
+/// hold what the last one wrote, and keeps what it is not told to change.
+void Service::addTrafficKey(const Model &model, const Qube &qube, Keys &keys) const
+{
+    if (!providesNetwork(model, qube)) {
+        return;
+    }
+    if (m_trafficInterval) {
+        keys.set(TrafficInterval, std::to_string(m_trafficInterval->count()));
+    } else if (m_adopted.contains(qube.id)) {
+        keys.set(TrafficInterval, "0");
+    }
+}
+
 void Service::republish(Qid id, std::string_view trigger)
 {
     if (const auto store = m_stores.find(id); store != m_stores.end()) {
@@ -207,6 +263,18 @@ void Service::onAboutToPlug(Qid client)
         }
     }
     refreshNow();
+}
+
+void Service::onReport(Qid id, const std::string &path)
+{
+    if (!path.starts_with(TrafficTree)) {
+        onTrigger(id, path);
+        return;
+    }
+    const Database::Entry *const entry = m_trafficInterval ? databaseOf(id)->find(path) : nullptr;
+    if (entry != nullptr) { // else it was removed
+        Q_EMIT trafficWritten(id, Entry{.key = Key::parse(path).value(), .value = entry->value});
+    }
 }
 
 void Service::onTrigger(Qid id, const std::string &path)
@@ -241,7 +309,7 @@ void Service::announce(const Trigger &trigger)
         return;
     }
     m_parts.registry.announce(Event{.subject = qube->name,
-                                    .name = std::format("domain-qdb-change:{}", trigger.second),
+                                    .name = formatted("domain-qdb-change:{}", trigger.second),
                                     .pairs = {{"path", trigger.second}}});
 }
 

@@ -13,11 +13,13 @@
 #include <QTimer>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -60,14 +62,21 @@ public:
     void refresh(Qid id);
     /// What refresh() and events have asked for is done now.
     void refreshNow();
+    /// Asks every net qube to count that often what its clients send and receive; nothing: not any more.
+    void setTrafficInterval(std::optional<std::chrono::seconds> every);
     /// One group of a qube's keys is to be written anew although it did not change.
     void republish(Qid id, std::string_view trigger);
+
+Q_SIGNALS:
+    /// A net qube that was asked to count has written a key below TrafficTree.
+    void trafficWritten(Qid provider, const Bulkhead::QubesDb::Entry &entry);
 
 private:
     using Trigger = std::pair<Qid, std::string>;
 
     Service(Parts parts, std::unique_ptr<EventLoop> loop);
 
+    void removeStaleSockets();
     void onEvent(const Event &event);
     void onAboutToPlug(Qid client);
     void republishFirewall(const Qube &client);
@@ -75,6 +84,8 @@ private:
     void writeSeed(QubeStore &store);
     [[nodiscard]] QubeStore &makeStore(const Qube &qube);
     void refreshDependentsOf(const Qube *subject);
+    void addTrafficKey(const Model &model, const Qube &qube, Keys &keys) const;
+    void onReport(Qid id, const std::string &path);
     void onTrigger(Qid id, const std::string &path);
     void onQuietOver();
     void announce(const Trigger &trigger);
@@ -87,6 +98,8 @@ private:
     QTimer m_refresh;
     std::map<Trigger, bool> m_quieted; ///< told a moment ago; true: written again since
     QTimer m_quiet;
+    std::optional<std::chrono::seconds> m_trafficInterval;
+    std::set<Qid> m_adopted; ///< ran before this life of the daemon
 };
 
 } // namespace Bulkhead::QubesDb

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "base/genericaddress.h"
 #include "base/qubename.h"
 
@@ -13,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <span>
 #include <vector>
 
@@ -45,7 +45,7 @@ constexpr std::array Services{
 Result<std::string> qubeFrom(const std::string &text, std::string_view what)
 {
     if (text.empty()) {
-        return fail(Errc::BadValue, std::format("{} is not told: this is a service, to be started by qrexec", what));
+        return fail(Errc::BadValue, formatted("{} is not told: this is a service, to be started by qrexec", what));
     }
     BH_TRY(const auto name, QubeName::parse(text));
     return name.text();
@@ -66,12 +66,12 @@ Result<UniqueFd> connectTo(const std::filesystem::path &path)
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.native().size() >= sizeof(address.sun_path)) {
-        return fail(Errc::BadValue, std::format("{} is too long for a socket", path.string()));
+        return fail(Errc::BadValue, formatted("{} is too long for a socket", path.string()));
     }
     std::memcpy(static_cast<void *>(address.sun_path), path.c_str(), path.native().size());
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!fd || ::connect(fd.get(), genericAddress(address), sizeof(address)) != 0) {
-        return failErrno(errno, std::format("cannot reach the core at {}", path.string()));
+        return failErrno(errno, formatted("cannot reach the core at {}", path.string()));
     }
     return fd;
 }
@@ -110,7 +110,7 @@ Result<std::string_view> readSome(int fd, std::vector<char> &buffer, std::string
             return std::string_view(buffer.data(), static_cast<std::size_t>(count));
         }
         if (errno != EINTR) {
-            return failErrno(errno, std::format("cannot read {}", what));
+            return failErrno(errno, formatted("cannot read {}", what));
         }
     }
 }
@@ -126,7 +126,7 @@ Result<ServiceCall> serviceCallOf(const std::filesystem::path &run,
         program.substr(program.rfind('/') == std::string_view::npos ? 0 : program.rfind('/') + 1);
     const auto *const service = std::ranges::find(Services, name, &Service::name);
     if (service == Services.end()) {
-        return fail(Errc::NotFound, std::format("{} is no service of the core", name));
+        return fail(Errc::NotFound, formatted("{} is no service of the core", name));
     }
     const std::string text = argument.empty() ? environment("QREXEC_SERVICE_ARGUMENT") : std::string(argument);
     const bool isArgument = text.size() <= MaxArgument && std::ranges::all_of(text, [](char c) {
@@ -140,7 +140,7 @@ Result<ServiceCall> serviceCallOf(const std::filesystem::path &run,
     if (service->isAboutTarget) {
         BH_TRY(target, targetFrom(environment));
     }
-    std::string header = std::format("{}{}{} {} name {}", name, text.empty() ? "" : "+", text, source, target);
+    std::string header = formatted("{}{}{} {} name {}", name, text.empty() ? "" : "+", text, source, target);
     header += '\0';
     return ServiceCall{.socket = run / service->socket, .header = std::move(header), .sendsInput = service->sendsInput};
 }

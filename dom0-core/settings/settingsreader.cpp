@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/settings/settingsreader.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <algorithm>
-#include <charconv>
-#include <format>
 
 namespace Bulkhead
 {
@@ -58,7 +59,7 @@ Result<std::string> SettingsReader::need(std::string_view key)
 {
     auto value = take(key);
     if (!value) {
-        return fail(Errc::BadValue, std::format("{} is missing", key));
+        return fail(Errc::BadValue, formatted("{} is missing", key));
     }
     return *std::move(value);
 }
@@ -66,19 +67,18 @@ Result<std::string> SettingsReader::need(std::string_view key)
 Result<std::uint32_t> SettingsReader::number(std::string_view key)
 {
     BH_TRY(const auto text, need(key));
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) {
-        return fail(Errc::BadValue, std::format("{} is not a number", key));
+    const auto value = numberIn<std::uint32_t>(text);
+    if (!value) {
+        return fail(Errc::BadValue, formatted("{} is not a number", key));
     }
-    return value;
+    return *value;
 }
 
 Result<bool> SettingsReader::truth(std::string_view key)
 {
     BH_TRY(const auto text, need(key));
     if (text != "yes" && text != "no") {
-        return fail(Errc::BadValue, std::format("{} is neither yes nor no", key));
+        return fail(Errc::BadValue, formatted("{} is neither yes nor no", key));
     }
     return text == "yes";
 }
@@ -102,7 +102,7 @@ Result<std::string> SettingsReader::uuid(std::string_view key)
 {
     BH_TRY(auto text, need(key));
     if (!isUuid(text)) {
-        return fail(Errc::BadValue, std::format("{} is not one in lower case", key));
+        return fail(Errc::BadValue, formatted("{} is not one in lower case", key));
     }
     return text;
 }
@@ -110,7 +110,7 @@ Result<std::string> SettingsReader::uuid(std::string_view key)
 Result<void> SettingsReader::finish() const
 {
     if (!m_settings.empty()) {
-        return fail(Errc::BadValue, std::format("{} is unknown or given twice", m_settings.begin()->first));
+        return fail(Errc::BadValue, formatted("{} is unknown or given twice", m_settings.begin()->first));
     }
     return {};
 }
@@ -118,7 +118,7 @@ Result<void> SettingsReader::finish() const
 Result<std::filesystem::path> absolutePath(std::string_view key, std::string text)
 {
     if (!text.starts_with('/')) {
-        return fail(Errc::BadValue, std::format("{} is not an absolute path", key));
+        return fail(Errc::BadValue, formatted("{} is not an absolute path", key));
     }
     return std::filesystem::path(std::move(text));
 }

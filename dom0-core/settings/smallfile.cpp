@@ -2,6 +2,7 @@
 #include "dom0-core/settings/smallfile.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +10,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <format>
 
 namespace Bulkhead
 {
@@ -22,7 +22,7 @@ Result<void> writeAll(int fd, std::string_view text, const std::filesystem::path
     while (!text.empty()) {
         const auto written = ::write(fd, text.data(), text.size());
         if (written < 0 && errno != EINTR) {
-            return failErrno(errno, std::format("cannot write {}", path.string()));
+            return failErrno(errno, formatted("cannot write {}", path.string()));
         }
         text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
     }
@@ -37,9 +37,9 @@ Result<std::string> readSmallFile(const std::filesystem::path &path, std::size_t
     if (!fd) {
         const int number = errno;
         if (number == ENOENT) {
-            return fail(Errc::NotFound, std::format("{} does not exist", path.string()));
+            return fail(Errc::NotFound, formatted("{} does not exist", path.string()));
         }
-        return failErrno(number, std::format("cannot open {}", path.string()));
+        return failErrno(number, formatted("cannot open {}", path.string()));
     }
     std::string text(limit, '\0');
     std::size_t length = 0;
@@ -49,10 +49,10 @@ Result<std::string> readSmallFile(const std::filesystem::path &path, std::size_t
             break;
         }
         if (got < 0 && errno == ESRCH) { // a file of /proc whose process has gone since
-            return fail(Errc::NotFound, std::format("{} has gone", path.string()));
+            return fail(Errc::NotFound, formatted("{} has gone", path.string()));
         }
         if (got < 0 && errno != EINTR) {
-            return failErrno(errno, std::format("cannot read {}", path.string()));
+            return failErrno(errno, formatted("cannot read {}", path.string()));
         }
         length += got < 0 ? 0 : static_cast<std::size_t>(got);
     }
@@ -67,15 +67,15 @@ Result<void> writeSmallFile(const std::filesystem::path &path, std::string_view 
     {
         const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
         if (!fd) {
-            return failErrno(errno, std::format("cannot create {}", fresh.string()));
+            return failErrno(errno, formatted("cannot create {}", fresh.string()));
         }
         if (::fchmod(fd.get(), mode) != 0) { // what the umask took away
-            return failErrno(errno, std::format("cannot set the mode of {}", fresh.string()));
+            return failErrno(errno, formatted("cannot set the mode of {}", fresh.string()));
         }
         BH_CHECK(writeAll(fd.get(), text, fresh));
     }
     if (std::rename(fresh.c_str(), path.c_str()) != 0) {
-        return failErrno(errno, std::format("cannot put {} in place", path.string()));
+        return failErrno(errno, formatted("cannot put {} in place", path.string()));
     }
     return {};
 }

@@ -2,6 +2,7 @@
 #include "dom0-core/storage/cryptdevices.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "dom0-core/process/programrun.h"
 
 #include <QString>
@@ -13,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 
 namespace Bulkhead
 {
@@ -38,7 +38,7 @@ Result<std::uint64_t> sectorsOf(const fs::path &device)
     const UniqueFd fd(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
     const off_t size = fd ? ::lseek(fd.get(), 0, SEEK_END) : -1;
     if (size < 0) {
-        return failErrno(errno, std::format("cannot look at {}", device.string()));
+        return failErrno(errno, formatted("cannot look at {}", device.string()));
     }
     return static_cast<std::uint64_t>(size) / SectorSize;
 }
@@ -65,7 +65,7 @@ Result<void> zeroBegin(const fs::path &device)
         done += count < 0 ? 0 : static_cast<std::size_t>(count);
     }
     return fd && done == zeros.size() ? Result<void>()
-                                      : failErrno(errno, std::format("cannot write to {}", device.string()));
+                                      : failErrno(errno, formatted("cannot write to {}", device.string()));
 }
 
 class DmCrypt final : public CryptDevices
@@ -143,7 +143,7 @@ std::string cryptNameOf(const QubeName &qube)
             name += c;
         }
     }
-    return std::format("vm-volatile-{}-crypt@volatile", name);
+    return formatted("vm-volatile-{}-crypt@volatile", name);
 }
 
 std::string cryptTable(std::uint64_t sectors, std::span<const std::byte> key, const fs::path &device)
@@ -151,9 +151,9 @@ std::string cryptTable(std::uint64_t sectors, std::span<const std::byte> key, co
     std::string digits;
     digits.reserve(2 * key.size());
     for (const std::byte byte : key) {
-        digits += std::format("{:02x}", std::to_integer<unsigned>(byte));
+        digits += formatted("{:02x}", std::to_integer<unsigned>(byte));
     }
-    std::string table = std::format("0 {} crypt aes-xts-plain64 {} 0 {} 0\n", sectors, digits, device.string());
+    std::string table = formatted("0 {} crypt aes-xts-plain64 {} 0 {} 0\n", sectors, digits, device.string());
     ::explicit_bzero(digits.data(), digits.size());
     return table;
 }

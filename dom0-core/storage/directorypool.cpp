@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/process/steps.h"
 #include "dom0-core/storage/directorypoolprivate.h"
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <format>
 
 namespace Bulkhead
 {
@@ -33,7 +33,7 @@ fs::path DirectoryPool::sourceOf(const Volume &volume) const
 
 fs::path DirectoryPool::hidden(const fs::path &place, std::string_view why)
 {
-    return place.parent_path() / std::format(".{}.{}", place.filename().string(), why);
+    return place.parent_path() / formatted(".{}.{}", place.filename().string(), why);
 }
 
 fs::path DirectoryPool::beforeRun(const fs::path &place)
@@ -199,10 +199,10 @@ Result<void> DirectoryPool::verify(const Volume &volume) const
     const auto needed = volume.snapOnStart ? sourceOf(volume) : placeOf(volume);
     std::error_code error;
     if (!fs::is_directory(needed, error)) {
-        return fail(Errc::NotFound, std::format("{} does not exist", needed.string()));
+        return fail(Errc::NotFound, formatted("{} does not exist", needed.string()));
     }
     if (volume.name == VolumeName::Root && fs::is_empty(needed, error)) {
-        return fail(Errc::NotFound, std::format("the root {} was never filled", needed.string()));
+        return fail(Errc::NotFound, formatted("the root {} was never filled", needed.string()));
     }
     return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is done to a volume that is a directory beside its starts and stops.
+#include "base/formatted.h"
 #include "dom0-core/process/programrun.h"
 #include "dom0-core/storage/directorypoolprivate.h"
 #include "dom0-core/storage/revisions.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 
 namespace Bulkhead
 {
@@ -25,14 +25,14 @@ namespace
 std::unexpected<Error> notHere(std::string_view what)
 {
     return fail(Errc::Unsupported,
-                std::format("the volumes of this system are directories, which {}. Use a pool of images", what));
+                formatted("the volumes of this system are directories, which {}. Use a pool of images", what));
 }
 
 Result<PoolUsage> roomIn(const fs::path &directory)
 {
     struct statvfs room = {};
     if (::statvfs(directory.c_str(), &room) != 0) {
-        return failErrno(errno, std::format("cannot look at {}", directory.string()));
+        return failErrno(errno, formatted("cannot look at {}", directory.string()));
     }
     const std::uint64_t block = room.f_frsize;
     return PoolUsage{.size = room.f_blocks * block, .usage = (room.f_blocks - room.f_bfree) * block};
@@ -92,7 +92,7 @@ void DirectoryPool::revert(const Volume &volume, const std::string &revision, Do
             return;
         }
     }
-    done(fail(Errc::NotFound, std::format("there is no revision {} of {}", revision, volume.vid)));
+    done(fail(Errc::NotFound, formatted("there is no revision {} of {}", revision, volume.vid)));
 }
 
 void DirectoryPool::clear(const Volume &volume, Done done)
@@ -117,7 +117,7 @@ void DirectoryPool::clear(const Volume &volume, Done done)
 void DirectoryPool::importFrom(const Volume &volume, const fs::path &source, Done done)
 {
     if (!fs::is_directory(source)) {
-        done(fail(Errc::NotFound, std::format("{} is not a directory", source.string())));
+        done(fail(Errc::NotFound, formatted("{} is not a directory", source.string())));
         return;
     }
     if (auto possible = checkReplaceable(volume, m_directory / volume.vid); !possible) {
@@ -145,7 +145,7 @@ Result<fs::path> DirectoryPool::exported(const Volume &volume) const
     // While a qube runs, what it last kept is the copy from before the run.
     const auto kept = fs::exists(beforeRun(place)) ? beforeRun(place) : place;
     if (!fs::is_directory(kept)) {
-        return fail(Errc::NotFound, std::format("{} does not exist", kept.string()));
+        return fail(Errc::NotFound, formatted("{} does not exist", kept.string()));
     }
     return kept;
 }
@@ -173,7 +173,7 @@ Result<void> DirectoryPool::checkImport(const Volume &volume, std::uint64_t byte
     BH_TRY(const auto room, roomIn(m_directory));
     if (bytes > room.size) {
         return fail(Errc::BadValue,
-                    std::format("{} bytes are more than the disk of {} has", bytes, m_directory.string()));
+                    formatted("{} bytes are more than the disk of {} has", bytes, m_directory.string()));
     }
     return checkReplaceable(volume, m_directory / volume.vid);
 }
@@ -236,9 +236,9 @@ void DirectoryPool::unpack(const fs::path &archive, const fs::path &fresh, Done 
     m_work->unpack(archive, fresh, [done = std::move(done)](Result<void> unpacked) mutable {
         if (!unpacked && unpacked.error().code == Errc::Driver) {
             done(fail(Errc::Driver,
-                      std::format("the volumes of this system are directories, which are filled from a tar archive, "
-                                  "and this one cannot be unpacked: {}",
-                                  unpacked.error().text())));
+                      formatted("the volumes of this system are directories, which are filled from a tar archive, "
+                                "and this one cannot be unpacked: {}",
+                                unpacked.error().text())));
             return;
         }
         done(std::move(unpacked));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Roots of a pool of directories: those that running qubes show, and those that keep what a run changed.
+#include "base/formatted.h"
 #include "dom0-core/process/steps.h"
 #include "dom0-core/storage/directorypoolprivate.h"
 #include "dom0-core/storage/rootchanges.h"
@@ -7,7 +8,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead
 {
@@ -23,7 +23,7 @@ constexpr std::string_view MarkPrefix = ".root.shows.";
 std::string markOf(const fs::path &root)
 {
     struct stat status = {};
-    return ::stat(root.c_str(), &status) == 0 ? std::format("{}{}-{}", MarkPrefix, status.st_dev, status.st_ino)
+    return ::stat(root.c_str(), &status) == 0 ? formatted("{}{}-{}", MarkPrefix, status.st_dev, status.st_ino)
                                               : std::string();
 }
 
@@ -88,8 +88,8 @@ Result<void> DirectoryPool::checkReplaceable(const Volume &volume, const fs::pat
 {
     if (volume.name == VolumeName::Root && fs::exists(rootChangesOf(place))) {
         return fail(Errc::InUse,
-                    std::format("{} holds what a run wrote that was cut off. Start the qube and shut it down first",
-                                rootChangesOf(place).string()));
+                    formatted("{} holds what a run wrote that was cut off. Start the qube and shut it down first",
+                              rootChangesOf(place).string()));
     }
     return {};
 }

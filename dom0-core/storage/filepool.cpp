@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/formatted.h"
 #include "dom0-core/process/steps.h"
 #include "dom0-core/storage/filepoolprivate.h"
 #include "dom0-core/storage/revisions.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 
 namespace Bulkhead
 {
@@ -24,10 +24,10 @@ Result<UniqueFd> openImage(const fs::path &path, bool writable)
     UniqueFd image(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW));
     struct stat status = {};
     if (!image || ::fstat(image.get(), &status) != 0) {
-        return failErrno(errno, std::format("cannot open {}", path.string()));
+        return failErrno(errno, formatted("cannot open {}", path.string()));
     }
     if (!S_ISREG(status.st_mode)) {
-        return fail(Errc::NotFound, std::format("{} is not an image", path.string()));
+        return fail(Errc::NotFound, formatted("{} is not an image", path.string()));
     }
     return image;
 }
@@ -37,7 +37,7 @@ Result<UniqueFd> makeNameless(const fs::path &directory, std::uint64_t bytes)
 {
     UniqueFd file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     if (!file || ::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0) {
-        return failErrno(errno, std::format("cannot make a volatile volume in {}", directory.string()));
+        return failErrno(errno, formatted("cannot make a volatile volume in {}", directory.string()));
     }
     return file;
 }
@@ -148,12 +148,12 @@ Result<void> FilePool::verify(const Volume &volume) const
             return {};
         }
         return fail(Errc::NotFound,
-                    volume.inPlace.empty() ? std::format("{} was never filled", source.string())
-                                           : std::format("{} is not there, or not an image", source.string()));
+                    volume.inPlace.empty() ? formatted("{} was never filled", source.string())
+                                           : formatted("{} is not there, or not an image", source.string()));
     }
     const auto names = namesOf(volume);
     if (volume.saveOnStop && !isImage(names.clean) && !isImage(names.dirty)) {
-        return fail(Errc::NotFound, std::format("{} does not exist, or was never filled", names.clean.string()));
+        return fail(Errc::NotFound, formatted("{} does not exist, or was never filled", names.clean.string()));
     }
     return {};
 }
@@ -198,9 +198,8 @@ void FilePool::startKept(const Volume &volume, const ImageNames &names, Started 
             }
         }
         const auto status = statusOf(names.clean);
-        done(status && status->st_nlink > 1
-                 ? fail(Errc::InUse, std::format("a qube runs from {}", names.clean.string()))
-                 : attachFile(volume, names.clean, volume.writable));
+        done(status && status->st_nlink > 1 ? fail(Errc::InUse, formatted("a qube runs from {}", names.clean.string()))
+                                            : attachFile(volume, names.clean, volume.writable));
         return;
     }
     m_work->copy(names.clean,

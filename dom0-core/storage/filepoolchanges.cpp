@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is done to a volume of images beside its starts and stops.
+#include "base/formatted.h"
 #include "dom0-core/storage/filepoolprivate.h"
 
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 
 namespace Bulkhead
 {
@@ -27,7 +27,7 @@ Result<struct statvfs> roomIn(const fs::path &directory)
 {
     struct statvfs room = {};
     if (::statvfs(directory.c_str(), &room) != 0) {
-        return failErrno(errno, std::format("cannot look at {}", directory.string()));
+        return failErrno(errno, formatted("cannot look at {}", directory.string()));
     }
     return room;
 }
@@ -39,20 +39,20 @@ Result<void> checkSharing(const fs::path &directory)
     const UniqueFd one(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     const UniqueFd other(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     if (!one || !other || ::ftruncate(one.get(), Block) != 0) {
-        return failErrno(errno, std::format("cannot write to {}", directory.string()));
+        return failErrno(errno, formatted("cannot write to {}", directory.string()));
     }
     if (::ioctl(other.get(), FICLONE, one.get()) != 0) {
         return fail(Errc::Unsupported,
-                    std::format("copies do not share blocks in {}. Use a directory on btrfs or XFS, or set "
-                                "setup_check to False: then a copy takes room and time",
-                                directory.string()));
+                    formatted("copies do not share blocks in {}. Use a directory on btrfs or XFS, or set "
+                              "setup_check to False: then a copy takes room and time",
+                              directory.string()));
     }
     return {};
 }
 
 std::unexpected<Error> neverFilled(const fs::path &file)
 {
-    return fail(Errc::NotFound, std::format("{} does not exist, or was never filled", file.string()));
+    return fail(Errc::NotFound, formatted("{} does not exist, or was never filled", file.string()));
 }
 
 } // namespace
@@ -80,8 +80,8 @@ Result<void> FilePool::checkReplaceable(const Volume &volume) const
     const auto names = namesOf(volume);
     if (fs::exists(names.dirty)) {
         return fail(Errc::InUse,
-                    std::format("{} holds what a run wrote that was cut off. Start the qube and shut it down first",
-                                names.dirty.string()));
+                    formatted("{} holds what a run wrote that was cut off. Start the qube and shut it down first",
+                              names.dirty.string()));
     }
     return {};
 }
@@ -92,7 +92,7 @@ Result<void> FilePool::checkSize(std::uint64_t bytes) const
     const std::uint64_t most = std::uint64_t{room.f_blocks} * room.f_frsize;
     if (bytes == 0 || bytes > most) {
         return fail(Errc::BadValue,
-                    std::format("a volume here has at least 1 and at most {} bytes, the size of the disk", most));
+                    formatted("a volume here has at least 1 and at most {} bytes, the size of the disk", most));
     }
     return {};
 }
@@ -160,7 +160,7 @@ void FilePool::revert(const Volume &volume, const std::string &revision, Done do
             return;
         }
     }
-    done(fail(Errc::NotFound, std::format("there is no revision {} of {}", revision, volume.vid)));
+    done(fail(Errc::NotFound, formatted("there is no revision {} of {}", revision, volume.vid)));
 }
 
 void FilePool::resize(const Volume &volume, std::uint64_t bytes, Done done)
@@ -175,7 +175,7 @@ void FilePool::resize(const Volume &volume, std::uint64_t bytes, Done done)
     }
     if (bytes < current) {
         done(fail(Errc::BadValue,
-                  std::format("it has {} bytes and cannot become smaller: what lies in it would be lost", current)));
+                  formatted("it has {} bytes and cannot become smaller: what lies in it would be lost", current)));
         return;
     }
     auto grown = checkSize(bytes);
@@ -251,7 +251,7 @@ void FilePool::importFrom(const Volume &volume, const fs::path &source, Done don
 {
     std::error_code code; // what cannot be looked at is none
     if (!fs::is_regular_file(source, code) && !fs::is_block_file(source, code)) {
-        done(fail(Errc::NotFound, std::format("{} is not an image", source.string())));
+        done(fail(Errc::NotFound, formatted("{} is not an image", source.string())));
         return;
     }
     if (auto possible = checkReplaceable(volume); !possible) {

@@ -2,6 +2,7 @@
 #include "dom0-core/storage/filework.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "dom0-core/process/programrun.h"
 
 #include <QString>
@@ -11,7 +12,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <format>
 #include <system_error>
 
 namespace Bulkhead
@@ -115,12 +115,12 @@ Result<void> SystemFileWork::makeFolder(const Path &folder, fs::perms mode)
 {
     std::error_code error;
     if (!fs::create_directories(folder, error)) {
-        return error ? Result<void>(failErrno(error.value(), std::format("cannot make {}", folder.string())))
+        return error ? Result<void>(failErrno(error.value(), formatted("cannot make {}", folder.string())))
                      : Result<void>{};
     }
     fs::permissions(folder, mode, error);
     if (error) {
-        return failErrno(error.value(), std::format("cannot set who enters {}", folder.string()));
+        return failErrno(error.value(), formatted("cannot set who enters {}", folder.string()));
     }
     return syncFolder(folder.parent_path());
 }
@@ -128,7 +128,7 @@ Result<void> SystemFileWork::makeFolder(const Path &folder, fs::perms mode)
 Result<void> SystemFileWork::removeFolder(const Path &folder)
 {
     if (::rmdir(folder.c_str()) != 0 && errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST) {
-        return failErrno(errno, std::format("cannot remove {}", folder.string()));
+        return failErrno(errno, formatted("cannot remove {}", folder.string()));
     }
     return {};
 }
@@ -137,7 +137,7 @@ Result<void> SystemFileWork::makeSparse(const Path &file, std::uint64_t bytes)
 {
     const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) {
-        return failErrno(errno, std::format("cannot make {}", file.string()));
+        return failErrno(errno, formatted("cannot make {}", file.string()));
     }
     return {};
 }
@@ -146,7 +146,7 @@ Result<void> SystemFileWork::grow(const Path &file, std::uint64_t bytes)
 {
     const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
     if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0 || ::fsync(fd.get()) != 0) {
-        return failErrno(errno, std::format("cannot make {} larger", file.string()));
+        return failErrno(errno, formatted("cannot make {} larger", file.string()));
     }
     return {};
 }
@@ -154,7 +154,7 @@ Result<void> SystemFileWork::grow(const Path &file, std::uint64_t bytes)
 Result<void> SystemFileWork::link(const Path &file, const Path &second)
 {
     if (::link(file.c_str(), second.c_str()) != 0) {
-        return failErrno(errno, std::format("cannot keep {} as {}", file.string(), second.string()));
+        return failErrno(errno, formatted("cannot keep {} as {}", file.string(), second.string()));
     }
     return {};
 }
@@ -162,7 +162,7 @@ Result<void> SystemFileWork::link(const Path &file, const Path &second)
 Result<void> SystemFileWork::rename(const Path &from, const Path &to)
 {
     if (std::rename(from.c_str(), to.c_str()) != 0) {
-        return failErrno(errno, std::format("cannot put {} in place", to.string()));
+        return failErrno(errno, formatted("cannot put {} in place", to.string()));
     }
     return {};
 }
@@ -170,7 +170,7 @@ Result<void> SystemFileWork::rename(const Path &from, const Path &to)
 Result<void> SystemFileWork::unlink(const Path &file)
 {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
-        return failErrno(errno, std::format("cannot remove {}", file.string()));
+        return failErrno(errno, formatted("cannot remove {}", file.string()));
     }
     return {};
 }
@@ -179,7 +179,7 @@ Result<void> SystemFileWork::syncFolder(const Path &folder)
 {
     const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd || ::fsync(fd.get()) != 0) {
-        return failErrno(errno, std::format("cannot store {}", folder.string()));
+        return failErrno(errno, formatted("cannot store {}", folder.string()));
     }
     return {};
 }
@@ -215,7 +215,7 @@ void SystemFileWork::copyMerged(const Path &lower, const Path &upper, const Path
 {
     for (const Path &path : {lower, upper}) {
         if (path.native().find_first_of(",:\\") != std::string::npos) { // they have a meaning in the mount's options
-            done(fail(Errc::BadValue, std::format("{} holds a comma, a colon or a backslash", path.string())));
+            done(fail(Errc::BadValue, formatted("{} holds a comma, a colon or a backslash", path.string())));
             return;
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/kernelpool.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <system_error>
 
 namespace Bulkhead
@@ -109,7 +110,7 @@ public:
         std::error_code code; // what cannot be looked at is none
         done(fs::is_directory(m_directory, code)
                  ? Result<void>{}
-                 : fail(Errc::NotFound, std::format("{} is no directory", m_directory.string())));
+                 : fail(Errc::NotFound, formatted("{} is no directory", m_directory.string())));
     }
 
     void measure(Measured done) override

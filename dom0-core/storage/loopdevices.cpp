@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/loopdevices.h"
 
+#include "base/formatted.h"
+
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 
 namespace Bulkhead
 {
@@ -31,10 +32,10 @@ Result<LoopDevice> KernelLoopDevices::attach(const UniqueFd &image, bool writabl
         if (number < 0) {
             return failErrno(errno, "there is no free loop device");
         }
-        LoopDevice device{.path = std::format("/dev/loop{}", number), .holder = {}};
+        LoopDevice device{.path = formatted("/dev/loop{}", number), .holder = {}};
         device.holder = UniqueFd(::open(device.path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC));
         if (!device.holder) {
-            return failErrno(errno, std::format("cannot open {}", device.path.string()));
+            return failErrno(errno, formatted("cannot open {}", device.path.string()));
         }
         loop_config config{};
         config.fd = static_cast<__u32>(image.get());
@@ -43,7 +44,7 @@ Result<LoopDevice> KernelLoopDevices::attach(const UniqueFd &image, bool writabl
             return device;
         }
         if (errno != EBUSY) {
-            return failErrno(errno, std::format("cannot show an image as {}", device.path.string()));
+            return failErrno(errno, formatted("cannot show an image as {}", device.path.string()));
         }
     }
     return fail(Errc::InUse, "every free loop device is taken by somebody else first");
@@ -52,7 +53,7 @@ Result<LoopDevice> KernelLoopDevices::attach(const UniqueFd &image, bool writabl
 Result<void> KernelLoopDevices::refresh(const LoopDevice &device)
 {
     if (::ioctl(device.holder.get(), LOOP_SET_CAPACITY) != 0) {
-        return failErrno(errno, std::format("cannot make {} larger", device.path.string()));
+        return failErrno(errno, formatted("cannot make {} larger", device.path.string()));
     }
     return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/lvmtools.h"
 
+#include "base/formatted.h"
 #include "dom0-core/process/programrun.h"
 #include "dom0-core/storage/filework.h"
 
@@ -10,7 +11,6 @@
 #include <QString>
 
 #include <cmath>
-#include <format>
 
 namespace Bulkhead
 {
@@ -30,12 +30,12 @@ QString text(std::string_view words)
 /// The full name of a volume, which can never be taken for an option.
 QString within(std::string_view group, std::string_view name)
 {
-    return text(std::format("{}/{}", group, name));
+    return text(formatted("{}/{}", group, name));
 }
 
 QString bytesText(std::uint64_t bytes)
 {
-    return text(std::format("{}b", bytes));
+    return text(formatted("{}b", bytes));
 }
 
 /// LVM has no number where it does not apply.
@@ -137,8 +137,8 @@ QStringList extend(std::string_view group, std::string_view name, std::uint64_t 
 QStringList fill(std::string_view source, std::string_view device)
 {
     return {u"dd"_s,
-            text(std::format("if={}", source)),
-            text(std::format("of={}", device)),
+            text(formatted("if={}", source)),
+            text(formatted("of={}", device)),
             u"bs=4M"_s,
             u"conv=sparse,nocreat,notrunc,fsync"_s,
             u"status=none"_s};

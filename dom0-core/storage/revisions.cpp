@@ -2,10 +2,10 @@
 #include "dom0-core/storage/revisions.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
-#include <format>
 #include <system_error>
 
 namespace Bulkhead
@@ -60,7 +60,7 @@ fs::path nextRevision(const fs::path &clean, std::chrono::system_clock::time_poi
     const auto revisions = revisionsOf(clean);
     const std::uint64_t number = revisions.empty() ? 1 : revisions.back().number + 1;
     const auto second = std::chrono::floor<std::chrono::seconds>(made);
-    return clean.parent_path() / std::format("{}.{}@{:%FT%T}Z", clean.filename().string(), number, second);
+    return clean.parent_path() / formatted("{}.{}@{:%FT%T}Z", clean.filename().string(), number, second);
 }
 
 } // namespace Bulkhead

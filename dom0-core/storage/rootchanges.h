@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/formatted.h"
+
 #include <filesystem>
-#include <format>
 
 namespace Bulkhead
 {
@@ -13,7 +14,7 @@ namespace Bulkhead
 /// @param root  the root's directory, which stays as it is while the run lasts
 [[nodiscard]] inline std::filesystem::path rootChangesOf(const std::filesystem::path &root)
 {
-    return root.parent_path() / std::format(".{}.run", root.filename().string());
+    return root.parent_path() / formatted(".{}.run", root.filename().string());
 }
 
 } // namespace Bulkhead

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/storage.h"
 
+#include "base/formatted.h"
 #include "dom0-core/process/steps.h"
 
-#include <format>
 #include <memory>
 #include <utility>
 
@@ -72,7 +72,7 @@ Result<VolumeDriver *> Storage::driverOf(const PoolConfig &pool) const
     }
     auto made = m_factory(pool, m_owner.get());
     if (!made) {
-        return std::unexpected(std::move(made).error().in(std::format("the pool {}", pool.name)));
+        return std::unexpected(std::move(made).error().in(formatted("the pool {}", pool.name)));
     }
     m_drivers.emplace(place, *made);
     return *made;
@@ -199,8 +199,8 @@ void Storage::encrypt(const QubeName &qube, const Volume &volume, VolumeSource p
     if (m_crypt == nullptr || plain.path.empty()) {
         stopPlain(Error{.code = Errc::Unsupported,
                         .sysErrno = 0,
-                        .detail = std::format("the pool {} cannot encrypt volatile volumes: switch `ephemeral` off",
-                                              volume.pool.name)},
+                        .detail = formatted("the pool {} cannot encrypt volatile volumes: switch `ephemeral` off",
+                                            volume.pool.name)},
                   std::move(done));
         return;
     }
@@ -238,7 +238,7 @@ void Storage::importRoot(const VolumeSet &volumes, const std::filesystem::path &
 {
     const Volume *const root = volumes.find(VolumeName::Root);
     if (root == nullptr || !root->saveOnStop) {
-        done(fail(Errc::Unsupported, std::format("{} has no root of its own", volumes.qube.text())));
+        done(fail(Errc::Unsupported, formatted("{} has no root of its own", volumes.qube.text())));
         return;
     }
     const auto driver = driverOf(root->pool);

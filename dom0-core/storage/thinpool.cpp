@@ -1,109 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/thinpool.h"
 
-#include "base/fd.h"
-#include "dom0-core/process/steps.h"
-#include "dom0-core/storage/thinvolumes.h"
-
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
+#include "base/formatted.h"
+#include "dom0-core/storage/thinpoolprivate.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
 {
 
 namespace fs = std::filesystem;
-
-namespace
-{
-
-Result<std::uint64_t> sizeOf(const fs::path &source)
-{
-    const UniqueFd fd(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat status = {};
-    if (!fd || ::fstat(fd.get(), &status) != 0) {
-        return failErrno(errno, std::format("cannot open {}", source.string()));
-    }
-    std::uint64_t bytes = static_cast<std::uint64_t>(status.st_size);
-    if (S_ISBLK(status.st_mode) && ::ioctl(fd.get(), BLKGETSIZE64, &bytes) != 0) {
-        return failErrno(errno, std::format("cannot tell the size of {}", source.string()));
-    }
-    if (!S_ISBLK(status.st_mode) && !S_ISREG(status.st_mode)) {
-        return fail(Errc::NotFound, std::format("{} is not an image", source.string()));
-    }
-    return bytes;
-}
-
-class ThinPool final : public VolumeDriver
-{
-public:
-    ThinPool(ThinPoolConfig config, std::unique_ptr<LvmTools> tools, std::function<std::int64_t()> now, QObject *parent)
-        : VolumeDriver(parent)
-        , m_config(std::move(config))
-        , m_tools(std::move(tools))
-        , m_now(std::move(now))
-    {
-    }
-
-    void create(const Volume &volume, Done done) override;
-    void remove(const Volume &volume, Done done) override;
-
-    [[nodiscard]] Result<void> verify(const Volume &) const override
-    {
-        return {}; // what is missing a start finds out from the tools, which cannot be asked at once
-    }
-
-    void start(const Volume &volume, Started done) override;
-    void stop(const Volume &volume, Done done) override;
-    void inspect(const Volume &volume, Inspected done) override;
-    void revert(const Volume &volume, const std::string &revision, Done done) override;
-    void resize(const Volume &volume, std::uint64_t bytes, Done done) override;
-    void clear(const Volume &volume, Done done) override;
-    void beginImport(const Volume &volume, std::uint64_t bytes, ImportBegun done) override;
-    void endImport(const Volume &volume, Import how, Done done) override;
-    void importFrom(const Volume &volume, const fs::path &source, Done done) override;
-    void clone(const Volume &from, const Volume &to, Done done) override;
-    [[nodiscard]] Result<fs::path> exported(const Volume &volume) const override;
-    void prepare(Done done) override;
-    void measure(Measured done) override;
-
-private:
-    using Found = std::move_only_function<void(ThinVolumes)>;
-    /// Finds a volume among all, or answers with why not.
-    template<typename Answer>
-    void find(const std::string &vid, Answer done, std::move_only_function<void(ThinVolumes, Answer)> then);
-    void findReplaceable(const Volume &volume, Done done, std::move_only_function<void(ThinVolumes, Done)> then);
-    [[nodiscard]] Steps::Step command(QStringList words);
-    void run(std::vector<QStringList> commands, Done done);
-    [[nodiscard]] fs::path device(std::string_view name) const;
-    [[nodiscard]] std::vector<QStringList>
-    keep(const ThinVolumes &found, const std::string &ready, int revisions) const;
-    void snapFrom(const ThinVolumes &own, const std::optional<std::string> &origin, const Volume &volume, Started done);
-
-    const ThinPoolConfig m_config;
-    const std::unique_ptr<LvmTools> m_tools;
-    const std::function<std::int64_t()> m_now;
-};
-
-template<typename Answer>
-void ThinPool::find(const std::string &vid, Answer done, std::move_only_function<void(ThinVolumes, Answer)> then)
-{
-    m_tools->ask(LvmCommands::list(m_config.group),
-                 [vid, done = std::move(done), then = std::move(then)](Result<QByteArray> answer) mutable {
-                     auto all = std::move(answer).and_then(LvmCommands::parseList);
-                     if (!all) {
-                         done(std::unexpected(std::move(all).error()));
-                         return;
-                     }
-                     then(ThinVolumes(vid, *std::move(all)), std::move(done));
-                 });
-}
 
 Steps::Step ThinPool::command(QStringList words)
 {
@@ -156,9 +63,9 @@ void ThinPool::findReplaceable(const Volume &volume, Done done, std::move_only_f
         volume.vid, std::move(done), [vid = volume.vid, then = std::move(then)](ThinVolumes found, Done next) mutable {
             if (found.find(found.snap()) != nullptr) {
                 next(fail(Errc::InUse,
-                          std::format("{} holds what a run wrote that was cut off. Start the qube and shut it down "
-                                      "first",
-                                      vid)));
+                          formatted("{} holds what a run wrote that was cut off. Start the qube and shut it down "
+                                    "first",
+                                    vid)));
                 return;
             }
             then(std::move(found), std::move(next));
@@ -244,9 +151,9 @@ void ThinPool::snapFrom(const ThinVolumes &own,
                         Started done)
 {
     if (!origin) {
-        done(fail(
-            Errc::NotFound,
-            std::format("{} does not exist, or was never filled", volume.snapOnStart ? volume.source : volume.vid)));
+        done(
+            fail(Errc::NotFound,
+                 formatted("{} does not exist, or was never filled", volume.snapOnStart ? volume.source : volume.vid)));
         return;
     }
     std::vector<QStringList> commands;
@@ -326,7 +233,7 @@ void ThinPool::revert(const Volume &volume, const std::string &revision, Done do
                 return;
             }
         }
-        next(fail(Errc::NotFound, std::format("there is no revision {} of {}", revision, volume.vid)));
+        next(fail(Errc::NotFound, formatted("there is no revision {} of {}", revision, volume.vid)));
     });
 }
 
@@ -342,7 +249,7 @@ void ThinPool::resize(const Volume &volume, std::uint64_t bytes, Done done)
         const std::uint64_t size = current ? found.find(*current)->size : volume.size;
         if (bytes < size) {
             next(fail(Errc::BadValue,
-                      std::format("it has {} bytes and cannot become smaller: what lies in it would be lost", size)));
+                      formatted("it has {} bytes and cannot become smaller: what lies in it would be lost", size)));
             return;
         }
         if (pool == nullptr || bytes > pool->size) {
@@ -359,123 +266,11 @@ void ThinPool::resize(const Volume &volume, std::uint64_t bytes, Done done)
     });
 }
 
-void ThinPool::clear(const Volume &volume, Done done)
-{
-    findReplaceable(volume, std::move(done), [this, volume](const ThinVolumes &found, Done next) {
-        const auto current = found.current();
-        const std::uint64_t bytes = current ? found.find(*current)->size : volume.size;
-        std::vector<QStringList> commands;
-        if (found.find(found.import()) != nullptr) {
-            commands.push_back(LvmCommands::remove(m_config.group, found.import()));
-        }
-        commands.push_back(LvmCommands::createThin(m_config.group, m_config.pool, found.import(), bytes));
-        for (QStringList &words : keep(found, found.import(), volume.revisionsToKeep)) {
-            commands.push_back(std::move(words));
-        }
-        run(std::move(commands), std::move(next));
-    });
-}
-
-void ThinPool::beginImport(const Volume &volume, std::uint64_t bytes, ImportBegun done)
-{
-    auto path = std::make_unique<fs::path>();
-    fs::path &place = *path;
-    findReplaceable(
-        volume,
-        [path = std::move(path), done = std::move(done)](Result<void> made) mutable {
-            done(std::move(made).transform([&] {
-                return *path;
-            }));
-        },
-        [this, bytes, &place](const ThinVolumes &found, Done next) {
-            const LogicalVolume *const pool = found.find(m_config.pool);
-            if (bytes == 0 || pool == nullptr || bytes > pool->size) {
-                next(fail(Errc::BadValue, "that is nothing, or more than the pool could ever hold"));
-                return;
-            }
-            place = device(found.import());
-            std::vector<QStringList> commands;
-            if (found.find(found.import()) != nullptr) {
-                commands.push_back(LvmCommands::remove(m_config.group, found.import()));
-            }
-            commands.push_back(LvmCommands::createThin(m_config.group, m_config.pool, found.import(), bytes));
-            run(std::move(commands), std::move(next));
-        });
-}
-
-void ThinPool::endImport(const Volume &volume, Import how, Done done)
-{
-    findReplaceable(volume, std::move(done), [this, volume, how](const ThinVolumes &found, Done next) {
-        const bool isThere = found.find(found.import()) != nullptr;
-        if (how == Import::Discard) {
-            run(isThere ? std::vector{LvmCommands::remove(m_config.group, found.import())} : std::vector<QStringList>{},
-                std::move(next));
-            return;
-        }
-        if (!isThere) {
-            next(fail(Errc::NotFound, "what was imported is gone: a start has removed it. Import it again"));
-            return;
-        }
-        run(keep(found, found.import(), volume.revisionsToKeep), std::move(next));
-    });
-}
-
-void ThinPool::importFrom(const Volume &volume, const fs::path &source, Done done)
-{
-    const auto bytes = sizeOf(source);
-    if (!bytes) {
-        done(std::unexpected(bytes.error()));
-        return;
-    }
-    beginImport(volume, *bytes, [this, volume, source, done = std::move(done)](Result<fs::path> place) mutable {
-        if (!place) {
-            done(std::unexpected(std::move(place).error()));
-            return;
-        }
-        run({LvmCommands::fill(source.string(), place->string())},
-            [this, volume, done = std::move(done)](Result<void> filled) mutable {
-                if (filled) {
-                    endImport(volume, Import::Keep, std::move(done));
-                    return;
-                }
-                endImport(volume,
-                          Import::Discard,
-                          [filled = std::move(filled), done = std::move(done)](const Result<void> &) mutable {
-                              done(std::move(filled)); // the first failure is the one to tell
-                          });
-            });
-    });
-}
-
-void ThinPool::clone(const Volume &from, const Volume &to, Done done)
-{
-    findReplaceable(to, std::move(done), [this, from, to](const ThinVolumes &target, Done next) {
-        find<Done>(from.snapOnStart ? from.source : from.vid,
-                   std::move(next),
-                   [this, to, target](const ThinVolumes &source, Done last) {
-                       const auto current = source.current();
-                       if (!current) {
-                           last(fail(Errc::NotFound, std::format("{} was never filled", source.plain())));
-                           return;
-                       }
-                       std::vector<QStringList> commands;
-                       if (target.find(target.import()) != nullptr) {
-                           commands.push_back(LvmCommands::remove(m_config.group, target.import()));
-                       }
-                       commands.push_back(LvmCommands::snapshot(m_config.group, *current, target.import()));
-                       for (QStringList &words : keep(target, target.import(), to.revisionsToKeep)) {
-                           commands.push_back(std::move(words));
-                       }
-                       run(std::move(commands), std::move(last));
-                   });
-    });
-}
-
 Result<fs::path> ThinPool::exported(const Volume &volume) const
 {
-    const auto path = device(ThinVolumes(volume.snapOnStart ? volume.source : volume.vid, {}).plain());
+    auto path = device(ThinVolumes(volume.snapOnStart ? volume.source : volume.vid, {}).plain());
     if (!fs::exists(path)) {
-        return fail(Errc::NotFound, std::format("{} does not exist", path.string()));
+        return fail(Errc::NotFound, formatted("{} does not exist", path.string()));
     }
     return path;
 }
@@ -486,7 +281,7 @@ void ThinPool::prepare(Done done)
         const LogicalVolume *const pool = found.find(m_config.pool);
         next(pool != nullptr && pool->isThinPool
                  ? Result<void>{}
-                 : fail(Errc::NotFound, std::format("there is no thin pool {}/{}", m_config.group, m_config.pool)));
+                 : fail(Errc::NotFound, formatted("there is no thin pool {}/{}", m_config.group, m_config.pool)));
     });
 }
 
@@ -495,7 +290,7 @@ void ThinPool::measure(Measured done)
     find<Measured>(m_config.pool, std::move(done), [this](const ThinVolumes &found, Measured next) {
         const LogicalVolume *const pool = found.find(m_config.pool);
         if (pool == nullptr) {
-            next(fail(Errc::NotFound, std::format("there is no thin pool {}/{}", m_config.group, m_config.pool)));
+            next(fail(Errc::NotFound, formatted("there is no thin pool {}/{}", m_config.group, m_config.pool)));
             return;
         }
         next(PoolUsage{.size = pool->size,
@@ -504,8 +299,6 @@ void ThinPool::measure(Measured done)
                        .metadataUsage = pool->metadataUsed});
     });
 }
-
-} // namespace
 
 VolumeDriver *
 makeThinPool(ThinPoolConfig config, std::unique_ptr<LvmTools> tools, std::function<std::int64_t()> now, QObject *parent)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/thinvolumes.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/text.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead
 {
@@ -54,7 +54,7 @@ std::string ThinVolumes::nextRevision(std::int64_t now) const
 {
     const auto known = revisions();
     const std::int64_t seconds = known.empty() ? now : std::max(now, known.back().seconds + 1);
-    return std::format("{}-{}{}", m_plain, seconds, Back);
+    return formatted("{}-{}{}", m_plain, seconds, Back);
 }
 
 std::optional<std::string> ThinVolumes::current() const

@@ -2,12 +2,12 @@
 #include "dom0-core/store/disk.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <format>
 
 namespace Bulkhead
 {
@@ -19,7 +19,7 @@ Result<void> syncPath(const std::filesystem::path &path, int flags)
 {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
     if (!fd || ::fsync(fd.get()) != 0) {
-        return failErrno(errno, std::format("writing {}", path.string()));
+        return failErrno(errno, formatted("writing {}", path.string()));
     }
     return {};
 }
@@ -39,7 +39,7 @@ Result<void> SystemDisk::sync(const std::filesystem::path &file)
 Result<void> SystemDisk::rename(const std::filesystem::path &from, const std::filesystem::path &to)
 {
     if (std::rename(from.c_str(), to.c_str()) != 0) {
-        return failErrno(errno, std::format("putting {} into its place", to.string()));
+        return failErrno(errno, formatted("putting {} into its place", to.string()));
     }
     return {};
 }
@@ -47,7 +47,7 @@ Result<void> SystemDisk::rename(const std::filesystem::path &from, const std::fi
 Result<void> SystemDisk::remove(const std::filesystem::path &file)
 {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) {
-        return failErrno(errno, std::format("removing {}", file.string()));
+        return failErrno(errno, formatted("removing {}", file.string()));
     }
     return {};
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/migrations.h"
 
+#include "base/formatted.h"
+
 #include <array>
-#include <format>
 #include <set>
 #include <string>
 #include <string_view>
@@ -142,12 +143,12 @@ std::string firstDifference(const std::set<std::string> &found, const std::set<s
     };
     for (const std::string &object : found) {
         if (!wanted.contains(object)) {
-            return std::format("{} does not belong there", headline(object));
+            return formatted("{} does not belong there", headline(object));
         }
     }
     for (const std::string &object : wanted) {
         if (!found.contains(object)) {
-            return std::format("{} is missing", headline(object));
+            return formatted("{} is missing", headline(object));
         }
     }
     return {};
@@ -165,7 +166,7 @@ Result<void> migrate(Sqlite::Database &database)
     BH_TRY(const std::int64_t version, database.askNumber("PRAGMA user_version"));
     for (auto step = static_cast<std::size_t>(version); step < Steps.size(); ++step) {
         BH_CHECK(database.execute(
-            std::format("BEGIN IMMEDIATE;{}PRAGMA user_version = {};COMMIT;", Steps.at(step), step + 1)));
+            formatted("BEGIN IMMEDIATE;{}PRAGMA user_version = {};COMMIT;", Steps.at(step), step + 1)));
     }
     return {};
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dom0-core/firewall/ruletext.h"
+#include "base/formatted.h"
 #include "dom0-core/model/devicewords.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/store/statements.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
-#include <format>
 #include <map>
 
 namespace Bulkhead
@@ -46,6 +46,20 @@ public:
             return label(row);
         }));
         BH_CHECK(readPools());
+        BH_CHECK(readQubes());
+        BH_CHECK(readMarks());
+        BH_CHECK(forEachRow(m_database,
+                            "SELECT qid, name, pool, size, revisions_to_keep, rw, ephemeral FROM qube_volume",
+                            [this](auto &row) {
+                                return volume(row);
+                            }));
+        BH_CHECK(readAssignments());
+        return std::move(m_contents);
+    }
+
+private:
+    Result<void> readQubes()
+    {
         BH_CHECK(forEachRow(m_database,
                             "SELECT qid, name, uuid, class, stage, root_in_place FROM qube ORDER BY qid",
                             [this](auto &row) {
@@ -57,12 +71,17 @@ public:
                             [this](auto &row) {
                                 return property(row);
                             }));
-        BH_CHECK(forEachRow(m_database,
-                            "SELECT p.name, coalesce(p.value, q.name) FROM global_property p "
-                            "LEFT JOIN qube q ON q.qid = p.qube",
-                            [this](auto &row) {
-                                return global(row);
-                            }));
+        return forEachRow(m_database,
+                          "SELECT p.name, coalesce(p.value, q.name) FROM global_property p "
+                          "LEFT JOIN qube q ON q.qid = p.qube",
+                          [this](auto &row) {
+                              return global(row);
+                          });
+    }
+
+    /// What is noted of qubes beside their properties.
+    Result<void> readMarks()
+    {
         BH_CHECK(forEachRow(m_database, "SELECT qid, name, value FROM qube_feature", [this](auto &row) {
             return feature(row);
         }));
@@ -72,25 +91,17 @@ public:
         BH_CHECK(forEachRow(m_database, "SELECT qid, rules FROM qube_firewall", [this](auto &row) {
             return firewall(row);
         }));
-        BH_CHECK(forEachRow(m_database, "SELECT qid, text FROM qube_notes", [this](auto &row) {
+        return forEachRow(m_database, "SELECT qid, text FROM qube_notes", [this](auto &row) {
             return notes(row);
-        }));
-        BH_CHECK(forEachRow(m_database,
-                            "SELECT qid, name, pool, size, revisions_to_keep, rw, ephemeral FROM qube_volume",
-                            [this](auto &row) {
-                                return volume(row);
-                            }));
-        BH_CHECK(readAssignments());
-        return std::move(m_contents);
+        });
     }
 
-private:
     Result<void> label(const Statement &row)
     {
         const std::string name = row.text(1);
         const auto color = LabelColor::parse(row.text(2));
         if (!isLabelName(name) || !color) {
-            return fail(Errc::BadValue, std::format("label {} makes no sense", row.number(0)));
+            return fail(Errc::BadValue, formatted("label {} makes no sense", row.number(0)));
         }
         m_contents.ready.emplace_back(Change::AddLabel{
             .label = {.index = static_cast<std::uint32_t>(row.number(0)), .name = name, .color = *color}});
@@ -104,7 +115,7 @@ private:
         const auto uuid = Uuid::parse(row.text(2));
         const auto klass = qubeClassFromName(row.text(3));
         if (!name || !uuid || !klass) {
-            return fail(Errc::BadValue, std::format("qube {} makes no sense", id.value()));
+            return fail(Errc::BadValue, formatted("qube {} makes no sense", id.value()));
         }
         Change::AddQube added{.id = id, .name = *name, .uuid = *uuid, .klass = *klass};
         if (row.text(4) != "ready") {
@@ -128,7 +139,7 @@ private:
         }
         const PropertyRule *const rule = findProperty(place->second, row.text(1));
         if (rule == nullptr || !isStored(*rule)) {
-            return fail(Errc::BadValue, std::format("qube {} has a property that is unknown here", id.value()));
+            return fail(Errc::BadValue, formatted("qube {} has a property that is unknown here", id.value()));
         }
         m_contents.ready.emplace_back(
             Change::SetProperty{.id = id, .name = row.text(1), .value = row.text(2), .type = rule->type});
@@ -167,7 +178,7 @@ private:
     {
         const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
         if (!isTag(row.text(1))) {
-            return fail(Errc::BadValue, std::format("qube {} has a tag that makes no sense", id.value()));
+            return fail(Errc::BadValue, formatted("qube {} has a tag that makes no sense", id.value()));
         }
         if (m_classes.contains(id)) {
             m_contents.ready.emplace_back(Change::AddTag{.id = id, .tag = row.text(1)});
@@ -182,7 +193,7 @@ private:
         if (!rules) {
             return fail(
                 Errc::BadValue,
-                std::format("qube {} has firewall rules that make no sense: {}", id.value(), rules.error().text()));
+                formatted("qube {} has firewall rules that make no sense: {}", id.value(), rules.error().text()));
         }
         if (m_classes.contains(id)) {
             m_contents.ready.emplace_back(Change::SetFirewall{.id = id, .rules = *std::move(rules)});
@@ -251,7 +262,7 @@ private:
             forEachRow(m_database, "SELECT pool, name, value FROM pool_option", [&pools](auto &row) -> Result<void> {
                 PoolConfig &pool = pools.at(row.text(0));
                 if (!findPoolDriver(pool.driver)->takes(row.text(1))) {
-                    return fail(Errc::BadValue, std::format("pool {} has an option that is unknown here", pool.name));
+                    return fail(Errc::BadValue, formatted("pool {} has an option that is unknown here", pool.name));
                 }
                 pool.options.emplace(row.text(1), row.text(2));
                 return {};
@@ -267,7 +278,7 @@ private:
         const auto id = Qid(static_cast<std::uint32_t>(row.number(0)));
         const auto name = volumeNameFrom(row.text(1));
         if (!name) {
-            return fail(Errc::BadValue, std::format("qube {} has a volume that is unknown here", id.value()));
+            return fail(Errc::BadValue, formatted("qube {} has a volume that is unknown here", id.value()));
         }
         if (!m_classes.contains(id)) {
             return {};

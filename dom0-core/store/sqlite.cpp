@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/sqlite.h"
 
-#include <format>
+#include "base/formatted.h"
 
 namespace Bulkhead::Sqlite
 {
@@ -11,7 +11,7 @@ namespace
 
 std::unexpected<Error> failed(sqlite3 *database, std::string_view doing)
 {
-    return fail(Errc::Io, std::format("{}: {}", doing, ::sqlite3_errmsg(database)));
+    return fail(Errc::Io, formatted("{}: {}", doing, ::sqlite3_errmsg(database)));
 }
 
 } // namespace
@@ -114,7 +114,7 @@ Result<Database> Database::open(const std::filesystem::path &path, Mode mode, co
     const int code = ::sqlite3_open_v2(path.c_str(), &raw, flags, layer);
     Database database(raw); // to be closed, whatever the code
     if (code != SQLITE_OK) {
-        return failed(raw, std::format("opening {}", path.string()));
+        return failed(raw, formatted("opening {}", path.string()));
     }
     return database;
 }

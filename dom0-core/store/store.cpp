@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/store.h"
 
+#include "base/formatted.h"
 #include "dom0-core/store/migrations.h"
 #include "dom0-core/store/statements.h"
 
 #include <sys/stat.h>
 
 #include <array>
-#include <format>
 #include <fstream>
 #include <string_view>
 
@@ -27,18 +27,18 @@ fs::path lastGood(const fs::path &path)
 
 std::string wayBack(const fs::path &path)
 {
-    return std::format("Nothing was changed. To go back to the state of the last good start, put {} in its place: move "
-                       "{} and the files {}-wal and {}-shm beside it away, then copy the former to {}.",
-                       lastGood(path).string(),
-                       path.string(),
-                       path.string(),
-                       path.string(),
-                       path.string());
+    return formatted("Nothing was changed. To go back to the state of the last good start, put {} in its place: move "
+                     "{} and the files {}-wal and {}-shm beside it away, then copy the former to {}.",
+                     lastGood(path).string(),
+                     path.string(),
+                     path.string(),
+                     path.string(),
+                     path.string());
 }
 
 std::unexpected<Error> damaged(const fs::path &path, std::string_view what)
 {
-    return fail(Errc::BadValue, std::format("The store {} is damaged: {}. {}", path.string(), what, wayBack(path)));
+    return fail(Errc::BadValue, formatted("The store {} is damaged: {}. {}", path.string(), what, wayBack(path)));
 }
 
 /// Puts a finished file into its place: whoever looks finds the old one or the new one.
@@ -132,12 +132,12 @@ Result<void> checkVersion(Database &database, const fs::path &path)
     }
     if (*version > newestSchema()) {
         return fail(Errc::Unsupported,
-                    std::format("The store {} was written by a newer Bulkhead (its schema is {}, this one knows up to "
-                                "{}). Install that version again. {}",
-                                path.string(),
-                                *version,
-                                newestSchema(),
-                                wayBack(path)));
+                    formatted("The store {} was written by a newer Bulkhead (its schema is {}, this one knows up to "
+                              "{}). Install that version again. {}",
+                              path.string(),
+                              *version,
+                              newestSchema(),
+                              wayBack(path)));
     }
     if (*version < 1) {
         return damaged(path, "it has no schema");
@@ -151,10 +151,10 @@ Result<void> checkFile(const fs::path &path)
 {
     struct stat info{};
     if (::lstat(path.c_str(), &info) != 0) {
-        return failErrno(errno, std::format("looking at the store {}", path.string()));
+        return failErrno(errno, formatted("looking at the store {}", path.string()));
     }
     if (!S_ISREG(info.st_mode)) {
-        return fail(Errc::BadValue, std::format("The store {} is not a plain file. {}", path.string(), wayBack(path)));
+        return fail(Errc::BadValue, formatted("The store {} is not a plain file. {}", path.string(), wayBack(path)));
     }
     if (info.st_size == 0) {
         return damaged(path, "it is empty");
@@ -208,7 +208,7 @@ Result<Store> Store::open(const fs::path &path, Disk &disk)
             if (ready.error().detail.contains("locked")) {
                 return fail(
                     Errc::InUse,
-                    std::format("The store {} is in use by another bulkheadd. Stop that one first.", path.string()));
+                    formatted("The store {} is in use by another bulkheadd. Stop that one first.", path.string()));
             }
             return damaged(path, ready.error().detail);
         }

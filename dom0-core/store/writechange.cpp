@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dom0-core/firewall/ruletext.h"
 #include "dom0-core/store/statements.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <optional>
 #include <string_view>

@@ -2,8 +2,10 @@
 #include "dom0-core/storetool/storetool.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "dom0-core/bulkheadd/linuxhost.h"
 #include "dom0-core/store/store.h"
+#include "dom0-core/store/xml/emptying.h"
 #include "dom0-core/store/xml/exportxml.h"
 #include "dom0-core/store/xml/importxml.h"
 
@@ -12,7 +14,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <format>
 
 namespace Bulkhead::StoreTool
 {
@@ -28,24 +29,24 @@ Result<std::string> readFile(const fs::path &file)
     const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat info{};
     if (!fd || ::fstat(fd.get(), &info) != 0) {
-        return failErrno(errno, std::format("reading {}", file.string()));
+        return failErrno(errno, formatted("reading {}", file.string()));
     }
     if (!S_ISREG(info.st_mode)) {
-        return fail(Errc::BadValue, std::format("{} is no plain file", file.string()));
+        return fail(Errc::BadValue, formatted("{} is no plain file", file.string()));
     }
     std::string bytes;
     std::array<char, 65536> buffer{};
     for (;;) {
         const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
         if (count < 0) {
-            return failErrno(errno, std::format("reading {}", file.string()));
+            return failErrno(errno, formatted("reading {}", file.string()));
         }
         if (count == 0) {
             return bytes;
         }
         bytes.append(buffer.data(), static_cast<std::size_t>(count));
         if (bytes.size() > QubesXml::MaxFileBytes) {
-            return fail(Errc::TooMuch, std::format("{} is larger than any such file can be", file.string()));
+            return fail(Errc::TooMuch, formatted("{} is larger than any such file can be", file.string()));
         }
     }
 }
@@ -55,11 +56,10 @@ Result<void> loadInto(Model &model, Store &store)
 {
     BH_TRY(const StoreContents contents, store.load());
     if (!contents.interrupted.empty()) {
-        return fail(
-            Errc::WrongState,
-            std::format("The creation or removal of {} was interrupted. Start bulkheadd once, which ends it, and "
-                        "stop it again.",
-                        contents.interrupted.front().name.text()));
+        return fail(Errc::WrongState,
+                    formatted("The creation or removal of {} was interrupted. Start bulkheadd once, which ends it, and "
+                              "stop it again.",
+                              contents.interrupted.front().name.text()));
     }
     model.apply(contents.ready);
     return {};
@@ -67,7 +67,7 @@ Result<void> loadInto(Model &model, Store &store)
 
 std::string sentence(const fs::path &file, const QubesXml::Remark &remark)
 {
-    return std::format("{}:{}: {}", file.string(), remark.line, remark.text);
+    return formatted("{}:{}: {}", file.string(), remark.line, remark.text);
 }
 
 Result<QubesXml::Import> understand(const fs::path &file, const Model &model)
@@ -89,7 +89,7 @@ Result<void> writeAll(int fd, std::string_view bytes, const fs::path &file)
     while (!bytes.empty()) {
         const ssize_t count = ::write(fd, bytes.data(), bytes.size());
         if (count < 0 && errno != EINTR) {
-            return failErrno(errno, std::format("writing {}", file.string()));
+            return failErrno(errno, formatted("writing {}", file.string()));
         }
         bytes.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     }
@@ -107,19 +107,20 @@ importFile(const Places &places, const fs::path &file, IfNotEmpty ifNotEmpty, If
     BH_CHECK(loadInto(model, store));
     if (ifNotEmpty == IfNotEmpty::Refuse && !QubesXml::isFresh(model)) {
         return fail(Errc::InUse,
-                    std::format("The store {} holds qubes or settings already. Say --replace if they are to go.",
-                                places.store.string()));
+                    formatted("The store {} holds qubes or settings already. Say --replace if they are to go.",
+                              places.store.string()));
     }
     BH_TRY(const QubesXml::Import import, understand(file, model));
     std::vector<std::string> remarks;
+    remarks.reserve(import.remarks.size());
     for (const QubesXml::Remark &remark : import.remarks) {
         remarks.push_back(sentence(file, remark));
     }
     if (ifIncomplete == IfIncomplete::Refuse && !remarks.empty()) {
         return fail(Errc::BadValue,
-                    std::format("{}. Nothing was imported, because of --strict ({} such remarks).",
-                                remarks.front(),
-                                remarks.size()));
+                    formatted("{}. Nothing was imported, because of --strict ({} such remarks).",
+                              remarks.front(),
+                              remarks.size()));
     }
     BH_CHECK(store.commit(import.changes));
     return remarks;
@@ -129,7 +130,7 @@ Result<std::string> exportStore(const Places &places)
 {
     std::error_code code;
     if (!fs::exists(places.store, code)) {
-        return fail(Errc::NotFound, std::format("There is no store {}.", places.store.string()));
+        return fail(Errc::NotFound, formatted("There is no store {}.", places.store.string()));
     }
     const LinuxHost host(places.kernels);
     Model model(host);
@@ -148,7 +149,7 @@ Result<void> writeWhole(const fs::path &file, const std::string &bytes)
         const UniqueFd fd(
             ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, OwnerAndGroup));
         if (!fd) {
-            return failErrno(errno, std::format("writing {}", unfinished.string()));
+            return failErrno(errno, formatted("writing {}", unfinished.string()));
         }
         BH_CHECK(writeAll(fd.get(), bytes, unfinished));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/guestsession/child.h"
 
+#include "base/formatted.h"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -15,7 +17,6 @@ extern "C" {
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <format>
 #include <string_view>
 #include <utility>
 
@@ -61,7 +62,7 @@ std::vector<std::string> environmentWith(const std::map<std::string, std::string
         }
     }
     for (const auto &[name, value] : added) {
-        all.push_back(std::format("{}={}", name, value));
+        all.push_back(formatted("{}={}", name, value));
     }
     return all;
 }
@@ -103,7 +104,7 @@ Result<Child> Child::start(const Command &command, UniqueFd ready)
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) {
-        return failErrno(errno, std::format("starting {}", command.arguments.front()));
+        return failErrno(errno, formatted("starting {}", command.arguments.front()));
     }
     if (pid == 0) {
         become(arguments.get(), environment.get(), ready.get(), parent);
@@ -114,7 +115,7 @@ Result<Child> Child::start(const Command &command, UniqueFd ready)
         const int number = errno;
         (void)::kill(pid, SIGKILL);
         (void)::waitpid(pid, nullptr, 0);
-        return failErrno(number, std::format("watching {}", command.arguments.front()));
+        return failErrno(number, formatted("watching {}", command.arguments.front()));
     }
     return Child(std::move(pidFd));
 }
@@ -141,9 +142,9 @@ std::string Child::reap()
     }
     if (how.si_code == CLD_EXITED) {
         return how.si_status == CouldNotStart ? std::string("could not be started")
-                                              : std::format("ended with status {}", how.si_status);
+                                              : formatted("ended with status {}", how.si_status);
     }
-    return std::format("was ended by signal {}", how.si_status);
+    return formatted("was ended by signal {}", how.si_status);
 }
 
 } // namespace Bulkhead::GuestSession

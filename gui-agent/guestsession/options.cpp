@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/guestsession/options.h"
 
-#include <charconv>
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <cstddef>
-#include <format>
 #include <string_view>
-#include <system_error>
 
 namespace Bulkhead::GuestSession
 {
@@ -18,12 +18,11 @@ constexpr unsigned LargestDisplay = 9999;
 
 Result<std::uint32_t> parseNumber(std::string_view text, std::uint32_t least, std::uint32_t most, std::string_view what)
 {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-        return fail(Errc::BadValue, std::format("{} wants a number from {} to {}", what, least, most));
+    const auto value = numberWithin<std::uint32_t>(text, least, most);
+    if (!value) {
+        return fail(Errc::BadValue, formatted("{} wants a number from {} to {}", what, least, most));
     }
-    return value;
+    return *value;
 }
 
 Result<Size> parseScreen(std::string_view text)
@@ -52,7 +51,7 @@ Result<void> take(Options &options, std::string_view name, std::string_view valu
     } else if (name == "--drag-agent") {
         options.dragAgent = value == "none" ? std::string_view() : value;
     } else {
-        return fail(Errc::BadValue, std::format("option {} is unknown, or its value", name));
+        return fail(Errc::BadValue, formatted("option {} is unknown, or its value", name));
     }
     return {};
 }
@@ -70,7 +69,7 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
             continue;
         }
         if (arguments.empty()) {
-            return fail(Errc::BadValue, std::format("option {} is unknown or lacks its value", name));
+            return fail(Errc::BadValue, formatted("option {} is unknown or lacks its value", name));
         }
         BH_CHECK(take(options, name, arguments.front()));
         arguments = arguments.subspan(1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/guestsession/readysocket.h"
 
+#include "base/formatted.h"
 #include "gui-agent/guestsession/socketaddress.h"
 
 #include <sys/socket.h>
@@ -8,7 +9,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::GuestSession
@@ -23,7 +23,7 @@ Result<std::unique_ptr<ReadySocket>> ReadySocket::listen(EventLoop &loop, const 
     (void)::unlink(beginning.c_str());
     if (!socket || ::bind(socket.get(), address.get(), address.size()) != 0 || ::listen(socket.get(), SOMAXCONN) != 0
         || ::rename(beginning.c_str(), path.c_str()) != 0) {
-        return failErrno(errno, std::format("listening on {}", path));
+        return failErrno(errno, formatted("listening on {}", path));
     }
     std::unique_ptr<ReadySocket> ready(new ReadySocket(loop, std::move(socket)));
     BH_CHECK(ready->begin());

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/guestsession/runtimedirectory.h"
 
+#include "base/formatted.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
-#include <format>
 
 namespace Bulkhead::GuestSession
 {
@@ -19,7 +20,7 @@ constexpr mode_t OwnerOnly = 0700;
 Result<void> ensureDirectory(const std::string &path)
 {
     if (::mkdir(path.c_str(), OwnerOnly) != 0 && errno != EEXIST) {
-        return failErrno(errno, std::format("making {}", path));
+        return failErrno(errno, formatted("making {}", path));
     }
     return {};
 }
@@ -30,7 +31,7 @@ Result<std::string> ensureRuntimeDirectory()
 {
     const char *given = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
     std::string directory =
-        given != nullptr && *given != '\0' ? std::string(given) : std::format("/run/user/{}", getuid());
+        given != nullptr && *given != '\0' ? std::string(given) : formatted("/run/user/{}", getuid());
     BH_CHECK(ensureDirectory(directory));
     directory += "/bulkhead";
     BH_CHECK(ensureDirectory(directory));

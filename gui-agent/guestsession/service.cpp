@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <utility>
 
 namespace Bulkhead::GuestSession
@@ -17,6 +18,9 @@ namespace
 {
 
 constexpr LogCategory Log("bulkhead.guest-session.service");
+
+/// Bytes of a line that says that a program is ready.
+constexpr std::size_t MostOfLine = 64;
 
 } // namespace
 
@@ -60,6 +64,7 @@ Result<void> Service::tryRun()
         return failErrno(errno, "a pipe for its readiness");
     }
     m_readyPipe.reset(ends[0]);
+    m_readyLine.clear();
     BH_TRY(Child child, Child::start(m_command, UniqueFd(ends[1])));
     m_child.emplace(std::move(child));
     BH_TRY(m_childWatch, m_loop.watch(m_child->pollFd(), Readiness::Read, [this] {
@@ -71,16 +76,28 @@ Result<void> Service::tryRun()
     return {};
 }
 
-/// Whatever the program writes there says that it is ready; that it closes it without a word says nothing.
+/// A program may write its line in pieces, as X servers do, and dies of it if the pipe is gone before the line's end.
+/// That it closes the pipe without a whole line says nothing.
 void Service::onReadyFd()
 {
-    std::array<char, 64> text{};
+    std::array<char, MostOfLine> text{};
     const ssize_t count = ::read(m_readyPipe.get(), text.data(), text.size());
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return;
+    }
+    if (count > 0) {
+        m_readyLine.append(text.data(), static_cast<std::size_t>(count));
+    }
+    const std::size_t end = m_readyLine.find('\n');
+    if (count > 0 && end == std::string::npos && m_readyLine.size() < MostOfLine) {
+        return;
+    }
     m_readyWatch.reset();
     m_readyPipe.reset();
-    if (count > 0) {
+    const std::string said = std::exchange(m_readyLine, {});
+    if (end != std::string::npos) {
         m_ready = true;
-        m_events.ready(std::string(text.data(), static_cast<std::size_t>(count)));
+        m_events.ready(said.substr(0, end));
     }
 }
 

@@ -13,12 +13,12 @@ namespace Bulkhead::GuestSession
 {
 
 /// One program that is kept running: started again, after a while that grows, whenever it ends. It says that it is
-/// ready by writing something to descriptor Child::ReadyFd.
+/// ready by writing a line to descriptor Child::ReadyFd.
 class Service
 {
 public:
     struct Events {
-        std::move_only_function<void(std::string said)> ready; ///< what it wrote first
+        std::move_only_function<void(std::string said)> ready; ///< the line it wrote first, its end taken off
         std::move_only_function<void()> ended;                 ///< not called for a stop()
     };
 
@@ -54,6 +54,7 @@ private:
     BackOff m_backOff;
     std::optional<Child> m_child;
     UniqueFd m_readyPipe;
+    std::string m_readyLine; ///< as much of it as came so far
     EventLoop::Handle m_childWatch;
     EventLoop::Handle m_readyWatch;
     EventLoop::Handle m_again;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/guestsession/session.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "gui-agent/guestsession/runtimedirectory.h"
 
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <string_view>
 #include <utility>
 
@@ -24,15 +24,9 @@ Result<void> writeFile(const std::string &path, std::string_view text)
 {
     const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-        return failErrno(errno, std::format("writing {}", path));
+        return failErrno(errno, formatted("writing {}", path));
     }
     return {};
-}
-
-/// The X server writes its display's number and a newline.
-std::string displayNamed(std::string_view said)
-{
-    return std::format(":{}", said.substr(0, said.find('\n')));
 }
 
 } // namespace
@@ -80,6 +74,7 @@ Result<void> Session::begin()
         .screen = m_settings.screen,
         .configurationFile = m_settings.runtimeDirectory + "/xorg.conf",
         .logFile = m_settings.runtimeDirectory + "/xorg.log",
+        .glx = ::access(m_settings.glxFlag.c_str(), F_OK) == 0,
         .readyFd = Child::ReadyFd,
     };
     if (m_settings.xServer.kind == XServerKind::Xorg) {
@@ -91,7 +86,7 @@ Result<void> Session::begin()
 
 void Session::onXServerReady(const std::string &said)
 {
-    m_display = displayNamed(said);
+    m_display = formatted(":{}", said); // an X server says its display's number
     Log.info("the X server is ready on {}", m_display);
     if (m_settings.xServer.kind != XServerKind::Xorg) {
         startAgent();
@@ -120,8 +115,9 @@ Result<void> Session::startKeymap()
 void Session::onKeymapSet()
 {
     m_keymapWatch.reset();
-    Log.info("the keymap's program {}", m_keymap->reap());
-    m_keymap.reset();
+    if (auto program = std::exchange(m_keymap, std::nullopt)) {
+        Log.info("the keymap's program {}", program->reap());
+    }
     startAgent();
 }
 

@@ -19,6 +19,8 @@ struct SessionSettings {
     std::optional<unsigned> display = 0; ///< none: the first free one
     Size screen{1920, 1080};
     XServerChoice xServer;
+    /// The X server draws GLX if this file is there: the qube's service `glx`.
+    std::string glxFlag = "/run/qubes-service/glx";
     std::string agent = "bulkhead-gui-agent";      ///< a program of PATH, or its path
     std::string dragAgent = "bulkhead-drag-agent"; ///< the same; empty: no file is dragged out of this guest
     std::string runtimeDirectory;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/guestsession/socketaddress.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::GuestSession
 {
@@ -12,7 +13,7 @@ Result<SocketAddress> SocketAddress::of(std::string_view path)
     SocketAddress address;
     address.m_address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.m_address.sun_path) {
-        return fail(Errc::BadValue, std::format("the path of a socket is too long: {}", path));
+        return fail(Errc::BadValue, formatted("the path of a socket is too long: {}", path));
     }
     std::ranges::copy(path, static_cast<char *>(address.m_address.sun_path));
     return address;

@@ -2,6 +2,7 @@
 #include "gui-agent/guestsession/waiting.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "gui-agent/guestsession/readysocket.h"
 #include "gui-agent/guestsession/runtimedirectory.h"
 #include "gui-agent/guestsession/socketaddress.h"
@@ -13,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <format>
 
 namespace Bulkhead::GuestSession
 {
@@ -60,7 +60,7 @@ Result<void> waitForSession(const std::string &runtimeDirectory)
     // Watched before it is asked: a session that comes in between is seen.
     const UniqueFd changes(::inotify_init1(IN_CLOEXEC));
     if (!changes || ::inotify_add_watch(changes.get(), runtimeDirectory.c_str(), IN_MOVED_TO) < 0) {
-        return failErrno(errno, std::format("watching {}", runtimeDirectory));
+        return failErrno(errno, formatted("watching {}", runtimeDirectory));
     }
     while (true) {
         BH_TRY(const bool up, askSession(address));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/guestsession/xservercommand.h"
 
+#include "base/formatted.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <format>
 #include <string_view>
 
 namespace Bulkhead::GuestSession
@@ -65,16 +66,16 @@ std::string modeline(Size screen)
     const std::uint32_t across = screen.width + HorizontalBlank;
     const std::uint32_t down = screen.height + VerticalBlank;
     const double clock = std::min(FastestClock, static_cast<double>(across) * down * RefreshHz / 1e6);
-    return std::format("{:.2f} {} {} {} {} {} {} {} {}",
-                       clock,
-                       screen.width,
-                       screen.width + 48,
-                       screen.width + 80,
-                       across,
-                       screen.height,
-                       screen.height + 3,
-                       screen.height + 8,
-                       down);
+    return formatted("{:.2f} {} {} {} {} {} {} {} {}",
+                     clock,
+                     screen.width,
+                     screen.width + 48,
+                     screen.width + 80,
+                     across,
+                     screen.height,
+                     screen.height + 3,
+                     screen.height + 8,
+                     down);
 }
 
 } // namespace
@@ -89,14 +90,14 @@ XServerChoice chooseXServer(const std::string &root)
 
 std::string dummyConfiguration(Size screen)
 {
-    return std::format(ConfigurationText, modeline(screen), screen.width, screen.height);
+    return formatted(ConfigurationText, modeline(screen), screen.width, screen.height);
 }
 
 std::vector<std::string> xServerCommand(const XServerChoice &choice, const XServerSettings &settings)
 {
     std::vector<std::string> command{choice.program};
     if (settings.display) {
-        command.push_back(std::format(":{}", *settings.display));
+        command.push_back(formatted(":{}", *settings.display));
     }
     if (choice.kind == XServerKind::Xorg) {
         command.insert(
@@ -104,7 +105,10 @@ std::vector<std::string> xServerCommand(const XServerChoice &choice, const XServ
             {"-config", settings.configurationFile, "-logfile", settings.logFile, "-novtswitch", "-sharevts"});
     } else {
         command.insert(command.end(),
-                       {"-screen", "0", std::format("{}x{}x24", settings.screen.width, settings.screen.height)});
+                       {"-screen", "0", formatted("{}x{}x24", settings.screen.width, settings.screen.height)});
+    }
+    if (!settings.glx) {
+        command.insert(command.end(), {"-extension", "GLX"});
     }
     command.insert(command.end(), {"-nolisten", "tcp", "-noreset", "-displayfd", std::to_string(settings.readyFd)});
     return command;

@@ -35,7 +35,10 @@ struct XServerSettings {
     Size screen;
     std::string configurationFile; ///< for Xorg
     std::string logFile;           ///< for Xorg
-    int readyFd = 3;               ///< where the server writes its display number once it can be talked to
+    /// Whether it draws GLX: its software renderer more than doubles the server's memory and start. Programs that
+    /// draw through EGL do not need it.
+    bool glx = false;
+    int readyFd = 3; ///< where the server writes its display number once it can be talked to
 };
 
 /// Program and arguments.

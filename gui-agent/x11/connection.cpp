@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-agent/x11/connection.h"
 
+#include "base/formatted.h"
 #include "gui-agent/x11/xkb.h"
 
 #include <xcb/composite.h>
@@ -9,7 +10,6 @@
 #include <xcb/xfixes.h>
 #include <xcb/xtest.h>
 
-#include <format>
 #include <string_view>
 #include <utility>
 
@@ -34,14 +34,14 @@ findExtension(xcb_connection_t *connection, xcb_extension_t *extension, std::str
 {
     const xcb_query_extension_reply_t *found = xcb_get_extension_data(connection, extension);
     if (found == nullptr || found->present == 0) {
-        return fail(Errc::Unsupported, std::format("the X server lacks the extension {}", name));
+        return fail(Errc::Unsupported, formatted("the X server lacks the extension {}", name));
     }
     return found;
 }
 
 std::unexpected<Error> tooOld(std::string_view name)
 {
-    return fail(Errc::Unsupported, std::format("the X server's extension {} is too old", name));
+    return fail(Errc::Unsupported, formatted("the X server's extension {} is too old", name));
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/screenhalf/keysequence.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 
 #include <xcb/xcb.h>
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Screen
 {
@@ -61,14 +61,14 @@ Result<std::optional<KeySequence>> parseKeySequence(const std::string &text)
         const std::string name = inSmallLetters(rest.substr(0, dash));
         const auto *const modifier = std::ranges::find(Modifiers, name, &Modifier::name);
         if (modifier == Modifiers.end()) {
-            return fail(Errc::BadValue, std::format("'{}' is no sequence of keys: modifiers", printable(text)));
+            return fail(Errc::BadValue, formatted("'{}' is no sequence of keys: modifiers", printable(text)));
         }
         sequence.modifiers |= modifier->bit;
         rest.remove_prefix(dash + 1);
     }
     sequence.keysym = xkb_keysym_to_lower(xkb_keysym_from_name(std::string(rest).c_str(), XKB_KEYSYM_NO_FLAGS));
     if (sequence.keysym == XKB_KEY_NoSymbol) {
-        return fail(Errc::BadValue, std::format("'{}' is no sequence of keys: no such keysym", printable(text)));
+        return fail(Errc::BadValue, formatted("'{}' is no sequence of keys: no such keysym", printable(text)));
     }
     return sequence;
 }

@@ -3,12 +3,24 @@
 
 #include "base/geometry.h"
 #include "vchan-io/transport/sharedpages.h"
+#include "vchan-io/wire/guitypes.h"
 
 #include <cstddef>
 #include <span>
 
 namespace Bulkhead
 {
+
+/// What a picture takes in memory: its rows lie without gaps.
+[[nodiscard]] constexpr std::size_t bytesOf(const Size &picture) noexcept
+{
+    return std::size_t{picture.width} * picture.height * Gui::BytesPerPixel;
+}
+
+[[nodiscard]] constexpr Rect wholeOf(const Size &picture) noexcept
+{
+    return {0, 0, picture.width, picture.height};
+}
 
 /// Copies one area of a guest's picture into a segment of ours, each byte once: which rows lie where is decided here,
 /// the guest's memory is read by MappedPages alone. The unused byte of each pixel is forced (spec security, R-27).

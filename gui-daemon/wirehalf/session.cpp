@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/wirehalf/session.h"
 
+#include "base/formatted.h"
 #include "gui-daemon/wirehalf/messagerules.h"
 #include "gui-daemon/wirehalf/pixelcopier.h"
-#include "vchan-io/transport/sealedmemory.h"
 #include "vchan-io/wire/guihandshake.h"
 #include "vchan-io/wire/header.h"
 
 #include <string.h> // explicit_bzero()
-#include <sys/mman.h>
 
-#include <format>
 #include <utility>
 #include <variant>
 
@@ -23,15 +21,6 @@ using namespace Gui::FromAgent;
 namespace ToAgent = Gui::FromDaemon;
 
 constexpr std::uint32_t ScreenDepth = 24;
-/// From here on motion is merged. Source: spec security, L-09, of which it leaves most to what may not be lost.
-constexpr std::size_t ManyBytesWaiting = 65536;
-/// The window that stands for the guest's whole screen (spec gui-protocol 4.7).
-constexpr WindowId WholeScreen{0};
-
-std::size_t bytesOf(const Size &size)
-{
-    return std::size_t{size.width} * size.height * Gui::BytesPerPixel;
-}
 
 /// Of a text that a person copied nothing is left behind.
 void overwrite(std::vector<std::byte> &text)
@@ -39,11 +28,6 @@ void overwrite(std::vector<std::byte> &text)
     if (!text.empty()) { // an empty one has no place
         explicit_bzero(text.data(), text.size());
     }
-}
-
-Rect wholeOf(const Size &size)
-{
-    return {0, 0, size.width, size.height};
 }
 
 } // namespace
@@ -122,10 +106,10 @@ Result<std::size_t> Session::onHeader(std::span<const std::byte> bytes)
     }
     const bool exists = m_windows.contains(header.window);
     if (rule->window == WindowRule::Known && !exists) {
-        return fail(Errc::WrongState, std::format("{}: window: there is none with this id", rule->name));
+        return fail(Errc::WrongState, formatted("{}: window: there is none with this id", rule->name));
     }
     if (rule->window == WindowRule::Unused && exists) {
-        return fail(Errc::WrongState, std::format("{}: window: the id is in use", rule->name));
+        return fail(Errc::WrongState, formatted("{}: window: the id is in use", rule->name));
     }
     auto length = Gui::FromAgent::bodyLength(header, m_version);
     return length ? length : std::unexpected(std::move(length).error().in(rule->name));
@@ -341,71 +325,7 @@ Result<void> Session::updatePicture(WireWindow &window)
     return m_screen.send(Screen::PaintArea{.window = window.id, .serial = picture.serial, .area = toPaint});
 }
 
-Result<void> Session::on(const Screen::SegmentReady &event, UniqueFd descriptor)
-{
-    WireWindow *window = m_windows.find(event.window);
-    if (window == nullptr || window->picture.serial != event.serial || !descriptor) {
-        return {}; // of a picture that is gone; or refused: the window shows its label's colour
-    }
-    const std::size_t size = bytesOf(event.size);
-    BH_CHECK(checkSealedMemory(descriptor, size, MemoryUse::ReadWrite));
-    Picture &picture = window->picture;
-    BH_TRY(picture.segment, Mapping::shared(descriptor.get(), size, PROT_READ | PROT_WRITE));
-    picture.stale = true;
-    picture.damage = wholeOf(event.size);
-    return updatePicture(*window);
-}
-
-Result<void> Session::on(const Screen::Painted &event, UniqueFd /*descriptor*/)
-{
-    WireWindow *window = m_windows.find(event.window);
-    if (window == nullptr || window->picture.serial != event.serial) {
-        return {};
-    }
-    window->picture.painting = false;
-    return updatePicture(*window);
-}
-
-Result<void> Session::on(const Screen::Visibility &event, UniqueFd /*descriptor*/)
-{
-    WireWindow *window = m_windows.find(event.window);
-    if (window == nullptr || !window->mapped) {
-        return {};
-    }
-    window->visible = event.visible;
-    return updatePicture(*window);
-}
-
-// --- events of the screen half ---------------------------------------------------------------------------------------
-
-Result<void> Session::onScreenEvent(const Screen::Event &event, UniqueFd descriptor)
-{
-    if (m_phase == Phase::Greeting) {
-        return {}; // key maps of before; there are no windows yet
-    }
-    if (isOfAFormerWindow(event)) {
-        return {};
-    }
-    BH_CHECK(std::visit(
-        [&](const auto &e) {
-            return on(e, std::move(descriptor));
-        },
-        event));
-    return m_stream.flush();
-}
-
-bool Session::isOfAFormerWindow(const Screen::Event &event)
-{
-    const auto window = Screen::windowOf(event);
-    const auto leaving = window ? m_leaving.find(*window) : m_leaving.end();
-    if (leaving == m_leaving.end()) {
-        return false;
-    }
-    if (std::holds_alternative<Screen::Forgotten>(event) && --leaving->second == 0) {
-        m_leaving.erase(leaving);
-    }
-    return true;
-}
+// --- words to the agent ----------------------------------------------------------------------------------------------
 
 Result<void> Session::tell(const ToAgent::Message &message)
 {
@@ -415,42 +335,6 @@ Result<void> Session::tell(const ToAgent::Message &message)
 Result<void> Session::tellGeometry(const WireWindow &window)
 {
     return tell(ToAgent::Configure{.window = window.id, .geometry = window.geometry});
-}
-
-Result<void> Session::on(const ToAgent::Configure &event, UniqueFd /*descriptor*/)
-{
-    WireWindow *window = m_windows.find(event.window);
-    if (window == nullptr || event.geometry == window->geometry) {
-        return {};
-    }
-    window->geometry = event.geometry;
-    if (window->pending) {
-        return {}; // told when the agent has answered the one before
-    }
-    window->pending = event.window != WholeScreen;
-    return tellGeometry(*window);
-}
-
-Result<void> Session::on(const Screen::Forgotten & /*event*/, UniqueFd /*descriptor*/)
-{
-    return fail(Errc::WrongState, "the screen half forgets a window that was not destroyed");
-}
-
-Result<void> Session::on(const Screen::ClipboardAsk &event, UniqueFd descriptor)
-{
-    if (m_clipboard == nullptr || !descriptor || m_windows.find(event.window) == nullptr) {
-        return {}; // the descriptor's end says that no answer will come
-    }
-    m_clipboard->expect(std::move(descriptor));
-    return tell(ToAgent::ClipboardRequest{.window = event.window});
-}
-
-Result<void> Session::on(const Screen::ClipboardGive &event, UniqueFd descriptor)
-{
-    if (m_clipboard != nullptr && descriptor && m_windows.find(event.window) != nullptr) {
-        m_clipboard->take(event.window, std::move(descriptor), event.length);
-    }
-    return {};
 }
 
 Result<void> Session::paste(WindowId window, std::span<const std::byte> text)
@@ -463,46 +347,6 @@ Result<void> Session::paste(WindowId window, std::span<const std::byte> text)
     overwrite(std::get<ToAgent::ClipboardData>(message).text);
     BH_CHECK(sent);
     return m_stream.flush();
-}
-
-Result<void> Session::on(const Screen::Adopted &event, UniqueFd /*descriptor*/)
-{
-    if (WireWindow *window = m_windows.find(event.window)) {
-        window->geometry = event.geometry;
-    }
-    return {};
-}
-
-Result<void> Session::on(const ToAgent::Motion &event, UniqueFd /*descriptor*/)
-{
-    const WireWindow *window = m_windows.find(event.window);
-    if (window == nullptr || !window->mapped) {
-        return {};
-    }
-    if (m_stream.pendingOut() >= ManyBytesWaiting) {
-        m_lateMotion = event;
-        return {};
-    }
-    return tell(event);
-}
-
-Result<void> Session::on(const ToAgent::Keymap &event, UniqueFd /*descriptor*/)
-{
-    return tell(event);
-}
-
-template<typename T> Result<void> Session::on(const T &event, UniqueFd /*descriptor*/)
-{
-    const WireWindow *window = m_windows.find(event.window);
-    if (window == nullptr) {
-        return {}; // destroyed while the event was on its way
-    }
-    constexpr bool needsNoMap = std::is_same_v<T, ToAgent::Map> || std::is_same_v<T, ToAgent::Close>;
-    if (!window->mapped && !needsNoMap) {
-        return {};
-    }
-    BH_CHECK(tellLateMotion()); // the pointer is where it is before anything happens there
-    return tell(event);
 }
 
 } // namespace Bulkhead

@@ -98,6 +98,11 @@ public:
 private:
     enum class Phase : std::uint8_t { Greeting, Running };
 
+    /// From here on motion is merged. Source: spec security, L-09, of which it leaves most to what may not be lost.
+    static constexpr std::size_t ManyBytesWaiting = 65536;
+    /// The window that stands for the guest's whole screen (spec gui-protocol 4.7).
+    static constexpr WindowId WholeScreen{0};
+
     [[nodiscard]] Result<std::size_t> onHeader(std::span<const std::byte> bytes);
     [[nodiscard]] Result<bool> greet();
     [[nodiscard]] Result<bool> readOne();

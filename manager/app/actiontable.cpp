@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/actiontable.h"
 
+#include "manager/models/filedrag.h"
+
 #include <KLocalizedString>
 
 #include <algorithm>
@@ -33,6 +35,8 @@ bool appliesTo(QubeAction action, const QubeInfo &qube)
         return qube.state == QubeState::Running;
     case QubeAction::Kill:
         return isUp(qube.state);
+    case QubeAction::CopyFiles:
+        return reasonAgainstFiles(qube).isEmpty();
     case QubeAction::Network:
         return qube.kind != QubeKind::Template && qube.kind != QubeKind::Remote;
     case QubeAction::Label:
@@ -59,6 +63,7 @@ QString whyNot(QubeAction action)
         return i18nc("@info:tooltip why an action is off", "A template has no network of its own.");
     case QubeAction::Delete:
         return i18nc("@info:tooltip why an action is off", "Shut it down first.");
+    case QubeAction::CopyFiles: // said by the qube itself
     case QubeAction::Label:
         return {};
     }
@@ -72,9 +77,9 @@ bool mustApplyToAll(QubeAction action)
 
 } // namespace
 
-const std::array<ActionInfo, 10> &actionTable()
+const std::array<ActionInfo, 11> &actionTable()
 {
-    static const std::array<ActionInfo, 10> table{{
+    static const std::array<ActionInfo, 11> table{{
         {QubeAction::Start,
          "qube_start"_L1,
          kli18nc("@action", "Start"),
@@ -102,6 +107,7 @@ const std::array<ActionInfo, 10> &actionTable()
          "utilities-terminal"_L1,
          Qt::SHIFT | Qt::Key_F4},
         {QubeAction::Run, "qube_run"_L1, kli18nc("@action", "Run…"), "system-run"_L1, Qt::CTRL | Qt::SHIFT | Qt::Key_X},
+        {QubeAction::CopyFiles, "qube_copyfiles"_L1, kli18nc("@action", "Copy Files Here…"), "document-import"_L1},
         {QubeAction::Network,
          "qube_network"_L1,
          kli18nc("@action", "Change Network"),
@@ -124,6 +130,10 @@ QString reasonAgainst(QubeAction action, const QList<QubeInfo> &selection, bool 
     }
     if (selection.isEmpty()) {
         return i18nc("@info:tooltip why an action is off", "Select a qube first.");
+    }
+    if (action == QubeAction::CopyFiles) {
+        return selection.size() == 1 ? reasonAgainstFiles(selection.first())
+                                     : i18nc("@info:tooltip why an action is off", "Select one qube only.");
     }
     const auto applies = [action](const QubeInfo &qube) {
         return appliesTo(action, qube);

@@ -21,6 +21,7 @@ enum class QubeAction : std::uint8_t {
     Kill,
     Terminal,
     Run,
+    CopyFiles, ///< of dom0, into one qube
     Network,
     Label,
     Delete,
@@ -35,7 +36,7 @@ struct ActionInfo {
     QKeyCombination key = QKeyCombination::fromCombined(0); ///< 0: none
 };
 
-[[nodiscard]] const std::array<ActionInfo, 10> &actionTable();
+[[nodiscard]] const std::array<ActionInfo, 11> &actionTable();
 
 /// Why the action cannot be done with this selection now, in one sentence; empty if it can be done with at least one.
 /// Deleting and what changes data must be possible with all of them.

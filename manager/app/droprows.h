@@ -11,7 +11,7 @@ namespace Bulkhead
 {
 
 /// Tells bulkhead-drag where the rows of a list of qubes are, so that files can be dragged onto them: a property of the
-/// list's window, written anew whenever the list was painted otherwise. No drop comes to this program.
+/// list's window, written anew whenever the list was painted otherwise. No drag out of a qube comes to this program.
 /// @source docs/protocol/drag.md
 class DropRows : public QObject
 {

@@ -2,6 +2,7 @@
 #include "manager/app/labelpicker.h"
 
 #include "manager/delegates/labelmark.h"
+#include "manager/models/untrustedtext.h"
 
 #include <KLocalizedString>
 #include <QButtonGroup>
@@ -73,7 +74,7 @@ void LabelPicker::addButton(const LabelInfo &label, int place)
     button->setIconSize(QSize(markSize, markSize));
     button->setCheckable(true);
     button->setAutoRaise(true);
-    button->setToolTip(label.name);
+    button->setToolTip(plainToolTip(label.name));
     button->setAccessibleName(label.name);
     button->setAccessibleDescription(glyphName(glyphForLabel(label.index)));
     m_group->addButton(button, place);

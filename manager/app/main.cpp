@@ -2,6 +2,8 @@
 #include "manager/app/guestprogram.h"
 #include "manager/app/mainwindow.h"
 #include "manager/client/adminsource.h"
+#include "manager/policylink/policyreader.h"
+#include "manager/session/givenup.h"
 
 #include <KAboutData>
 #include <KCrash>
@@ -11,6 +13,8 @@
 #include <KWindowSystem>
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFileInfo>
+#include <QStandardPaths>
 
 using namespace Bulkhead;
 using namespace Qt::StringLiterals;
@@ -53,7 +57,11 @@ int main(int argc, char **argv)
     const KDBusService service(KDBusService::Unique | KDBusService::NoExitOnFailure);
     AdminSource source(adminSocketPath(), coreSocketPath());
     GuestPrograms programs(GuestPrograms::installedClient());
+    PolicyReader policy({.coreSocket = QFileInfo(adminSocketPath()).path() + u"/qubesd.internal.sock"_s});
     MainWindow window(&source, &programs);
+    window.setPolicy(&policy);
+    GivenUpWatch givenUp(QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + u"/bulkhead"_s);
+    window.setGivenUp(&givenUp);
     QObject::connect(&service, &KDBusService::activateRequested, &window, [&window](const QStringList &arguments) {
         KWindowSystem::updateStartupId(window.windowHandle());
         KWindowSystem::activateWindow(window.windowHandle());

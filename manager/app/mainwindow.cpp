@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/mainwindow.h"
 
+#include "manager/app/copyjob.h"
 #include "manager/app/createdialog.h"
+#include "manager/app/filecopies.h"
+#include "manager/app/guestprobes.h"
 #include "manager/app/guestprogram.h"
 #include "manager/app/messagearea.h"
 #include "manager/app/qubeactions.h"
 #include "manager/app/qubepage.h"
+#include "manager/app/questions.h"
 #include "manager/client/demomode.h"
 #include "manager/models/qubemodel.h"
 #include "manager/models/untrustedtext.h"
+#include "manager/recipes/recipe.h"
 #include "manager/topology/topologypage.h"
 #include "manager/widgets/demonotice.h"
 
 #include <KActionCollection>
+#include <KActionMenu>
+#include <KConfigGroup>
 #include <KHamburgerMenu>
 #include <KLocalizedString>
 #include <KMessageWidget>
+#include <KSharedConfig>
 #include <KStandardAction>
 #include <KToggleAction>
 #include <KXMLGUIFactory>
@@ -27,10 +35,14 @@
 #include <QLocale>
 #include <QMenu>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QStatusBar>
 #include <QTreeView>
 #include <QVBoxLayout>
 #include <QWidgetAction>
+
+#include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -42,6 +54,13 @@ namespace
 
 constexpr QSize smallestSize(720, 480);
 constexpr QSize usualSize(1040, 640);
+
+/// What a real test of the network tries to reach: the demo's stand-in for the internet, else a public name server.
+QString addressOutside()
+{
+    const QString usual = isDemo() ? u"198.51.100.1"_s : u"9.9.9.9"_s;
+    return KSharedConfig::openConfig()->group(u"Topology"_s).readEntry("AddressOutside", usual);
+}
 
 } // namespace
 
@@ -55,11 +74,13 @@ MainWindow::MainWindow(QubeSource *source, GuestPrograms *programs, QWidget *par
     , m_actions(new QubeActions(
           source,
           m_model,
+          &m_page->topology()->editor(),
           programs,
           [this] {
               return m_page->selection();
           },
           this))
+    , m_copies(new FileCopies(CopyJob::installedProgram(), m_messages, this))
     , m_countLabel(new QLabel(this))
     , m_runningLabel(new QLabel(this))
     , m_connectionLabel(new QLabel(this))
@@ -84,6 +105,9 @@ MainWindow::MainWindow(QubeSource *source, GuestPrograms *programs, QWidget *par
     connect(m_page, &QubePage::newQubeWanted, this, &MainWindow::openCreateDialog);
     connect(m_actions, &QubeActions::failed, this, &MainWindow::showFailure);
     connect(m_actions, &QubeActions::succeeded, m_messages, &MessageArea::clear);
+    connect(m_actions, &QubeActions::networkProposed, m_page->topology(), &TopologyPage::propose);
+    connect(m_actions, &QubeActions::filesChosen, m_copies, &FileCopies::copy);
+    connect(m_page, &QubePage::filesDropped, m_copies, &FileCopies::copy);
     connect(m_page->topology(), &TopologyPage::failed, this, &MainWindow::showFailure);
     connect(m_page->topology(), &TopologyPage::succeeded, m_messages, &MessageArea::clear);
     connect(m_page->topology(), &TopologyPage::hint, this, [this](const QString &text) {
@@ -201,6 +225,19 @@ void MainWindow::buildNetworkActions()
     KActionCollection *actions = actionCollection();
     TopologyPage *topology = m_page->topology();
     NetworkEditor *editor = &topology->editor();
+    topology->setProbes(GuestProbes::runner(new GuestProbes(
+                            GuestPrograms::installedClient(), adminSocketPath(), addressOutside(), this)),
+                        addressOutside());
+    auto *fromRecipe = new KActionMenu(QIcon::fromTheme(u"document-new"_s), i18nc("@action", "New from Recipe"), this);
+    for (const Recipe &recipe : recipes()) {
+        QAction *action = fromRecipe->menu()->addAction(QIcon::fromTheme(recipe.icon), recipe.title);
+        connect(action, &QAction::triggered, this, [topology, key = recipe.key] {
+            topology->openRecipe(
+                key,
+                topology->isVisible() && topology->selection().size() == 1 ? topology->selection().first() : QString());
+        });
+    }
+    actions->addAction(u"file_new_from_recipe"_s, fromRecipe);
     QAction *undo = KStandardAction::undo(editor, &NetworkEditor::undo, actions);
     QAction *redo = KStandardAction::redo(editor, &NetworkEditor::redo, actions);
     const auto refresh = [undo, redo, editor] {
@@ -353,6 +390,47 @@ void MainWindow::openCreateDialog()
     dialog->open();
 }
 
+void MainWindow::setPolicy(PolicyFacts *facts)
+{
+    m_page->topology()->setPolicy(facts);
+}
+
+void MainWindow::setGivenUp(GivenUpWatch *watch)
+{
+    m_givenUp = watch;
+    connect(watch, &GivenUpWatch::changed, this, &MainWindow::showGivenUp);
+    connect(m_source, &QubeSource::loaded, this, &MainWindow::showGivenUp);
+    connect(m_source, &QubeSource::qubeChanged, this, &MainWindow::showGivenUp);
+    connect(m_source, &QubeSource::qubeRemoved, this, &MainWindow::showGivenUp);
+    showGivenUp();
+}
+
+void MainWindow::showGivenUp()
+{
+    QList<GivenUpDaemon> now;
+    const QList<QubeInfo> qubes = m_source->qubes();
+    for (const GivenUpDaemon &daemon : m_givenUp->daemons()) {
+        const auto qube = std::ranges::find(qubes, daemon.qube, &QubeInfo::name);
+        if (qube != qubes.end() && isUp(qube->state) && qube->domId == daemon.domain) { // else it is of a run before
+            now << daemon;
+        }
+    }
+    const auto subjectOf = [](const GivenUpDaemon &daemon) {
+        return QString(u"windows "_s + daemon.qube);
+    };
+    for (const GivenUpDaemon &daemon : std::as_const(m_shownGivenUp)) {
+        if (!now.contains(daemon)) {
+            m_messages->clear(subjectOf(daemon));
+        }
+    }
+    for (const GivenUpDaemon &daemon : std::as_const(now)) {
+        if (!m_shownGivenUp.contains(daemon)) { // said once: the person may have closed it
+            m_messages->show(KMessageWidget::Warning, shownText(givenUpWords(daemon)), subjectOf(daemon));
+        }
+    }
+    m_shownGivenUp = std::move(now);
+}
+
 void MainWindow::carryOut(const StartRequest &request)
 {
     if (!request.problem.isEmpty()) {
@@ -385,7 +463,27 @@ void MainWindow::carryOut(const StartRequest &request)
 bool MainWindow::queryClose()
 {
     m_page->saveState();
-    return true;
+    if (m_copies->busyQubes().isEmpty()) {
+        return true;
+    }
+    askToStopCopying();
+    return false;
+}
+
+/// Once for all, and the window stays until it is answered.
+void MainWindow::askToStopCopying()
+{
+    if (m_stopQuestion) {
+        m_stopQuestion->raise();
+        return;
+    }
+    QMessageBox *question = makeStopCopyingQuestion(m_copies->busyQubes(), this);
+    connect(question, &QDialog::accepted, this, [this] {
+        m_copies->stop();
+        close();
+    });
+    m_stopQuestion = question;
+    question->open();
 }
 
 } // namespace Bulkhead

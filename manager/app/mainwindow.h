@@ -3,19 +3,25 @@
 
 #include "manager/app/startrequest.h"
 #include "manager/client/qubesource.h"
+#include "manager/session/givenup.h"
 
 #include <KXmlGuiWindow>
+#include <QList>
+#include <QPointer>
 
 #include <functional>
 
 class KMessageWidget;
 class QLabel;
+class QMessageBox;
 
 namespace Bulkhead
 {
 
+class FileCopies;
 class GuestPrograms;
 class MessageArea;
+class PolicyFacts;
 class QubeActions;
 class QubeModel;
 class QubePage;
@@ -30,6 +36,10 @@ public:
 
     /// What a start, also a second one, asks for.
     void carryOut(const StartRequest &request);
+    /// What the topology shows of the policy. Outlives this.
+    void setPolicy(PolicyFacts *facts);
+    /// Whose windows cannot be seen, which is said above the view. Outlives this.
+    void setGivenUp(GivenUpWatch *watch);
 
 protected:
     bool queryClose() override;
@@ -42,9 +52,11 @@ private:
     void buildStatusBar();
     void showConnection();
     void showCounts();
+    void showGivenUp();
     void showMenu(const QPoint &position);
     void showFailure(const QString &subject, const QString &text, const std::function<void()> &retry);
     void openCreateDialog();
+    void askToStopCopying();
     void askForFile(const QString &title, const QString &filter, bool isForWriting, std::function<void(QString)> use);
 
     QubeSource *m_source;
@@ -53,6 +65,10 @@ private:
     MessageArea *m_messages;
     KMessageWidget *m_lostBanner;
     QubeActions *m_actions;
+    FileCopies *m_copies;
+    QPointer<QMessageBox> m_stopQuestion; ///< while it is open
+    GivenUpWatch *m_givenUp = nullptr;
+    QList<GivenUpDaemon> m_shownGivenUp;
     QLabel *m_countLabel;
     QLabel *m_runningLabel;
     QLabel *m_connectionLabel;

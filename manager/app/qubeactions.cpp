@@ -6,11 +6,14 @@
 #include "manager/app/rundialog.h"
 #include "manager/delegates/labelmark.h"
 #include "manager/models/qubemodel.h"
+#include "manager/models/untrustedtext.h"
+#include "manager/topology/networkeditor.h"
 
 #include <KActionCollection>
 #include <KActionMenu>
 #include <KLocalizedString>
 #include <QCursor>
+#include <QFileDialog>
 #include <QMenu>
 #include <QMessageBox>
 
@@ -74,11 +77,16 @@ QString subjectOf(Deed deed, const QString &qube)
 
 } // namespace
 
-QubeActions::QubeActions(
-    QubeSource *source, QubeModel *model, GuestPrograms *programs, Selection selection, QWidget *window)
+QubeActions::QubeActions(QubeSource *source,
+                         QubeModel *model,
+                         NetworkEditor *editor,
+                         GuestPrograms *programs,
+                         Selection selection,
+                         QWidget *window)
     : QObject(window)
     , m_source(source)
     , m_model(model)
+    , m_editor(editor)
     , m_programs(programs)
     , m_selection(std::move(selection))
     , m_window(window)
@@ -155,7 +163,7 @@ void QubeActions::refresh()
         }
         const QString reason = reasonAgainst(info.action, selection, isConnected);
         action->setEnabled(reason.isEmpty());
-        action->setToolTip(reason.isEmpty() ? action->text().remove(u'&') : reason);
+        action->setToolTip(plainToolTip(reason.isEmpty() ? action->text().remove(u'&') : reason));
         action->setStatusTip(reason);
     }
     const bool resumes = !selection.isEmpty() && std::ranges::all_of(selection, [](const QubeInfo &qube) {
@@ -191,6 +199,11 @@ void QubeActions::trigger(QubeAction action)
         return;
     case QubeAction::Run:
         askForCommand(targets);
+        return;
+    case QubeAction::CopyFiles:
+        if (targets.size() == 1) {
+            askForFiles(targets.first());
+        }
         return;
     case QubeAction::Delete:
         askToDelete(targets);
@@ -274,11 +287,26 @@ void QubeActions::askForCommand(const QStringList &qubes)
     dialog->open();
 }
 
+void QubeActions::askForFiles(const QString &qube)
+{
+    auto *dialog =
+        new QFileDialog(m_window, i18nc("@title:window %1 a qube's name; files of dom0", "Copy Files to %1", qube));
+    dialog->setObjectName(u"copyfiles"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptOpen);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setLabelText(QFileDialog::Accept, i18nc("@action:button", "Copy"));
+    connect(dialog, &QFileDialog::filesSelected, this, [this, qube](const QStringList &paths) {
+        Q_EMIT filesChosen(qube, paths);
+    });
+    dialog->open();
+}
+
 void QubeActions::fillLabelMenu(QMenu *menu)
 {
     const QList<QubeInfo> selection = m_selection();
     for (const LabelInfo &label : m_source->labels()) {
-        QAction *action = menu->addAction(markIcon(markFor(label)), label.name);
+        QAction *action = menu->addAction(markIcon(markFor(label)), QString(label.name).replace(u'&', u"&&"_s));
         action->setCheckable(true);
         action->setChecked(std::ranges::all_of(selection, [&label](const QubeInfo &qube) {
             return qube.label == label.name;
@@ -292,15 +320,13 @@ void QubeActions::fillLabelMenu(QMenu *menu)
 void QubeActions::fillNetworkMenu(QMenu *menu)
 {
     const QString standard = m_source->defaults().netQube;
-    menu->addAction(standard.isEmpty() ? i18nc("@action:inmenu", "Default (None)")
-                                       : i18nc("@action:inmenu %1 a qube's name", "Default (%1)", standard),
-                    this,
-                    [this] {
-                        setNetwork(NewQube::Network::Default, {});
-                    });
-    menu->addAction(QIcon::fromTheme(u"network-offline"_s), i18nc("@action:inmenu no network", "None"), this, [this] {
-        setNetwork(NewQube::Network::None, {});
-    });
+    menu->setToolTipsVisible(true);
+    addNetwork(menu,
+               {.kind = NewQube::Network::Default, .provider = {}},
+               {},
+               standard.isEmpty() ? i18nc("@action:inmenu", "Default (None)")
+                                  : i18nc("@action:inmenu %1 a qube's name", "Default (%1)", standard));
+    addNetwork(menu, {}, QIcon::fromTheme(u"network-offline"_s), i18nc("@action:inmenu no network", "None"));
     menu->addSeparator();
     const QList<QubeInfo> selection = m_selection();
     for (const QubeInfo &qube : m_source->qubes()) {
@@ -308,10 +334,41 @@ void QubeActions::fillNetworkMenu(QMenu *menu)
             continue;
         }
         const MarkStyle mark = markFor(labelNamed(m_source->labels(), qube.label), badgeFor(qube));
-        menu->addAction(markIcon(mark), qube.name, this, [this, name = qube.name] {
-            setNetwork(NewQube::Network::Provider, name);
-        });
+        addNetwork(menu, {.kind = NewQube::Network::Provider, .provider = qube.name}, markIcon(mark), qube.name);
     }
+}
+
+void QubeActions::addNetwork(QMenu *menu, const NetworkSetting &setting, const QIcon &icon, const QString &text)
+{
+    QAction *action = menu->addAction(icon, QString(text).replace(u'&', u"&&"_s));
+    const QString reason = reasonAgainstNetwork(setting);
+    action->setEnabled(reason.isEmpty());
+    action->setToolTip(plainToolTip(reason.isEmpty() ? text : reason));
+    connect(action, &QAction::triggered, this, [this, setting] {
+        const QStringList qubes = targetsOf(QubeAction::Network, m_selection());
+        Q_EMIT networkProposed(settingChange(m_editor->base(), qubes, setting, m_source->defaults()));
+    });
+}
+
+QString QubeActions::reasonAgainstNetwork(const NetworkSetting &setting) const
+{
+    const NetworkGraph base = m_editor->base();
+    const QString provider = providerUnder(setting, m_source->defaults());
+    bool changesSomething = false;
+    for (const QString &name : targetsOf(QubeAction::Network, m_selection())) {
+        const QubeInfo *qube = base.find(name);
+        if (qube == nullptr || settingOf(*qube) == setting) {
+            continue;
+        }
+        changesSomething = true;
+        if (provider != qube->netQube) {
+            const LinkVerdict verdict = m_editor->judge({name}, provider);
+            if (verdict.fit == Fit::No) {
+                return verdict.text;
+            }
+        }
+    }
+    return changesSomething ? QString() : i18nc("@info:tooltip why an action is off", "It is set so already.");
 }
 
 void QubeActions::setLabel(const QString &label)
@@ -324,20 +381,6 @@ void QubeActions::setLabel(const QString &label)
                                                 qube,
                                                 result.error().words);
             report(QString(u"label:" + qube), text, result, {});
-        });
-    }
-}
-
-void QubeActions::setNetwork(NewQube::Network network, const QString &netQube)
-{
-    for (const QString &qube : targetsOf(QubeAction::Network, m_selection())) {
-        m_source->setNetwork(qube, network, netQube, this, [this, qube](const std::expected<void, AdminError> &result) {
-            const QString text = result ? QString()
-                                        : i18nc("@info %1 a qube's name, %2 a sentence that says why",
-                                                "The network of %1 stays as it is. %2",
-                                                qube,
-                                                result.error().words);
-            report(QString(u"network:" + qube), text, result, {});
         });
     }
 }

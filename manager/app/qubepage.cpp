@@ -2,6 +2,7 @@
 #include "manager/app/qubepage.h"
 
 #include "manager/app/droprows.h"
+#include "manager/app/filedrop.h"
 #include "manager/app/placeholder.h"
 #include "manager/app/qubedelegate.h"
 #include "manager/app/skeleton.h"
@@ -56,6 +57,7 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     m_filter->setSourceModel(model);
     buildView();
     new DropRows(m_view, this);
+    connect(new FileDrop(m_view, this), &FileDrop::filesDropped, this, &QubePage::filesDropped);
     buildPlaceholders();
     for (QWidget *page : {static_cast<QWidget *>(m_skeleton),
                           static_cast<QWidget *>(m_view),
@@ -82,6 +84,7 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
         }
     });
     connect(m_topology, &TopologyPage::menuWanted, this, &QubePage::menuWanted);
+    connect(m_topology, &TopologyPage::filesDropped, this, &QubePage::filesDropped);
     m_topology->view()->installEventFilter(this);
 
     connect(source, &QubeSource::connectionChanged, this, &QubePage::refresh);
@@ -205,6 +208,15 @@ void QubePage::focusView()
     m_kind == ViewKind::List ? m_view->setFocus() : m_topology->view()->setFocus();
 }
 
+/// From the search into what it found. The first row may be the current one already, and no key would select it then.
+void QubePage::enterResults()
+{
+    focusView();
+    if (m_kind == ViewKind::List && !m_view->selectionModel()->hasSelection()) {
+        m_view->setCurrentIndex(m_view->model()->index(0, 0));
+    }
+}
+
 void QubePage::searchPicture()
 {
     if (m_filter->search().trimmed().isEmpty()) {
@@ -309,6 +321,7 @@ void QubePage::saveState()
     KConfigGroup settings = listSettings();
     settings.writeEntry("Header", m_view->header()->saveState());
     settings.writeEntry("View", m_kind == ViewKind::Topology ? "topology" : "list");
+    settings.writeEntry("TopologyShows", m_topology->switchedOn());
     settings.sync();
     m_topology->saveState();
 }
@@ -318,6 +331,7 @@ void QubePage::restoreState()
     if (const QByteArray state = listSettings().readEntry("Header", QByteArray()); !state.isEmpty()) {
         m_view->header()->restoreState(state);
     }
+    m_topology->switchOn(listSettings().readEntry("TopologyShows", QStringList()));
     if (listSettings().readEntry("View", QString()) == "topology"_L1) {
         setViewKind(ViewKind::Topology);
     }
@@ -335,7 +349,7 @@ bool QubePage::eventFilter(QObject *watched, QEvent *event)
         return true;
     }
     if (watched == m_search && key->key() == Qt::Key_Down) {
-        focusView();
+        enterResults();
         return true;
     }
     if (watched != m_search && key->text() == "/"_L1) {

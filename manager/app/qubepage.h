@@ -71,6 +71,8 @@ Q_SIGNALS:
     void viewKindChanged();
     void menuWanted(const QPoint &globalPosition);
     void newQubeWanted();
+    /// Files of dom0 were let go over a qube.
+    void filesDropped(const QString &qube, const QStringList &paths);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -80,6 +82,7 @@ private:
     void buildPlaceholders();
     void refresh();
     void focusView();
+    void enterResults();
     void searchPicture();
 
     QubeSource *m_source;

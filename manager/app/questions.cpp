@@ -52,6 +52,29 @@ QMessageBox *makeKillQuestion(const QStringList &qubes, QWidget *parent)
     return question;
 }
 
+QMessageBox *makeStopCopyingQuestion(const QStringList &qubes, QWidget *parent)
+{
+    auto *question = new QMessageBox(parent);
+    question->setObjectName(u"stopcopying"_s);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setIcon(QMessageBox::Warning);
+    question->setTextFormat(Qt::PlainText);
+    question->setWindowTitle(i18nc("@title:window", "Stop Copying and Quit?"));
+    question->setText(i18nc("@info %1 names of qubes",
+                            "Files are still being copied to %1. Stop copying and quit?",
+                            QLocale().createSeparatedList(qubes)));
+    question->setInformativeText(i18nc("@info", "What is not there as a whole is removed there."));
+    QPushButton *stop = question->addButton(i18nc("@action:button", "Stop and Quit"), QMessageBox::DestructiveRole);
+    stop->setObjectName(u"stopcopying.confirm"_s);
+    stop->setIcon(QIcon::fromTheme(u"application-exit"_s));
+    QPushButton *keep = question->addButton(i18nc("@action:button", "Keep Copying"), QMessageBox::RejectRole);
+    keep->setObjectName(u"stopcopying.cancel"_s);
+    question->setDefaultButton(keep);
+    question->setEscapeButton(keep);
+    QObject::connect(stop, &QPushButton::clicked, question, &QMessageBox::accept);
+    return question;
+}
+
 DeleteQuestion::DeleteQuestion(const QStringList &qubes, QWidget *parent)
     : QDialog(parent)
     , m_expected(qubes.size() == 1 ? qubes.first() : QString::number(qubes.size()))

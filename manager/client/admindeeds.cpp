@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/client/admindeeds.h"
 
+#include "manager/client/adminformat.h"
+
 #include <QPointer>
 
 #include <utility>
@@ -138,6 +140,45 @@ void AdminDeeds::setNetwork(
         request(qubeCall("admin.vm.property.Set", qube, "netvm", netQube.toLatin1()), context, std::move(done));
         return;
     }
+}
+
+void AdminDeeds::requestLines(AdminCall call, QObject *context, Lines done)
+{
+    m_client->call(std::move(call), context, [done = std::move(done)](const AdminResult &answer) mutable {
+        done(answer.transform(parseLines));
+    });
+}
+
+void AdminDeeds::setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done)
+{
+    request(qubeCall("admin.vm.property.Set", qube, "provides_network", provides ? "True" : "False"),
+            context,
+            std::move(done));
+}
+
+void AdminDeeds::setFeature(
+    const QString &qube, const QString &feature, const QString &value, QObject *context, Done done)
+{
+    request(qubeCall("admin.vm.feature.Set", qube, feature.toLatin1(), value.toUtf8()), context, std::move(done));
+}
+
+void AdminDeeds::readFeatures(const QString &qube, QObject *context, Lines done)
+{
+    requestLines(qubeCall("admin.vm.feature.List", qube), context, std::move(done));
+}
+
+void AdminDeeds::readFirewall(const QString &qube, QObject *context, Lines done)
+{
+    requestLines(qubeCall("admin.vm.firewall.Get", qube), context, std::move(done));
+}
+
+void AdminDeeds::setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done)
+{
+    QByteArray payload;
+    for (const QString &rule : rules) {
+        payload += rule.toUtf8() + '\n';
+    }
+    request(qubeCall("admin.vm.firewall.Set", qube, {}, payload), context, std::move(done));
 }
 
 } // namespace Bulkhead

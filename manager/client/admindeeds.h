@@ -16,6 +16,7 @@ class AdminDeeds : public QObject
 
 public:
     using Done = QubeSource::Done;
+    using Lines = QubeSource::Lines;
 
     /// @param client  outlives this
     explicit AdminDeeds(AdminClient *client);
@@ -25,11 +26,17 @@ public:
     void create(const NewQube &qube, QObject *context, Done done);
     void setLabel(const QString &qube, const QString &label, QObject *context, Done done);
     void setNetwork(const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done);
+    void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done);
+    void setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done);
+    void readFeatures(const QString &qube, QObject *context, Lines done);
+    void readFirewall(const QString &qube, QObject *context, Lines done);
+    void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done);
 
 private:
     void restart(const QString &qube, QObject *context, Done done);
     void setFirstNetwork(const NewQube &qube, QObject *context, Done done);
     void request(AdminCall call, QObject *context, Done done);
+    void requestLines(AdminCall call, QObject *context, Lines done);
 
     AdminClient *m_client;
 };

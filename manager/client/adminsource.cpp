@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/client/adminsource.h"
 
-#include "manager/client/adminformat.h"
-#include "manager/client/coresnapshot.h"
-
-#include <QLoggingCategory>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -14,11 +9,6 @@ using namespace Qt::StringLiterals;
 
 namespace Bulkhead
 {
-
-namespace
-{
-Q_LOGGING_CATEGORY(sourceLog, "bulkhead.manager.source", QtInfoMsg)
-}
 
 namespace
 {
@@ -48,6 +38,13 @@ bool changesDetails(const QString &event)
     return isProperty || event == "domain-feature-set:gui"_L1 || event == "domain-feature-delete:gui"_L1;
 }
 
+/// What a policy may ask of a qube besides.
+bool changesAttributes(const QString &event)
+{
+    return event.startsWith("domain-tag-"_L1) || (event.startsWith("property-"_L1) && !event.contains("-pre-"_L1))
+        || event == "domain-feature-set:internal"_L1 || event == "domain-feature-delete:internal"_L1;
+}
+
 } // namespace
 
 AdminSource::AdminSource(const QString &socketPath, const QString &coreSocketPath, QObject *parent)
@@ -56,10 +53,13 @@ AdminSource::AdminSource(const QString &socketPath, const QString &coreSocketPat
     , m_core(coreSocketPath)
     , m_deeds(&m_client)
     , m_events(socketPath)
+    , m_traffic(coreSocketPath, "bulkhead.Traffic")
 {
     connect(&m_events, &EventStream::established, this, &AdminSource::onEstablished);
     connect(&m_events, &EventStream::received, this, &AdminSource::onEvent);
     connect(&m_events, &EventStream::lost, this, &AdminSource::onLost);
+    connect(&m_traffic, &EventStream::received, this, &AdminSource::onTraffic);
+    connect(&m_traffic, &EventStream::lost, this, &AdminSource::trafficLost);
 }
 
 QubeSource::Connection AdminSource::connection() const
@@ -94,6 +94,7 @@ SystemDefaults AdminSource::defaults() const
 
 void AdminSource::setRetryDelays(EventStream::Delays delays)
 {
+    m_traffic.setDelays(delays);
     m_events.setDelays(std::move(delays));
 }
 
@@ -116,42 +117,16 @@ void AdminSource::reload()
     }
 }
 
-void AdminSource::readSnapshot()
+void AdminSource::setOutside(const QString &name, bool leadsOutside)
 {
-    m_listing = true;
-    m_core.call(systemCall("bulkhead.Snapshot"), this, [this, number = ++m_snapshots](const AdminResult &answer) {
-        if (number == m_snapshots) {
-            onSnapshot(answer);
-        }
-    });
-}
-
-void AdminSource::onSnapshot(const AdminResult &answer)
-{
-    auto snapshot = answer ? parseSnapshot(*answer) : Result<CoreSnapshot>(fail(Errc::Unsupported, "no snapshot"));
-    if (!snapshot) {
-        qCDebug(sourceLog, "%s; the qubes are read one by one", snapshot.error().text().c_str());
-        readOneByOne();
-        return;
+    if (!m_outside) {
+        m_outside.emplace();
     }
-    m_listing = false;
-    m_qubes.clear();
-    for (const QubeInfo &qube : snapshot->qubes) {
-        m_qubes.insert(qube.name, qube);
+    if (leadsOutside) {
+        m_outside->insert(name);
+    } else {
+        m_outside->remove(name);
     }
-    ++m_labelGeneration; // an older reading of them would be older than this
-    std::ranges::sort(snapshot->labels, {}, &LabelInfo::index);
-    if (m_labels != snapshot->labels) {
-        m_labels = snapshot->labels;
-        Q_EMIT labelsChanged();
-    }
-    if (m_defaults != snapshot->defaults) {
-        m_defaults = snapshot->defaults;
-        Q_EMIT defaultsChanged();
-    }
-    m_loaded = true;
-    Q_EMIT loaded();
-    applyDuringList();
 }
 
 void AdminSource::applyDuringList()
@@ -159,13 +134,6 @@ void AdminSource::applyDuringList()
     for (const AdminEvent &event : std::exchange(m_duringList, {})) {
         apply(event);
     }
-}
-
-void AdminSource::readOneByOne()
-{
-    readLabels();
-    readDefaults();
-    readList();
 }
 
 void AdminSource::onEstablished()
@@ -205,6 +173,9 @@ void AdminSource::apply(const AdminEvent &event)
     if (!event.subject.isEmpty()) {
         applyToQube(event);
     }
+    if (changesAttributes(event.name)) {
+        Q_EMIT attributesChanged();
+    }
 }
 
 void AdminSource::applyToSystem(const AdminEvent &event)
@@ -228,171 +199,19 @@ void AdminSource::applyToQube(const AdminEvent &event)
         readDetails(name); // the domain's number came or went with the state
         return;
     }
-    if (event.name == "domain-start-failed"_L1) {
+    if (event.name == "bulkhead-outside"_L1) {
+        if (m_outside) { // else nobody told how the others stand
+            setOutside(name, event.values.value(u"outside"_s) == "True"_L1);
+        }
+        if (const auto known = m_qubes.constFind(name); known != m_qubes.constEnd()) {
+            store(*known);
+        }
+    } else if (event.name == "domain-start-failed"_L1) {
         Q_EMIT startFailed(name, event.values.value(u"reason"_s));
         readOne(name);
     } else if (event.name == "domain-shutdown-failed"_L1) {
         readOne(name);
     } else if (changesDetails(event.name)) {
-        readDetails(name);
-    }
-}
-
-void AdminSource::readList()
-{
-    m_listing = true;
-    m_client.call(systemCall("admin.vm.List"), this, [this](const AdminResult &answer) {
-        onList(answer);
-    });
-}
-
-void AdminSource::onList(const AdminResult &answer)
-{
-    m_listing = false;
-    const auto list = answer ? parseQubeList(*answer) : Result<QList<QubeInfo>>(fail(Errc::PeerGone, "no qube list"));
-    if (!list) {
-        // The stream ends with the core and brings us back here; a core that lives and refuses its list is broken.
-        qCWarning(sourceLog, "reading the list of qubes: %s", list.error().text().c_str());
-        return;
-    }
-    QMap<QString, QubeInfo> qubes;
-    for (QubeInfo qube : *list) {
-        if (const auto known = m_qubes.constFind(qube.name); known != m_qubes.constEnd() && known->hasDetails) {
-            QubeInfo updated = *known; // keeps its details on screen until they are read again
-            updated.className = qube.className;
-            updated.state = qube.state;
-            updated.stateText = qube.stateText;
-            qube = updated;
-        }
-        qubes.insert(qube.name, qube);
-    }
-    m_qubes = std::move(qubes);
-    m_loaded = true;
-    Q_EMIT loaded();
-    for (const QString &name : m_qubes.keys()) {
-        readDetails(name);
-    }
-    applyDuringList();
-}
-
-void AdminSource::readOne(const QString &name)
-{
-    m_client.call(qubeCall("admin.vm.List", name), this, [this, name](const AdminResult &answer) {
-        const auto list = answer ? parseQubeList(*answer) : Result<QList<QubeInfo>>(QList<QubeInfo>{});
-        if (!list || list->size() != 1 || list->first().name != name) {
-            return; // gone meanwhile; its domain-delete says so
-        }
-        QubeInfo qube = m_qubes.value(name, list->first());
-        qube.state = list->first().state;
-        qube.stateText = list->first().stateText;
-        store(qube);
-        readDetails(name);
-    });
-}
-
-void AdminSource::readLabels()
-{
-    const std::size_t generation = ++m_labelGeneration;
-    m_client.call(systemCall("admin.label.List"), this, [this, generation](const AdminResult &answer) {
-        if (!answer || generation != m_labelGeneration) {
-            return;
-        }
-        const QStringList names = parseLines(*answer);
-        m_newLabels.clear();
-        m_labelsMissing = names.size();
-        for (const QString &name : names) {
-            readLabel(name, generation);
-        }
-    });
-}
-
-void AdminSource::readLabel(const QString &name, std::size_t generation)
-{
-    const auto finish = [this, generation](const LabelInfo &label) {
-        if (generation != m_labelGeneration) {
-            return;
-        }
-        m_newLabels.push_back(label);
-        if (--m_labelsMissing == 0) {
-            std::ranges::sort(m_newLabels, {}, &LabelInfo::index);
-            if (m_labels != m_newLabels) {
-                m_labels = m_newLabels;
-                Q_EMIT labelsChanged();
-            }
-        }
-    };
-    m_client.call(
-        systemCall("admin.label.Index", name.toLatin1()), this, [this, name, finish](const AdminResult &index) {
-            LabelInfo label{.name = name, .index = index ? index->trimmed().toUInt() : 0, .color = {}};
-            m_client.call(systemCall("admin.label.Get", name.toLatin1()),
-                          this,
-                          [label, finish](const AdminResult &color) mutable {
-                              if (color) { // else black, the most alarming one
-                                  label.color =
-                                      LabelColor::parse(color->trimmed().toStdString()).value_or(LabelColor());
-                              }
-                              finish(label);
-                          });
-        });
-}
-
-void AdminSource::readDefaults()
-{
-    readDefault("default_template", &SystemDefaults::templateName);
-    readDefault("default_netvm", &SystemDefaults::netQube);
-}
-
-void AdminSource::readDefault(const QByteArray &property, QString SystemDefaults::*member)
-{
-    m_client.call(systemCall("admin.property.Get", property), this, [this, member](const AdminResult &answer) {
-        const auto value = answer ? parseProperty(*answer) : Result<PropertyValue>(PropertyValue{});
-        if (value && m_defaults.*member != value->value) {
-            m_defaults.*member = value->value;
-            Q_EMIT defaultsChanged();
-        }
-    });
-}
-
-void AdminSource::readDetails(const QString &name)
-{
-    if (m_reading.contains(name)) {
-        m_reading[name] = Reading::AgainAfterwards;
-        return;
-    }
-    m_reading.insert(name, Reading::UnderWay);
-    m_client.call(
-        qubeCall("admin.vm.feature.CheckWithTemplate", name, "gui"), this, [this, name](const AdminResult &answer) {
-            readProperties(name, answer ? isFeatureOn(*answer) : true);
-        });
-}
-
-void AdminSource::readProperties(const QString &name, bool hasGui)
-{
-    m_client.call(qubeCall("admin.vm.property.GetAll", name), this, [this, name, hasGui](const AdminResult &answer) {
-        onProperties(name, hasGui, answer);
-    });
-}
-
-void AdminSource::onProperties(const QString &name, bool hasGui, const AdminResult &answer)
-{
-    const bool again = m_reading.take(name) == Reading::AgainAfterwards;
-    if (!m_qubes.contains(name)) {
-        return; // deleted while we asked
-    }
-    const auto properties = answer ? parseProperties(*answer) : Result<Properties>(fail(Errc::PeerGone, "no answer"));
-    if (properties) {
-        QubeInfo qube = m_qubes.value(name);
-        const QString oldLabel = qube.label;
-        applyProperties(qube, *properties);
-        qube.hasGui = hasGui;
-        store(qube);
-        if (qube.label != oldLabel && !std::ranges::contains(m_labels, qube.label, &LabelInfo::name)) {
-            readLabels(); // a new one: not every core tells of it
-        }
-    } else {
-        qCWarning(sourceLog, "%s: reading its properties: %s", qUtf8Printable(name), properties.error().text().c_str());
-    }
-    if (again) {
         readDetails(name);
     }
 }
@@ -410,8 +229,9 @@ void AdminSource::setState(const QString &name, QubeState state, const QString &
     }
 }
 
-void AdminSource::store(const QubeInfo &qube)
+void AdminSource::store(QubeInfo qube)
 {
+    qube.leadsOutside = m_outside ? std::optional(m_outside->contains(qube.name)) : std::nullopt;
     QubeInfo &place = m_qubes[qube.name];
     if (place != qube) {
         place = qube;
@@ -421,6 +241,9 @@ void AdminSource::store(const QubeInfo &qube)
 
 void AdminSource::forget(const QString &name)
 {
+    if (m_outside) {
+        m_outside->remove(name);
+    }
     if (m_qubes.remove(name) > 0) {
         Q_EMIT qubeRemoved(name);
     }
@@ -445,6 +268,55 @@ void AdminSource::setNetwork(
     const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done)
 {
     m_deeds.setNetwork(qube, network, netQube, context, std::move(done));
+}
+
+void AdminSource::setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done)
+{
+    m_deeds.setProvidesNetwork(qube, provides, context, std::move(done));
+}
+
+void AdminSource::setFeature(
+    const QString &qube, const QString &feature, const QString &value, QObject *context, Done done)
+{
+    m_deeds.setFeature(qube, feature, value, context, std::move(done));
+}
+
+void AdminSource::readFeatures(const QString &qube, QObject *context, Lines done)
+{
+    m_deeds.readFeatures(qube, context, std::move(done));
+}
+
+void AdminSource::readFirewall(const QString &qube, QObject *context, Lines done)
+{
+    m_deeds.readFirewall(qube, context, std::move(done));
+}
+
+void AdminSource::setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done)
+{
+    m_deeds.setFirewall(qube, rules, context, std::move(done));
+}
+
+bool AdminSource::tellsTraffic() const
+{
+    return m_hasOwnCalls;
+}
+
+void AdminSource::followTraffic(bool isFollowed)
+{
+    if (isFollowed) {
+        m_traffic.start();
+    } else {
+        m_traffic.stop();
+    }
+}
+
+void AdminSource::onTraffic(const AdminEvent &event)
+{
+    if (event.name == "bulkhead-traffic"_L1) {
+        Q_EMIT trafficChanged(event.subject,
+                              {.sent = event.values.value(u"sent"_s).toULongLong(),
+                               .received = event.values.value(u"received"_s).toULongLong()});
+    }
 }
 
 } // namespace Bulkhead

@@ -41,6 +41,15 @@ public:
     void setLabel(const QString &qube, const QString &label, QObject *context, Done done) override;
     void setNetwork(
         const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) override;
+    void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done) override;
+    void
+    setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done) override;
+    void readFeatures(const QString &qube, QObject *context, Lines done) override;
+    void readFirewall(const QString &qube, QObject *context, Lines done) override;
+    void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done) override;
+
+    [[nodiscard]] bool tellsTraffic() const override;
+    void followTraffic(bool isFollowed) override;
 
     /// For tests: the pauses before connecting again.
     void setRetryDelays(EventStream::Delays delays);
@@ -57,7 +66,9 @@ private:
 
     void readSnapshot();
     void onSnapshot(const AdminResult &answer);
+    void setOutside(const QString &name, bool leadsOutside);
     void applyDuringList();
+    void onTraffic(const AdminEvent &event);
     void readOneByOne();
     void readList();
     void onList(const AdminResult &answer);
@@ -71,20 +82,24 @@ private:
     void onProperties(const QString &name, bool hasGui, const AdminResult &answer);
 
     void setState(const QString &name, QubeState state, const QString &text);
-    void store(const QubeInfo &qube);
+    void store(QubeInfo qube);
     void forget(const QString &name);
 
     AdminClient m_client;
     AdminClient m_core; ///< without a path: never asked
     AdminDeeds m_deeds;
     EventStream m_events;
+    EventStream m_traffic; ///< open while it is followed
     Connection m_connection = Connection::Connecting;
     QDateTime m_lostSince;
     bool m_loaded = false;
     bool m_listing = false;
+    bool m_hasOwnCalls = false;  ///< the core answered one of them, so there are the others, too
     std::size_t m_snapshots = 0; ///< asked for; the answer to an older one is dropped
     QList<AdminEvent> m_duringList;
     QMap<QString, QubeInfo> m_qubes;
+    /// Qubes that lead outside, also those whose details are not known yet; nothing: the core does not tell.
+    std::optional<QSet<QString>> m_outside;
     QHash<QString, Reading> m_reading;
     QList<LabelInfo> m_labels;
     QList<LabelInfo> m_newLabels; ///< filled answer by answer

@@ -110,6 +110,8 @@ private:
         if (word == "property"_L1) {
             BH_TRY(const auto property, parsePropertyLine(rest));
             m_qubes.last().properties.insert(property.first, property.second);
+        } else if (word == "outside"_L1) {
+            m_qubes.last().info.leadsOutside = rest == "True"_L1;
         } else if (word == "feature"_L1) {
             const qsizetype space = rest.indexOf(u' ');
             if (space <= 0) {

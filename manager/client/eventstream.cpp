@@ -21,9 +21,10 @@ namespace
 Q_LOGGING_CATEGORY(eventsLog, "bulkhead.manager.events", QtInfoMsg)
 }
 
-EventStream::EventStream(QString socketPath, QObject *parent)
+EventStream::EventStream(QString socketPath, QByteArray method, QObject *parent)
     : QObject(parent)
     , m_socketPath(std::move(socketPath))
+    , m_method(std::move(method))
     , m_delays{1s, 2s, 5s, 10s, 30s}
 {
     m_retry.setSingleShot(true);
@@ -50,6 +51,14 @@ void EventStream::start()
     m_retry.start(0ms);
 }
 
+void EventStream::stop()
+{
+    m_retry.stop();
+    m_attempt = 0;
+    m_active = false; // its end is no loss
+    m_socket.abort();
+}
+
 void EventStream::retryNow()
 {
     if (!m_active) {
@@ -66,7 +75,7 @@ void EventStream::open()
 
 void EventStream::send()
 {
-    m_socket.write(buildRequest({.method = "admin.Events", .destination = "dom0", .argument = {}, .payload = {}}));
+    m_socket.write(buildRequest(systemCall(m_method)));
     m_socket.flush(); // a few dozen bytes into an empty socket: gone at once
     ::shutdown(static_cast<int>(m_socket.socketDescriptor()), SHUT_WR);
 }

@@ -13,7 +13,8 @@
 namespace Bulkhead
 {
 
-/// The core's events, connected again for ever when they end: after 1, 2, 5, 10 and then every 30 s (spec ui 15).
+/// The core's events of one kind, connected again as long as they are wanted when they end: after 1, 2, 5, 10 and then
+/// every 30 s (spec ui 15).
 class EventStream : public QObject
 {
     Q_OBJECT
@@ -21,7 +22,8 @@ class EventStream : public QObject
 public:
     using Delays = std::vector<std::chrono::milliseconds>;
 
-    explicit EventStream(QString socketPath, QObject *parent = nullptr);
+    /// @param method  the call that answers with the events
+    explicit EventStream(QString socketPath, QByteArray method = "admin.Events", QObject *parent = nullptr);
     EventStream(const EventStream &) = delete;
     EventStream &operator=(const EventStream &) = delete;
     EventStream(EventStream &&) = delete;
@@ -32,6 +34,8 @@ public:
     void setDelays(Delays delays);
 
     void start();
+    /// Nothing is told any more, not even that it ended.
+    void stop();
     /// Tries at once instead of after the pause. Nothing happens while connected.
     void retryNow();
 
@@ -49,6 +53,7 @@ private:
     void onEnd();
 
     QString m_socketPath;
+    QByteArray m_method;
     QLocalSocket m_socket;
     QTimer m_retry;
     EventParser m_parser;

@@ -3,10 +3,12 @@
 
 #include "manager/client/adminerror.h"
 #include "manager/client/snapshot.h"
+#include "manager/client/trafficrate.h"
 
 #include <QDateTime>
 #include <QList>
 #include <QObject>
+#include <QStringList>
 
 #include <functional>
 
@@ -51,6 +53,8 @@ public:
         Lost, ///< what is shown may be old
     };
     using Done = std::move_only_function<void(const std::expected<void, AdminError> &)>;
+    /// Lines in the order that the core has them.
+    using Lines = std::move_only_function<void(const std::expected<QStringList, AdminError> &)>;
 
     using QObject::QObject;
 
@@ -72,6 +76,19 @@ public:
     /// @param netQube  empty: no network; the default is Network::Default
     virtual void
     setNetwork(const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) = 0;
+    virtual void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done) = 0;
+    virtual void
+    setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done) = 0;
+    /// Names of the features that are on, those of its template left out.
+    virtual void readFeatures(const QString &qube, QObject *context, Lines done) = 0;
+    /// The qube's firewall: one rule a line, as `admin.vm.firewall.Get` has it.
+    virtual void readFirewall(const QString &qube, QObject *context, Lines done) = 0;
+    virtual void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done) = 0;
+
+    /// Whether the core can tell what goes over links. May be another one after each loaded().
+    [[nodiscard]] virtual bool tellsTraffic() const = 0;
+    /// The core counts as long as somebody follows: not longer than it is looked at.
+    virtual void followTraffic(bool isFollowed) = 0;
 
 Q_SIGNALS:
     void connectionChanged();
@@ -80,6 +97,12 @@ Q_SIGNALS:
     void qubeRemoved(const QString &name);
     void labelsChanged();
     void defaultsChanged();
+    /// Something of a qube that QubeInfo does not hold is another one: its tags, a property, whether it is internal.
+    void attributesChanged();
+    /// While it is followed: what a qube sends and receives from now on. Of one that was not told of yet it is nothing.
+    void trafficChanged(const QString &qube, const Bulkhead::TrafficRate &rate);
+    /// What was told of traffic holds no longer; what comes begins anew.
+    void trafficLost();
     /// A start that the core reports as failed, whoever asked for it.
     void startFailed(const QString &name, const QString &reason);
 };

@@ -7,6 +7,7 @@
 #include <QString>
 
 #include <cstdint>
+#include <optional>
 
 namespace Bulkhead
 {
@@ -52,6 +53,7 @@ struct QubeInfo {
     QString netQube;      ///< empty: no network
     bool netQubeIsDefault = false;
     bool providesNetwork = false;
+    std::optional<bool> leadsOutside; ///< by itself, while it has no net qube; nothing: the core does not tell
     bool startsAtBoot = false;
     std::uint32_t memoryMiB = 0;    ///< what it gets at start
     std::uint32_t maxMemoryMiB = 0; ///< 0: no balancing
@@ -88,6 +90,12 @@ struct PropertyValue {
 };
 
 using Properties = QHash<QString, PropertyValue>;
+
+/// Whether a qube without a net qube reaches the outside. Where the core does not tell, a net qube is taken to.
+[[nodiscard]] inline bool facesOutside(const QubeInfo &qube)
+{
+    return qube.netQube.isEmpty() && qube.leadsOutside.value_or(qube.providesNetwork);
+}
 
 [[nodiscard]] QubeState stateFromText(const QString &text);
 

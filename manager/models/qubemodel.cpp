@@ -3,6 +3,7 @@
 
 #include "manager/delegates/labelmark.h"
 #include "manager/models/qubewords.h"
+#include "manager/models/untrustedtext.h"
 
 #include <KFormat>
 #include <KLocalizedString>
@@ -216,8 +217,8 @@ QVariant QubeModel::data(const QModelIndex &index, int role) const
         return text(row, index.column());
     case Qt::DecorationRole:
         return decoration(row, index.column());
-    case Qt::ToolTipRole: // Qt takes a tool tip for HTML when it looks like it; names are checked words without `<`
-        return tooltipFor(row.qube, index.column());
+    case Qt::ToolTipRole:
+        return plainToolTip(tooltipFor(row.qube, index.column()));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(index.column() == Memory ? Qt::AlignRight | Qt::AlignVCenter
                                                             : Qt::AlignLeft | Qt::AlignVCenter);

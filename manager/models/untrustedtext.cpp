@@ -3,6 +3,8 @@
 
 #include <QList>
 
+using namespace Qt::StringLiterals;
+
 namespace Bulkhead
 {
 
@@ -46,6 +48,15 @@ QString shownText(const QString &text, qsizetype limit)
         clean += u'…';
     }
     return clean;
+}
+
+QString plainToolTip(const QString &text)
+{
+    if (!text.contains(u'<')) {
+        return text;
+    }
+    QString escaped = text.toHtmlEscaped();
+    return QString(u"<p style=\"white-space:pre-wrap\">"_s + escaped.replace(u'\n', "<br/>"_L1) + u"</p>"_s);
 }
 
 } // namespace Bulkhead

@@ -14,4 +14,7 @@ inline constexpr qsizetype MaxShownText = 400;
 /// is cut with an ellipsis. To be shown as plain text (spec ui 24).
 [[nodiscard]] QString shownText(const QString &text, qsizetype limit = MaxShownText);
 
+/// A tool tip that shows these letters: Qt takes what looks like HTML for HTML, and a tool tip cannot be told not to.
+[[nodiscard]] QString plainToolTip(const QString &text);
+
 } // namespace Bulkhead

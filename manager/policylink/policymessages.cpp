@@ -20,6 +20,7 @@ namespace
 /// Most bytes of a service with its argument. Source: spec security, L-16.
 constexpr qsizetype MaxService = 65'000;
 constexpr qsizetype MaxTarget = 64;
+constexpr qsizetype MaxFileName = 255;
 constexpr QLatin1StringView DisposableOf("@dispvm:");
 
 bool isOf(const QString &text, QLatin1StringView marks)
@@ -40,7 +41,9 @@ bool isTarget(const QString &text)
 }
 
 /// The members of the object behind the descriptor of a socket service.
-Result<QJsonObject> readObject(const QByteArray &text, QByteArrayView service, const QStringList &keys)
+/// @param optional  those that another maker's policyd does not write
+Result<QJsonObject>
+readObject(const QByteArray &text, QByteArrayView service, const QStringList &keys, const QStringList &optional = {})
 {
     const QByteArray descriptor = service.toByteArray() + " dom0 name dom0" + '\0';
     if (!text.startsWith(descriptor)) {
@@ -52,6 +55,9 @@ Result<QJsonObject> readObject(const QByteArray &text, QByteArrayView service, c
     }
     QJsonObject object = document.object();
     QStringList present = object.keys();
+    present.removeIf([&](const QString &key) {
+        return optional.contains(key);
+    });
     present.sort();
     if (present != keys) {
         return fail(Errc::BadField, "the object's keys are others");
@@ -66,6 +72,49 @@ Result<QString> readText(const QJsonObject &object, QLatin1StringView key)
         return fail(Errc::BadField, std::string(key.data(), static_cast<std::size_t>(key.size())) + " is no text");
     }
     return value.toString();
+}
+
+/// `KEY=VALUE`, with one blank between them, of those that a rule may add to `allow`.
+bool areOptions(const QString &text)
+{
+    const QStringList options = text.isEmpty() ? QStringList() : text.split(u' ');
+    return std::ranges::all_of(options, [](const QString &option) {
+        const QString key = option.section(u'=', 0, 0);
+        const bool isPrintable = std::ranges::all_of(option, [](QChar c) {
+            return c > u' ' && c < u'\x7f';
+        });
+        return isPrintable && (key == "user"_L1 || key == "notify"_L1 || key == "autostart"_L1)
+            && option.contains(u'=');
+    });
+}
+
+struct RuleParts {
+    QString target;
+    QString options;
+    QString file;
+};
+
+Result<RuleParts> readRuleParts(const QJsonObject &object)
+{
+    if (!object.contains("rule_target"_L1) && !object.contains("rule_options"_L1)) {
+        return RuleParts{};
+    }
+    BH_TRY(QString target, readText(object, "rule_target"_L1));
+    BH_TRY(QString options, readText(object, "rule_options"_L1));
+    if (target.isEmpty() || target.size() > MaxTarget || !isOf(target, "_.@:-"_L1)) {
+        return fail(Errc::BadField, "the rule's target has other letters than a target's");
+    }
+    if (options.size() > MaxService || !areOptions(options)) {
+        return fail(Errc::BadField, "the rule's options are none of a rule's");
+    }
+    QString file;
+    if (object.contains("rule_file"_L1)) {
+        BH_TRY(file, readText(object, "rule_file"_L1));
+    }
+    if (file.size() > MaxFileName || !isOf(file, "_.-"_L1)) {
+        return fail(Errc::BadField, "the rule's file has other letters than a policy's file");
+    }
+    return RuleParts{.target = std::move(target), .options = std::move(options), .file = std::move(file)};
 }
 
 struct Call {
@@ -98,7 +147,7 @@ Result<QStringList> readTargets(const QJsonObject &object, const QString &source
         return fail(Errc::BadField, "targets are no list");
     }
     QStringList targets;
-    for (const QJsonValue &one : value.toArray()) {
+    for (const auto &one : value.toArray()) {
         const QString target = one.toString();
         if (!isTarget(target) || target == source) {
             return fail(Errc::BadField, "a target is none that can be chosen");
@@ -118,8 +167,10 @@ Result<Question> parseQuestion(const QByteArray &text)
     BH_TRY(const QJsonObject object,
            readObject(text,
                       "policy.Ask",
-                      {u"argument"_s, u"default_target"_s, u"icons"_s, u"service"_s, u"source"_s, u"targets"_s}));
+                      {u"argument"_s, u"default_target"_s, u"icons"_s, u"service"_s, u"source"_s, u"targets"_s},
+                      {u"rule_file"_s, u"rule_options"_s, u"rule_target"_s}));
     BH_TRY(Call call, readCall(object));
+    BH_TRY(RuleParts rule, readRuleParts(object));
     BH_TRY(QStringList targets, readTargets(object, call.source));
     BH_TRY(QString defaultTarget, readText(object, "default_target"_L1));
     if (!defaultTarget.isEmpty() && !targets.contains(defaultTarget)) {
@@ -132,7 +183,10 @@ Result<Question> parseQuestion(const QByteArray &text)
                     .service = std::move(call.service),
                     .argument = std::move(call.argument),
                     .targets = std::move(targets),
-                    .defaultTarget = std::move(defaultTarget)};
+                    .defaultTarget = std::move(defaultTarget),
+                    .ruleTarget = std::move(rule.target),
+                    .ruleOptions = std::move(rule.options),
+                    .ruleFile = std::move(rule.file)};
 }
 
 Result<PolicyNotice> parsePolicyNotice(const QByteArray &text)

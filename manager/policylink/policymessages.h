@@ -22,6 +22,13 @@ struct Question {
     QString argument;      ///< without the `+` that it begins with; empty: none
     QStringList targets;   ///< what may be chosen: names, `dom0`, `@dispvm:NAME`; never empty, none twice
     QString defaultTarget; ///< one of them, or empty
+    /// What the target's column of a rule for just this call says, and what an `allow` there adds to keep to the rule
+    /// that asks. The first is empty where policyd does not tell: then no rule can be made of an answer.
+    QString ruleTarget = {};
+    QString ruleOptions = {};
+    /// The policy's file, with its suffix, that holds the rule that asks: only what stands in one before it decides
+    /// instead. Empty where policyd does not tell.
+    QString ruleFile = {};
 
     friend bool operator==(const Question &, const Question &) = default;
 };

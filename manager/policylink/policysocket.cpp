@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/policylink/policysocket.h"
 
+#include "base/genericaddress.h"
+#include "base/listenbacklog.h"
+
 #include <QFile>
 #include <QLoggingCategory>
 
@@ -28,8 +31,8 @@ Q_LOGGING_CATEGORY(linkLog, "bulkhead.policylink", QtInfoMsg)
 constexpr mode_t SocketMode = 0660;
 constexpr mode_t UmaskForSocket = 0777 & ~SocketMode;
 
-/// A qube may make all its calls in one breath.
-constexpr int Backlog = 512;
+/// Where no descriptor is free.
+constexpr std::chrono::seconds Rest{1};
 
 Result<sockaddr_un> addressOf(const QByteArray &path)
 {
@@ -42,20 +45,16 @@ Result<sockaddr_un> addressOf(const QByteArray &path)
     return address;
 }
 
-const sockaddr *generic(const sockaddr_un &address)
-{
-    return static_cast<const sockaddr *>(static_cast<const void *>(&address));
-}
-
 UniqueFd makeSocket()
 {
     return UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
+/// One that has no room for a further caller just now serves, too.
 bool isServed(const sockaddr_un &address)
 {
     const UniqueFd probe = makeSocket();
-    return probe && ::connect(probe.get(), generic(address), sizeof(address)) == 0;
+    return probe && (::connect(probe.get(), genericAddress(address), sizeof(address)) == 0 || errno == EAGAIN);
 }
 
 } // namespace
@@ -131,6 +130,11 @@ PolicySocket::PolicySocket(Paths paths, qsizetype longestText, OnText onText, QO
     , m_longestText(longestText)
     , m_onText(std::move(onText))
 {
+    m_rest.setSingleShot(true);
+    m_rest.setInterval(Rest);
+    connect(&m_rest, &QTimer::timeout, this, [this] {
+        m_notifier->setEnabled(true);
+    });
 }
 
 PolicySocket::~PolicySocket() = default;
@@ -148,10 +152,10 @@ Result<void> PolicySocket::listen()
     }
     (void)::unlink(path.constData()); // of one that died
     const mode_t before = ::umask(UmaskForSocket);
-    const int bound = ::bind(listener.get(), generic(address), sizeof(address));
+    const int bound = ::bind(listener.get(), genericAddress(address), sizeof(address));
     const int reason = errno;
     (void)::umask(before);
-    if (bound != 0 || ::listen(listener.get(), Backlog) != 0) {
+    if (bound != 0 || ::listen(listener.get(), ListenBacklog) != 0) {
         return failErrno(bound != 0 ? reason : errno, "listening for the policy's daemon");
     }
     m_listener = std::move(listener);
@@ -164,7 +168,10 @@ void PolicySocket::onConnection()
 {
     UniqueFd socket(::accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket) {
-        return; // it went already
+        if (errno == EMFILE || errno == ENFILE) {
+            rest();
+        }
+        return; // or it went already
     }
     if (!isPolicyd(socket.get())) {
         qCWarning(linkLog, "a program that is not the policy's daemon was turned away");
@@ -175,6 +182,14 @@ void PolicySocket::onConnection()
         return;
     }
     read(std::move(socket));
+}
+
+void PolicySocket::rest()
+{
+    // The connection that waits stays readable: without a rest this would spin.
+    qCWarning(linkLog, "out of file descriptors; the policy's daemon waits until some are free");
+    m_notifier->setEnabled(false);
+    m_rest.start();
 }
 
 bool PolicySocket::isPolicyd(int socket) const

@@ -91,6 +91,7 @@ private:
     using Id = std::uint64_t;
 
     void onConnection();
+    void rest();
     [[nodiscard]] bool isPolicyd(int socket) const;
     void read(UniqueFd socket);
 
@@ -99,6 +100,7 @@ private:
     OnText m_onText;
     UniqueFd m_listener;
     std::unique_ptr<QSocketNotifier> m_notifier;
+    QTimer m_rest; ///< until it is tried again to take a connection
     std::map<Id, std::unique_ptr<PolicyPeer>> m_reading;
     Id m_next = 1;
 };

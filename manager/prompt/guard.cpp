@@ -34,13 +34,6 @@ void PromptGuard::restart(TimePoint now)
     m_since = now;
 }
 
-void PromptGuard::onInput(TimePoint now)
-{
-    if (!isOpen(now)) {
-        m_since = now;
-    }
-}
-
 bool PromptGuard::isRunning() const
 {
     return m_isShown && m_isFocused && !m_isCovered;

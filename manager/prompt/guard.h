@@ -19,11 +19,9 @@ public:
     void setFocused(bool isFocused, TimePoint now);
     /// Something that is not ours lies over it.
     void setCovered(bool isCovered, TimePoint now);
-    /// What is asked has changed, or the window its place.
+    /// What is asked has changed, or the window its place; or a key or button went down before it was open: whoever
+    /// types or clicks through does not mean this window.
     void restart(TimePoint now);
-    /// A key or button went down. While it is closed that makes the wait begin anew: whoever types or clicks through
-    /// does not mean this window.
-    void onInput(TimePoint now);
 
     [[nodiscard]] bool isOpen(TimePoint now) const;
     /// How much of the wait is over, 0 … 1; 0 while it does not even run.

@@ -7,6 +7,8 @@
 #include "manager/prompt/presence.h"
 #include "manager/prompt/prompt.h"
 #include "manager/prompt/promptdialog.h"
+#include "manager/prompt/rulekeeper.h"
+#include "manager/prompt/summons.h"
 
 #include <KAboutData>
 #include <KCrash>
@@ -15,6 +17,9 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QLoggingCategory>
+
+#include <string_view>
+#include <utility>
 
 using namespace Bulkhead;
 using namespace Qt::StringLiterals;
@@ -36,6 +41,8 @@ KAboutData aboutData()
     return about;
 }
 
+constexpr std::string_view FocusOption = "--focus";
+
 PolicySocket::Paths readOptions(const QCoreApplication &app, KAboutData &about)
 {
     QCommandLineParser parser;
@@ -48,16 +55,33 @@ PolicySocket::Paths readOptions(const QCoreApplication &app, KAboutData &about)
                                      i18nc("@info:shell", "The policy daemon's own socket: its owner alone may ask."),
                                      i18nc("@info:shell", "path"),
                                      u"/run/qubes/policy.sock"_s);
-    parser.addOptions({own, policyd});
+    const QCommandLineOption focus(
+        u"focus"_s,
+        i18nc("@info:shell", "Gives the keyboard's focus to the question that waits, and ends. For a key."));
+    parser.addOptions({own, policyd, focus});
     parser.process(app);
     about.processCommandLine(&parser);
     return {.own = parser.value(own), .policyd = parser.value(policyd)};
+}
+
+/// Needs the session's bus only: a key that is pressed waits for no display.
+int focusTheOther(int argc, char **argv)
+{
+    const QCoreApplication app(argc, argv);
+    if (const auto sent = Summons::send(); !sent) {
+        qCCritical(promptLog, "%s", sent.error().text().c_str());
+        return 1;
+    }
+    return 0;
 }
 
 } // namespace
 
 int main(int argc, char **argv)
 {
+    if (argc == 2 && argv[1] == FocusOption) {
+        return focusTheOther(argc, argv);
+    }
     KIconTheme::initTheme();
     const QApplication app(argc, argv);
     QApplication::setQuitOnLastWindowClosed(false);
@@ -72,7 +96,11 @@ int main(int argc, char **argv)
     AdminSource source(adminSocketPath(), coreSocketPath());
     PromptDialog dialog(clock, &source);
     Prompt prompt(clock, &source, &dialog);
-    const Presence presence(&prompt, &dialog);
+    Presence presence(&prompt, &dialog);
+    RuleKeeper rules(u"/run/qubes/policy-admin.sock"_s);
+    QObject::connect(&prompt, &Prompt::ruleWanted, &rules, &RuleKeeper::add);
+    const Summons summons;
+    QObject::connect(&summons, &Summons::focusWanted, &presence, &Presence::takeFocus);
     PolicySocket socket(std::move(paths), MaxPolicyText, [&prompt](std::unique_ptr<PolicyPeer> peer) {
         prompt.take(std::move(peer));
     });

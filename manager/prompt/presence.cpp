@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/prompt/presence.h"
 
+#include "manager/prompt/inputgate.h"
 #include "manager/prompt/prompt.h"
 #include "manager/prompt/promptdialog.h"
 #include "manager/prompt/x11/screenwatch.h"
 
+#include <KConfigGroup>
+#include <KSharedConfig>
 #include <KWindowSystem>
 #include <KX11Extras>
+#include <QApplication>
 #include <QDBusConnection>
+#include <QEvent>
 #include <QLoggingCategory>
+#include <QWindow>
 
 #include <utility>
 
@@ -21,6 +27,14 @@ namespace
 {
 
 Q_LOGGING_CATEGORY(presenceLog, "bulkhead.prompt.presence", QtInfoMsg)
+
+/// What a timer sends would else lie there until the server has something to say.
+void flushRequests()
+{
+    if (const auto *x11 = qGuiApp->nativeInterface<QNativeInterface::QX11Application>()) {
+        xcb_flush(x11->connection());
+    }
+}
 
 } // namespace
 
@@ -36,7 +50,7 @@ Presence::Presence(Prompt *prompt, PromptDialog *dialog, QObject *parent)
         auto watch = ScreenWatch::create();
         if (watch) {
             m_watch = *std::move(watch);
-            connect(m_watch.get(), &ScreenWatch::coveredChanged, dialog, &PromptDialog::setCovered);
+            connect(m_watch.get(), &ScreenWatch::coveredChanged, &dialog->gate(), &InputGate::setCovered);
             connect(m_watch.get(), &ScreenWatch::raiseWanted, dialog, &QWidget::raise);
             connect(m_watch.get(), &ScreenWatch::quiet, this, &Presence::takeFocus);
         } else {
@@ -66,29 +80,52 @@ void Presence::onLockChanged(bool isLocked)
 
 void Presence::onAppeared()
 {
+    if (KConfigGroup(KSharedConfig::openConfig(u"bulkhead-promptrc"_s), u"Questions"_s).readEntry("Bell", false)) {
+        QApplication::beep();
+    }
     if (m_watch == nullptr) {
         m_dialog->activateWindow();
         return;
     }
     KX11Extras::setOnAllDesktops(m_dialog->winId(), true);
+    m_dialog->windowHandle()->installEventFilter(this);
     m_watch->watch(static_cast<xcb_window_t>(m_dialog->winId()));
     m_dialog->raise();
-    if (!m_dialog->isActiveWindow()) {
-        m_watch->waitForQuiet();
-    }
+    m_watch->waitForQuiet(); // whether it has the focus is asked then: what is known of that now may be of a moment ago
 }
 
 void Presence::onDisappeared()
 {
+    m_isFocusDue = false;
     if (m_watch != nullptr) {
         m_watch->watch(XCB_WINDOW_NONE);
     }
 }
 
+bool Presence::eventFilter(QObject *watched, QEvent *event)
+{
+    if (m_isFocusDue && event->type() == QEvent::Expose && m_dialog->windowHandle()->isExposed()) {
+        m_isFocusDue = false;
+        QMetaObject::invokeMethod(this, &Presence::takeFocus, Qt::QueuedConnection);
+    }
+    return QObject::eventFilter(watched, event);
+}
+
 void Presence::takeFocus()
 {
-    if (m_dialog->isVisible() && !m_dialog->isActiveWindow()) {
+    m_isFocusDue = false;
+    if (!m_dialog->isVisible() || m_dialog->isActiveWindow()) {
+        return;
+    }
+    if (m_watch != nullptr && !m_dialog->windowHandle()->isExposed()) {
+        m_isFocusDue = true; // a window manager takes no such wish for a window that it has not shown yet
+        return;
+    }
+    if (m_watch == nullptr) {
+        m_dialog->activateWindow();
+    } else {
         KX11Extras::forceActiveWindow(m_dialog->winId());
+        flushRequests();
     }
 }
 

@@ -12,8 +12,10 @@ class Prompt;
 class PromptDialog;
 class ScreenWatch;
 
-/// How the window stands on the desktop: above others, on every desktop, with the focus as soon as that takes no key
-/// from what the person is doing, and answering nothing while a qube's window lies over it.
+/// How the window stands on the desktop: above others, on every desktop, in the middle of the screen that the person is
+/// at, with the focus as soon as that takes no key from what they are doing, and answering nothing while a qube's
+/// window lies over it. It sounds the bell if the person has set so: `Bell=true` in the group `Questions` of
+/// bulkhead-promptrc.
 class Presence : public QObject
 {
     Q_OBJECT
@@ -23,10 +25,15 @@ public:
     Presence(Prompt *prompt, PromptDialog *dialog, QObject *parent = nullptr);
     ~Presence() override;
 
+    /// Gives the question the keyboard's focus now, if one is there.
+    void takeFocus();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void onAppeared();
     void onDisappeared();
-    void takeFocus();
     void watchLock();
 
 private Q_SLOTS:
@@ -36,6 +43,7 @@ private:
     Prompt *m_prompt;
     PromptDialog *m_dialog;
     std::unique_ptr<ScreenWatch> m_watch; ///< empty where there is no X server
+    bool m_isFocusDue = false;            ///< as soon as the window is on screen
 };
 
 } // namespace Bulkhead

@@ -41,14 +41,17 @@ Prompt::Prompt(const Clock &clock, QubeSource *source, PromptDialog *dialog, QOb
     , m_dialog(dialog)
 {
     connect(dialog, &PromptDialog::allowed, this, &Prompt::onAllowed);
-    connect(dialog, &PromptDialog::denied, this, [this] {
-        deny(m_queue.takeDenied(m_clock.now()), "denied by the person");
-    });
+    connect(dialog, &PromptDialog::denied, this, &Prompt::onDenied);
     connect(dialog, &PromptDialog::callerDenied, this, [this] {
         deny(m_queue.block(m_clock.now()), "denied by the person, with all that follows for ten minutes");
     });
     connect(dialog, &PromptDialog::unblockWanted, this, &Prompt::unblockAll);
+    connect(dialog, &PromptDialog::forgetWanted, this, [this] {
+        m_memory.forget();
+        update();
+    });
     connect(source, &QubeSource::qubeRemoved, this, [this](const QString &name) {
+        m_memory.forgetQube(name); // another one may come by its name
         deny(m_queue.takeOf(name, m_clock.now()), "denied: the calling qube is gone");
     });
     m_wake.setSingleShot(true);
@@ -66,6 +69,13 @@ void Prompt::take(std::unique_ptr<PolicyPeer> peer)
         return;
     }
     if (peer->isGone()) {
+        return;
+    }
+    if (const auto remembered = m_memory.answerTo(*question)) {
+        log(*question,
+            remembered->isEmpty() ? "denied, as the person said until shutdown"
+                                  : "allowed, as the person said until shutdown");
+        peer->answer(remembered->isEmpty() ? denyReply() : allowReply(*remembered));
         return;
     }
     const Call call = m_next++;
@@ -98,7 +108,7 @@ void Prompt::onGone(Call call)
     }
 }
 
-void Prompt::onAllowed(const QString &target)
+void Prompt::onAllowed(const QString &target, Term term)
 {
     const auto front = m_queue.front();
     if (!front || front->number != m_shown || !front->question.targets.contains(target)) {
@@ -106,13 +116,38 @@ void Prompt::onAllowed(const QString &target)
     }
     const TimePoint now = m_clock.now();
     const QList<Call> calls = m_queue.takeAllowed(now - PromptGuard::Wait, now);
-    if (!calls.isEmpty()) {
-        log(front->question, "allowed by the person");
-    }
     for (const Call call : calls) {
         answer(call, allowReply(target));
     }
+    if (!calls.isEmpty()) {
+        log(front->question, "allowed by the person");
+        remember(front->question, target, term); // after the answers: policyd takes none for what it asks no longer
+    }
     update();
+}
+
+void Prompt::onDenied(Term term)
+{
+    const auto front = m_queue.front();
+    deny(m_queue.takeDenied(m_clock.now()), "denied by the person");
+    if (front) {
+        remember(front->question, {}, term);
+        update();
+    }
+}
+
+void Prompt::remember(const Question &question, const QString &target, Term term)
+{
+    switch (term) {
+    case Term::Once:
+        break;
+    case Term::UntilShutdown:
+        m_memory.remember(question, target);
+        break;
+    case Term::Always:
+        Q_EMIT ruleWanted(target.isEmpty() ? denyRule(question) : allowRule(question, target));
+        break;
+    }
 }
 
 void Prompt::deny(const QList<Call> &calls, const char *reason)
@@ -160,6 +195,7 @@ void Prompt::update()
         return;
     }
     showBlocks();
+    m_dialog->setRemembered(m_memory.size());
     m_dialog->setFront(*front);
     const bool isNew = m_shown != front->number;
     m_shown = front->number;

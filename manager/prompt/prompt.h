@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/clock.h"
+#include "manager/policylink/answerrule.h"
 #include "manager/policylink/policysocket.h"
+#include "manager/prompt/answermemory.h"
 #include "manager/prompt/questionqueue.h"
 
 #include <QObject>
@@ -38,11 +40,15 @@ Q_SIGNALS:
     /// The window came to the screen, or asks something new.
     void appeared();
     void disappeared();
+    /// An answer is to hold for ever, as this line of the policy.
+    void ruleWanted(const QString &rule);
 
 private:
     using Call = QuestionQueue::Call;
 
-    void onAllowed(const QString &target);
+    void onAllowed(const QString &target, Term term);
+    void onDenied(Term term);
+    void remember(const Question &question, const QString &target, Term term);
     void deny(const QList<Call> &calls, const char *reason);
     void answer(Call call, const QByteArray &text);
     void onGone(Call call);
@@ -53,6 +59,7 @@ private:
     QubeSource *m_source;
     PromptDialog *m_dialog;
     QuestionQueue m_queue;
+    AnswerMemory m_memory;
     std::map<Call, std::unique_ptr<PolicyPeer>> m_peers;
     Call m_next = 1;
     quint64 m_shown = 0; ///< the question's number; 0: none

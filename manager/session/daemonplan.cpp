@@ -49,11 +49,12 @@ void DaemonPlan::onEnded(const QString &qube, End end, Time now)
     while (!place.restarts.empty() && now - place.restarts.front() >= RestartWindow) {
         place.restarts.pop_front();
     }
+    place.lastEnd = end;
     if (end == End::Hopeless || place.restarts.size() >= MaxRestarts) {
         place.isGivenUp = true;
         return;
     }
-    place.notBefore = now + FirstPause * (1U << place.restarts.size());
+    place.notBefore = now + m_firstPause * (1U << place.restarts.size());
     place.restarts.push_back(now);
 }
 
@@ -66,6 +67,17 @@ DaemonPlan::Steps DaemonPlan::next(Time now)
         place = isDone ? m_places.erase(place) : std::next(place);
     }
     return steps;
+}
+
+QList<std::pair<DaemonIdentity, DaemonPlan::End>> DaemonPlan::down() const
+{
+    QList<std::pair<DaemonIdentity, End>> down;
+    for (const Place &place : m_places) {
+        if (place.isGivenUp && place.wanted) {
+            down.emplace_back(*place.wanted, place.lastEnd);
+        }
+    }
+    return down;
 }
 
 void DaemonPlan::nextOf(const QString &qube, Place &place, Time now, Steps &steps)

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <utility>
 
 namespace Bulkhead
 {
@@ -25,6 +26,12 @@ public:
     static constexpr std::size_t MaxRestarts = 5;
     static constexpr std::chrono::seconds RestartWindow{60};
     static constexpr std::chrono::milliseconds FirstPause{500};
+
+    /// @param firstPause  before the first restart; for tests
+    explicit DaemonPlan(std::chrono::milliseconds firstPause = FirstPause)
+        : m_firstPause(firstPause)
+    {
+    }
 
     enum class End : std::uint8_t {
         ByItself,
@@ -47,6 +54,8 @@ public:
     void onEnded(const QString &qube, End end, Time now);
 
     [[nodiscard]] Steps next(Time now);
+    /// Those that stay without windows, with how their last daemon ended.
+    [[nodiscard]] QList<std::pair<DaemonIdentity, End>> down() const;
 
 private:
     struct Place {
@@ -56,11 +65,13 @@ private:
         std::deque<Time> restarts{}; ///< those within the window
         Time notBefore{};            ///< of the next start
         bool isGivenUp = false;
+        End lastEnd = End::ByItself;
         bool isGivenUpSaid = false;
     };
 
     static void nextOf(const QString &qube, Place &place, Time now, Steps &steps);
 
+    std::chrono::milliseconds m_firstPause;
     QMap<QString, Place> m_places;
 };
 

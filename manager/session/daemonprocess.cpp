@@ -1,75 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/session/daemonprocess.h"
 
+#include "base/programstart.h"
 #include "manager/session/pidfd.h"
 
-#include <QByteArrayList>
 #include <QFile>
 
-#include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace Bulkhead
 {
-
-namespace
-{
-
-/// posix_spawn's two little objects, destroyed whatever happens.
-class SpawnSettings
-{
-public:
-    SpawnSettings()
-    {
-        ::posix_spawn_file_actions_init(&m_actions);
-        ::posix_spawnattr_init(&m_attributes);
-    }
-
-    SpawnSettings(const SpawnSettings &) = delete;
-    SpawnSettings &operator=(const SpawnSettings &) = delete;
-    SpawnSettings(SpawnSettings &&) = delete;
-    SpawnSettings &operator=(SpawnSettings &&) = delete;
-
-    ~SpawnSettings()
-    {
-        ::posix_spawnattr_destroy(&m_attributes);
-        ::posix_spawn_file_actions_destroy(&m_actions);
-    }
-
-    /// @return 0 or an errno
-    [[nodiscard]] int prepare(int strip)
-    {
-        sigset_t none;
-        sigemptyset(&none);
-        int code = ::posix_spawn_file_actions_adddup2(&m_actions, strip, DaemonProcess::StripDescriptor);
-        code = code != 0 ? code : ::posix_spawnattr_setsigmask(&m_attributes, &none);
-        return code != 0 ? code
-                         : ::posix_spawnattr_setflags(&m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
-    }
-
-    /// @return 0 or an errno
-    [[nodiscard]] int spawn(pid_t &pid, const QByteArrayList &words)
-    {
-        std::vector<char *> arguments;
-        for (const QByteArray &word : words) {
-            arguments.push_back(const_cast<char *>(word.constData())); // posix_spawn does not write to them
-        }
-        arguments.push_back(nullptr);
-        return ::posix_spawnp(&pid, arguments.front(), &m_actions, &m_attributes, arguments.data(), environ);
-    }
-
-private:
-    posix_spawn_file_actions_t m_actions{};
-    posix_spawnattr_t m_attributes{};
-};
-
-} // namespace
 
 DaemonProcess::DaemonProcess(pid_t pid, UniqueFd pidFd)
     : m_pid(pid)
@@ -86,17 +32,17 @@ DaemonProcess::DaemonProcess(pid_t pid, UniqueFd pidFd)
 Result<std::unique_ptr<DaemonProcess>>
 DaemonProcess::start(const QString &program, const QStringList &arguments, UniqueFd strip)
 {
-    QByteArrayList words{QFile::encodeName(program)};
+    std::vector<std::string> words{QFile::encodeName(program).toStdString()};
     for (const QString &argument : arguments) {
-        words << argument.toLocal8Bit();
+        words.push_back(argument.toLocal8Bit().toStdString());
     }
-    SpawnSettings settings;
-    pid_t pid = -1;
-    int code = settings.prepare(strip.get());
-    code = code != 0 ? code : settings.spawn(pid, words);
-    if (code != 0) {
-        return failErrno(code, "starting the gui-daemon");
+    auto started = spawnProgram({.words = std::move(words),
+                                 .descriptors = {{.ours = strip.get(), .its = StripDescriptor}},
+                                 .session = SpawnSession::Own});
+    if (!started) {
+        return std::unexpected(std::move(started).error().in("starting the gui-daemon"));
     }
+    const pid_t pid = *started;
     // Our own child stays a zombie until we wait for it, so the number cannot be another's yet.
     UniqueFd pidFd = pidFdOpen(pid);
     if (!pidFd) {

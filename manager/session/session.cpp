@@ -35,6 +35,7 @@ Session::Session(QubeSource *source, SessionOptions options, QObject *parent)
     : QObject(parent)
     , m_source(source)
     , m_options(std::move(options))
+    , m_plan(m_options.firstPause)
 {
     m_wake.setSingleShot(true);
     connect(&m_wake, &QTimer::timeout, this, &Session::update);
@@ -98,9 +99,28 @@ void Session::carryOut()
                   "started anew",
                   qUtf8Printable(qube));
     }
+    tellWhoIsDown();
     if (steps.wake) {
         m_wake.start(std::max(soon, std::chrono::ceil<std::chrono::milliseconds>(*steps.wake - now)));
     }
+}
+
+void Session::tellWhoIsDown()
+{
+    QList<GivenUpDaemon> down;
+    for (const auto &[identity, end] : m_plan.down()) {
+        const bool wasRefused = end == DaemonPlan::End::Hopeless;
+        down << GivenUpDaemon{.qube = identity.qube,
+                              .domain = identity.domain.value(),
+                              .why = wasRefused ? GivenUpDaemon::Why::Refused : GivenUpDaemon::Why::EndedTooOften};
+    }
+    if (down == m_told) {
+        return;
+    }
+    if (const auto written = writeGivenUp(givenUpFile(m_options.runtimeDirectory), down); !written) {
+        qCWarning(daemonsLog, "the manager is not told: %s", written.error().text().c_str());
+    }
+    m_told = std::move(down);
 }
 
 Result<std::unique_ptr<DaemonProcess>> Session::spawn(const DaemonIdentity &identity, const QStringList &settings) const

@@ -5,13 +5,16 @@
 #include "manager/session/daemonplan.h"
 #include "manager/session/daemonprocess.h"
 #include "manager/session/daemonsettings.h"
+#include "manager/session/givenup.h"
 
 #include <QHash>
 #include <QObject>
 #include <QTimer>
 
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace Bulkhead
 {
@@ -22,6 +25,7 @@ struct SessionOptions {
     QString runtimeDirectory; ///< `$XDG_RUNTIME_DIR/bulkhead`
     QString transport;        ///< `--transport` of the daemons; empty: they choose
     bool isDemo = false;
+    std::chrono::milliseconds firstPause = DaemonPlan::FirstPause; ///< before a daemon is started again; for tests
 };
 
 /// Keeps one gui-daemon for each qube that shows windows here, by what the source says. A lost connection changes
@@ -45,6 +49,7 @@ public:
 private:
     void update();
     void carryOut();
+    void tellWhoIsDown();
     void start(const DaemonIdentity &identity);
     void launch(const DaemonIdentity &identity, const QStringList &settings);
     void watch(const QString &qube, std::unique_ptr<DaemonProcess> process);
@@ -56,7 +61,8 @@ private:
     SessionOptions m_options;
     DaemonSettings *m_settings = nullptr;
     DaemonPlan m_plan;
-    QHash<QString, DaemonIdentity> m_starting; ///< as soon as their settings are read
+    std::optional<QList<GivenUpDaemon>> m_told; ///< to the manager; nothing: not yet
+    QHash<QString, DaemonIdentity> m_starting;  ///< as soon as their settings are read
     std::map<QString, std::unique_ptr<DaemonProcess>> m_processes;
     QTimer m_wake;
 };

@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QKeyEvent>
 
+#include <optional>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -19,30 +20,31 @@ namespace Bulkhead
 namespace
 {
 
-/// A node or a link of the picture.
+using Subject = AccessibleTree::Subject;
+using Kind = Subject::Kind;
+
+/// A node, a link or an arrow of the picture.
 class Part : public QAccessibleInterface, public QAccessibleActionInterface
 {
 public:
-    Part(const AccessibleTree *tree, QString node, bool isLink)
+    Part(const AccessibleTree *tree, Subject subject)
         : m_tree(tree)
-        , m_node(std::move(node))
-        , m_isLink(isLink)
+        , m_subject(std::move(subject))
     {
     }
 
-    [[nodiscard]] const QString &node() const
+    [[nodiscard]] const Subject &subject() const
     {
-        return m_node;
-    }
-
-    [[nodiscard]] bool isLink() const
-    {
-        return m_isLink;
+        return m_subject;
     }
 
     [[nodiscard]] bool isValid() const override
     {
-        return scene().node(m_node) != nullptr && (!m_isLink || scene().link(m_node) != nullptr);
+        if (scene().node(m_subject.node) == nullptr) {
+            return false;
+        }
+        return m_subject.kind == Kind::Node
+            || (m_subject.kind == Kind::Link ? scene().link(m_subject.node) != nullptr : arrow().has_value());
     }
 
     [[nodiscard]] QObject *object() const override
@@ -52,23 +54,25 @@ public:
 
     [[nodiscard]] QAccessibleInterface *parent() const override
     {
-        return m_isLink ? m_tree->part(m_node, false) : QAccessible::queryAccessibleInterface(m_tree->view());
+        return m_subject.kind == Kind::Node ? QAccessible::queryAccessibleInterface(m_tree->view())
+                                            : m_tree->part({.node = m_subject.node});
     }
 
     [[nodiscard]] int childCount() const override
     {
-        return !m_isLink && scene().link(m_node) != nullptr ? 1 : 0;
+        return static_cast<int>(children().size());
     }
 
     [[nodiscard]] QAccessibleInterface *child(int index) const override
     {
-        return index == 0 && childCount() == 1 ? m_tree->part(m_node, true) : nullptr;
+        const QList<Subject> all = children();
+        return index >= 0 && index < all.size() ? m_tree->part(all.at(index)) : nullptr;
     }
 
     [[nodiscard]] int indexOfChild(const QAccessibleInterface *child) const override
     {
         const auto *part = dynamic_cast<const Part *>(child);
-        return part != nullptr && part->isLink() && part->node() == m_node ? 0 : -1;
+        return part != nullptr ? static_cast<int>(children().indexOf(part->subject())) : -1;
     }
 
     [[nodiscard]] QAccessibleInterface *childAt(int /*x*/, int /*y*/) const override
@@ -114,7 +118,7 @@ public:
             : name == showMenuAction()            ? Qt::Key_M
                                                   : Qt::Key_unknown;
         if (key != Qt::Key_unknown && isValid()) {
-            m_tree->view()->setCurrent(m_node, m_isLink);
+            m_tree->view()->setCurrent(m_subject.node, m_subject.kind == Kind::Link);
             QKeyEvent press(QEvent::KeyPress, key, Qt::NoModifier);
             QCoreApplication::sendEvent(m_tree->view(), &press);
         }
@@ -136,20 +140,64 @@ private:
         return *m_tree->view()->topology();
     }
 
+    [[nodiscard]] QList<Subject> children() const;
+    [[nodiscard]] std::optional<RuleArrow> arrow() const;
+    [[nodiscard]] QRectF area() const;
+
     const AccessibleTree *m_tree;
-    QString m_node;
-    bool m_isLink;
+    Subject m_subject;
 };
+
+/// A node's link, then what the policy says to its calls.
+QList<Subject> Part::children() const
+{
+    QList<Subject> all;
+    if (m_subject.kind != Kind::Node) {
+        return all;
+    }
+    if (scene().link(m_subject.node) != nullptr) {
+        all << Subject{.node = m_subject.node, .kind = Kind::Link};
+    }
+    for (const RuleArrow &arrow : scene().rulesFrom(m_subject.node)) {
+        all << Subject{.node = m_subject.node, .kind = Kind::Rule, .from = arrow.from, .to = arrow.to};
+    }
+    return all;
+}
+
+/// Of a rule, as long as it is shown.
+std::optional<RuleArrow> Part::arrow() const
+{
+    for (const RuleArrow &arrow : scene().rulesFrom(m_subject.node)) {
+        if (arrow.from == m_subject.from && arrow.to == m_subject.to) {
+            return arrow;
+        }
+    }
+    return std::nullopt;
+}
+
+QRectF Part::area() const
+{
+    switch (m_subject.kind) {
+    case Kind::Node:
+        return NodeItem::box().translated(scene().node(m_subject.node)->pos());
+    case Kind::Link:
+        return scene().link(m_subject.node)->sceneBoundingRect();
+    case Kind::Rule: {
+        const Picture *picture = scene().picture();
+        const RuleItem *item = scene().rule(picture->nodeFor(m_subject.from), picture->nodeFor(m_subject.to));
+        return item != nullptr ? item->sceneBoundingRect() : QRectF();
+    }
+    }
+    return {};
+}
 
 QRect Part::rect() const
 {
     if (!isValid()) {
         return {};
     }
-    const QRectF area =
-        m_isLink ? scene().link(m_node)->sceneBoundingRect() : NodeItem::box().translated(scene().node(m_node)->pos());
     const TopologyView *view = m_tree->view();
-    const QRect inView = view->mapFromScene(area).boundingRect();
+    const QRect inView = view->mapFromScene(area()).boundingRect();
     return {view->viewport()->mapToGlobal(inView.topLeft()), inView.size()};
 }
 
@@ -158,21 +206,32 @@ QString Part::text(QAccessible::Text which) const
     if (!isValid()) {
         return {};
     }
+    if (m_subject.kind == Kind::Rule) { // a sentence, then the rule that decides
+        const auto drawn = arrow();
+        const QString words = drawn ? drawn->words : QString();
+        return which == QAccessible::Name       ? words.section(u'\n', 0, 0)
+            : which == QAccessible::Description ? words.section(u'\n', 1)
+                                                : QString();
+    }
+    const bool isLink = m_subject.kind == Kind::Link;
     const GraphModel *graph = scene().graph();
-    const NodeLook &look = scene().node(m_node)->look();
+    const NodeLook &look = scene().node(m_subject.node)->look();
     const bool isQube = look.kind == NodeLook::Kind::Qube;
     switch (which) {
     case QAccessible::Name:
-        return m_isLink && isQube ? linkWords(graph->graph(), m_node) : look.name;
+        return isLink && isQube ? linkWords(graph->graph(), m_subject.node) : look.name;
     case QAccessible::Description:
-        if (m_isLink || look.kind == NodeLook::Kind::Outside) {
+        if (isLink) {
+            return scene().trafficWords(m_subject.node);
+        }
+        if (look.kind == NodeLook::Kind::Outside) {
             return {};
         }
-        return isQube ? graph->description(m_node)
+        return isQube ? graph->description(m_subject.node)
                       : i18nc("@info for a screen reader; %1 a number of qubes, %2 a net qube's name",
                               "%1 of %2, folded",
                               look.name,
-                              providerOfStack(m_node));
+                              providerOfStack(m_subject.node));
     default:
         return {};
     }
@@ -185,14 +244,17 @@ QAccessible::State Part::state() const
     if (state.invalid) {
         return state;
     }
-    const NodeItem *item = scene().node(m_node);
-    state.focusable = true;
-    state.selectable = !m_isLink && item->look().kind == NodeLook::Kind::Qube;
-    state.selected = !m_isLink && item->attention().isSelected;
+    const bool isLink = m_subject.kind == Kind::Link;
+    const bool isNode = m_subject.kind == Kind::Node;
+    const NodeItem *item = scene().node(m_subject.node);
+    state.focusable = isNode || isLink;
+    state.selectable = isNode && item->look().kind == NodeLook::Kind::Qube;
+    state.selected = isNode && item->attention().isSelected;
     state.invisible = !item->isVisible();
     const TopologyView *view = m_tree->view();
-    state.focused = view->hasFocus() && view->current() == m_node && view->isAtLink() == m_isLink;
-    state.collapsed = !m_isLink && item->look().kind == NodeLook::Kind::Stack;
+    state.focused =
+        state.focusable && view->hasFocus() && view->current() == m_subject.node && view->isAtLink() == isLink;
+    state.collapsed = isNode && item->look().kind == NodeLook::Kind::Stack;
     state.expandable = state.collapsed;
     return state;
 }
@@ -231,13 +293,19 @@ TopologyView *AccessibleTree::view() const
     return qobject_cast<TopologyView *>(widget());
 }
 
-QAccessibleInterface *AccessibleTree::part(const QString &node, bool isLink) const
+size_t qHash(const AccessibleTree::Subject &subject, size_t seed) noexcept
 {
-    QAccessible::Id &id = m_parts[{node, isLink}];
-    if (id == 0) {
-        id = QAccessible::registerAccessibleInterface(new Part(this, node, isLink)); // the registry owns it
+    return qHashMulti(seed, subject.node, static_cast<int>(subject.kind), subject.from, subject.to);
+}
+
+QAccessibleInterface *AccessibleTree::part(const Subject &subject) const
+{
+    if (const auto known = m_parts.constFind(subject); known != m_parts.cend()) {
+        return QAccessible::accessibleInterface(*known);
     }
-    return QAccessible::accessibleInterface(id);
+    auto *const made = new Part(this, subject);
+    m_parts.insert(subject, QAccessible::registerAccessibleInterface(made)); // the registry owns it
+    return made;
 }
 
 int AccessibleTree::childCount() const
@@ -248,26 +316,28 @@ int AccessibleTree::childCount() const
 QAccessibleInterface *AccessibleTree::child(int index) const
 {
     const QStringList nodes = view()->topology()->nodes();
-    return index >= 0 && index < nodes.size() ? part(nodes.at(index), false) : nullptr;
+    return index >= 0 && index < nodes.size() ? part({.node = nodes.at(index)}) : nullptr;
 }
 
 int AccessibleTree::indexOfChild(const QAccessibleInterface *child) const
 {
     const auto *part = dynamic_cast<const Part *>(child);
-    return part == nullptr || part->isLink() ? -1 : static_cast<int>(view()->topology()->nodes().indexOf(part->node()));
+    return part == nullptr || part->subject().kind != Kind::Node
+        ? -1
+        : static_cast<int>(view()->topology()->nodes().indexOf(part->subject().node));
 }
 
 QAccessibleInterface *AccessibleTree::childAt(int x, int y) const
 {
     const QPoint inView = view()->viewport()->mapFromGlobal(QPoint(x, y));
     const NodeItem *item = view()->topology()->nodeAt(view()->mapToScene(inView));
-    return item != nullptr ? part(item->node(), false) : nullptr;
+    return item != nullptr ? part({.node = item->node()}) : nullptr;
 }
 
 QAccessibleInterface *AccessibleTree::focusChild() const
 {
     const auto &current = view()->current();
-    return current ? part(*current, view()->isAtLink()) : nullptr;
+    return current ? part({.node = *current, .kind = view()->isAtLink() ? Kind::Link : Kind::Node}) : nullptr;
 }
 
 } // namespace Bulkhead

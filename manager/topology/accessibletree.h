@@ -3,8 +3,7 @@
 
 #include <QAccessibleWidget>
 #include <QHash>
-
-#include <utility>
+#include <QString>
 
 namespace Bulkhead
 {
@@ -12,8 +11,8 @@ namespace Bulkhead
 class TopologyView;
 
 /// The picture as a screen reader has it: the view is a tree, its children are the nodes in path order, each node's
-/// child is its link (spec ui 7.10). Qt sees no items of a scene by itself. Main thread; Qt owns it, it owns its
-/// children.
+/// children are its link and, while the policy is shown, what the policy says to its calls (spec ui 7.10). Qt sees no
+/// items of a scene by itself. Main thread; Qt owns it, it owns its children.
 class AccessibleTree : public QAccessibleWidget
 {
 public:
@@ -31,12 +30,27 @@ public:
     [[nodiscard]] QAccessibleInterface *childAt(int x, int y) const override;
     [[nodiscard]] QAccessibleInterface *focusChild() const override;
 
-    /// The interface of a node or of its link; made at the first question.
-    [[nodiscard]] QAccessibleInterface *part(const QString &node, bool isLink) const;
+    /// What in the picture a part is about: a node, its link, or an arrow of the policy that begins at it.
+    struct Subject {
+        enum class Kind : std::uint8_t { Node, Link, Rule };
+
+        QString node;
+        Kind kind = Kind::Node;
+        QString from = {}; ///< of a rule: the qubes at its ends
+        QString to = {};
+
+        friend bool operator==(const Subject &, const Subject &) = default;
+    };
+
+    /// The interface of a part; made at the first question.
+    [[nodiscard]] QAccessibleInterface *part(const Subject &subject) const;
     [[nodiscard]] TopologyView *view() const;
 
 private:
-    mutable QHash<std::pair<QString, bool>, QAccessible::Id> m_parts;
+    mutable QHash<Subject, QAccessible::Id> m_parts;
 };
+
+/// For the table of parts.
+[[nodiscard]] size_t qHash(const AccessibleTree::Subject &subject, size_t seed = 0) noexcept;
 
 } // namespace Bulkhead

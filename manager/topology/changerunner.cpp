@@ -74,7 +74,7 @@ void ChangeRunner::setNext(qsizetype number)
                                  return;
                              }
                              m_outcome.why = i18nc("@info %1 a qube's name, %2 a sentence that says why",
-                                                   "The network of %1 stays as it is. %2",
+                                                   "The net qube of %1 stays the same. %2",
                                                    qube,
                                                    result.error().words);
                              takeBack(number - 1);
@@ -84,7 +84,7 @@ void ChangeRunner::setNext(qsizetype number)
 void ChangeRunner::takeBack(qsizetype number)
 {
     if (number < 0) {
-        end(m_outcome);
+        end(std::exchange(m_outcome, {}));
         return;
     }
     const NetworkStep step = m_change.steps.at(number);
@@ -103,9 +103,8 @@ void ChangeRunner::takeBack(qsizetype number)
 void ChangeRunner::end(const Outcome &outcome)
 {
     m_isBusy = false;
-    const Outcome kept = outcome; // may be the member, which the next run replaces
     auto done = std::exchange(m_done, {});
-    done(kept);
+    done(outcome);
 }
 
 } // namespace Bulkhead

@@ -44,6 +44,7 @@ private:
     void startNext(qsizetype number);
     void setNext(qsizetype number);
     void takeBack(qsizetype number);
+    /// @param outcome  not the member, which the next run replaces: it may begin in here
     void end(const Outcome &outcome);
 
     QubeSource *m_source;

@@ -86,6 +86,9 @@ void Gesture::beginDrag()
         m_kind = Kind::Link;
     }
     if (m_kind == Kind::Link) {
+        for (const QString &client : m_clients) {
+            m_providers.insert(client, m_scene->graph()->graph().providerOf(client));
+        }
         showFits();
         return;
     }
@@ -207,12 +210,7 @@ void Gesture::judgeAgain()
     if (!m_isDragging) {
         return;
     }
-    const NetworkGraph &graph = m_scene->graph()->graph();
-    const auto gone = std::ranges::find_if(m_clients, [&](const QString &name) {
-        return graph.find(name) == nullptr && providerOfStack(name).isEmpty() && name != outsideName();
-    });
-    if (gone != m_clients.end()) {
-        const QString text = i18nc("@info %1 a qube's name", "%1 is gone, so nothing was changed.", *gone);
+    if (const QString text = reasonToStop(); !text.isEmpty()) {
         cancel();
         Q_EMIT cancelled(text);
         return;
@@ -226,6 +224,34 @@ void Gesture::judgeAgain()
         setVerdict(std::nullopt);
         lookUnder(m_at);
     }
+}
+
+QString Gesture::reasonToStop() const
+{
+    const NetworkGraph &graph = m_scene->graph()->graph();
+    const auto isGone = [&graph](const QString &name) {
+        return graph.find(name) == nullptr && providerOfStack(name).isEmpty() && name != outsideName();
+    };
+    QStringList needed = m_clients;
+    if (m_hasTarget) {
+        needed << m_target << m_targetLink; // empty ones are the outside
+    }
+    if (const auto gone = std::ranges::find_if(needed, isGone); gone != needed.end()) {
+        return i18nc("@info %1 a qube's name", "%1 is gone, so nothing was changed.", *gone);
+    }
+    for (auto known = m_providers.begin(); known != m_providers.end(); ++known) {
+        const QString now = graph.providerOf(known.key());
+        if (now != known.value()) {
+            return now.isEmpty() ? i18nc("@info %1 a qube's name",
+                                         "%1 has no network now: somebody else changed it. You changed nothing.",
+                                         known.key())
+                                 : i18nc("@info %1 and %2 names of qubes",
+                                         "%1 goes through %2 now: somebody else changed it. You changed nothing.",
+                                         known.key(),
+                                         now);
+        }
+    }
+    return {};
 }
 
 void Gesture::setVerdict(const std::optional<LinkVerdict> &verdict)
@@ -298,6 +324,7 @@ void Gesture::finish()
     m_isDragging = false;
     m_hasTarget = false;
     m_grabbed.clear();
+    m_providers.clear();
     m_clients.clear();
     m_underNode.clear();
     for (const QString &name : m_scene->picture()->shown()) {

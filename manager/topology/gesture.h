@@ -44,7 +44,8 @@ public:
     void release(QPointF position, Qt::KeyboardModifiers modifiers);
     /// Escape: everything is as before the press.
     void cancel();
-    /// Something changed below the drag: what fits is judged again. Cancels if what is dragged is gone.
+    /// Something changed below the drag: what fits is judged again. Cancels if what is dragged, or the place under the
+    /// pointer, is gone, and if somebody else plugged the dragged link elsewhere: the hand began with another picture.
     void judgeAgain();
 
     [[nodiscard]] bool isActive() const
@@ -89,6 +90,7 @@ private:
     void setVerdict(const std::optional<LinkVerdict> &verdict);
     void finish();
     [[nodiscard]] NetworkChange change() const;
+    [[nodiscard]] QString reasonToStop() const;
 
     TopologyScene *m_scene;
     QTimer m_rest;
@@ -98,9 +100,10 @@ private:
     QPointF m_pressed;
     QPointF m_at;
     QPointF m_restedAt;
-    QString m_node;        ///< pressed
-    QStringList m_clients; ///< qubes that are dragged
-    Places m_grabbed;      ///< middles in the scene when the drag began
+    QString m_node;                      ///< pressed
+    QStringList m_clients;               ///< qubes that are dragged
+    QHash<QString, QString> m_providers; ///< of the qubes whose link is dragged, when the drag began
+    Places m_grabbed;                    ///< middles in the scene when the drag began
     std::optional<LinkVerdict> m_verdict;
     QString m_target;     ///< net qube under the pointer; empty: the outside or empty ground
     QString m_targetLink; ///< client of the link under the pointer

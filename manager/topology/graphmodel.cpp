@@ -47,7 +47,7 @@ QString GraphModel::description(const QString &name) const
     QStringList parts{value(name, QubeModel::Name, Qt::AccessibleDescriptionRole).toString()};
     if (m_graph.providerOf(name).isEmpty()) {
         const QubeInfo *qube = m_graph.find(name);
-        parts << (qube != nullptr && qube->providesNetwork
+        parts << (qube != nullptr && facesOutside(*qube)
                       ? i18nc("@info for a screen reader: this qube's network", "directly to the outside")
                       : i18nc("@info for a screen reader: this qube's network", "no network"));
     }
@@ -91,7 +91,7 @@ void GraphModel::store(int row)
     const QubeInfo *before = m_graph.find(qube.name);
     const bool isNew = before == nullptr;
     const bool affectsOthers = isNew || before->state != qube.state || before->netQube != qube.netQube
-        || before->providesNetwork != qube.providesNetwork;
+        || before->providesNetwork != qube.providesNetwork || before->leadsOutside != qube.leadsOutside;
     const bool hasOtherLink = affectsOthers && (isNew ? !qube.netQube.isEmpty() : true);
     m_graph.store(qube);
     if (isNew) {

@@ -10,9 +10,9 @@ namespace Bulkhead
 {
 
 /// Sizes of the picture in its own units, which are pixels at zoom 100 %.
-inline constexpr double NodeWidth = 176;
-inline constexpr double NodeHeight = 44;
-inline constexpr double ColumnStep = 288; ///< from one column's middle to the next one's: a node and room for its links
+inline constexpr double NodeWidth = 208;
+inline constexpr double NodeHeight = 50;  ///< two lines of a name while all of 40 qubes is in sight
+inline constexpr double ColumnStep = 296; ///< from one column's middle to the next one's: a node and room for its links
 inline constexpr double RowStep = 60;     ///< from one row's middle to the next one's
 inline constexpr double GridStep = 8;     ///< what places snap to
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/delegates/contrast.h"
 #include "manager/topology/nodelook.h"
 #include "manager/topology/picturecolors.h"
 
 #include <QPainter>
 
+#include <algorithm>
 #include <utility>
 
 // How a link is drawn; nodes are in nodelook.cpp.
@@ -13,11 +15,29 @@ namespace Bulkhead
 namespace
 {
 
+double widthOf(const LinkLook &look)
+{
+    if (!look.traffic) {
+        return look.isInUse ? 2.2 : 1.4;
+    }
+    switch (*look.traffic) {
+    case TrafficStep::Idle:
+        return 1.4;
+    case TrafficStep::Little:
+        return 2.8;
+    case TrafficStep::Some:
+        return 4.8;
+    case TrafficStep::Much:
+        return 7.6;
+    }
+    std::unreachable();
+}
+
 QPen linkPen(const LinkLook &look, const NodeAttention &attention, const QPalette &palette)
 {
     const QColor base = palette.color(QPalette::Base);
     const QColor text = palette.color(QPalette::Text);
-    QPen pen(blend(base, text, look.isInUse ? 0.75 : 0.4), look.isInUse ? 2.2 : 1.4);
+    QPen pen(blend(base, text, look.isInUse ? 0.75 : 0.4), widthOf(look));
     switch (look.way) {
     case LinkLook::Way::Present:
         if (look.isBroken) {
@@ -45,6 +65,93 @@ QPen linkPen(const LinkLook &look, const NodeAttention &attention, const QPalett
     return pen;
 }
 
+/// The arrow's head at the end of the path, which comes to it level. It grows with the line.
+QPolygonF headOf(const QPainterPath &path, double lineWidth)
+{
+    const double length = std::max(10.0, 1.9 * lineWidth);
+    const double half = std::max(5.0, 1.15 * lineWidth);
+    const QPointF end = path.currentPosition();
+    const QPointF before = path.elementCount() > 1 ? QPointF(path.elementAt(path.elementCount() - 2)) : end;
+    const double back = end.x() > before.x() ? -length : length;
+    return {end, end + QPointF(back, -half), end + QPointF(back, half)};
+}
+
+/// The line up to the middle of its head: a broad one would else stand out beside the tip.
+QPainterPath lineTo(const QPainterPath &path, const QPolygonF &head)
+{
+    QPainterPath line = path;
+    const double back = (head.at(1).x() - head.at(0).x()) / 2;
+    const int last = line.elementCount() - 1;
+    const bool isCurve = line.elementAt(last).type == QPainterPath::CurveToDataElement;
+    for (int i = isCurve ? last - 1 : last; i <= last; ++i) { // the end, and what makes it level
+        line.setElementPositionAt(i, line.elementAt(i).x + back, line.elementAt(i).y);
+    }
+    return line;
+}
+
+/// Draws what of a line the device can show: one that is dashed across the whole picture would else cost thousands of
+/// dashes that nobody sees.
+void drawSeen(QPainter &painter, const QPainterPath &path, QPen pen)
+{
+    const double reach = pen.widthF();
+    const QTransform &view = painter.worldTransform();
+    const QRectF seen = view.inverted()
+                            .mapRect(QRectF(0, 0, painter.device()->width(), painter.device()->height()))
+                            .adjusted(-reach, -reach, reach, reach);
+    if (seen.contains(path.boundingRect())) {
+        painter.setPen(pen);
+        painter.drawPath(path);
+        return;
+    }
+    const QPolygonF line = path.toSubpathPolygons(view).value(0); // as fine as it is looked at
+    const QTransform back = view.inverted();
+    QPolygonF piece;
+    double length = 0;
+    double begin = 0;
+    const auto draw = [&] {
+        if (!piece.isEmpty()) {
+            pen.setDashOffset(begin / pen.widthF()); // as if it came from the line's beginning
+            painter.setPen(pen);
+            painter.drawPolyline(piece);
+            piece.clear();
+        }
+    };
+    for (qsizetype i = 1; i < line.size(); ++i) {
+        const QLineF step = back.map(QLineF(line.at(i - 1), line.at(i)));
+        if (seen.intersects(QRectF(step.p1(), step.p2()).normalized().adjusted(-reach, -reach, reach, reach))) {
+            if (piece.isEmpty()) {
+                begin = length;
+                piece << step.p1();
+            }
+            piece << step.p2();
+        } else {
+            draw();
+        }
+        length += step.length();
+    }
+    draw();
+}
+
+/// The middle of a line by its length, measured along the chords it is drawn with: the exact length of a curve across
+/// the whole picture takes longer to find than all of it to draw.
+QPointF middleOf(const QPainterPath &path)
+{
+    const QPolygonF line = path.toSubpathPolygons().value(0);
+    double whole = 0;
+    for (qsizetype i = 1; i < line.size(); ++i) {
+        whole += QLineF(line.at(i - 1), line.at(i)).length();
+    }
+    double left = whole / 2;
+    for (qsizetype i = 1; i < line.size(); ++i) {
+        const QLineF chord(line.at(i - 1), line.at(i));
+        if (const double length = chord.length(); length >= left && length > 0) {
+            return chord.pointAt(left / length);
+        }
+        left -= chord.length();
+    }
+    return path.currentPosition();
+}
+
 /// Closed: both halves meet. Open: they stand apart. Broken: a cross.
 void drawPlug(QPainter &painter, QPointF at, const LinkLook &look, const QPalette &palette, const QColor &color)
 {
@@ -61,6 +168,22 @@ void drawPlug(QPainter &painter, QPointF at, const LinkLook &look, const QPalett
     painter.drawRoundedRect(QRectF(at.x() + gap, at.y() - 5, 6, 10), 2, 2);
 }
 
+/// The result of a real test, at the link's beginning: a tick or a cross in a disc.
+void drawReached(QPainter &painter, QPointF at, bool isReached)
+{
+    const QColor color = schemeColor(isReached ? KColorScheme::PositiveText : KColorScheme::NegativeText);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawEllipse(at, 9, 9);
+    painter.setPen(QPen(textColorOn(color), 2.2));
+    if (isReached) {
+        painter.drawPolyline(QPolygonF{at + QPointF(-4.5, 0), at + QPointF(-1.5, 3.5), at + QPointF(4.5, -3.5)});
+    } else {
+        painter.drawLine(at - QPointF(3.5, 3.5), at + QPointF(3.5, 3.5));
+        painter.drawLine(at - QPointF(3.5, -3.5), at + QPointF(3.5, -3.5));
+    }
+}
+
 } // namespace
 
 void drawLink(QPainter &painter,
@@ -72,19 +195,19 @@ void drawLink(QPainter &painter,
     painter.save();
     painter.setOpacity(painter.opacity() * (attention.isDimmed ? DimmedOpacity : 1));
     const QPen pen = linkPen(look, attention, style.palette);
-    painter.setPen(pen);
     painter.setBrush(Qt::NoBrush);
-    painter.drawPath(path);
+    const QPolygonF head = headOf(path, pen.widthF());
+    drawSeen(painter, lineTo(path, head), pen);
     if (style.zoom >= MarksOnlyZoom) {
-        const QPointF end = path.pointAtPercent(1);
-        const double back = end.x() > path.pointAtPercent(0.9).x() ? -1 : 1;
-        const QPolygonF head{end, end + QPointF(back * 10, -5), end + QPointF(back * 10, 5)};
         painter.setPen(Qt::NoPen);
         painter.setBrush(pen.color());
         painter.drawPolygon(head);
     }
     if (style.zoom >= FewWordsZoom || look.isBroken) {
-        drawPlug(painter, path.pointAtPercent(0.5), look, style.palette, pen.color());
+        drawPlug(painter, middleOf(path), look, style.palette, pen.color());
+    }
+    if (look.isReached) {
+        drawReached(painter, path.pointAtPercent(0.15), *look.isReached);
     }
     painter.restore();
 }

@@ -62,7 +62,7 @@ QStringList warningsAbout(const NetworkGraph &graph, const QStringList &clients,
 {
     QStringList warnings;
     const QubeInfo *target = graph.find(provider);
-    const bool isStraight = target->netQube.isEmpty() && std::ranges::any_of(clients, [&](const QString &client) {
+    const bool isStraight = facesOutside(*target) && std::ranges::any_of(clients, [&](const QString &client) {
                                 return !graph.find(client)->providesNetwork;
                             });
     if (isStraight) {

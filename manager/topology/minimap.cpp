@@ -24,7 +24,7 @@ constexpr double smallestMark = 3;
 } // namespace
 
 MiniMap::MiniMap(TopologyView *view)
-    : QWidget(view)
+    : QWidget(view->viewport()) // above it, but beside it: what scrolls below could not be moved, and all be painted
     , m_view(view)
 {
     setObjectName(u"topology.minimap"_s);

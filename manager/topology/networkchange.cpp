@@ -88,6 +88,22 @@ NetworkChange connectChange(const NetworkGraph &graph, const QStringList &client
     return change;
 }
 
+NetworkChange settingChange(const NetworkGraph &graph,
+                            const QStringList &clients,
+                            const NetworkSetting &setting,
+                            const SystemDefaults &defaults)
+{
+    NetworkChange change = connectChange(graph, clients, providerUnder(setting, defaults));
+    for (NetworkStep &step : change.steps) {
+        step.after = setting;
+    }
+    change.steps.removeIf([](const NetworkStep &step) {
+        return step.before == step.after;
+    });
+    change.starts = startsFor(graph, change.steps, defaults);
+    return change;
+}
+
 NetworkChange insertChange(const NetworkGraph &graph, const QString &provider, const QString &client)
 {
     NetworkChange change{

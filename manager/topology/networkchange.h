@@ -58,6 +58,11 @@ struct ChangePreview {
 /// @param provider  empty: offline. Every client and the provider are in the graph.
 [[nodiscard]] NetworkChange
 connectChange(const NetworkGraph &graph, const QStringList &clients, const QString &provider);
+/// The same to any setting, whatever the system's default is included. Clients that are set so already have no step.
+[[nodiscard]] NetworkChange settingChange(const NetworkGraph &graph,
+                                          const QStringList &clients,
+                                          const NetworkSetting &setting,
+                                          const SystemDefaults &defaults);
 [[nodiscard]] NetworkChange insertChange(const NetworkGraph &graph, const QString &provider, const QString &client);
 [[nodiscard]] NetworkChange reversed(const NetworkChange &change);
 

@@ -213,6 +213,13 @@ void NetworkEditor::replay(NetworkChange change, Record record)
     run(change, record);
 }
 
+void NetworkEditor::adopt(const NetworkChange &change)
+{
+    if (!change.steps.isEmpty()) {
+        finish(change, Record::Push, {.isDone = true, .why = {}, .leftOver = {}});
+    }
+}
+
 void NetworkEditor::undo()
 {
     if (!m_stack.canUndo()) {

@@ -37,6 +37,8 @@ public:
 
     /// Does it, or puts it into the plan. One at a time: a second one while the core works is refused with words.
     void submit(const NetworkChange &change);
+    /// A change that was done at the core as a part of more: from here on it can be taken back like the others.
+    void adopt(const NetworkChange &change);
     /// Takes the last deed back. The stack moves when the core has done it.
     void undo();
     void redo();

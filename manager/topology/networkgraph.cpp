@@ -122,7 +122,8 @@ NetworkChain NetworkGraph::chainOf(const QString &name, const QHash<QString, QSt
         chain.hops << at;
         const QString next = providers.contains(at) ? providers.value(at) : qube->netQube;
         if (next.isEmpty()) {
-            chain.end = qube->providesNetwork ? NetworkChain::End::Outside : NetworkChain::End::NoNetwork;
+            const bool leadsOutside = qube->leadsOutside.value_or(qube->providesNetwork);
+            chain.end = leadsOutside ? NetworkChain::End::Outside : NetworkChain::End::NoNetwork;
             return chain;
         }
         at = next;

@@ -14,8 +14,8 @@ namespace Bulkhead
 /// The way of one qube's packets as the core has it.
 struct NetworkChain {
     enum class End : std::uint8_t {
-        Outside,   ///< the last hop has no net qube and provides network: it reaches the world by itself
-        NoNetwork, ///< the qube has no net qube and provides none
+        Outside,   ///< the last hop has no net qube and reaches the world by itself
+        NoNetwork, ///< the last hop has no net qube and does not: it is cut off
         Missing,   ///< the last hop names a net qube that the core does not list
         Loop, ///< the last hop names one of the hops before it; the core does not allow it, an older store may hold it
     };

@@ -67,7 +67,7 @@ QStringList networkWarnings(const NetworkGraph &graph, const QString &name)
         warnings << i18nc("@info", "The path leads in a circle. Choose another net qube.");
     } else if (chain.end == NetworkChain::End::NoNetwork && chain.hops.size() > 1) {
         warnings << i18nc(
-            "@info %1 a qube's name", "%1 does not provide network. Choose another net qube.", chain.hops.last());
+            "@info %1 a qube's name", "%1 has no network itself. Choose another net qube.", chain.hops.last());
     } else if (const QString obstacle = graph.obstacleOf(name); !obstacle.isEmpty()) {
         warnings << i18nc("@info %1 a qube's name", "%1 does not run, so nothing reaches the outside.", obstacle);
     }

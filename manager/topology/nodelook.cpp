@@ -8,6 +8,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -93,10 +94,9 @@ void drawBox(QPainter &painter,
 }
 
 /// What a place is worth while something is dragged: outline and symbol, not colour alone (spec ui 7.5).
-void drawFit(QPainter &painter, const QRectF &area, const NodeAttention &attention, Qt::LayoutDirection direction)
+void drawFit(QPainter &painter, const QRectF &area, Fit fit, bool isUnderDrag, Qt::LayoutDirection direction)
 {
-    const Fit fit = *attention.fit;
-    if (fit == Fit::No && !attention.isUnderDrag) {
+    if (fit == Fit::No && !isUnderDrag) {
         return;
     }
     const QColor color = schemeColor(fit == Fit::No           ? KColorScheme::NegativeText
@@ -105,7 +105,7 @@ void drawFit(QPainter &painter, const QRectF &area, const NodeAttention &attenti
     const QRectF ring = area.adjusted(-5, -5, 5, 5);
     painter.setBrush(Qt::NoBrush);
     if (fit != Fit::No) {
-        painter.setPen(QPen(color, attention.isUnderDrag ? 4 : 2));
+        painter.setPen(QPen(color, isUnderDrag ? 4 : 2));
         painter.drawRoundedRect(ring, corner + 4, corner + 4);
     }
     if (fit == Fit::Beware) { // a double ring
@@ -116,7 +116,7 @@ void drawFit(QPainter &painter, const QRectF &area, const NodeAttention &attenti
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     painter.drawEllipse(sign);
-    QPen pen(textColorOn(color), 2.2);
+    const QPen pen(textColorOn(color), 2.2);
     painter.setPen(pen);
     const QPointF middle = sign.center();
     switch (fit) {
@@ -183,15 +183,89 @@ QFont nameFont(const QFont &font, double zoom)
     return bold;
 }
 
+/// The outside's name over two lines where one is too short, and its short name where two are.
+void drawOutside(QPainter &painter, const QRectF &words, const NodeLook &look, const QFont &font)
+{
+    const QFontMetricsF letters(font);
+    const auto flags = static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap;
+    const QRectF needed = letters.boundingRect(words, flags, look.name);
+    const bool isInside = needed.width() <= words.width() && needed.height() <= words.height();
+    if (isInside) {
+        painter.setFont(font);
+        painter.drawText(words, flags, look.name);
+    } else {
+        drawLetters(painter, words, look.second, font, Qt::AlignCenter, Qt::ElideMiddle);
+    }
+}
+
+/// A long name over two lines, broken after a hyphen or the like where that fits; the second line is elided if need be.
+QStringList twoLines(const QString &name, const QFontMetricsF &letters, double width)
+{
+    qsizetype best = 0;
+    for (qsizetype at = 1; at < name.size(); ++at) {
+        const bool isBreak = name.at(at - 1) == u'-' || name.at(at - 1) == u'_' || name.at(at - 1) == u'.';
+        if (!isBreak || letters.horizontalAdvance(name.first(at)) > width) {
+            continue;
+        }
+        const bool isCloserToMiddle = std::abs(2 * at - name.size()) < std::abs(2 * best - name.size());
+        if (best == 0 || isCloserToMiddle) {
+            best = at;
+        }
+    }
+    if (best == 0 || letters.horizontalAdvance(name.sliced(best)) > width) {
+        qsizetype longest = 1; // as much as there is room for
+        while (longest < name.size() && letters.horizontalAdvance(name.first(longest + 1)) <= width) {
+            ++longest;
+        }
+        best = std::max(best, longest);
+    }
+    return {name.first(best), letters.elidedText(name.sliced(best), Qt::ElideMiddle, width)};
+}
+
+void drawTwoLines(QPainter &painter, const QRectF &words, const QString &name, QFont font, Qt::Alignment start)
+{
+    const double line = words.height() / 2 - 1;
+    if (QFontMetricsF(font).height() > line) {
+        font.setPixelSize(std::max(1, static_cast<int>(line * 0.92)));
+    }
+    painter.setFont(font);
+    const QStringList lines = twoLines(name, QFontMetricsF(font), words.width());
+    const auto flags = static_cast<int>(start | Qt::AlignVCenter) | Qt::TextSingleLine;
+    painter.drawText(QRectF(words.left(), words.center().y() - line, words.width(), line), flags, lines.first());
+    painter.drawText(QRectF(words.left(), words.center().y(), words.width(), line), flags, lines.last());
+}
+
+/// The state's symbol at the end of a node whose name leaves no room for its word.
+QRectF drawStateAtEnd(QPainter &painter, const QRectF &words, const NodeLook &look, Qt::LayoutDirection direction)
+{
+    constexpr double size = 10;
+    QRectF symbol(0, words.center().y() - size / 2, size, size);
+    symbol.moveLeft(direction == Qt::RightToLeft ? words.left() : words.right() - size);
+    drawShape(painter, symbol, stateShape(look.state, look.isBusy), stateColor(look));
+    return direction == Qt::RightToLeft ? words.adjusted(size + 4, 0, 0, 0) : words.adjusted(0, 0, -size - 4, 0);
+}
+
 void drawWords(QPainter &painter, const QRectF &area, const NodeLook &look, const PictureStyle &style)
 {
     const Qt::Alignment start = style.direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft;
-    const double before = look.kind == NodeLook::Kind::Outside ? inset * 1.5 : 2 * inset + markSize - 4;
+    const double before = 2 * inset + markSize - 4;
     QRectF words =
         style.direction == Qt::RightToLeft ? area.adjusted(inset, 0, -before, 0) : area.adjusted(before, 0, -inset, 0);
     const QFont bold = nameFont(style.font, style.zoom);
     painter.setPen(style.palette.color(QPalette::Text));
+    if (look.kind == NodeLook::Kind::Outside) {
+        drawOutside(painter, area.adjusted(inset, 0, -inset, 0), look, bold);
+        return;
+    }
     const double lines = QFontMetricsF(bold).height() + QFontMetricsF(style.font).height();
+    if (look.kind == NodeLook::Kind::Qube && QFontMetricsF(bold).horizontalAdvance(look.name) > words.width()) {
+        if (style.zoom >= FewWordsZoom) {
+            words = drawStateAtEnd(painter, words, look, style.direction);
+        }
+        painter.setPen(style.palette.color(QPalette::Text));
+        drawTwoLines(painter, words, look.name, bold, start);
+        return;
+    }
     if (style.zoom < FewWordsZoom || look.second.isEmpty() || lines > area.height() + 4) {
         drawLetters(painter, words, look.name, bold, start | Qt::AlignVCenter, Qt::ElideMiddle);
         return;
@@ -203,7 +277,7 @@ void drawWords(QPainter &painter, const QRectF &area, const NodeLook &look, cons
     lower.setTop(upper.bottom());
     if (look.kind == NodeLook::Kind::Qube) {
         const double size = 10;
-        QRectF symbol = squareAt(lower, 0, size, style.direction);
+        const QRectF symbol = squareAt(lower, 0, size, style.direction);
         drawShape(painter, symbol, stateShape(look.state, look.isBusy), stateColor(look));
         lower =
             style.direction == Qt::RightToLeft ? lower.adjusted(0, 0, -size - 5, 0) : lower.adjusted(size + 5, 0, 0, 0);
@@ -320,7 +394,7 @@ void drawNode(QPainter &painter,
         painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), corner + 3, corner + 3);
     }
     if (attention.fit) {
-        drawFit(painter, area, attention, style.direction);
+        drawFit(painter, area, *attention.fit, attention.isUnderDrag, style.direction);
     }
     painter.restore();
 }

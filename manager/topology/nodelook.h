@@ -3,6 +3,7 @@
 
 #include "manager/delegates/labelmark.h"
 #include "manager/topology/linkrules.h"
+#include "manager/topology/trafficwords.h"
 
 #include <QFont>
 #include <QPainterPath>
@@ -27,7 +28,7 @@ struct NodeLook {
 
     Kind kind = Kind::Qube;
     QString name;   ///< as it is shown
-    QString second; ///< the state's word, or what stands below the name
+    QString second; ///< the state's word, or what stands below the name; of the outside: a shorter name
     MarkStyle mark;
     QList<MarkStyle> marks; ///< of a stack: its first few clients'
     QubeState state = QubeState::Halted;
@@ -62,6 +63,8 @@ struct LinkLook {
     Way way = Way::Present;
     bool isBroken = false;
     bool isInUse = false;
+    std::optional<bool> isReached = {};      ///< whether a real packet got to its end, when that was tested
+    std::optional<TrafficStep> traffic = {}; ///< how much goes over it, while that is shown
 
     friend bool operator==(const LinkLook &, const LinkLook &) = default;
 };

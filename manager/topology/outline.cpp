@@ -2,6 +2,7 @@
 #include "manager/topology/outline.h"
 
 #include "manager/delegates/labelmark.h"
+#include "manager/models/untrustedtext.h"
 #include "manager/topology/networkwords.h"
 #include "manager/topology/topologyscene.h"
 
@@ -37,7 +38,7 @@ Outline::Outline(TopologyScene *scene, QWidget *parent)
     });
     connect(scene->graph(), &GraphModel::nodeChanged, this, &Outline::updateItem);
     connect(selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &current) {
-        if (!m_isRebuilding && current.isValid()) {
+        if (!m_isRebuilding && current.data(NodeRole).isValid()) {
             Q_EMIT chosen(current.data(NodeRole).toString());
         }
     });
@@ -60,7 +61,7 @@ QStandardItem *Outline::makeItem(const QString &node) const
     if (!node.isEmpty()) {
         item->setIcon(markIcon(graph->markOf(node)));
         item->setData(graph->description(node), Qt::AccessibleDescriptionRole);
-        item->setToolTip(chainWords(graph->graph().chainOf(node)));
+        item->setToolTip(plainToolTip(chainWords(graph->graph().chainOf(node))));
     }
     return item;
 }
@@ -69,7 +70,9 @@ void Outline::rebuild()
 {
     m_isRebuildDue = false;
     const QScopedValueRollback guard(m_isRebuilding, true);
-    const QString current = currentIndex().data(NodeRole).toString();
+    const bool isAtRule = currentIndex().isValid() && !currentIndex().data(NodeRole).isValid();
+    const QString current =
+        (isAtRule ? currentIndex().parent() : currentIndex()).data(NodeRole).toString(); // rules come and go
     const NetworkGraph &graph = m_scene->graph()->graph();
     m_items.clear();
     auto *outside = makeItem(outsideName());
@@ -84,12 +87,37 @@ void Outline::rebuild()
         const NetworkChain chain = graph.chainOf(name);
         const QString provider = graph.providerOf(name);
         QStandardItem *parent = provider.isEmpty()
-            ? (graph.find(name)->providesNetwork ? outside : loose)
+            ? (facesOutside(*graph.find(name)) ? outside : loose)
             : (chain.end == NetworkChain::End::Loop ? loose : items.value(provider, loose));
         parent->appendRow(items.value(name));
     }
+    addRules();
     expandAll();
     select(current);
+}
+
+void Outline::setRules(const QHash<QString, QStringList> &words)
+{
+    if (m_rules != words) {
+        m_rules = words;
+        rebuildSoon();
+    }
+}
+
+void Outline::addRules()
+{
+    for (auto rules = m_rules.begin(); rules != m_rules.end(); ++rules) {
+        QStandardItem *qube = find(rules.key());
+        for (qsizetype i = 0; qube != nullptr && i < rules->size(); ++i) {
+            const QString &words = rules->at(i);
+            auto *row = new QStandardItem(words.section(u'\n', 0, 0)); // the model owns it
+            row->setIcon(QIcon::fromTheme(u"view-process-tree"_s));
+            row->setData(words.section(u'\n', 1), Qt::AccessibleDescriptionRole);
+            row->setToolTip(plainToolTip(words));
+            row->setEditable(false);
+            qube->insertRow(static_cast<int>(i), row);
+        }
+    }
 }
 
 void Outline::updateItem(const QString &qube)
@@ -97,7 +125,7 @@ void Outline::updateItem(const QString &qube)
     if (QStandardItem *item = find(qube)) {
         item->setIcon(markIcon(m_scene->graph()->markOf(qube)));
         item->setData(m_scene->graph()->description(qube), Qt::AccessibleDescriptionRole);
-        item->setToolTip(chainWords(m_scene->graph()->graph().chainOf(qube)));
+        item->setToolTip(plainToolTip(chainWords(m_scene->graph()->graph().chainOf(qube))));
     }
 }
 

@@ -17,13 +17,13 @@ QString symbolOf(Fit fit)
 {
     switch (fit) {
     case Fit::Fits:
-        return u"＋"_s;
+        return u"+"_s;
     case Fit::AfterStart:
-        return u"◷"_s;
+        return u"…"_s;
     case Fit::Beware:
-        return u"⚠"_s;
+        return u"!"_s;
     case Fit::No:
-        return u"⊘"_s;
+        return u"×"_s;
     }
     return {};
 }

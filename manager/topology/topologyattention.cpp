@@ -113,6 +113,10 @@ void TopologyScene::updateVisibility()
     for (const auto &[name, item] : m_nodes) {
         updateLink(name);
     }
+    for (const auto &[nodes, item] : m_rules) {
+        placeRule(*item);
+    }
+    placeSigns();
     Q_EMIT areaChanged();
 }
 
@@ -126,6 +130,9 @@ bool TopologyScene::isDimmed(const QString &name) const
             })) {
             return true;
         }
+    }
+    if (m_ruleNodes.contains(name)) {
+        return false;
     }
     return !m_way.isEmpty() && !m_way.contains(name);
 }

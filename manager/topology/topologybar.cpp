@@ -6,13 +6,32 @@
 #include <KLocalizedString>
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QShortcut>
 #include <QSignalBlocker>
 #include <QToolButton>
+
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace Bulkhead
 {
+
+namespace
+{
+
+QString trafficHint()
+{
+    return i18nc("@info:tooltip", "How much goes over each link just now");
+}
+
+/// A switch that shows an icon alone says its word first.
+QString hintOf(const QString &word, const QString &hint)
+{
+    return QString(word + u". "_s + hint);
+}
+
+} // namespace
 
 TopologyBar::TopologyBar(QWidget *parent)
     : QWidget(parent)
@@ -57,15 +76,45 @@ TopologyBar::TopologyBar(QWidget *parent)
     connect(zoomOut, &QToolButton::clicked, this, &TopologyBar::zoomOutWanted);
     connect(fit, &QToolButton::clicked, this, &TopologyBar::fitWanted);
     connect(zoomIn, &QToolButton::clicked, this, &TopologyBar::zoomInWanted);
+    for (const auto &[name, text, icon, hint, signal] :
+         {std::tuple{u"topology.recipes.toggle"_s,
+                     i18nc("@option:check chains that people need", "Recipes"),
+                     u"document-new"_s,
+                     i18nc("@info:tooltip", "Chains that people need, each made by one action"),
+                     &TopologyBar::recipesToggled},
+          {u"topology.proof.toggle"_s,
+           i18nc("@option:check what can reach what", "Proof"),
+           u"security-high"_s,
+           i18nc("@info:tooltip", "What the selected qube can reach, and what leaks if something fails"),
+           &TopologyBar::proofToggled},
+          {u"topology.rules.toggle"_s,
+           i18nc("@option:check what the policy says, as arrows", "Rules"),
+           u"exchange-positions"_s,
+           i18nc("@info:tooltip", "Which qubes may copy files, paste, open or call which service where"),
+           &TopologyBar::rulesToggled},
+          {u"topology.traffic.toggle"_s,
+           i18nc("@option:check what goes over the links just now", "Traffic"),
+           u"speedometer"_s,
+           trafficHint(),
+           &TopologyBar::trafficToggled}}) {
+        QToolButton *button = addButton(name, text, icon);
+        button->setCheckable(true);
+        button->setToolTip(hintOf(text, hint));
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly); // the bar is as wide as the smallest window already
+        connect(button, &QToolButton::toggled, this, signal);
+    }
+    addKey(findChild<QToolButton *>(u"topology.rules.toggle"_s), Qt::Key_Y);
+    m_traffic = findChild<QToolButton *>(u"topology.traffic.toggle"_s);
+    addKey(m_traffic, Qt::Key_T);
     m_outline = addButton(u"topology.outline.toggle"_s, i18nc("@option:check", "Outline"), u"view-list-tree"_s);
     m_outline->setCheckable(true);
-    m_outline->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_O);
+    addKey(m_outline, Qt::Key_O);
     connect(m_outline, &QToolButton::toggled, this, &TopologyBar::outlineToggled);
     m_plan = addButton(u"topology.plan.toggle"_s,
                        i18nc("@option:check collect changes instead of doing them", "Plan"),
                        u"view-task"_s);
     m_plan->setCheckable(true);
-    m_plan->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_P);
+    addKey(m_plan, Qt::Key_P);
     m_plan->setToolTip(i18nc("@info:tooltip", "Collect changes and apply them together"));
     connect(m_plan, &QToolButton::toggled, this, &TopologyBar::planningToggled);
     setLabels({});
@@ -84,6 +133,14 @@ QToolButton *TopologyBar::addButton(const QString &objectName, const QString &te
     button->setFocusPolicy(Qt::TabFocus);
     m_layout->addWidget(button);
     return button;
+}
+
+/// With Ctrl and Shift. Not the button's own shortcut: where the desktop gives every word a letter for Alt, that letter
+/// takes its place.
+void TopologyBar::addKey(QToolButton *button, Qt::Key key)
+{
+    const auto *shortcut = new QShortcut(Qt::CTRL | Qt::SHIFT | key, this);
+    connect(shortcut, &QShortcut::activated, button, &QToolButton::click);
 }
 
 void TopologyBar::setLabels(const QList<LabelInfo> &labels)
@@ -106,6 +163,60 @@ void TopologyBar::setPlanning(bool isPlanning)
 void TopologyBar::setOutlineShown(bool isShown)
 {
     m_outline->setChecked(isShown);
+}
+
+void TopologyBar::setTrafficAvailable(bool isAvailable)
+{
+    m_traffic->setEnabled(isAvailable);
+    const QString hint =
+        isAvailable ? trafficHint() : i18nc("@info:tooltip", "This system does not tell how much goes over a link");
+    m_traffic->setToolTip(hintOf(m_traffic->text(), hint));
+    m_traffic->setAccessibleDescription(isAvailable ? QString() : hint);
+    if (isAvailable && std::exchange(m_isTrafficWished, false)) {
+        m_traffic->setChecked(true);
+    }
+}
+
+void TopologyBar::setTrafficShown(bool isShown)
+{
+    m_traffic->setChecked(isShown);
+}
+
+QList<QToolButton *> TopologyBar::switches() const
+{
+    QList<QToolButton *> found;
+    for (QToolButton *button : findChildren<QToolButton *>()) {
+        // Not the plan's, which is as full as the plan that was kept, and not the filters', which hide qubes.
+        if (button->isCheckable() && button->objectName().endsWith(".toggle"_L1) && button != m_plan) {
+            found << button;
+        }
+    }
+    return found;
+}
+
+QStringList TopologyBar::switchedOn() const
+{
+    QStringList names;
+    for (const QToolButton *button : switches()) {
+        if (button->isChecked() || (button == m_traffic && m_isTrafficWished)) {
+            names << button->objectName();
+        }
+    }
+    return names;
+}
+
+void TopologyBar::switchOn(const QStringList &names)
+{
+    for (QToolButton *button : switches()) {
+        if (!names.contains(button->objectName())) {
+            continue;
+        }
+        if (button == m_traffic && !button->isEnabled()) {
+            m_isTrafficWished = true;
+        } else {
+            button->setChecked(true);
+        }
+    }
 }
 
 PictureFilter TopologyBar::filter() const

@@ -25,6 +25,14 @@ public:
     void setLabels(const QList<LabelInfo> &labels);
     void setPlanning(bool isPlanning);
     void setOutlineShown(bool isShown);
+    /// Whether there is anything to be shown; else its switch is off and says why.
+    void setTrafficAvailable(bool isAvailable);
+    void setTrafficShown(bool isShown);
+
+    /// Which panes and layers are on, to be kept until the next time. The traffic's counts while it is only wished for.
+    [[nodiscard]] QStringList switchedOn() const;
+    /// Turns on what was. Traffic waits until the core tells of it; names that are none are passed over.
+    void switchOn(const QStringList &names);
 
     [[nodiscard]] PictureFilter filter() const;
     [[nodiscard]] Grouping grouping() const;
@@ -36,9 +44,15 @@ Q_SIGNALS:
     void zoomInWanted();
     void zoomOutWanted();
     void outlineToggled(bool isShown);
+    void rulesToggled(bool isShown);
+    void trafficToggled(bool isShown);
+    void recipesToggled(bool isShown);
+    void proofToggled(bool isShown);
     void planningToggled(bool isPlanning);
 
 private:
+    [[nodiscard]] QList<QToolButton *> switches() const;
+    void addKey(QToolButton *button, Qt::Key key);
     [[nodiscard]] QToolButton *addButton(const QString &objectName, const QString &text, const QString &iconName);
 
     QHBoxLayout *m_layout;
@@ -46,8 +60,10 @@ private:
     QToolButton *m_chainOnly;
     QComboBox *m_label;
     QComboBox *m_grouping;
+    QToolButton *m_traffic;
     QToolButton *m_outline;
     QToolButton *m_plan;
+    bool m_isTrafficWished = false; ///< from the last time, and not available yet
 };
 
 } // namespace Bulkhead

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/topology/topologyfile.h"
 
+#include "base/formatted.h"
 #include "base/qubename.h"
 #include "manager/topology/linkrules.h"
 
@@ -8,7 +9,6 @@
 #include <QSet>
 
 #include <algorithm>
-#include <format>
 
 using namespace Qt::StringLiterals;
 
@@ -44,11 +44,11 @@ Result<TopologyLine> parseLine(const QByteArray &line, int number)
 {
     const QList<QByteArray> words = line.simplified().split(' ');
     if (words.size() != 3 || words.at(1) != arrow) {
-        return fail(Errc::BadField, std::format("line {}: not “QUBE -> NET QUBE”", number));
+        return fail(Errc::BadField, formatted("line {}: not “QUBE -> NET QUBE”", number));
     }
     const auto qube = readName(words.at(0));
     if (!qube) {
-        return fail(Errc::BadField, std::format("line {}: the first word can not be a qube's name", number));
+        return fail(Errc::BadField, formatted("line {}: the first word can not be a qube's name", number));
     }
     if (words.at(2) == "none") {
         return TopologyLine{.qube = *qube, .setting = {}};
@@ -58,7 +58,7 @@ Result<TopologyLine> parseLine(const QByteArray &line, int number)
     }
     const auto provider = readName(words.at(2));
     if (!provider) {
-        return fail(Errc::BadField, std::format("line {}: the last word can not be a qube's name", number));
+        return fail(Errc::BadField, formatted("line {}: the last word can not be a qube's name", number));
     }
     return TopologyLine{.qube = *qube, .setting = {.kind = NewQube::Network::Provider, .provider = *provider}};
 }
@@ -86,7 +86,7 @@ Result<QList<TopologyLine>> parseTopology(const QByteArray &bytes)
     for (const QByteArray &raw : bytes.split('\n')) {
         ++number;
         if (raw.size() > MaxTopologyLine) {
-            return fail(Errc::TooMuch, std::format("line {}: too long", number));
+            return fail(Errc::TooMuch, formatted("line {}: too long", number));
         }
         const QByteArray line = raw.trimmed();
         if (line.isEmpty() || line.startsWith('#')) {
@@ -94,8 +94,7 @@ Result<QList<TopologyLine>> parseTopology(const QByteArray &bytes)
         }
         if (!hasBegun) {
             if (line != firstLine) {
-                return fail(Errc::BadField,
-                            std::format("line {}: the file does not begin as this version's do", number));
+                return fail(Errc::BadField, formatted("line {}: the file does not begin as this version's do", number));
             }
             hasBegun = true;
             continue;
@@ -103,7 +102,7 @@ Result<QList<TopologyLine>> parseTopology(const QByteArray &bytes)
         BH_TRY(const TopologyLine entry, parseLine(line, number));
         if (seen.contains(entry.qube)) {
             return fail(Errc::Exists,
-                        std::format("line {}: {} stands in the file twice", number, entry.qube.toStdString()));
+                        formatted("line {}: {} stands in the file twice", number, entry.qube.toStdString()));
         }
         seen.insert(entry.qube);
         lines << entry;

@@ -253,7 +253,7 @@ void TopologyView::nudge(QPointF direction)
         }
     }
     if (!before.isEmpty()) {
-        m_isFitted = false;
+        setFitted(false);
         Q_EMIT nodesMoved(before, after);
     }
 }

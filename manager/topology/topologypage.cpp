@@ -2,14 +2,21 @@
 #include "manager/topology/topologypage.h"
 
 #include "manager/models/qubemodel.h"
+#include "manager/recipes/reciperunner.h"
 #include "manager/topology/networkpath.h"
 #include "manager/topology/outline.h"
 #include "manager/topology/pictureexport.h"
 #include "manager/topology/placecommand.h"
 #include "manager/topology/planpane.h"
+#include "manager/topology/policylayer.h"
 #include "manager/topology/previewsheet.h"
+#include "manager/topology/proofpane.h"
+#include "manager/topology/recipepalette.h"
+#include "manager/topology/rulesbar.h"
 #include "manager/topology/topologybar.h"
 #include "manager/topology/topologyfile.h"
+#include "manager/topology/trafficbar.h"
+#include "manager/topology/trafficlayer.h"
 
 #include <KLocalizedString>
 #include <QCoreApplication>
@@ -35,15 +42,31 @@ TopologyPage::TopologyPage(QubeSource *source, QubeModel *model, const QString &
     , m_editor(source, m_graph.get())
     , m_picture(m_graph.get(), statePath)
     , m_scene(m_graph.get(), &m_picture, &m_editor)
+    , m_policy(std::make_unique<PolicyLayer>(m_graph.get()))
+    , m_traffic(std::make_unique<TrafficLayer>(source, m_graph.get()))
     , m_bar(new TopologyBar(this))
+    , m_rulesBar(new RulesBar(this))
+    , m_trafficBar(new TrafficBar(this))
     , m_view(new TopologyView(&m_scene, this))
     , m_outline(new Outline(&m_scene, this))
     , m_plan(new PlanPane(&m_editor, this))
+    , m_recipes(std::make_unique<RecipeRunner>(source))
+    , m_palette(new RecipePalette(this))
+    , m_proof(new ProofPane(
+          source,
+          m_graph.get(),
+          [this](const Probe &probe, ProbeRunner::Ended ended) {
+              m_probeRun ? m_probeRun(probe, std::move(ended)) : ended(std::nullopt);
+          },
+          this))
     , m_path(new QLabel(this))
 {
     setObjectName(u"topology.page"_s);
     buildLayout();
     connectView();
+    connectSidePanes();
+    connectPolicy();
+    connectTraffic();
     connect(&m_editor, &NetworkEditor::failed, this, &TopologyPage::failed);
     connect(&m_editor, &NetworkEditor::succeeded, this, &TopologyPage::succeeded);
     connect(&m_editor, &NetworkEditor::conflicted, this, [this](const NetworkChange &change, const QString &text) {
@@ -72,6 +95,7 @@ TopologyPage::~TopologyPage()
     delete m_view; // before the scene that it shows
     delete m_outline;
     delete m_plan;
+    delete m_proof;
 }
 
 void TopologyPage::buildLayout()
@@ -80,11 +104,15 @@ void TopologyPage::buildLayout()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_bar);
+    layout->addWidget(m_rulesBar);
+    layout->addWidget(m_trafficBar);
     auto *splitter = new QSplitter(this);
     splitter->setObjectName(u"topology.splitter"_s);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_outline);
     splitter->addWidget(m_view);
+    splitter->addWidget(m_proof);
+    splitter->addWidget(m_palette);
     splitter->setStretchFactor(1, 1);
     layout->addWidget(splitter, 1);
     m_path->setObjectName(u"topology.path"_s);
@@ -95,6 +123,8 @@ void TopologyPage::buildLayout()
     layout->addWidget(m_path);
     layout->addWidget(m_plan);
     m_outline->hide();
+    m_proof->hide();
+    m_palette->hide();
     setFocusProxy(m_view);
 }
 
@@ -122,6 +152,7 @@ void TopologyPage::connectView()
         }
     });
     connect(m_view, &TopologyView::hintWanted, this, &TopologyPage::hint);
+    connect(m_view, &TopologyView::filesDropped, this, &TopologyPage::filesDropped);
     connect(m_view, &TopologyView::toggleWanted, this, &TopologyPage::toggle);
     connect(m_view, &TopologyView::networkMenuWanted, this, &TopologyPage::showNetworkMenu);
     connect(m_view, &TopologyView::insertMenuWanted, this, &TopologyPage::showInsertMenu);
@@ -146,10 +177,33 @@ void TopologyPage::connectView()
     });
 }
 
+void TopologyPage::connectSidePanes()
+{
+    connect(m_bar, &TopologyBar::recipesToggled, m_palette, &QWidget::setVisible);
+    connect(m_bar, &TopologyBar::proofToggled, this, [this](bool isShown) {
+        m_proof->setVisible(isShown);
+        showPath();
+    });
+    connect(m_palette, &RecipePalette::chosen, this, [this](const QString &key) {
+        openRecipe(key, m_scene.selection().size() == 1 ? m_scene.selection().first() : QString());
+    });
+    connect(m_view, &TopologyView::recipeDropped, this, &TopologyPage::openRecipe);
+    connect(m_proof, &ProofPane::tested, &m_scene, &TopologyScene::setReached);
+}
+
+void TopologyPage::setProbes(ProbeRunner::Run run, const QString &outside)
+{
+    m_probeRun = std::move(run);
+    m_proof->setOutside(outside);
+}
+
 void TopologyPage::showPath()
 {
     const QString words = selectionWords(m_graph->graph(), m_scene.selection());
     m_path->setText(words.isEmpty() ? u" "_s : words);
+    if (!m_proof->isHidden()) { // nobody is asked for rules that nobody sees
+        m_proof->show(m_scene.selection().size() == 1 ? m_scene.selection().first() : QString());
+    }
 }
 
 void TopologyPage::begin()
@@ -223,6 +277,10 @@ void TopologyPage::propose(const NetworkChange &change)
     }
     if (m_editor.isPlanning()) {
         m_editor.submit(change); // the plan is the preview
+        if (!isVisible()) {
+            Q_EMIT hint(
+                i18nc("@info %1 a deed", "“%1” is in the plan. Nothing is done until it is applied.", change.title));
+        }
         return;
     }
     showSheet(change, {}, {});
@@ -230,7 +288,8 @@ void TopologyPage::propose(const NetworkChange &change)
 
 void TopologyPage::showSheet(const NetworkChange &change, const QString &note, const QStringList &problems)
 {
-    auto *sheet = new PreviewSheet(change.title, m_editor.preview(change), note, problems, this);
+    // Of the window, not of the page: the list asks here, too.
+    auto *sheet = new PreviewSheet(change.title, m_editor.preview(change), note, problems, window());
     connect(sheet, &QDialog::accepted, this, [this, change] {
         // The network may have changed while the sheet was open.
         for (const NetworkStep &step : change.steps) {
@@ -360,6 +419,16 @@ void TopologyPage::saveState()
                           "The places of the picture could not be kept: %1",
                           QString::fromStdString(saved.error().text())));
     }
+}
+
+QStringList TopologyPage::switchedOn() const
+{
+    return m_bar->switchedOn();
+}
+
+void TopologyPage::switchOn(const QStringList &names)
+{
+    m_bar->switchOn(names);
 }
 
 } // namespace Bulkhead

@@ -3,10 +3,12 @@
 
 #include "manager/topology/networkeditor.h"
 #include "manager/topology/networkwords.h"
+#include "manager/topology/trafficitem.h"
 
 #include <KLocalizedString>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -65,7 +67,9 @@ TopologyScene::TopologyScene(GraphModel *graph, Picture *picture, NetworkEditor 
 
 TopologyScene::~TopologyScene()
 {
-    m_wanted.clear(); // items leave the scene while there still is one
+    m_rules.clear(); // items leave the scene while there still is one
+    m_numbers.clear();
+    m_wanted.clear();
     m_links.clear();
     m_nodes.clear();
 }
@@ -157,6 +161,7 @@ NodeLook TopologyScene::lookOf(const QString &name) const
     if (name == outsideName()) {
         look.kind = NodeLook::Kind::Outside;
         look.name = outsideWords();
+        look.second = i18nc("@item node of the network's picture, where there is little room", "Outside");
         return look;
     }
     look.isPinned = m_picture->isPinned(name);
@@ -200,6 +205,10 @@ void TopologyScene::addNode(const QString &name)
     updateLink(name);
     updateLinksOf(name);
     updateAttention(name);
+    if (!m_ruleArrows.isEmpty()) {
+        updateRules(); // it was in a stack, or will be
+    }
+    placeNumbers();
     Q_EMIT areaChanged();
 }
 
@@ -207,12 +216,17 @@ void TopologyScene::removeNode(const QString &name)
 {
     m_links.erase(name);
     m_wanted.erase(name);
+    m_numbers.erase(name);
     m_nodes.erase(name);
     if (m_selection.removeAll(name) > 0) {
         Q_EMIT selectionChangedTo(m_selection);
         updateAllAttention();
     }
     updateLinksOf(name);
+    if (!m_ruleArrows.isEmpty()) {
+        updateRules();
+    }
+    placeNumbers();
     Q_EMIT nodeGone(name);
     Q_EMIT areaChanged();
 }
@@ -223,6 +237,7 @@ void TopologyScene::updateNode(const QString &name)
         item->setLook(lookOf(name));
         item->setVisible(passesFilter(name));
         updateLink(name);
+        updateRulesOf(name);
     }
 }
 
@@ -232,6 +247,8 @@ void TopologyScene::placeNode(const QString &name)
         item->setPos(toScene(m_picture->placeOf(name)));
         updateLink(name);
         updateLinksOf(name);
+        updateRulesOf(name);
+        placeNumbers();
         Q_EMIT areaChanged();
     }
 }
@@ -242,6 +259,8 @@ void TopologyScene::shift(const QString &name, QPointF middle)
         item->setPos(middle);
         updateLink(name);
         updateLinksOf(name);
+        updateRulesOf(name);
+        placeNumbers();
     }
 }
 
@@ -288,12 +307,19 @@ void TopologyScene::ensureLink(Links &links, const QString &client, const QStrin
     item->setVisible(from->isVisible() && to->isVisible());
     NodeAttention attention;
     attention.isCurrent = m_hasCurrent && m_isCurrentLink && m_current == client;
-    attention.isDimmed = isDimmed(client) || isDimmed(target);
     attention.isSelected = !m_way.isEmpty() && m_way.contains(client) && m_way.contains(target);
+    // Under the policy's arrows, lines of the network that one has not asked for step back.
+    attention.isDimmed = isDimmed(client) || isDimmed(target) || (!m_ruleArrows.isEmpty() && !attention.isSelected);
     item->setAttention(attention);
 }
 
 void TopologyScene::updateLink(const QString &name)
+{
+    updateLinkLine(name);
+    updateNumbers(name);
+}
+
+void TopologyScene::updateLinkLine(const QString &name)
 {
     if (node(name) == nullptr) {
         m_links.erase(name);
@@ -304,8 +330,10 @@ void TopologyScene::updateLink(const QString &name)
         return;
     }
     const NetworkGraph &graph = m_graph->graph();
+    const auto traffic = trafficOf(name).transform(stepOf);
     if (const QString provider = providerOfStack(name); !provider.isEmpty()) {
         LinkLook look;
+        look.traffic = traffic;
         for (const QString &client : foldableClients(graph, provider)) {
             look.isBroken = look.isBroken || graph.linkState(client) == LinkState::Broken;
             look.isInUse = look.isInUse || graph.linkState(client) == LinkState::Connected;
@@ -319,24 +347,40 @@ void TopologyScene::updateLink(const QString &name)
     }
     const std::optional<QString> wanted = m_editor->wanted(name);
     const LinkLook::Way way = wanted && *wanted != qube->netQube ? LinkLook::Way::Leaving : LinkLook::Way::Present;
+    const auto reached = m_reached.contains(name) ? std::optional(m_reached.value(name)) : std::nullopt;
     if (!qube->netQube.isEmpty()) {
         const LinkState state = graph.linkState(name);
         ensureLink(m_links,
                    name,
                    qube->netQube,
-                   {.way = way, .isBroken = state == LinkState::Broken, .isInUse = state == LinkState::Connected});
-    } else if (qube->providesNetwork) {
-        ensureLink(m_links, name, outsideName(), {.way = way, .isBroken = false, .isInUse = isUp(qube->state)});
+                   {.way = way,
+                    .isBroken = state == LinkState::Broken,
+                    .isInUse = state == LinkState::Connected,
+                    .isReached = reached,
+                    .traffic = traffic});
+    } else if (facesOutside(*qube)) {
+        ensureLink(m_links,
+                   name,
+                   outsideName(),
+                   {.way = way, .isBroken = false, .isInUse = isUp(qube->state), .isReached = reached});
     } else {
         m_links.erase(name);
     }
     const QString remembered = m_editor->remembered().value(name);
     if (wanted && !wanted->isEmpty() && *wanted != qube->netQube) {
-        ensureLink(m_wanted, name, *wanted, {.way = LinkLook::Way::Wanted, .isBroken = false, .isInUse = false});
+        ensureLink(m_wanted, name, *wanted, {.way = LinkLook::Way::Wanted});
     } else if (!wanted && qube->netQube.isEmpty() && !remembered.isEmpty()) {
-        ensureLink(m_wanted, name, remembered, {.way = LinkLook::Way::Remembered, .isBroken = false, .isInUse = false});
+        ensureLink(m_wanted, name, remembered, {.way = LinkLook::Way::Remembered});
     } else {
         m_wanted.erase(name);
+    }
+}
+
+void TopologyScene::setReached(const QHash<QString, bool> &reached)
+{
+    const QHash<QString, bool> before = std::exchange(m_reached, reached);
+    for (const QString &name : before.keys() + reached.keys()) {
+        updateLink(name);
     }
 }
 
@@ -351,6 +395,11 @@ void TopologyScene::setMirrored(bool isMirrored)
         for (const auto &[name, item] : m_nodes) {
             updateLink(name);
         }
+        for (const auto &[nodes, item] : m_rules) {
+            placeRule(*item);
+        }
+        placeSigns();
+        placeNumbers();
         Q_EMIT areaChanged();
     }
 }

@@ -4,16 +4,20 @@
 #include "manager/topology/graphmodel.h"
 #include "manager/topology/nodeitem.h"
 #include "manager/topology/picture.h"
+#include "manager/topology/ruleitem.h"
 
 #include <QGraphicsScene>
 
+#include <map>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 
 namespace Bulkhead
 {
 
 class NetworkEditor;
+class TrafficItem;
 
 /// Which of the nodes are in sight.
 struct PictureFilter {
@@ -22,6 +26,14 @@ struct PictureFilter {
     QString label;          ///< empty: all
 
     friend bool operator==(const PictureFilter &, const PictureFilter &) = default;
+};
+
+/// One answer of the policy that is to be drawn.
+struct RuleArrow {
+    QString from; ///< names of qubes
+    QString to;
+    Policy::Verdict verdict = Policy::Verdict::Deny;
+    QString words; ///< a sentence, and the rule that decides
 };
 
 /// The items of the picture. It only listens: to the graph for what a node is, to the picture for where it stands, to
@@ -56,6 +68,22 @@ public:
     void setFilter(const PictureFilter &filter);
     /// Qubes the search leaves; the others are dimmed. Nothing: there is no search.
     void setMatching(const std::optional<QSet<QString>> &qubes);
+    /// What a real test found: for each client of a link whether a packet got to its end. Empty: nothing was tested.
+    void setReached(const QHash<QString, bool> &reached);
+    /// The policy's arrows, of the layer that is on; empty: it is off. Qubes in one stack share theirs.
+    void setRules(const QList<RuleArrow> &rules);
+    [[nodiscard]] QList<const RuleItem *> rules() const;
+    [[nodiscard]] const RuleItem *rule(const QString &from, const QString &to) const; ///< between nodes, or nothing
+    /// The arrows that begin at a node in sight and end at another one.
+    [[nodiscard]] QList<RuleArrow> rulesFrom(const QString &node) const;
+    /// What goes over links, by client, of the layer that is on; empty: it is off.
+    void setTraffic(const QHash<QString, TrafficRate> &rates);
+    /// Of one link alone; nothing: nothing can go over it.
+    void setTraffic(const QString &client, std::optional<TrafficRate> rate);
+    /// What stands on the link of a node, or nothing.
+    [[nodiscard]] const TrafficItem *traffic(const QString &node) const;
+    /// The same in a sentence, of a link over which nothing goes, too; empty while the layer is off.
+    [[nodiscard]] QString trafficWords(const QString &node) const;
     void setMirrored(bool isMirrored);
     void setFit(const QString &node, std::optional<Fit> fit, bool isUnderDrag);
     /// Moves the item alone, while it is dragged; the picture hears of it when it is let go.
@@ -94,12 +122,21 @@ private:
     void addNode(const QString &name);
     void removeNode(const QString &name);
     void updateNode(const QString &name);
-    void updateLink(const QString &client);
+    void updateLink(const QString &node);
+    void updateLinkLine(const QString &node);
     void updateLinksOf(const QString &node);
     void placeNode(const QString &name);
     void updateAttention(const QString &name);
     void updateAllAttention();
     void updateVisibility();
+    void updateRules();
+    void updateRulesOf(const QString &node);
+    void placeRule(RuleItem &item);
+    void placeSigns();
+    [[nodiscard]] std::optional<TrafficRate> trafficOf(const QString &node) const;
+    void updateNumbers(const QString &node);
+    void placeNumbers();
+    [[nodiscard]] bool hasRoom(const TrafficItem &numbers) const;
     void ensureLink(Links &links, const QString &client, const QString &target, const LinkLook &look);
     [[nodiscard]] NodeLook lookOf(const QString &name) const;
     [[nodiscard]] bool passesFilter(const QString &node) const;
@@ -112,13 +149,19 @@ private:
     std::unordered_map<QString, std::unique_ptr<NodeItem>> m_nodes;
     Links m_links;
     Links m_wanted;
+    std::map<std::pair<QString, QString>, std::unique_ptr<RuleItem>> m_rules; ///< by the nodes at its ends
+    QList<RuleArrow> m_ruleArrows;
+    QSet<QString> m_ruleNodes; ///< at the ends of arrows: not dimmed
     QStringList m_selection;
     QString m_current;
     bool m_isCurrentLink = false;
     bool m_hasCurrent = false;
     PictureFilter m_filter;
     std::optional<QSet<QString>> m_matching;
-    QSet<QString> m_way; ///< lit; empty: nothing is dimmed for it
+    QHash<QString, bool> m_reached;
+    QHash<QString, TrafficRate> m_traffic;                               ///< by client
+    std::unordered_map<QString, std::unique_ptr<TrafficItem>> m_numbers; ///< by the node whose link it is
+    QSet<QString> m_way;                                                 ///< lit; empty: nothing is dimmed for it
     bool m_isMirrored = false;
 };
 

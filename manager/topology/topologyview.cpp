@@ -36,6 +36,7 @@ TopologyView::TopologyView(TopologyScene *scene, QWidget *parent)
     , m_gesture(scene)
     , m_miniMap(new MiniMap(this))
     , m_pointerText(new PointerText(viewport()))
+    , m_edgeScroll(this)
 {
     AccessibleTree::install();
     setObjectName(u"topology.view"_s);
@@ -45,6 +46,7 @@ TopologyView::TopologyView(TopologyScene *scene, QWidget *parent)
     setDragMode(RubberBandDrag);
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
+    setAcceptDrops(true);
     setOptimizationFlag(DontAdjustForAntialiasing);
     setViewportUpdateMode(SmartViewportUpdate);
     setTransformationAnchor(AnchorUnderMouse);
@@ -55,9 +57,12 @@ TopologyView::TopologyView(TopologyScene *scene, QWidget *parent)
             setCurrent(outsideName());
         }
     });
+    connect(&m_edgeScroll, &EdgeScroll::scrolled, this, [this] {
+        showFiles(m_draggedTo);
+    });
     connect(&m_gesture, &Gesture::proposed, this, &TopologyView::changeProposed);
     connect(&m_gesture, &Gesture::moved, this, [this](const Places &before, const Places &after) {
-        m_isFitted = false; // what the hand has placed stays under it
+        setFitted(false); // what the hand has placed stays under it
         Q_EMIT nodesMoved(before, after);
     });
     connect(&m_gesture, &Gesture::clicked, this, &TopologyView::click);
@@ -78,6 +83,8 @@ TopologyView::TopologyView(TopologyScene *scene, QWidget *parent)
         }
         m_scene->select(inside);
     });
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // it begins fitted
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     updateArea();
 }
 
@@ -113,8 +120,13 @@ double TopologyView::zoom() const
 
 void TopologyView::setZoom(double zoom)
 {
+    setFitted(false);
+    scaleTo(zoom);
+}
+
+void TopologyView::scaleTo(double zoom)
+{
     const double to = std::clamp(zoom, LeastZoom, MostZoom);
-    m_isFitted = false;
     scale(to / this->zoom(), to / this->zoom());
     placeMiniMap();
 }
@@ -129,14 +141,24 @@ void TopologyView::zoomOut()
     setZoom(zoom() / zoomStep);
 }
 
+/// Bars beside a picture that is all in sight would only lead into empty ground, and take room from it.
+void TopologyView::setFitted(bool isFitted)
+{
+    if (m_isFitted != isFitted) {
+        m_isFitted = isFitted;
+        const auto policy = isFitted ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded;
+        setHorizontalScrollBarPolicy(policy);
+        setVerticalScrollBarPolicy(policy);
+    }
+}
+
 void TopologyView::fit()
 {
+    setFitted(true); // before the room is looked at: bars take some of it
     const QRectF area = m_scene->area();
     const QSizeF room = viewport()->size();
-    const double wanted = std::min({1.0, room.width() / area.width(), room.height() / area.height()});
-    setZoom(wanted);
+    scaleTo(std::min({1.0, room.width() / area.width(), room.height() / area.height()}));
     centerOn(area.center());
-    m_isFitted = true;
     placeMiniMap();
 }
 
@@ -161,7 +183,7 @@ void TopologyView::placeMiniMap()
     const QSize size = m_miniMap->size();
     const int gap = 12;
     const int left = layoutDirection() == Qt::RightToLeft ? gap : viewport()->width() - size.width() - gap;
-    m_miniMap->move(viewport()->pos() + QPoint(left, viewport()->height() - size.height() - gap));
+    m_miniMap->move(left, viewport()->height() - size.height() - gap);
     m_miniMap->update();
 }
 

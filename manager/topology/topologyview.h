@@ -2,8 +2,10 @@
 #pragma once
 
 #include "manager/topology/gesture.h"
+#include "manager/widgets/edgescroll.h"
 
 #include <QGraphicsView>
+#include <QStringList>
 
 #include <optional>
 
@@ -71,6 +73,10 @@ Q_SIGNALS:
     void warningsWanted(const QString &node);
     void hintWanted(const QString &text);
     void currentChanged();
+    /// @param place  the qube it was dropped on, or whose link; empty: the ground
+    void recipeDropped(const QString &key, const QString &place);
+    /// Files of dom0 were let go over a qube's node.
+    void filesDropped(const QString &qube, const QStringList &paths);
 
 protected:
     bool event(QEvent *event) override;
@@ -86,6 +92,10 @@ protected:
     void showEvent(QShowEvent *event) override;
     void scrollContentsBy(int dx, int dy) override;
     void drawForeground(QPainter *painter, const QRectF &area) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragMoveEvent(QDragMoveEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     void adopt(); ///< palette, font and direction into the scene
@@ -93,6 +103,8 @@ private:
     void showVerdict();
     void placeMiniMap();
     void updateArea();
+    void setFitted(bool isFitted);
+    void scaleTo(double zoom);
     bool moveKey(const QKeyEvent &event);
     bool letterKey(const QKeyEvent &event);
     void step(QPointF direction);
@@ -102,11 +114,20 @@ private:
     void toggleLink();
     void toggleFold();
     [[nodiscard]] QPoint menuPosition() const;
+    [[nodiscard]] QString placeAt(QPoint position) const;
+    bool showFiles(const QPoint &position);
+    void markFileTarget(const QString &qube, Fit fit);
+    void endDrag();
 
     TopologyScene *m_scene;
     Gesture m_gesture;
     MiniMap *m_miniMap;
     PointerText *m_pointerText;
+    EdgeScroll m_edgeScroll;
+    QStringList m_draggedFiles; ///< of the drag that is over the picture
+    QPoint m_draggedTo;
+    QString m_fileTarget; ///< the node that is marked for them
+    QString m_saidOfFiles;
     std::optional<QString> m_current;
     QString m_lastClient; ///< where End leads back to
     bool m_isAtLink = false;

@@ -15,7 +15,7 @@ run_in() {
     [ "$(id -u)" = 0 ] || as_root=(unshare --map-root-user --map-auto --mount)
     (
         cd "$tree" || exit 1
-        export CCACHE_DIR=$cache/ccache BULKHEAD_DOM0_ROOT BULKHEAD_TEMPLATE_ROOT
+        export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$tree "${ccache_settings[@]}" BULKHEAD_DOM0_ROOT BULKHEAD_TEMPLATE_ROOT
         BULKHEAD_DOM0_ROOT=$(root_directory base)
         BULKHEAD_TEMPLATE_ROOT=$(root_directory template)
         "${as_root[@]}" "$@"

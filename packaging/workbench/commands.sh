@@ -113,9 +113,10 @@ dev_bench() {
 
 help_fuzz() {
     cat <<'TEXT'
-./dev fuzz [TARGET] [SECONDS] | --runs N
+./dev fuzz [TARGET] [SECONDS] | --runs N | --record
   Builds the fuzzers with Clang and runs all of them, or TARGET, for SECONDS each (default 60), from their corpora.
-  --runs: a fixed number of inputs each instead, as CI does.
+  One whose corpus comes to fewer edges than tests/fuzz/coverage.txt says fails.
+  --runs: a fixed number of inputs each instead. --record: only writes what the corpora come to into that file.
 TEXT
 }
 
@@ -124,6 +125,7 @@ dev_fuzz() {
     while [ $# -gt 0 ]; do
         case $1 in
             --runs) amount=(--runs "${2:?--runs needs a number}"); shift ;;
+            --record) amount=(--record) ;;
             *[!0-9]*) target=$1 ;;
             *) amount=(--seconds "$1") ;;
         esac

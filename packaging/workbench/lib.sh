@@ -7,6 +7,11 @@ suite=trixie
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034
 cache=${BULKHEAD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bulkhead}
+# The same wherever the compiler runs: with precompiled headers ccache keeps nothing without them. Whoever runs it adds
+# CCACHE_BASEDIR, the tree as it is called there: then what one optimized build compiled serves the others.
+# shellcheck disable=SC2034
+ccache_settings=(CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=3G
+                 "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime")
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }

@@ -188,9 +188,12 @@ enter() {
          --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
          --setenv HOME /home/user --setenv USER "$(id -un)" --setenv TERM "${TERM:-dumb}" --setenv LANG C.UTF-8
          --setenv XDG_RUNTIME_DIR /run/user/0 --setenv CI "${CI:-}"
-         --setenv CCACHE_DIR /var/cache/ccache --setenv CCACHE_NOHASHDIR 1 --setenv CCACHE_MAXSIZE 3G
-         --setenv CCACHE_SLOPPINESS pch_defines,time_macros,include_file_mtime,include_file_ctime
+         --setenv CCACHE_DIR /var/cache/ccache --setenv CCACHE_BASEDIR /src
          --setenv BULKHEAD_VERBOSE "${BULKHEAD_VERBOSE:-}")
+    local setting
+    for setting in "${ccache_settings[@]}"; do
+        box+=(--setenv "${setting%%=*}" "${setting#*=}")
+    done
     if [ -e "$(root_directory template)/.bulkhead-ready" ]; then
         box+=(--ro-bind "$(root_directory template)" /srv/roots/template)
     fi

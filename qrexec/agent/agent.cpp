@@ -2,8 +2,8 @@
 #include "qrexec/agent/agent.h"
 
 #include "base/log.h"
+#include "base/memoryfile.h"
 #include "qrexec/agent/options.h"
-#include "qrexec/process/textfile.h"
 #include "qrexec/service/serviceconfig.h"
 
 #include <unistd.h>
@@ -122,7 +122,7 @@ Result<void> Agent::tryStartCall(const Execute &request, const ChannelAddress &c
     if (m_calls.size() >= MaxCalls) {
         return fail(Errc::TooMuch, "too many calls at once");
     }
-    BH_TRY(const UniqueFd command, textFile(request.command));
+    BH_TRY(const UniqueFd command, memoryFile(request.command));
     const Program program{
         .path = std::string(OwnProgram),
         .arguments = callArguments(channel, request.kind, m_transport),

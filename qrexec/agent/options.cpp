@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/agent/options.h"
 
+#include "base/number.h"
+
 #include <getopt.h>
 
 #include <array>
-#include <charconv>
 #include <string_view>
 
 namespace Bulkhead::Qrexec
@@ -35,12 +36,11 @@ struct Raw {
 
 Result<std::uint32_t> parseNumber(std::string_view text, std::uint32_t least, std::uint32_t most)
 {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
+    const auto number = numberWithin<std::uint32_t>(text, least, most);
+    if (!number) {
         return fail(Errc::BadValue, "a number is not one that can be");
     }
-    return number;
+    return *number;
 }
 
 Result<void> applyOption(Raw &raw, int letter, std::string_view value)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/agent/triggersocket.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
+#include "base/number.h"
 
-#include <charconv>
-#include <format>
 #include <utility>
 #include <variant>
 
@@ -120,7 +120,7 @@ Result<void> TriggerSocket::onMessage(RequestId id, StreamMessage message)
         return fail(Errc::WrongState, "a connection makes one request");
     }
     Trigger named = *trigger;
-    BH_TRY(named.ident, RequestIdent::fromText(std::format("{}{}", IdentPrefix, id)));
+    BH_TRY(named.ident, RequestIdent::fromText(formatted("{}{}", IdentPrefix, id)));
     return m_handlers.onTrigger(named);
 }
 
@@ -142,10 +142,8 @@ std::map<TriggerSocket::RequestId, TriggerSocket::Request>::iterator TriggerSock
     if (!parsed || !parsed->text().starts_with(IdentPrefix)) {
         return m_requests.end();
     }
-    const std::string_view digits = std::string_view(parsed->text()).substr(IdentPrefix.size());
-    RequestId id = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
-    return error == std::errc() && end == digits.data() + digits.size() ? m_requests.find(id) : m_requests.end();
+    const auto id = numberIn<RequestId>(std::string_view(parsed->text()).substr(IdentPrefix.size()));
+    return id ? m_requests.find(*id) : m_requests.end();
 }
 
 } // namespace Bulkhead::Qrexec

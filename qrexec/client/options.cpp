@@ -2,12 +2,12 @@
 #include "qrexec/client/options.h"
 
 #include "base/ascii.h"
+#include "base/number.h"
 
 #include <getopt.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 #include <vector>
 
@@ -38,12 +38,11 @@ bool isTarget(std::string_view text)
 Result<std::chrono::seconds> parseSeconds(std::string_view text)
 {
     constexpr int Longest = 86400;
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < 0 || number > Longest) {
+    const auto number = numberWithin<int>(text, 0, Longest);
+    if (!number) {
         return fail(Errc::BadValue, "-w needs a number of seconds");
     }
-    return std::chrono::seconds(number);
+    return std::chrono::seconds(*number);
 }
 
 Result<void> applyOption(ClientOptions &options, int letter, std::string_view value)

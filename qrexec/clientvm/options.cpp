@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/clientvm/options.h"
 
+#include "base/number.h"
+
 #include <getopt.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 
 namespace Bulkhead::Qrexec
@@ -36,12 +37,11 @@ constexpr std::size_t LargestRing = std::size_t{1} << 20U;
 
 Result<std::size_t> parseRingSize(std::string_view text)
 {
-    std::size_t size = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    if (error != std::errc() || end != text.data() + text.size() || size == 0 || size > LargestRing) {
+    const auto size = numberWithin<std::size_t>(text, 1, LargestRing);
+    if (!size) {
         return fail(Errc::BadValue, "--buffer-size needs a number of bytes, at most 1048576");
     }
-    return std::max(size, LeastRing);
+    return std::max(*size, LeastRing);
 }
 
 Result<void> applyOption(CallOptions &options, int letter, std::string_view value)

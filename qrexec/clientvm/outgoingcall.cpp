@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/clientvm/outgoingcall.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "qrexec/datachannel/standardstreams.h"
 #include "qrexec/process/environment.h"
@@ -12,7 +13,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <format>
 #include <string>
 #include <utility>
 
@@ -35,6 +35,8 @@ Result<LocalProgram> localProgram(const std::vector<std::string> &words)
                            .environment = currentEnvironment(),
                            .directory = {},
                        }};
+    local.mayMerge = true;
+    local.program.environment.push_back(formatted("QREXEC_AGENT_PID={}", ::getpid()));
     local.program.arguments.front() = path.substr(path.rfind('/') + 1);
     // Nothing sets variables here.
     const bool keepsErrors = std::getenv("PASS_LOCAL_STDERR") != nullptr; // NOLINT(concurrency-mt-unsafe)
@@ -46,7 +48,7 @@ Result<LocalProgram> localProgram(const std::vector<std::string> &words)
         if (!saved) {
             return failErrno(errno, "keeping a standard descriptor for the local program");
         }
-        local.program.environment.push_back(std::format("SAVED_FD_{}={}", fd, saved.get()));
+        local.program.environment.push_back(formatted("SAVED_FD_{}={}", fd, saved.get()));
         local.kept.push_back(std::move(saved));
     }
     return local;

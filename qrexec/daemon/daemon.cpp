@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/daemon/daemon.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "base/printable.h"
 #include "qrexec/process/exitstatus.h"
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -31,7 +31,7 @@ constexpr std::string_view DefaultUserPrefix = "DEFAULT:";
 
 std::string wordsFor(const Trigger &trigger)
 {
-    return std::format("a call of {} to {}", printable(trigger.service.text()), printable(trigger.target.text()));
+    return formatted("a call of {} to {}", printable(trigger.service.text()), printable(trigger.target.text()));
 }
 
 } // namespace
@@ -226,7 +226,7 @@ void Daemon::onCallRefused(CallId id, const std::string &why)
         return; // its agent has gone
     }
     const Trigger &trigger = call->second->trigger();
-    refuse(trigger.ident.raw(), std::format("{}: {}", wordsFor(trigger), why));
+    refuse(trigger.ident.raw(), formatted("{}: {}", wordsFor(trigger), why));
     m_calls.erase(call);
 }
 
@@ -238,7 +238,7 @@ void Daemon::onCallToDom0(CallId id, std::string command)
     }
     const Trigger &trigger = entry.mapped()->trigger();
     if (auto served = serve(trigger, std::move(command)); !served) {
-        refuse(trigger.ident.raw(), std::format("{}: {}", wordsFor(trigger), served.error().text()));
+        refuse(trigger.ident.raw(), formatted("{}: {}", wordsFor(trigger), served.error().text()));
     }
 }
 
@@ -296,14 +296,14 @@ void Daemon::onStarterGone(const Error &error)
 
 void Daemon::onMalformedTrigger(const MalformedTrigger &trigger)
 {
-    refuse(trigger.ident, std::format("a malformed call ({})", trigger.reason));
+    refuse(trigger.ident, formatted("a malformed call ({})", trigger.reason));
 }
 
 void Daemon::refuse(const RawIdent &ident, const std::string &why)
 {
     m_control->send(ServiceRefused{.ident = ident});
     if (const auto leftOut = m_refusals.allow(m_loop.clock().now())) {
-        const std::string more = *leftOut > 0 ? std::format(" ({} more before)", *leftOut) : "";
+        const std::string more = *leftOut > 0 ? formatted(" ({} more before)", *leftOut) : "";
         Log.info("{}: refused {}{}", m_options.name.text(), why, more);
     }
 }

@@ -2,12 +2,12 @@
 #include "qrexec/daemon/options.h"
 
 #include "base/ascii.h"
+#include "base/number.h"
 
 #include <getopt.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 #include <vector>
 
@@ -40,12 +40,11 @@ struct Raw {
 
 Result<DomId> parseDomId(std::string_view text)
 {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number == 0 || number > MaxDomId) {
+    const auto number = numberWithin<std::uint32_t>(text, 1, MaxDomId);
+    if (!number) {
         return fail(Errc::BadValue, "the first word must be the number of a running qube");
     }
-    return DomId{number};
+    return DomId{*number};
 }
 
 bool isUserName(std::string_view text)

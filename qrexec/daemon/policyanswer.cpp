@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/daemon/policyanswer.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <map>
 #include <utility>
 
@@ -36,7 +37,7 @@ Result<Values> splitAnswer(std::string_view text)
             continue; // something newer
         }
         if (!values.emplace(*key, line.substr(equals + 1)).second) {
-            return fail(Errc::BadField, std::format("{} stands twice", *key));
+            return fail(Errc::BadField, formatted("{} stands twice", *key));
         }
     }
     return values;
@@ -66,7 +67,7 @@ Result<std::optional<AllowedCall>> parsePolicyAnswer(std::string_view text)
     const bool isAllowed = result == "allow";
     for (const std::string_view key : OfAnAllowedCall) {
         if (values.contains(key) != isAllowed) {
-            return fail(Errc::BadField, std::format("{} is missing, or there is one too many", key));
+            return fail(Errc::BadField, formatted("{} is missing, or there is one too many", key));
         }
     }
     if (!isAllowed) {

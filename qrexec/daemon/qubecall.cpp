@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/daemon/qubecall.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/localchannel.h"
 
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -69,7 +69,7 @@ void QubeCall::start()
                                               onPolicyAnswer(answer);
                                           });
     if (!exchange) {
-        refuse(std::format("the policy cannot be asked: {}", exchange.error().text()));
+        refuse(formatted("the policy cannot be asked: {}", exchange.error().text()));
         return;
     }
     m_exchange = *std::move(exchange);
@@ -79,12 +79,12 @@ void QubeCall::onPolicyAnswer(const Result<std::string> &answer)
 {
     m_exchange.reset();
     if (!answer) {
-        refuse(std::format("the policy: {}", answer.error().text()));
+        refuse(formatted("the policy: {}", answer.error().text()));
         return;
     }
     auto parsed = parsePolicyAnswer(*answer);
     if (!parsed) {
-        refuse(std::format("the policy's answer: {}", parsed.error().text()));
+        refuse(formatted("the policy's answer: {}", parsed.error().text()));
         return;
     }
     if (!*parsed) {
@@ -130,7 +130,7 @@ void QubeCall::connectToTarget()
     } else if (m_allowed.autostart) {
         startTarget();
     } else {
-        refuse(std::format("{} does not run and is not to be started", m_allowed.target));
+        refuse(formatted("{} does not run and is not to be started", m_allowed.target));
     }
 }
 
@@ -139,22 +139,22 @@ Result<void> QubeCall::callTarget()
     BH_TRY(auto channel, LocalChannel::connect(m_options.socketDirectory + "/qrexec." + targetName()));
     m_connection = channel->socket();
     Execute request{.kind = ExecKind::Command, .domain = m_options.domain, .port = {}, .command = command()};
-    m_target = std::make_unique<DaemonConnection>(
-        m_loop,
-        std::move(channel),
-        std::move(request),
-        DaemonConnection::Handlers{
-            .onAccepted =
-                [this](ChannelAddress address) {
-                    onAccepted(address);
-                },
-            .onEnd =
-                [this](const Error &error) {
-                    if (m_handlers.onConnected) {
-                        refuse(std::format("{}: {}", m_allowed.target, error.text()));
-                    }
-                },
-        });
+    m_target =
+        std::make_unique<DaemonConnection>(m_loop,
+                                           std::move(channel),
+                                           std::move(request),
+                                           DaemonConnection::Handlers{
+                                               .onAccepted =
+                                                   [this](ChannelAddress address) {
+                                                       onAccepted(address);
+                                                   },
+                                               .onEnd =
+                                                   [this](const Error &error) {
+                                                       if (m_handlers.onConnected) {
+                                                           refuse(formatted("{}: {}", m_allowed.target, error.text()));
+                                                       }
+                                                   },
+                                           });
     return m_target->start();
 }
 
@@ -177,7 +177,7 @@ void QubeCall::startTarget()
         onTargetStarted(answer);
     });
     if (!m_exchange) {
-        refuse(std::format("{} cannot be started: the core does not answer", m_allowed.target));
+        refuse(formatted("{} cannot be started: the core does not answer", m_allowed.target));
     }
 }
 
@@ -227,7 +227,7 @@ void QubeCall::onTargetStarted(const Result<std::string> &answer)
         return;
     }
     if (!answer || (*answer != Success && !answer->starts_with(NotHalted))) {
-        refuse(std::format("{} could not be started", m_allowed.target));
+        refuse(formatted("{} could not be started", m_allowed.target));
         return;
     }
     m_wasStarted = true;
@@ -237,7 +237,7 @@ void QubeCall::onTargetStarted(const Result<std::string> &answer)
 void QubeCall::connectAgain()
 {
     if (++m_attempts > MaxAttempts) {
-        refuse(std::format("{} was started, but its agent does not come", m_allowed.target));
+        refuse(formatted("{} was started, but its agent does not come", m_allowed.target));
         return;
     }
     m_again = m_loop.after(BetweenAttempts, [this] {
@@ -304,7 +304,7 @@ std::unique_ptr<SocketExchange> QubeCall::askCore(std::string_view method,
 {
     auto exchange = SocketExchange::start(m_loop,
                                           m_options.coreSocket,
-                                          std::format("{} dom0 name {}", method, qube) + '\0' + std::string(payload),
+                                          formatted("{} dom0 name {}", method, qube) + '\0' + std::string(payload),
                                           {.answer = MaxCoreAnswer, .deadline = std::nullopt},
                                           std::move(onAnswer));
     return exchange ? *std::move(exchange) : nullptr;
@@ -312,12 +312,12 @@ std::unique_ptr<SocketExchange> QubeCall::askCore(std::string_view method,
 
 std::string QubeCall::query() const
 {
-    std::string text = std::format("source={}\nintended_target={}\nservice_and_arg={}\n",
-                                   m_options.name.text(),
-                                   m_trigger.target.text(),
-                                   m_trigger.service.text());
+    std::string text = formatted("source={}\nintended_target={}\nservice_and_arg={}\n",
+                                 m_options.name.text(),
+                                 m_trigger.target.text(),
+                                 m_trigger.service.text());
     if (!m_trigger.source.text().empty()) {
-        text += std::format("requested_source={}\n", m_trigger.source.text());
+        text += formatted("requested_source={}\n", m_trigger.source.text());
     }
     return text + '\n';
 }
@@ -325,22 +325,22 @@ std::string QubeCall::query() const
 std::string QubeCall::command() const
 {
     const std::string service = m_allowed.service.value_or(m_trigger.service.text());
-    return std::format("{}:QUBESRPC {} {}",
-                       userOf(m_allowed),
-                       withArgument(service),
-                       m_allowed.policySource.value_or(m_options.name.text()));
+    return formatted("{}:QUBESRPC {} {}",
+                     userOf(m_allowed),
+                     withArgument(service),
+                     m_allowed.policySource.value_or(m_options.name.text()));
 }
 
 std::string QubeCall::dom0Command() const
 {
     const std::string_view requested = m_allowed.requestedTarget;
     const bool isKeyword = requested.starts_with('@');
-    return std::format("{}:QUBESRPC {} {} {} {}",
-                       userOf(m_allowed),
-                       withArgument(m_trigger.service.text()),
-                       m_options.name.text(),
-                       isKeyword ? "keyword" : "name",
-                       isKeyword ? requested.substr(1) : requested);
+    return formatted("{}:QUBESRPC {} {} {} {}",
+                     userOf(m_allowed),
+                     withArgument(m_trigger.service.text()),
+                     m_options.name.text(),
+                     isKeyword ? "keyword" : "name",
+                     isKeyword ? requested.substr(1) : requested);
 }
 
 std::string QubeCall::disposableTemplate() const

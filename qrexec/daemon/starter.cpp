@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/daemon/starter.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "base/printable.h"
 #include "qrexec/process/exitstatus.h"
@@ -12,7 +13,6 @@
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -107,7 +107,7 @@ void Starter::kill(ServiceId id)
     // Whatever the core says: more cannot be done.
     auto exchange = SocketExchange::start(m_loop,
                                           m_coreSocket,
-                                          std::format("admin.vm.Kill dom0 name {}", disposable.name) + '\0',
+                                          formatted("admin.vm.Kill dom0 name {}", disposable.name) + '\0',
                                           {.answer = MaxCoreAnswer, .deadline = std::nullopt},
                                           [this, id](const Result<std::string> &) {
                                               m_loop.defer([this, id] {

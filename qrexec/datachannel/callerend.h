@@ -57,6 +57,12 @@ public:
         return m_data.isReady();
     }
 
+    /// What goes to the service is read from there, after what has come from where it was read so far.
+    void moveInputTo(StreamFd fd)
+    {
+        m_input.moveTo(std::move(fd));
+    }
+
 private:
     void onReady();
     [[nodiscard]] Result<void>

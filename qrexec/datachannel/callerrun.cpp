@@ -83,8 +83,16 @@ Result<void> CallerRun::start(ChannelAddress address)
 
 Result<CallerStreams> CallerRun::startLocal(const LocalProgram &local)
 {
-    BH_TRY(Pipe input, Pipe::socketToChild());
+    BH_TRY(Pipe input, local.mayMerge ? Pipe::socketBothWays() : Pipe::socketToChild());
     BH_TRY(Pipe output, Pipe::socketFromChild());
+    if (local.mayMerge) {
+        BH_TRY(m_localsOther, sharedDescriptor(input.ours));
+        BH_TRY(m_mergeSignal, MergeSignal::watch(m_loop, [this] {
+                   if (m_caller && m_localsOther) {
+                       m_caller->moveInputTo(std::move(m_localsOther));
+                   }
+               }));
+    }
     std::vector<int> kept;
     for (const UniqueFd &fd : local.kept) {
         kept.push_back(fd.get());

@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "qrexec/datachannel/callerend.h"
 #include "qrexec/process/child.h"
+#include "qrexec/process/mergesignal.h"
 #include "qrexec/process/program.h"
 #include "vchan-io/transport/backend.h"
 #include "vchan-io/wire/qrexecmessages.h"
@@ -25,6 +26,7 @@ inline constexpr RingSizes DataRings{.toServer = 65536, .toClient = 65536};
 struct LocalProgram {
     Program program;
     std::vector<UniqueFd> kept = {}; ///< above 2: reach it under their own numbers, and are closed here
+    bool mayMerge = false; ///< SIGUSR1 to us says that it writes to its input's socket, no longer to its output
 };
 
 struct CallerRunOptions {
@@ -73,6 +75,8 @@ private:
     std::unique_ptr<CallerEnd> m_caller;
     std::optional<Child> m_local;
     EventLoop::Handle m_localEnd;
+    std::optional<MergeSignal> m_mergeSignal;
+    UniqueFd m_localsOther; ///< the socket that the local program's input comes from, for reading
     EventLoop::Handle m_timeout;
     int m_localStatus = 0; ///< where no local program runs
     std::optional<int> m_remoteStatus;

@@ -32,6 +32,28 @@ void LocalInput::pause()
     m_watch.reset();
 }
 
+void LocalInput::moveTo(StreamFd fd)
+{
+    // A writer that does not stop keeps nobody here: it was told to write elsewhere.
+    constexpr int MostChunks = 64;
+    for (int i = 0; i < MostChunks && m_fd; ++i) {
+        const ssize_t count = ::read(m_fd.get(), m_buffer.data(), m_buffer.size());
+        if (count <= 0) {
+            break;
+        }
+        m_onBytes(std::span(m_buffer).first(static_cast<std::size_t>(count)));
+    }
+    if (!m_fd) {
+        return;
+    }
+    m_watch.reset();
+    m_fd = std::move(fd);
+    m_isAlwaysReady = false;
+    if (m_isWanted) {
+        arm();
+    }
+}
+
 void LocalInput::close()
 {
     m_watch.reset();
@@ -68,9 +90,12 @@ void LocalInput::readOnce()
     if (count > 0) {
         m_onBytes(std::span(m_buffer).first(static_cast<std::size_t>(count)));
     } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
-        // A terminal that hung up or a broken disk ends the stream like its end does.
-        close();
-        m_onEnd();
+        // A terminal that hung up or a broken disk ends the stream like its end does. In a turn of its own: who writes
+        // elsewhere from now on and ends at once has said so in this one, and moveTo() may be yet to come.
+        m_watch = m_loop.after(Duration::zero(), [this] {
+            close();
+            m_onEnd();
+        });
     }
 }
 

@@ -34,6 +34,11 @@ public:
     void resume();
     void pause();
 
+    /// Reads another descriptor from now on, after what has come on this one. Nothing once this one has ended; its end
+    /// counts from the turn of the loop after the one that saw it.
+    /// @param fd  as the first
+    void moveTo(StreamFd fd);
+
     /// Stops for good without onEnd.
     void close();
 

@@ -56,6 +56,7 @@ void ServiceEnd::run(ServiceStreams streams, EndRules rules)
     m_isRunning = true;
     m_rules = rules;
     m_data.link().resumeReading();
+    m_inputsOther = std::move(streams.inputsOther);
     if (streams.input) {
         m_input = std::make_unique<LocalOutput>(m_loop, std::move(streams.input), [this] {
             onInputChanged();
@@ -88,6 +89,14 @@ void ServiceEnd::run(ServiceStreams streams, EndRules rules)
             onOutput({});
         });
     m_output->resume();
+}
+
+void ServiceEnd::mergeDirections()
+{
+    if (m_output && m_inputsOther) {
+        m_output->moveTo(std::move(m_inputsOther));
+        throttle();
+    }
 }
 
 void ServiceEnd::setStatus(int status)

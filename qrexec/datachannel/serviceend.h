@@ -14,9 +14,10 @@ namespace Bulkhead::Qrexec
 
 /// Where a service's streams are on our side. Each may be missing.
 struct ServiceStreams {
-    UniqueFd input;  ///< written here, read by the service
-    UniqueFd output; ///< read here
-    UniqueFd error;  ///< read here
+    UniqueFd input;            ///< written here, read by the service
+    UniqueFd output;           ///< read here
+    UniqueFd error;            ///< read here
+    UniqueFd inputsOther = {}; ///< `input` once more, for reading: a socket that the service may write to, too
 };
 
 /// Whose end of stream ends the call at once. Where neither does, both together do.
@@ -58,6 +59,11 @@ public:
     /// Connects the streams; descriptors are non-blocking. A stream that is missing ends at once.
     void run(ServiceStreams streams, EndRules rules = {});
 
+    /// The service writes to the socket that its input comes from, no longer to its output. Nothing where that is no
+    /// such socket, or the output has ended.
+    /// @source spec qrexec, 7.6
+    void mergeDirections();
+
     /// The service's process has ended. Its status is sent when its output has ended, too: what others still write for
     /// it belongs to the call.
     void setStatus(int status);
@@ -86,6 +92,7 @@ private:
     std::unique_ptr<LocalOutput> m_input; ///< towards the service
     std::unique_ptr<LocalInput> m_output;
     std::unique_ptr<LocalInput> m_error;
+    UniqueFd m_inputsOther;
     EndRules m_rules;
     std::optional<int> m_status;
     bool m_isRunning = false;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/actionparser.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -22,7 +22,7 @@ Result<Verdict> parseVerdict(std::string_view word)
 {
     const auto *const found = std::ranges::find(Verdicts, word, wordOf);
     if (found == Verdicts.end()) {
-        return fail(Errc::BadValue, std::format("invalid action: {}", printable(word)));
+        return fail(Errc::BadValue, formatted("invalid action: {}", printable(word)));
     }
     return *found;
 }
@@ -30,7 +30,7 @@ Result<Verdict> parseVerdict(std::string_view word)
 Result<bool> parseYesNo(std::string_view key, std::string_view value)
 {
     if (value != "yes" && value != "no") {
-        return fail(Errc::BadValue, std::format("'{}' can be only 'yes' or 'no', not '{}'", key, printable(value)));
+        return fail(Errc::BadValue, formatted("'{}' can be only 'yes' or 'no', not '{}'", key, printable(value)));
     }
     return value == "yes";
 }
@@ -106,17 +106,17 @@ Result<Action> parseAction(std::span<const std::string_view> fields)
     for (const std::string_view field : fields.subspan(1)) {
         const std::size_t equals = field.find('=');
         if (equals == std::string_view::npos) {
-            return fail(Errc::BadValue, std::format("invalid action parameter syntax: {}", printable(field)));
+            return fail(Errc::BadValue, formatted("invalid action parameter syntax: {}", printable(field)));
         }
         const std::string_view key = field.substr(0, equals);
         if (std::ranges::contains(given, key)) {
-            return fail(Errc::BadValue, std::format("parameter given twice: {}", printable(key)));
+            return fail(Errc::BadValue, formatted("parameter given twice: {}", printable(key)));
         }
         given.push_back(key);
         const auto *const parameter = std::ranges::find(Parameters, key, &Parameter::key);
         if (parameter == Parameters.end() || !isFor(*parameter, verdict)) {
             return fail(Errc::BadValue,
-                        std::format("invalid parameters for action {}: {}", wordOf(verdict), printable(key)));
+                        formatted("invalid parameters for action {}: {}", wordOf(verdict), printable(key)));
         }
         BH_CHECK(parameter->apply(action, field.substr(equals + 1)));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/answer.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 
-#include <format>
 #include <variant>
 
 namespace Bulkhead::Policy
@@ -11,11 +11,11 @@ namespace Bulkhead::Policy
 
 std::string answerText(const Allowed &call)
 {
-    std::string text = std::format("user={}\nresult=allow\ntarget={}", call.user, call.target);
+    std::string text = formatted("user={}\nresult=allow\ntarget={}", call.user, call.target);
     if (!call.targetUuid.empty()) {
         text += "\ntarget_uuid=" + call.targetUuid;
     }
-    text += std::format("\nautostart={}\nrequested_target={}", call.autostart ? "True" : "False", call.requestedTarget);
+    text += formatted("\nautostart={}\nrequested_target={}", call.autostart ? "True" : "False", call.requestedTarget);
     if (!call.remoteService.empty()) {
         text += "\nservice=" + call.remoteService;
     }
@@ -27,19 +27,19 @@ std::string answerText(const Allowed &call)
 
 std::string logText(const Rules &rules, const Request &request, const Decision &decision)
 {
-    std::string text = std::format("qrexec: {}: {} -> {}: ",
-                                   printable(request.serviceAndArgument()),
-                                   printable(decision.source),
-                                   printable(request.target));
+    std::string text = formatted("qrexec: {}: {} -> {}: ",
+                                 printable(request.serviceAndArgument()),
+                                 printable(decision.source),
+                                 printable(request.target));
     if (const auto *const allowed = std::get_if<Allowed>(&decision.outcome)) {
-        text += std::format("allowed to {}", allowed->target);
+        text += formatted("allowed to {}", allowed->target);
     } else if (const auto *const denied = std::get_if<Denied>(&decision.outcome)) {
-        text += std::format("denied: {}", denied->reason);
+        text += formatted("denied: {}", denied->reason);
     } else {
         text += "asking";
     }
     if (decision.match.rule) {
-        text += std::format(" ({})", rules.text(rules.at(*decision.match.rule).place));
+        text += formatted(" ({})", rules.text(rules.at(*decision.match.rule).place));
     }
     return text;
 }

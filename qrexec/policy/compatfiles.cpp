@@ -2,11 +2,11 @@
 #include "qrexec/policy/compatfiles.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "base/printable.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <string_view>
 #include <tuple>
 
@@ -38,7 +38,7 @@ std::vector<OldFile> oldFilesOf(const std::vector<Entry> &entries, std::vector<s
     std::vector<OldFile> files;
     for (const Entry &entry : entries) {
         if (!isOldFile(entry)) {
-            warnings.push_back(std::format("left out, not a policy of a service: {}", printable(entry.name)));
+            warnings.push_back(formatted("left out, not a policy of a service: {}", printable(entry.name)));
             continue;
         }
         const std::size_t plus = entry.name.find('+');

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/decision.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 #include "qrexec/policy/choices.h"
 #include "qrexec/policy/resolution.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Policy
@@ -83,7 +83,7 @@ std::optional<Question> question(
     Decision &decision, const Selection &selection, const Rules &rules, const SystemInfo &info, const Request &request)
 {
     if (selection.request.sourceQube == nullptr) {
-        decision.outcome = denied(std::format("there is no qube {}", printable(selection.request.source)));
+        decision.outcome = denied(formatted("there is no qube {}", printable(selection.request.source)));
         return std::nullopt;
     }
     Question question{.targets = choicesFor(rules, info, selection.request, *selection.rule, request)};
@@ -95,7 +95,7 @@ std::optional<Question> question(
         if (std::ranges::contains(question.targets, offered)) {
             question.defaultTarget = std::move(offered);
         } else {
-            decision.warnings.push_back(std::format("default_target={} is none of the choices", printable(offered)));
+            decision.warnings.push_back(formatted("default_target={} is none of the choices", printable(offered)));
         }
     }
     question.guiDomain = selection.request.sourceQube->guivm.value_or("");
@@ -125,7 +125,7 @@ Decision decide(const Rules &rules, const SystemInfo &info, const Request &reque
     }
     if (auto asked = question(decision, selection, rules, info, request)) {
         if (asked->guiDomain.empty()) {
-            decision.outcome = denied(std::format("{} has no GUI domain to ask in", selection.request.source));
+            decision.outcome = denied(formatted("{} has no GUI domain to ask in", selection.request.source));
         } else {
             decision.outcome = *std::move(asked);
         }
@@ -149,7 +149,7 @@ Decision decideAnswered(const Rules &rules, const SystemInfo &info, const Reques
         return decision;
     }
     if (!std::ranges::contains(asked->targets, target)) {
-        decision.outcome = denied(std::format("{} is none of the choices", printable(target)));
+        decision.outcome = denied(formatted("{} is none of the choices", printable(target)));
         return decision;
     }
     allow(decision, selection, info, request, tokenOfChoice(target));

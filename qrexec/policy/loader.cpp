@@ -2,12 +2,12 @@
 #include "qrexec/policy/loader.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "base/printable.h"
 #include "qrexec/policy/compatfiles.h"
 #include "qrexec/policy/textloader.h"
 
 #include <algorithm>
-#include <format>
 #include <map>
 #include <utility>
 
@@ -40,7 +40,7 @@ std::expected<std::vector<std::string>, LoadError> policyFilesIn(FileSource &sou
 {
     auto entries = source.list(directory);
     if (!entries) {
-        return filesError(std::format("{}: {}", directory, entries.error().text()));
+        return filesError(formatted("{}: {}", directory, entries.error().text()));
     }
     std::vector<std::string> names;
     for (Entry &entry : *entries) {
@@ -48,11 +48,11 @@ std::expected<std::vector<std::string>, LoadError> policyFilesIn(FileSource &sou
             continue;
         }
         if (!isAcceptableFileName(entry.name)) {
-            return filesError(std::format(
+            return filesError(formatted(
                 "{}/{}: a policy file's name is made of 0-9, a-z, _, . and - only", directory, printable(entry.name)));
         }
         if (entry.kind == EntryKind::Missing) {
-            return filesError(std::format("{}/{} is a link to nothing", directory, entry.name));
+            return filesError(formatted("{}/{} is a link to nothing", directory, entry.name));
         }
         names.push_back(std::move(entry.name));
     }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/policycheck.h"
 
+#include "base/formatted.h"
 #include "qrexec/policy/policytext.h"
 #include "qrexec/policy/ruleparser.h"
-
-#include <format>
 
 namespace Bulkhead::Policy
 {
@@ -32,7 +31,7 @@ std::vector<std::string> checkText(std::string_view name, std::string_view text,
     for (const std::string_view line : splitLines(text)) {
         ++number;
         if (const std::string problem = problemOf(line, format); !problem.empty()) {
-            problems.push_back(std::format("{}:{}: error: {}", name, number, problem));
+            problems.push_back(formatted("{}:{}: error: {}", name, number, problem));
         }
     }
     return problems;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/policygraph.h"
 
+#include "base/formatted.h"
 #include "qrexec/policy/decision.h"
 #include "qrexec/policy/everycall.h"
 
 #include <algorithm>
-#include <format>
 #include <ranges>
 #include <set>
 #include <utility>
@@ -64,12 +64,11 @@ public:
         addNode(target);
         std::string label;
         if (!m_options.skipLabels) {
-            label = m_options.fullOutput
-                ? std::format("{}{} {}", service.first, service.second, actionText(rule.action))
-                : service.first;
+            label = m_options.fullOutput ? formatted("{}{} {}", service.first, service.second, actionText(rule.action))
+                                         : service.first;
         }
         const std::string_view color = rule.action.verdict == Verdict::Ask ? "orange" : "red";
-        add(std::format(R"("{}" -> "{}" [label="{}" color={}];)", source, target, label, color));
+        add(formatted(R"("{}" -> "{}" [label="{}" color={}];)", source, target, label, color));
     }
 
     [[nodiscard]] std::string text() const
@@ -81,12 +80,12 @@ private:
     void addNode(const std::string &name)
     {
         if (name.starts_with('@')) {
-            add(std::format(R"("{}" [style = dotted];)", name));
+            add(formatted(R"("{}" [style = dotted];)", name));
             return;
         }
         const QubeRecord *qube = m_info.find(name);
         const bool hasColor = qube != nullptr && qube->label.starts_with("0x");
-        add(std::format(R"("{}" [color = "#{}", penwidth = 3];)", name, hasColor ? qube->label.substr(2) : "000000"));
+        add(formatted(R"("{}" [color = "#{}", penwidth = 3];)", name, hasColor ? qube->label.substr(2) : "000000"));
     }
 
     void add(const std::string &line)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/request.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Policy
@@ -19,11 +19,11 @@ Result<void> takeRequestedSource(PreparedRequest &prepared, const Request &reque
     const std::string_view wanted = request.requestedSource;
     const QubeRecord *remote = info.find(wanted);
     if (remote == nullptr || remote->type != RemoteType) {
-        return fail(Errc::Refused, std::format("requested source {} is no RemoteVM", printable(wanted)));
+        return fail(Errc::Refused, formatted("requested source {} is no RemoteVM", printable(wanted)));
     }
     if (remote->relayvm != request.source) {
         return fail(Errc::Refused,
-                    std::format("{} is not the relay of requested source {}", request.source, remote->name));
+                    formatted("{} is not the relay of requested source {}", request.source, remote->name));
     }
     prepared.source = remote->name;
     prepared.policySource = remote->name;
@@ -48,7 +48,7 @@ Result<void> checkDisposableTemplate(std::string_view designation, const SystemI
 {
     const QubeRecord *base = info.find(designation);
     if (base == nullptr || !base->isDisposableTemplate) {
-        return fail(Errc::Refused, std::format("{} is no template of disposables", printable(designation)));
+        return fail(Errc::Refused, formatted("{} is no template of disposables", printable(designation)));
     }
     return {};
 }
@@ -66,7 +66,7 @@ Result<PreparedRequest> prepare(const Request &request, const SystemInfo &info)
     prepared.sourceQube = info.find(prepared.source);
     Token &asked = prepared.target;
     if (asked.kind == TokenKind::Qube && !asked.isDom0() && info.find(asked.name) == nullptr) {
-        prepared.warnings.push_back(std::format("there is no qube {}, using @default", printable(asked.name)));
+        prepared.warnings.push_back(formatted("there is no qube {}, using @default", printable(asked.name)));
         asked = {.kind = TokenKind::Default, .name = {}};
     }
     if (asked.kind == TokenKind::DispvmOf) {

@@ -2,10 +2,10 @@
 #include "qrexec/policy/resolution.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "base/printable.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Policy
@@ -37,10 +37,10 @@ Result<FinalTarget> existing(const Token &wanted, const PreparedRequest &request
         if (const QubeRecord *qube = info.find(wanted.name)) {
             return FinalTarget{.token = wanted, .qube = qube};
         }
-        return fail(Errc::Refused, std::format("no target: there is no qube {}", printable(wanted.name)));
+        return fail(Errc::Refused, formatted("no target: there is no qube {}", printable(wanted.name)));
     case TokenKind::Dispvm:
         if (request.sourceQube == nullptr || !request.sourceQube->defaultDispvm) {
-            return fail(Errc::Refused, std::format("{} has no default template of disposables", request.source));
+            return fail(Errc::Refused, formatted("{} has no default template of disposables", request.source));
         }
         return disposableOf(*request.sourceQube->defaultDispvm, info);
     case TokenKind::DispvmOf:
@@ -66,7 +66,7 @@ Result<std::string> accountOf(const Action &action)
         return Ascii::isPrintable(c) && c != ':';
     });
     if (!isFit) {
-        return fail(Errc::Refused, std::format("user={} is no account", printable(action.user)));
+        return fail(Errc::Refused, formatted("user={} is no account", printable(action.user)));
     }
     return action.user;
 }
@@ -75,14 +75,12 @@ Result<void> sendByRelay(Allowed &call, const QubeRecord &remote, const SystemIn
 {
     const QubeRecord *relay = remote.relayvm ? info.find(*remote.relayvm) : nullptr;
     if (relay == nullptr || !remote.transportRpc || remote.transportRpc->empty()) {
-        return fail(Errc::Refused,
-                    std::format("{} has no relay and transport that it could be reached by", remote.name));
+        return fail(Errc::Refused, formatted("{} has no relay and transport that it could be reached by", remote.name));
     }
     call.user = "DEFAULT";
     call.target = relay->name;
     call.targetUuid = relay->uuid.empty() ? "" : "uuid:" + relay->uuid;
-    call.remoteService =
-        std::format("{}+{}+{}{}", *remote.transportRpc, remote.name, request.service, request.argument);
+    call.remoteService = formatted("{}+{}+{}{}", *remote.transportRpc, remote.name, request.service, request.argument);
     return {};
 }
 
@@ -98,7 +96,7 @@ resolve(const Token &wanted, const Action &action, const PreparedRequest &reques
 {
     BH_TRY(FinalTarget target, existing(wanted, request, info));
     if (!action.autostart && !isRunning(target)) {
-        return fail(Errc::WrongState, std::format("{} does not run and is not to be started", target.token.spelling()));
+        return fail(Errc::WrongState, formatted("{} does not run and is not to be started", target.token.spelling()));
     }
     return target;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/rule.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <utility>
 
 namespace Bulkhead::Policy
@@ -24,7 +25,7 @@ std::string wordsOf(const Action &action)
 {
     std::string text(wordOf(action.verdict));
     const auto add = [&text](std::string_view key, std::string_view value) {
-        text += std::format(" {}={}", key, value);
+        text += formatted(" {}={}", key, value);
     };
     if (action.target) {
         add("target", action.target->spelling());
@@ -46,12 +47,12 @@ std::string wordsOf(const Action &action)
 
 std::string lineOf(const Rule &rule)
 {
-    return std::format("{} {} {} {} {}",
-                       rule.service,
-                       rule.argument,
-                       rule.source.spelling(),
-                       rule.target.spelling(),
-                       wordsOf(rule.action));
+    return formatted("{} {} {} {} {}",
+                     rule.service,
+                     rule.argument,
+                     rule.source.spelling(),
+                     rule.target.spelling(),
+                     wordsOf(rule.action));
 }
 
 } // namespace Bulkhead::Policy

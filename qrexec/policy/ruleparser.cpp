@@ -2,13 +2,13 @@
 #include "qrexec/policy/ruleparser.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "base/printable.h"
 #include "qrexec/policy/actionparser.h"
 #include "qrexec/policy/policytext.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <optional>
 #include <span>
 #include <vector>
@@ -53,12 +53,12 @@ Result<Line> parseDirective(Fields fields)
 {
     const auto *const form = std::ranges::find(DirectiveForms, fields.front(), &DirectiveForm::name);
     if (form == DirectiveForms.end()) {
-        return fail(Errc::BadValue, std::format("invalid directive: {}", printable(fields.front())));
+        return fail(Errc::BadValue, formatted("invalid directive: {}", printable(fields.front())));
     }
     if (fields.size() != form->parameters + 1) {
         return fail(
             Errc::BadValue,
-            std::format(
+            formatted(
                 "invalid number of params for {}: {} instead of {}", form->name, fields.size() - 1, form->parameters));
     }
     Directive directive{.kind = form->kind};
@@ -98,7 +98,7 @@ bool saysNothing(Fields fields)
 
 std::unexpected<Error> wrongNumber(std::size_t found, std::size_t least)
 {
-    return fail(Errc::BadValue, std::format("wrong number of fields: {}, at least {} are needed", found, least));
+    return fail(Errc::BadValue, formatted("wrong number of fields: {}, at least {} are needed", found, least));
 }
 
 } // namespace
@@ -106,13 +106,13 @@ std::unexpected<Error> wrongNumber(std::size_t found, std::size_t least)
 Result<void> checkService(std::string_view service, std::string_view argument)
 {
     if (service.empty() || (service != Any && !isMadeOf(service, "-._"))) {
-        return fail(Errc::BadValue, std::format("service {} contains invalid characters", printable(service)));
+        return fail(Errc::BadValue, formatted("service {} contains invalid characters", printable(service)));
     }
     if (argument != Any && !isMadeOf(argument, "+-._")) {
-        return fail(Errc::BadValue, std::format("argument {} contains invalid characters", printable(argument)));
+        return fail(Errc::BadValue, formatted("argument {} contains invalid characters", printable(argument)));
     }
     if (argument != Any && !argument.starts_with('+')) {
-        return fail(Errc::BadValue, std::format("argument {} does not start with +", printable(argument)));
+        return fail(Errc::BadValue, formatted("argument {} does not start with +", printable(argument)));
     }
     if (service == Any && argument != Any) {
         return fail(Errc::BadValue, "only * argument allowed for * service");
@@ -148,7 +148,7 @@ Result<Line> parseOldLine(std::string_view line, const std::string &service, con
     }
     if (fields.front().front() == '!') {
         if (fields.front() != "!include") {
-            return fail(Errc::BadValue, std::format("invalid directive here: {}", printable(fields.front())));
+            return fail(Errc::BadValue, formatted("invalid directive here: {}", printable(fields.front())));
         }
         return parseDirective(fields);
     }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/rules.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Policy
 {
 
-Rules::Rules(std::vector<Rule> rules, std::vector<std::string> files)
+Rules::Rules(std::vector<Rule> rules, std::vector<std::string> files, std::vector<PolicyFile> policyFiles)
     : m_rules(std::move(rules))
     , m_files(std::move(files))
+    , m_policyFiles(std::move(policyFiles))
 {
     for (RuleId id = 0; id < m_rules.size(); ++id) {
         const Rule &rule = m_rules[id];
@@ -26,7 +28,14 @@ Rules::Rules(std::vector<Rule> rules, std::vector<std::string> files)
 std::string Rules::text(Place place) const
 {
     const std::string &file = m_files.at(place.file);
-    return place.line == 0 ? file : std::format("{}:{}", file, place.line);
+    return place.line == 0 ? file : formatted("{}:{}", file, place.line);
+}
+
+std::string_view Rules::policyFileOf(RuleId rule) const
+{
+    // A file without rules begins where the next one does.
+    const auto next = std::ranges::upper_bound(m_policyFiles, rule, {}, &PolicyFile::firstRule);
+    return next == m_policyFiles.begin() ? std::string_view() : std::prev(next)->name;
 }
 
 Rules::Candidates Rules::candidates(std::string_view service, std::string_view argument) const

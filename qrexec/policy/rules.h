@@ -19,6 +19,14 @@ namespace Bulkhead::Policy
 /// A rule's number in the order of evaluation.
 using RuleId = std::uint32_t;
 
+/// A file of a policy's directories.
+struct PolicyFile {
+    std::string name;     ///< with its suffix
+    RuleId firstRule = 0; ///< of its own and of those that it includes
+
+    friend bool operator==(const PolicyFile &, const PolicyFile &) = default;
+};
+
 /// The rules of a whole policy in the order in which they are tried, with an index of services made once, so that a
 /// call costs no more for rules of other services.
 class Rules
@@ -37,7 +45,8 @@ public:
 
     Rules() = default;
     /// @param files  the names to which the rules' places refer
-    Rules(std::vector<Rule> rules, std::vector<std::string> files);
+    /// @param policyFiles  in order
+    Rules(std::vector<Rule> rules, std::vector<std::string> files, std::vector<PolicyFile> policyFiles = {});
 
     [[nodiscard]] const std::vector<Rule> &all() const noexcept
     {
@@ -57,6 +66,9 @@ public:
     /// `FILE:LINE`, or the file alone for what no line says.
     [[nodiscard]] std::string text(Place place) const;
 
+    /// The policy's file that a rule stands in or that includes it; empty where it came from none.
+    [[nodiscard]] std::string_view policyFileOf(RuleId rule) const;
+
     /// @param argument  with its `+`
     [[nodiscard]] Candidates candidates(std::string_view service, std::string_view argument) const;
 
@@ -68,6 +80,7 @@ private:
 
     std::vector<Rule> m_rules;
     std::vector<std::string> m_files;
+    std::vector<PolicyFile> m_policyFiles;
     std::map<std::string, OfService, std::less<>> m_byService;
     std::vector<RuleId> m_anyService;
 };

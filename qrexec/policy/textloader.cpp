@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/textloader.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 #include "qrexec/policy/compatfiles.h"
 #include "qrexec/policy/policytext.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Policy
@@ -17,7 +17,7 @@ namespace
 
 std::string resolved(const std::string &path, const std::string &base)
 {
-    return path.starts_with('/') ? path : std::format("{}/{}", base, path);
+    return path.starts_with('/') ? path : formatted("{}/{}", base, path);
 }
 
 } // namespace
@@ -31,12 +31,14 @@ TextLoader::TextLoader(FileSource &source, std::string oldDirectory)
 TextLoader::Loaded TextLoader::loadTopLevel(const std::string &directory, const std::string &name)
 {
     m_included.clear();
+    m_policyFiles.push_back({.name = name, .firstRule = static_cast<RuleId>(m_rules.size())});
     return loadFile(directory + '/' + name, {.base = directory}, std::nullopt);
 }
 
 LoadedPolicy TextLoader::finish() &&
 {
-    return {.rules = Rules(std::move(m_rules), std::move(m_files)), .warnings = std::move(m_warnings)};
+    return {.rules = Rules(std::move(m_rules), std::move(m_files), std::move(m_policyFiles)),
+            .warnings = std::move(m_warnings)};
 }
 
 TextLoader::Loaded TextLoader::loadFile(const std::string &path, const Scope &scope, std::optional<Place> includedAt)
@@ -57,8 +59,8 @@ std::expected<const File *, LoadError> TextLoader::fileAt(const std::string &pat
     auto file = m_source.read(path);
     if (!file) {
         const std::string why = file.error().code == Errc::NotFound
-            ? std::format("not a file: {}", printable(path))
-            : std::format("{}: {}", printable(path), file.error().text());
+            ? formatted("not a file: {}", printable(path))
+            : formatted("{}: {}", printable(path), file.error().text());
         if (includedAt) {
             return syntaxError(*includedAt, why);
         }
@@ -75,18 +77,18 @@ TextLoader::Loaded TextLoader::checkNesting(const std::string &path, std::option
     if (const auto open = std::ranges::find(m_open, path, &Open::path); open != m_open.end()) {
         const auto &at = open->includedAt;
         const std::string first =
-            at ? std::format("included at {}:{}", m_files[at->file], at->line) : "which nothing includes";
-        return syntaxError(*includedAt, std::format("include cycle: {} is already being read ({})", path, first));
+            at ? formatted("included at {}:{}", m_files[at->file], at->line) : "which nothing includes";
+        return syntaxError(*includedAt, formatted("include cycle: {} is already being read ({})", path, first));
     }
     m_included.insert(path);
     if (m_open.size() > MaxIncludeDepth) {
-        return syntaxError(*includedAt, std::format("includes are more than {} deep", MaxIncludeDepth));
+        return syntaxError(*includedAt, formatted("includes are more than {} deep", MaxIncludeDepth));
     }
     if (m_included.size() > MaxIncludedFiles) {
-        return syntaxError(*includedAt, std::format("more than {} files are included", MaxIncludedFiles));
+        return syntaxError(*includedAt, formatted("more than {} files are included", MaxIncludedFiles));
     }
     if (++m_inclusions > MaxInclusions) {
-        return syntaxError(*includedAt, std::format("more than {} inclusions", MaxInclusions));
+        return syntaxError(*includedAt, formatted("more than {} inclusions", MaxInclusions));
     }
     return {};
 }
@@ -145,7 +147,7 @@ TextLoader::Loaded TextLoader::includeDirectory(const std::string &directory, co
 {
     const auto names = policyFilesIn(m_source, directory);
     if (!names) {
-        return syntaxError(place, std::format("not a directory of policy files: {}", names.error().text));
+        return syntaxError(place, formatted("not a directory of policy files: {}", names.error().text));
     }
     for (const std::string &name : *names) {
         BH_CHECK(loadFile(directory + '/' + name, scope, place));
@@ -155,11 +157,11 @@ TextLoader::Loaded TextLoader::includeDirectory(const std::string &directory, co
 
 TextLoader::Loaded TextLoader::includeOldFiles(Place place)
 {
-    m_warnings.push_back(std::format(
+    m_warnings.push_back(formatted(
         "{}:{}: !compat-4.0 is for the time of a transition: bring these rules over", m_files[place.file], place.line));
     auto entries = m_source.list(m_oldDirectory);
     if (!entries) {
-        return syntaxError(place, std::format("not a directory: {}: {}", m_oldDirectory, entries.error().text()));
+        return syntaxError(place, formatted("not a directory: {}: {}", m_oldDirectory, entries.error().text()));
     }
     for (const OldFile &old : oldFilesOf(*entries, m_warnings)) {
         const std::string path = m_oldDirectory + '/' + old.name;
@@ -181,7 +183,7 @@ TextLoader::Loaded TextLoader::includeOldFiles(Place place)
 TextLoader::Loaded TextLoader::add(Rule rule, Place place)
 {
     if (m_rules.size() >= MaxRules) {
-        return syntaxError(place, std::format("more than {} rules", MaxRules));
+        return syntaxError(place, formatted("more than {} rules", MaxRules));
     }
     rule.place = place;
     m_rules.push_back(std::move(rule));
@@ -201,7 +203,7 @@ std::unexpected<LoadError> TextLoader::syntaxError(Place place, std::string_view
 {
     return std::unexpected(LoadError{
         .kind = LoadError::Kind::Syntax,
-        .text = std::format("{}:{}: {}", m_files[place.file], place.line, message),
+        .text = formatted("{}:{}: {}", m_files[place.file], place.line, message),
     });
 }
 

@@ -70,6 +70,7 @@ private:
     std::size_t m_parsed = 0; ///< bytes
     std::map<std::string, std::uint32_t> m_numbers;
     std::vector<std::string> m_files;
+    std::vector<PolicyFile> m_policyFiles;
     std::vector<Rule> m_rules;
     std::vector<std::string> m_warnings;
 };

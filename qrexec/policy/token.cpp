@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policy/token.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Policy
 {
@@ -92,16 +92,16 @@ Result<Token> parseToken(std::string_view text, Column column)
     });
     if (form == Forms.end()) {
         if (text.front() == '@') {
-            return fail(Errc::BadValue, std::format("invalid token: {}", printable(text)));
+            return fail(Errc::BadValue, formatted("invalid token: {}", printable(text)));
         }
         return Token{.kind = TokenKind::Qube, .name = std::string(text)};
     }
     const std::string_view name = text.substr(form->text.size());
     if (form->hasName && (name.empty() || name.front() == '@')) {
-        return fail(Errc::BadValue, std::format("invalid token: {}", printable(text)));
+        return fail(Errc::BadValue, formatted("invalid token: {}", printable(text)));
     }
     if ((form->columns & in(column)) == 0) {
-        return fail(Errc::BadValue, std::format("invalid token: {} cannot be {}", printable(text), nameOf(column)));
+        return fail(Errc::BadValue, formatted("invalid token: {} cannot be {}", printable(text), nameOf(column)));
     }
     return Token{.kind = form->kind, .name = std::string(name)};
 }

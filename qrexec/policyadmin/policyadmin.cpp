@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policyadmin/policyadmin.h"
 
+#include "base/formatted.h"
 #include "base/sha256.h"
 #include "qrexec/policy/live/directorysource.h"
 #include "qrexec/policy/policycheck.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <format>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -55,7 +55,7 @@ AdminAnswer answerOf(Error error)
 
 AdminAnswer noSuchFile(const PolicyFile &file)
 {
-    return refuse(ErrorClass::FileNotFound, std::format("there is no {}", file.path()));
+    return refuse(ErrorClass::FileNotFound, formatted("there is no {}", file.path()));
 }
 
 Answered<void>
@@ -63,7 +63,7 @@ checkToken(const PolicyAdmin::Token &token, const PolicyFile &file, const std::o
 {
     const auto mismatch = [&file](std::string_view what) {
         return std::unexpected(
-            Refusal{.kind = ErrorClass::Token, .message = std::format("{} {}; read it again", file.path(), what)});
+            Refusal{.kind = ErrorClass::Token, .message = formatted("{} {}; read it again", file.path(), what)});
     };
     if (std::holds_alternative<PolicyAdmin::NoFile>(token) && content) {
         return mismatch("is there already");
@@ -255,7 +255,7 @@ AdminAnswer PolicyAdministration::onRegisterArgument(const PolicyAdmin::Register
     if (!content.empty() && !content.ends_with('\n')) {
         content += '\n';
     }
-    content += std::format("{} +{} {} {} allow\n", call.service, call.value, call.frontend.text(), call.backend.text());
+    content += formatted("{} +{} {} {} allow\n", call.service, call.value, call.frontend.text(), call.backend.text());
     return change(*file, content);
 }
 

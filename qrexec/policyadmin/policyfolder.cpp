@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policyadmin/policyfolder.h"
 
+#include "base/formatted.h"
 #include "qrexec/policy/loader.h"
 #include "qrexec/process/readfile.h"
 
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <format>
 #include <system_error>
 #include <utility>
 
@@ -88,11 +88,11 @@ Result<PolicyFolder> PolicyFolder::open(const std::string &path)
     const std::string trueName = std::filesystem::canonical(path, error).string();
     UniqueFd directory(error ? -1 : ::open(trueName.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory) {
-        return failErrno(error ? error.value() : errno, std::format("opening {}", path));
+        return failErrno(error ? error.value() : errno, formatted("opening {}", path));
     }
     while (::flock(directory.get(), LOCK_EX) != 0) {
         if (errno != EINTR) {
-            return failErrno(errno, std::format("locking {}", path));
+            return failErrno(errno, formatted("locking {}", path));
         }
     }
     return PolicyFolder(std::move(directory), trueName);
@@ -103,7 +103,7 @@ Result<UniqueFd> PolicyFolder::openFolder(Folder folder) const
     const char *const name = folder == Folder::Policy ? "." : IncludeFolder;
     UniqueFd fd(::openat(m_directory.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd && errno != ENOENT) {
-        return failErrno(errno, std::format("opening {}/{}", m_path, name));
+        return failErrno(errno, formatted("opening {}/{}", m_path, name));
     }
     return fd;
 }
@@ -122,7 +122,7 @@ Result<std::vector<std::string>> PolicyFolder::list(Folder folder) const
         }
     }
     if (error && error != std::errc::no_such_file_or_directory) {
-        return failErrno(error.value(), std::format("listing {}", path));
+        return failErrno(error.value(), formatted("listing {}", path));
     }
     std::ranges::sort(names);
     return names;
@@ -138,10 +138,10 @@ Result<std::optional<std::string>> PolicyFolder::read(const PolicyFile &file) co
     }
     struct stat facts{};
     if ((!fd && errno == ELOOP) || (fd && ::fstat(fd.get(), &facts) == 0 && !S_ISREG(facts.st_mode))) {
-        return fail(Errc::Refused, std::format("{}/{} is no file of the policy's own", m_path, path));
+        return fail(Errc::Refused, formatted("{}/{} is no file of the policy's own", m_path, path));
     }
     if (!fd) {
-        return failErrno(errno, std::format("opening {}/{}", m_path, path));
+        return failErrno(errno, formatted("opening {}/{}", m_path, path));
     }
     BH_TRY(auto text, readAll(fd.get(), Policy::MaxFileSize));
     return text;
@@ -153,9 +153,9 @@ Result<void> PolicyFolder::ensureIncludeFolder() const
         // The policy's daemon, which is another user, looks into it whatever the mask here is.
         return ::fchmodat(m_directory.get(), IncludeFolder, FolderMode, 0) == 0
             ? Result<void>()
-            : failErrno(errno, std::format("opening {}/{} for others", m_path, IncludeFolder));
+            : failErrno(errno, formatted("opening {}/{} for others", m_path, IncludeFolder));
     }
-    return errno == EEXIST ? Result<void>() : failErrno(errno, std::format("making {}/{}", m_path, IncludeFolder));
+    return errno == EEXIST ? Result<void>() : failErrno(errno, formatted("making {}/{}", m_path, IncludeFolder));
 }
 
 Result<void> PolicyFolder::write(const PolicyFile &file, std::string_view content) const
@@ -179,7 +179,7 @@ Result<void> PolicyFolder::remove(const PolicyFile &file) const
 {
     const std::string path = file.path();
     if (::unlinkat(m_directory.get(), path.c_str(), 0) != 0) {
-        return failErrno(errno, std::format("removing {}/{}", m_path, path));
+        return failErrno(errno, formatted("removing {}/{}", m_path, path));
     }
     return bringToDisk(file.folder());
 }
@@ -188,7 +188,7 @@ Result<void> PolicyFolder::bringToDisk(Folder folder) const
 {
     BH_TRY(const UniqueFd fd, openFolder(folder));
     if (!fd || ::fsync(fd.get()) != 0 || ::fsync(m_directory.get()) != 0) {
-        return failErrno(errno, std::format("bringing {} to the disk", m_path));
+        return failErrno(errno, formatted("bringing {} to the disk", m_path));
     }
     return {};
 }

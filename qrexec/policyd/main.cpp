@@ -2,6 +2,7 @@
 // bulkhead-policyd: says what a qube's call may do.
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/readiness.h"
 #include "qrexec/policy/live/livepolicy.h"
 #include "qrexec/policyd/confinement.h"
 #include "qrexec/policyd/options.h"
@@ -33,14 +34,6 @@ extern "C" const char *__asan_default_options() // NOLINT
 }
 #endif
 
-void sayReady(int fd)
-{
-    if (fd >= 0) {
-        [[maybe_unused]] const auto told = ::write(fd, "\n", 1);
-        (void)::close(fd);
-    }
-}
-
 Result<int> serve(PolicyDaemonOptions options)
 {
     const BootClock clock;
@@ -54,7 +47,7 @@ Result<int> serve(PolicyDaemonOptions options)
     BH_CHECK(server.listen(options.socket));
     BH_CHECK(confinePolicyDaemon(options.socket.substr(0, options.socket.rfind('/')))); // before anybody can ask
     (void)policy->current(); // says at once what is wrong; a policy that cannot be read denies, and does not end this
-    sayReady(options.readyFd);
+    announceReadiness(options.readyFd);
     return loop->run();
 }
 

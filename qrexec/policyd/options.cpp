@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policyd/options.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <format>
 #include <string_view>
 #include <utility>
 
@@ -54,11 +55,11 @@ Result<void> setOldPath(Raw &raw, std::string_view value)
 
 Result<void> setReadyFd(Raw &raw, std::string_view value)
 {
-    int &fd = raw.options.readyFd;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), fd);
-    if (error != std::errc() || end != value.data() + value.size() || fd < 0) {
+    const auto fd = numberIn<int>(value);
+    if (!fd || *fd < 0) {
         return fail(Errc::BadValue, "--ready-fd needs a descriptor's number");
     }
+    raw.options.readyFd = *fd;
     return {};
 }
 
@@ -82,15 +83,15 @@ Result<PolicyDaemonOptions> parsePolicyDaemonOptions(std::span<char *const> argu
         const std::size_t equals = std::min(word.find('='), word.size());
         const auto *const option = std::ranges::find(Options, word.substr(0, equals), &Option::name);
         if (option == Options.end()) {
-            return fail(Errc::BadValue, std::format("unknown option: {}", word));
+            return fail(Errc::BadValue, formatted("unknown option: {}", word));
         }
         const bool isJoined = equals < word.size();
         if (!isJoined && ++at == arguments.size()) {
-            return fail(Errc::BadValue, std::format("{} needs a value", word));
+            return fail(Errc::BadValue, formatted("{} needs a value", word));
         }
         const std::string_view value = isJoined ? word.substr(equals + 1) : std::string_view(arguments[at]);
         if (value.empty()) {
-            return fail(Errc::BadValue, std::format("{} needs a value", option->name));
+            return fail(Errc::BadValue, formatted("{} needs a value", option->name));
         }
         BH_CHECK(option->apply(raw, value));
     }

@@ -5,6 +5,7 @@
 #include "qrexec/policy/loader.h"
 #include "qrexec/policyd/policycall.h"
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,7 +16,7 @@ struct PolicyDaemonOptions {
     Policy::PolicyPaths paths = {};
     std::string socket = "/run/qubes/policy.sock";
     PolicyPeers peers = {};
-    int readyFd = -1; ///< a line is written there once queries are answered
+    std::optional<int> readyFd = {}; ///< a line is written there once queries are answered
 };
 
 /// @param arguments  argv, the program's name first

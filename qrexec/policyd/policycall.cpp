@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policyd/policycall.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 #include "qrexec/policy/answer.h"
+#include "qrexec/policy/explanation.h"
+#include "qrexec/policy/systeminfoparser.h"
 #include "qrexec/policyd/promptmessages.h"
-#include "qrexec/policyd/systeminfoparser.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <format>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -28,14 +31,46 @@ constexpr Duration CoreDeadline = std::chrono::seconds(10);
 
 /// Most bytes of an answer that a calling qube's daemon takes. Source: spec qrexec, section 19.
 constexpr std::size_t MaxAnswer = 4095;
+/// Of a rule, in a place that shows it.
+constexpr std::size_t MaxRuleText = 1024;
+
+std::string_view nameOf(Policy::Verdict outcome)
+{
+    switch (outcome) {
+    case Policy::Verdict::Allow:
+        return "allow";
+    case Policy::Verdict::Ask:
+        return "ask";
+    case Policy::Verdict::Deny:
+        return "deny";
+    }
+    std::unreachable();
+}
+
+/// What follows the result where the reason is wanted, too.
+std::string explanationText(const Policy::Explanation &explanation)
+{
+    std::string text = formatted("\noutcome={}", nameOf(explanation.outcome));
+    if (explanation.line) {
+        text += formatted("\nrule={}\nrule_text={}",
+                          printable(explanation.line->place, MaxRuleText),
+                          printable(explanation.line->text, MaxRuleText));
+    }
+    return text;
+}
 
 } // namespace
 
-PolicyCall::PolicyCall(
-    EventLoop &loop, LivePolicy &policy, const PolicyPeers &peers, UniqueFd socket, Handlers handlers)
+PolicyCall::PolicyCall(EventLoop &loop,
+                       LivePolicy &policy,
+                       const PolicyPeers &peers,
+                       ChosenTargets &chosen,
+                       UniqueFd socket,
+                       Handlers handlers)
     : m_loop(loop)
     , m_policy(policy)
     , m_peers(peers)
+    , m_chosen(chosen)
     , m_socket(std::move(socket))
     , m_handlers(std::move(handlers))
 {
@@ -87,13 +122,13 @@ void PolicyCall::onQuery(std::string_view text)
     m_source = m_query.request.source;
     auto exchange = SocketExchange::start(m_loop,
                                           m_peers.core,
-                                          std::string(SystemInfoRequest),
-                                          {.answer = MaxSystemInfo, .deadline = CoreDeadline},
+                                          std::string(Policy::SystemInfoRequest),
+                                          {.answer = Policy::MaxSystemInfo, .deadline = CoreDeadline},
                                           [this](Result<std::string> answer) {
                                               onSystemInfo(std::move(answer));
                                           });
     if (!exchange) {
-        deny(std::format("the core cannot be asked for the qubes: {}", exchange.error().text()));
+        deny(formatted("the core cannot be asked for the qubes: {}", exchange.error().text()));
         return;
     }
     m_exchange = *std::move(exchange);
@@ -102,9 +137,9 @@ void PolicyCall::onQuery(std::string_view text)
 void PolicyCall::onSystemInfo(Result<std::string> answer)
 {
     m_exchange.reset();
-    auto info = answer ? parseSystemInfoAnswer(*answer) : std::unexpected(answer.error());
+    auto info = answer ? Policy::parseSystemInfoAnswer(*answer) : std::unexpected(answer.error());
     if (!info) {
-        deny(std::format("the core did not tell the qubes: {}", info.error().text()));
+        deny(formatted("the core did not tell the qubes: {}", info.error().text()));
         return;
     }
     m_info = *std::move(info);
@@ -138,7 +173,9 @@ void PolicyCall::decide()
         for (const std::string &warning : decision.warnings) {
             log(warning);
         }
-        ask(*question);
+        const auto rule = decision.match.rule;
+        BH_ASSERT(rule.has_value()); // which says that the person is asked
+        ask(*question, rules, *rule);
     }
 }
 
@@ -146,24 +183,41 @@ void PolicyCall::evaluate(const Policy::Rules &rules)
 {
     using enum Policy::Questions;
     const auto questions = m_query.assumeYesForAsk ? CountAsYes : CountAsNo;
-    finish(Policy::wouldAllow(rules, m_info, m_query.request, questions) ? "result=allow" : Policy::DenialText);
+    const bool isAllowed = Policy::wouldAllow(rules, m_info, m_query.request, questions);
+    std::string answer(isAllowed ? "result=allow" : Policy::DenialText);
+    if (m_query.isChosen) {
+        m_chosen.choose(m_query.request, m_loop.clock().now());
+    }
+    if (m_query.isExplained) {
+        answer += explanationText(Policy::explain(rules, m_info, m_query.request));
+    }
+    finish(answer);
 }
 
-void PolicyCall::ask(const Policy::Question &question)
+void PolicyCall::ask(Policy::Question question, const Policy::Rules &rules, Policy::RuleId rule)
 {
+    if (m_chosen.take(m_query.request, m_loop.clock().now())
+        && std::ranges::contains(question.targets, m_query.request.target)) {
+        question.defaultTarget = m_query.request.target;
+    }
     if (question.guiDomain != "dom0") {
-        deny(std::format("a person in {} cannot be asked yet", question.guiDomain));
+        deny(formatted("a person in {} cannot be asked yet", question.guiDomain));
+        return;
+    }
+    const auto parts = rulePartsOf(rules, rule, m_query.request, m_info);
+    if (!parts) {
+        deny(parts.error().text());
         return;
     }
     auto exchange = SocketExchange::start(m_loop,
                                           m_peers.question,
-                                          buildQuestion(m_query.request, m_source, question, m_info),
+                                          buildQuestion(m_query.request, m_source, question, *parts, m_info),
                                           {.answer = MaxPromptReply, .deadline = std::nullopt},
                                           [this](Result<std::string> reply) {
                                               onReply(std::move(reply));
                                           });
     if (!exchange) {
-        deny(std::format("the person cannot be asked: {}", exchange.error().text()));
+        deny(formatted("the person cannot be asked: {}", exchange.error().text()));
         return;
     }
     m_exchange = *std::move(exchange);
@@ -197,13 +251,14 @@ void PolicyCall::onReply(Result<std::string> reply)
     const Policy::Rules &rules = policy->rules;
     const auto chosen = reply ? parsePromptReply(*reply) : std::unexpected(reply.error());
     if (!chosen) {
-        log(std::format("the person's answer: {}", chosen.error().text()));
+        log(formatted("the person's answer: {}", chosen.error().text()));
         conclude(rules, Policy::decideAnswered(rules, m_info, m_query.request, {})); // none of the choices
         return;
     }
+    const std::optional<std::string> &target = *chosen;
     conclude(rules,
-             *chosen ? Policy::decideAnswered(rules, m_info, m_query.request, **chosen)
-                     : Policy::decideRefused(rules, m_info, m_query.request));
+             target ? Policy::decideAnswered(rules, m_info, m_query.request, *target)
+                    : Policy::decideRefused(rules, m_info, m_query.request));
 }
 
 void PolicyCall::conclude(const Policy::Rules &rules, const Policy::Decision &decision)
@@ -226,18 +281,18 @@ void PolicyCall::conclude(const Policy::Rules &rules, const Policy::Decision &de
 
 void PolicyCall::deny(std::string_view reason)
 {
-    log(std::format("denied: {}", reason));
+    log(formatted("denied: {}", reason));
     finish(Policy::DenialText);
 }
 
 void PolicyCall::log(std::string_view text)
 {
     m_handlers.onLog(m_source,
-                     std::format("qrexec: {}: {} -> {}: {}",
-                                 printable(m_query.request.serviceAndArgument()),
-                                 printable(m_source),
-                                 printable(m_query.request.target),
-                                 text));
+                     formatted("qrexec: {}: {} -> {}: {}",
+                               printable(m_query.request.serviceAndArgument()),
+                               printable(m_source),
+                               printable(m_query.request.target),
+                               text));
 }
 
 void PolicyCall::finish(std::string_view answer)

@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "qrexec/policy/decision.h"
 #include "qrexec/policy/live/livepolicy.h"
+#include "qrexec/policyd/chosentargets.h"
 #include "qrexec/policyd/query.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/transport/socketexchange.h"
@@ -37,8 +38,13 @@ public:
         std::move_only_function<void(const std::string &source, const std::string &line)> onLog;
     };
 
-    /// @param loop, policy, peers  outlive this
-    PolicyCall(EventLoop &loop, LivePolicy &policy, const PolicyPeers &peers, UniqueFd socket, Handlers handlers);
+    /// @param loop, policy, peers, chosen  outlive this
+    PolicyCall(EventLoop &loop,
+               LivePolicy &policy,
+               const PolicyPeers &peers,
+               ChosenTargets &chosen,
+               UniqueFd socket,
+               Handlers handlers);
     PolicyCall(const PolicyCall &) = delete;
     PolicyCall &operator=(const PolicyCall &) = delete;
     ~PolicyCall() = default;
@@ -52,7 +58,7 @@ private:
     void onSystemInfo(Result<std::string> answer);
     void decide();
     void evaluate(const Policy::Rules &rules);
-    void ask(const Policy::Question &question);
+    void ask(Policy::Question question, const Policy::Rules &rules, Policy::RuleId rule);
     void onReply(Result<std::string> reply);
     [[nodiscard]] Result<void> watchForHangUp();
 
@@ -64,6 +70,7 @@ private:
     EventLoop &m_loop;
     LivePolicy &m_policy;
     const PolicyPeers &m_peers;
+    ChosenTargets &m_chosen;
     UniqueFd m_socket;
     UniqueFd m_hangUp; ///< an epoll descriptor that is readable once the other end has closed
     Handlers m_handlers;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policyd/policyserver.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -16,9 +16,6 @@ constexpr LogCategory Log("bulkhead.policyd");
 
 /// Root's group, and the desktop's user, whose daemons ask. Source: spec qrexec, section 6.
 constexpr mode_t SocketMode = 0660;
-
-/// A qube may make all its calls in one breath, and its daemon does not wait to connect.
-constexpr int Backlog = 512;
 
 constexpr std::size_t MaxNoticeReply = 1024;
 constexpr Duration NoticeDeadline = std::chrono::seconds(10);
@@ -39,16 +36,9 @@ PolicyServer::~PolicyServer() = default;
 
 Result<void> PolicyServer::listen(const std::string &path)
 {
-    BH_TRY(m_listener,
-           UnixListener::create(
-               m_loop,
-               path,
-               {},
-               SocketMode,
-               [this](UniqueFd socket, uid_t /*peer*/) {
-                   onConnection(std::move(socket));
-               },
-               Backlog));
+    BH_TRY(m_listener, UnixListener::create(m_loop, path, {}, SocketMode, [this](UniqueFd socket, uid_t /*peer*/) {
+               onConnection(std::move(socket));
+           }));
     return {};
 }
 
@@ -62,6 +52,7 @@ void PolicyServer::onConnection(UniqueFd socket)
     auto call = std::make_unique<PolicyCall>(m_loop,
                                              m_policy,
                                              m_peers,
+                                             m_chosen,
                                              std::move(socket),
                                              PolicyCall::Handlers{
                                                  .onEnd =
@@ -120,7 +111,7 @@ void PolicyServer::log(const std::string &source, const std::string &line)
         m_logLimits.clear();
     }
     if (const auto leftOut = m_logLimits[source].allow(m_loop.clock().now())) {
-        Log.info("{}{}", line, *leftOut > 0 ? std::format(" ({} more before)", *leftOut) : "");
+        Log.info("{}{}", line, *leftOut > 0 ? formatted(" ({} more before)", *leftOut) : "");
     }
 }
 

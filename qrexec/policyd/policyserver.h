@@ -50,6 +50,7 @@ private:
     EventLoop &m_loop;
     LivePolicy &m_policy;
     PolicyPeers m_peers;
+    ChosenTargets m_chosen;
     std::map<Id, std::unique_ptr<PolicyCall>> m_calls;
     std::map<Id, std::unique_ptr<SocketExchange>> m_notices;
     std::map<std::string, LogLimit> m_logLimits; ///< by source

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policyd/query.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <map>
 #include <string>
 
@@ -15,8 +16,14 @@ namespace
 
 using Values = std::map<std::string_view, std::string_view>;
 
-constexpr std::array<std::string_view, 6> Keys{
-    "source", "intended_target", "service_and_arg", "requested_source", "assume_yes_for_ask", "just_evaluate"};
+constexpr std::array<std::string_view, 8> Keys{"source",
+                                               "intended_target",
+                                               "service_and_arg",
+                                               "requested_source",
+                                               "assume_yes_for_ask",
+                                               "just_evaluate",
+                                               "explain",
+                                               "chosen"};
 
 Result<Values> splitQuery(std::string_view text)
 {
@@ -34,7 +41,7 @@ Result<Values> splitQuery(std::string_view text)
             return fail(Errc::BadField, "an unknown key");
         }
         if (!values.emplace(*key, line.substr(equals + 1)).second) {
-            return fail(Errc::BadField, std::format("{} stands twice", *key));
+            return fail(Errc::BadField, formatted("{} stands twice", *key));
         }
     }
     return values;
@@ -44,7 +51,7 @@ Result<std::string> needed(const Values &values, std::string_view key)
 {
     const auto value = values.find(key);
     if (value == values.end()) {
-        return fail(Errc::BadField, std::format("{} is missing", key));
+        return fail(Errc::BadField, formatted("{} is missing", key));
     }
     return std::string(value->second);
 }
@@ -56,7 +63,7 @@ Result<bool> flag(const Values &values, std::string_view key)
         return false;
     }
     if (value->second != "yes") {
-        return fail(Errc::BadField, std::format("{} is neither yes nor no", key));
+        return fail(Errc::BadField, formatted("{} is neither yes nor no", key));
     }
     return true;
 }
@@ -94,6 +101,11 @@ Result<Query> parseQuery(std::string_view text)
     }
     BH_TRY(query.assumeYesForAsk, flag(values, "assume_yes_for_ask"));
     BH_TRY(query.justEvaluate, flag(values, "just_evaluate"));
+    BH_TRY(query.isExplained, flag(values, "explain"));
+    BH_TRY(query.isChosen, flag(values, "chosen"));
+    if ((query.isExplained || query.isChosen) && !query.justEvaluate) {
+        return fail(Errc::BadField, "what goes with an evaluation alone");
+    }
     return query;
 }
 

@@ -19,6 +19,8 @@ struct Query {
     Policy::Request request;
     bool assumeYesForAsk = false; ///< a question counts as answered with the requested target
     bool justEvaluate = false;    ///< nothing is to happen: nobody is asked or told
+    bool isExplained = false;     ///< with justEvaluate: which line of the policy says so, too
+    bool isChosen = false;        ///< with justEvaluate: the person has pointed at this target
 
     friend bool operator==(const Query &, const Query &) = default;
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policyeval/evaluation.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -19,11 +20,10 @@ constexpr std::string_view HasTag{"0\0001", 3};
 /// The query for the policy's daemon: nobody is asked or told, and a question counts as yes.
 std::string evalQuery(const EvalRequest &request)
 {
-    return std::format(
-        "source={}\nintended_target={}\nservice_and_arg={}\nassume_yes_for_ask=yes\njust_evaluate=yes\n\n",
-        request.source,
-        request.target,
-        request.service);
+    return formatted("source={}\nintended_target={}\nservice_and_arg={}\nassume_yes_for_ask=yes\njust_evaluate=yes\n\n",
+                     request.source,
+                     request.target,
+                     request.service);
 }
 
 } // namespace
@@ -58,7 +58,7 @@ void Evaluation::checkNext()
     const std::string qube = std::exchange(m_toCheck.back(), {});
     m_toCheck.pop_back();
     ask(m_peers.core,
-        std::format("admin.vm.tag.Get+{} dom0 name {}", m_tag, qube) + '\0',
+        formatted("admin.vm.tag.Get+{} dom0 name {}", m_tag, qube) + '\0',
         [this](const Result<std::string> &answer) {
             onTag(answer);
         });

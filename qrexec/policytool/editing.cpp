@@ -2,6 +2,7 @@
 #include "qrexec/policytool/editing.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "qrexec/policy/loader.h"
 #include "qrexec/process/readfile.h"
 
@@ -11,7 +12,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <format>
 #include <iostream>
 #include <optional>
 #include <ranges>
@@ -121,7 +121,7 @@ Result<void> runEditor(const std::string &path)
         }
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        return fail(Errc::Io, std::format("{} failed; the policy is as it was", words.front()));
+        return fail(Errc::Io, formatted("{} failed; the policy is as it was", words.front()));
     }
     return {};
 }

@@ -2,10 +2,11 @@
 #include "qrexec/policytool/tool.h"
 
 #include "base/clock.h"
+#include "base/formatted.h"
 #include "qrexec/policy/live/directorysource.h"
+#include "qrexec/policy/systeminfoparser.h"
 #include "qrexec/policyadmin/adminlink.h"
 #include "qrexec/policyd/policycall.h"
-#include "qrexec/policyd/systeminfoparser.h"
 #include "qrexec/policytool/editing.h"
 #include "qrexec/process/readfile.h"
 #include "vchan-io/transport/socketexchange.h"
@@ -13,7 +14,6 @@
 
 #include <unistd.h>
 
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -57,7 +57,7 @@ ToolOutcome checkPolicy(const ToolOptions &options)
     if (!loaded) {
         return {.errors = loaded.error().text + "\nWhile this is so every call is denied.\n", .status = 1};
     }
-    ToolOutcome outcome{.output = std::format("{} rules, no error\n", loaded->rules.all().size())};
+    ToolOutcome outcome{.output = formatted("{} rules, no error\n", loaded->rules.all().size())};
     for (const std::string &warning : loaded->warnings) {
         outcome.errors += warning + '\n';
     }
@@ -72,8 +72,8 @@ Result<std::string> askCore()
     BH_TRY(const auto exchange,
            SocketExchange::start(*loop,
                                  PolicyPeers().core,
-                                 std::string(SystemInfoRequest),
-                                 {.answer = MaxSystemInfo, .deadline = std::chrono::seconds(10)},
+                                 std::string(Policy::SystemInfoRequest),
+                                 {.answer = Policy::MaxSystemInfo, .deadline = std::chrono::seconds(10)},
                                  [&](Result<std::string> answer) {
                                      received = std::move(answer);
                                      loop->quit();
@@ -85,11 +85,11 @@ Result<std::string> askCore()
 Result<Policy::SystemInfo> systemInfo(const ToolOptions &options)
 {
     if (!options.systemInfo.empty()) {
-        BH_TRY(const std::string json, readFile(options.systemInfo, MaxSystemInfo));
-        return parseSystemInfo(json);
+        BH_TRY(const std::string json, readFile(options.systemInfo, Policy::MaxSystemInfo));
+        return Policy::parseSystemInfo(json);
     }
     BH_TRY(const std::string answer, askCore());
-    return parseSystemInfoAnswer(answer);
+    return Policy::parseSystemInfoAnswer(answer);
 }
 
 Result<ToolOutcome> drawGraph(const ToolOptions &options)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/policytool/tooloptions.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <string_view>
 #include <utility>
 
@@ -83,7 +84,7 @@ Result<ToolOptions> parseGraph(Words words)
         const std::string_view word = words.front();
         const auto *const option = std::ranges::find(GraphOptionTable, word, &GraphOption::name);
         if (option == GraphOptionTable.end()) {
-            return fail(Errc::BadValue, std::format("unknown option: {}", word));
+            return fail(Errc::BadValue, formatted("unknown option: {}", word));
         }
         words = words.subspan(1);
         std::size_t taken = 0;
@@ -96,7 +97,7 @@ Result<ToolOptions> parseGraph(Words words)
             option->apply(options, words[taken++]);
         }
         if (taken == 0) {
-            return fail(Errc::BadValue, std::format("{} needs a value", word));
+            return fail(Errc::BadValue, formatted("{} needs a value", word));
         }
         words = words.subspan(taken);
     }
@@ -117,7 +118,7 @@ Result<ToolOptions> parseCheck(Words words)
             words = words.subspan(1);
             directories.emplace_back(words.front());
         } else if (isOption(word)) {
-            return fail(Errc::BadValue, std::format("unknown option, or one without its value: {}", word));
+            return fail(Errc::BadValue, formatted("unknown option, or one without its value: {}", word));
         } else {
             options.files.emplace_back(word);
         }
@@ -157,7 +158,7 @@ Result<ToolOptions> fileCall(const FileVerb &verb, std::string_view name, std::s
         return fail(Errc::BadValue, isList ? "a list takes no name" : "the name of a policy file is needed");
     }
     ToolOptions options{.verb = ToolVerb::FileCall};
-    options.call = {.service = std::format("policy.{}{}", isInclude ? "include." : "", verb.call),
+    options.call = {.service = formatted("policy.{}{}", isInclude ? "include." : "", verb.call),
                     .argument = std::string(name),
                     .token = verb.hasToken ? std::string(token) : std::string(),
                     .takesContent = verb.takesContent,
@@ -176,7 +177,7 @@ Result<ToolOptions> parseFileVerb(const FileVerb &verb, Words words)
         words = words.subspan(2);
     }
     if (words.size() > 1 || (!words.empty() && isOption(words.front()))) {
-        return fail(Errc::BadValue, std::format("not understood: {}", words.back()));
+        return fail(Errc::BadValue, formatted("not understood: {}", words.back()));
     }
     BH_TRY(ToolOptions options, fileCall(verb, words.empty() ? std::string_view() : words.front(), token));
     options.call.showsToken = showsToken;
@@ -190,7 +191,7 @@ constexpr std::string_view OwnFile = "30-user";
 Result<ToolOptions> parseEdit(Words words)
 {
     if (words.size() > 1 || (!words.empty() && isOption(words.front()))) {
-        return fail(Errc::BadValue, std::format("not understood: {}", words.back()));
+        return fail(Errc::BadValue, formatted("not understood: {}", words.back()));
     }
     constexpr FileVerb Replace = FileVerbs[2];
     BH_TRY(ToolOptions options, fileCall(Replace, words.empty() ? OwnFile : std::string_view(words.front()), "any"));
@@ -210,7 +211,7 @@ Result<ToolOptions> parseFieldsFileCall(Words words)
         if (found != FileVerbs.end()) {
             verb = found;
         } else if (isOption(word) || !name.empty()) {
-            return fail(Errc::BadValue, std::format("not understood: {}", word));
+            return fail(Errc::BadValue, formatted("not understood: {}", word));
         } else {
             name = word;
         }

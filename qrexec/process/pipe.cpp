@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 
 namespace Bulkhead::Qrexec
 {
@@ -28,8 +29,8 @@ Result<Ends> makePipe()
     return Ends{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-/// @param silent  what our end does not do: SHUT_RD or SHUT_WR
-Result<Pipe> makeSocketPair(int silent)
+/// @param silent  what our end does not do: SHUT_RD or SHUT_WR; nothing: it does both
+Result<Pipe> makeSocketPair(std::optional<int> silent)
 {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
@@ -37,7 +38,7 @@ Result<Pipe> makeSocketPair(int silent)
     }
     Pipe pair{.ours = UniqueFd(ends[0]), .theirs = UniqueFd(ends[1])};
     BH_CHECK(makeNonBlocking(pair.ours.get()));
-    if (::shutdown(pair.ours.get(), silent) != 0) {
+    if (silent && ::shutdown(pair.ours.get(), *silent) != 0) {
         return failErrno(errno, "giving a pair of sockets its direction");
     }
     return pair;
@@ -67,6 +68,20 @@ Result<Pipe> Pipe::socketToChild()
 Result<Pipe> Pipe::socketFromChild()
 {
     return makeSocketPair(SHUT_WR);
+}
+
+Result<Pipe> Pipe::socketBothWays()
+{
+    return makeSocketPair(std::nullopt);
+}
+
+Result<UniqueFd> sharedDescriptor(const UniqueFd &fd)
+{
+    UniqueFd shared(::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!shared) {
+        return failErrno(errno, "sharing a descriptor");
+    }
+    return shared;
 }
 
 Result<UniqueFd> openNull()

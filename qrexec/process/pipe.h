@@ -24,7 +24,14 @@ struct Pipe {
     [[nodiscard]] static Result<Pipe> socketToChild();
     /// @errors Io
     [[nodiscard]] static Result<Pipe> socketFromChild();
+    /// A socket that the child may also write to.
+    /// @errors Io
+    [[nodiscard]] static Result<Pipe> socketBothWays();
 };
+
+/// One more descriptor of the same file, above the standard ones.
+/// @errors Io
+[[nodiscard]] Result<UniqueFd> sharedDescriptor(const UniqueFd &fd);
 
 /// @errors Io
 [[nodiscard]] Result<UniqueFd> openNull();

@@ -75,6 +75,11 @@ Result<void> Call::run()
         m_end->reportStart(0);
         return {};
     }
+    BH_TRY(m_mergeSignal, MergeSignal::watch(m_loop, [this] {
+               if (m_end) {
+                   m_end->mergeDirections();
+               }
+           }));
     BH_TRY(Launched launched, launch(prepared, ErrorsGo::ToCaller));
     if (launched.child) {
         m_child = std::move(launched.child);

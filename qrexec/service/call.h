@@ -3,6 +3,7 @@
 
 #include "qrexec/datachannel/serviceend.h"
 #include "qrexec/process/child.h"
+#include "qrexec/process/mergesignal.h"
 #include "qrexec/service/preparation.h"
 #include "vchan-io/transport/backend.h"
 #include "vchan-io/wire/qrexecmessages.h"
@@ -57,6 +58,7 @@ private:
     std::unique_ptr<ServiceEnd> m_end;
     std::optional<Child> m_child;
     EventLoop::Handle m_childEnd;
+    std::optional<MergeSignal> m_mergeSignal;
     EventLoop::Handle m_timeout;
     EventLoop::Handle m_closing;
     int m_status = 0;

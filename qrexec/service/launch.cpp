@@ -65,10 +65,7 @@ Result<UniqueFd> connectTo(const PreparedTcp &prepared)
 template<typename Peer> Result<Launched> launchSocket(const Peer &prepared)
 {
     BH_TRY(UniqueFd socket, connectTo(prepared));
-    UniqueFd reading(::fcntl(socket.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-    if (!reading) {
-        return failErrno(errno, "sharing the service's socket");
-    }
+    BH_TRY(UniqueFd reading, sharedDescriptor(socket));
     return Launched{
         .streams = {.input = std::move(socket), .output = std::move(reading), .error = {}},
         .rules = prepared.rules,
@@ -78,11 +75,15 @@ template<typename Peer> Result<Launched> launchSocket(const Peer &prepared)
 
 Result<Launched> launchProgram(const PreparedProgram &prepared, ErrorsGo errors)
 {
-    BH_TRY(Pipe input, Pipe::toChild());
+    // Where errors go to the caller this is a qube's end: a service there may say that it writes to its input's socket.
+    const bool mayMerge = errors == ErrorsGo::ToCaller;
+    BH_TRY(Pipe input, mayMerge ? Pipe::socketBothWays() : Pipe::toChild());
     BH_TRY(Pipe output, Pipe::fromChild());
     Pipe error;
-    if (errors == ErrorsGo::ToCaller) {
+    UniqueFd inputsOther;
+    if (mayMerge) {
         BH_TRY(error, Pipe::fromChild());
+        BH_TRY(inputsOther, sharedDescriptor(input.ours));
     }
     BH_TRY(Child child,
            Child::start(prepared.program,
@@ -92,7 +93,10 @@ Result<Launched> launchProgram(const PreparedProgram &prepared, ErrorsGo errors)
                         Session::Own,
                         prepared.identity));
     return Launched{
-        .streams = {.input = std::move(input.ours), .output = std::move(output.ours), .error = std::move(error.ours)},
+        .streams = {.input = std::move(input.ours),
+                    .output = std::move(output.ours),
+                    .error = std::move(error.ours),
+                    .inputsOther = std::move(inputsOther)},
         .rules = {},
         .child = std::move(child),
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/service/programs.h"
 
-#include <format>
+#include "base/formatted.h"
 
 namespace Bulkhead::Qrexec
 {
@@ -98,7 +98,7 @@ Program serviceProgram(const Account &account,
     };
     appendArgument(program.arguments, request);
     appendCall(program.environment, request);
-    program.environment.push_back(std::format("QREXEC_AGENT_PID={}", dataProcess));
+    program.environment.push_back(formatted("QREXEC_AGENT_PID={}", dataProcess));
     return program;
 }
 

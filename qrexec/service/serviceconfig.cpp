@@ -2,14 +2,15 @@
 #include "qrexec/service/serviceconfig.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
+#include "base/number.h"
 #include "qrexec/process/readfile.h"
 #include "qrexec/service/servicelookup.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
-#include <format>
 #include <set>
+#include <utility>
 #include <variant>
 
 namespace Bulkhead::Qrexec
@@ -54,13 +55,12 @@ Result<Value> takeWord(std::string_view &text)
     if (word == "true" || word == "false") {
         return word == "true";
     }
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+    const auto number = numberIn<std::uint64_t>(word);
     const bool leadingZero = word.size() > 1 && word.front() == '0';
-    if (error != std::errc() || end != word.data() + word.size() || leadingZero) {
+    if (!number || leadingZero) {
         return fail(Errc::BadValue, "a value is neither true, false, a number nor a 'string'");
     }
-    return number;
+    return *number;
 }
 
 /// One line without its end. Nothing where the line sets nothing.
@@ -89,28 +89,28 @@ Result<std::optional<Setting>> parseLine(std::string_view line)
     return Setting{key, std::move(value)};
 }
 
-Result<bool> asBool(const Value &value)
+Result<bool> asBool(const Setting &setting)
 {
-    if (const bool *const flag = std::get_if<bool>(&value)) {
+    if (const bool *const flag = std::get_if<bool>(&setting.value)) {
         return *flag;
     }
-    return fail(Errc::BadValue, "a key needs true or false");
+    return fail(Errc::BadValue, formatted("{} needs true or false", setting.key));
 }
 
 /// wait-for-session was a number before it was a truth value.
-Result<bool> asBoolOrBit(const Value &value)
+Result<bool> asBoolOrBit(const Setting &setting)
 {
-    if (const auto *const number = std::get_if<std::uint64_t>(&value); number != nullptr && *number <= 1) {
+    if (const auto *const number = std::get_if<std::uint64_t>(&setting.value); number != nullptr && *number <= 1) {
         return *number == 1;
     }
-    return asBool(value);
+    return asBool(setting);
 }
 
 /// Applies one setting. False: the key is unknown.
 Result<bool> apply(ServiceConfig &config, const Setting &setting)
 {
     if (setting.key == "wait-for-session") {
-        BH_TRY(config.waitForSession, asBoolOrBit(setting.value));
+        BH_TRY(config.waitForSession, asBoolOrBit(setting));
     } else if (setting.key == "force-user") {
         const auto *const user = std::get_if<std::string>(&setting.value);
         if (user == nullptr) {
@@ -118,11 +118,11 @@ Result<bool> apply(ServiceConfig &config, const Setting &setting)
         }
         config.forceUser = *user;
     } else if (setting.key == "skip-service-descriptor") {
-        BH_TRY(config.skipServiceDescriptor, asBool(setting.value));
+        BH_TRY(config.skipServiceDescriptor, asBool(setting));
     } else if (setting.key == "exit-on-client-eof") {
-        BH_TRY(config.exitOnClientEof, asBool(setting.value));
+        BH_TRY(config.exitOnClientEof, asBool(setting));
     } else if (setting.key == "exit-on-service-eof") {
-        BH_TRY(config.exitOnServiceEof, asBool(setting.value));
+        BH_TRY(config.exitOnServiceEof, asBool(setting));
     } else {
         return false;
     }
@@ -153,7 +153,7 @@ Result<ServiceConfig> parseServiceConfig(std::string_view text)
     for (int number = 1; !text.empty(); ++number) {
         auto line = parseLine(takeLine(text));
         if (!line) {
-            return std::unexpected(std::move(line).error().in(std::format("line {}", number)));
+            return std::unexpected(std::move(line).error().in(formatted("line {}", number)));
         }
         const auto setting = *std::move(line);
         if (!setting) {
@@ -161,12 +161,12 @@ Result<ServiceConfig> parseServiceConfig(std::string_view text)
         }
         auto known = apply(config, *setting);
         if (!known) {
-            return std::unexpected(std::move(known).error().in(std::format("line {}", number)));
+            return std::unexpected(std::move(known).error().in(formatted("line {}", number)));
         }
         if (!*known) {
             config.unknownKeys.emplace_back(setting->key);
         } else if (!seen.insert(setting->key).second) {
-            return fail(Errc::BadValue, std::format("line {}: a key is given twice", number));
+            return fail(Errc::BadValue, formatted("line {}: a key is given twice", number));
         }
     }
     if (config.forceUser && config.hasSocketOptions()) {
@@ -185,7 +185,9 @@ Result<ServiceConfig> loadServiceConfig(const SearchPath &path, const ServiceReq
         return ServiceConfig{};
     }
     BH_TRY(const std::string text, readFile(*file, MaxConfigSize));
-    return parseServiceConfig(text);
+    return parseServiceConfig(text).transform_error([&file](Error error) {
+        return std::move(error).in(*file);
+    });
 }
 
 } // namespace Bulkhead::Qrexec

@@ -34,12 +34,12 @@ struct ServiceConfig {
 
 /// Parses lines `key = value`; a value is true, false, a decimal number or a 'string'. Anything else makes the whole
 /// file invalid, but unknown keys with a proper value are only noted.
-/// @errors BadValue, with the line's number
+/// @errors BadValue, with the line's number and what it may say
 /// @source spec qrexec, section 12
 [[nodiscard]] Result<ServiceConfig> parseServiceConfig(std::string_view text);
 
 /// Finds, reads and parses a service's configuration; without a file everything has its default.
-/// @errors BadValue, TooMuch (file too large), Io
+/// @errors BadValue, with the file's name, too; TooMuch (file too large), Io
 [[nodiscard]] Result<ServiceConfig> loadServiceConfig(const SearchPath &path, const ServiceRequest &request);
 
 } // namespace Bulkhead::Qrexec

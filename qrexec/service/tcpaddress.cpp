@@ -2,12 +2,12 @@
 #include "qrexec/service/tcpaddress.h"
 
 #include "base/ascii.h"
+#include "base/number.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace Bulkhead::Qrexec
 {
@@ -19,12 +19,11 @@ constexpr std::string_view Prefix = "/dev/tcp";
 
 Result<std::uint16_t> parsePort(std::string_view text)
 {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size() || port == 0 || text.starts_with('0')) {
+    const auto port = numberIn<std::uint16_t>(text);
+    if (!port || text.starts_with('0')) {
         return fail(Errc::BadValue, "a TCP service has no port from 1 to 65535");
     }
-    return port;
+    return *port;
 }
 
 /// Numeric, so that nobody is asked what it means.

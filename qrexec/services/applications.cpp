@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/services/applications.h"
 
+#include "base/formatted.h"
 #include "qrexec/services/desktopentry.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Qrexec
 {
@@ -43,7 +43,7 @@ std::vector<std::string> applicationDirectories(const Variables &variables)
 {
     const auto home = variables("XDG_DATA_HOME").value_or(variables("HOME").value_or("") + "/.local/share");
     const auto shared = variables("XDG_DATA_DIRS").value_or(std::string(DefaultDataDirectories));
-    std::vector<std::string> directories = absoluteParts(std::format("{}:{}", home, shared));
+    std::vector<std::string> directories = absoluteParts(formatted("{}:{}", home, shared));
     for (std::string &directory : directories) {
         directory += "/applications";
     }
@@ -55,7 +55,7 @@ Result<std::string> findDesktopFile(const std::vector<std::string> &directories,
     BH_TRY(const auto names, desktopFileNames(id));
     for (const std::string &directory : directories) {
         for (const std::string &name : names) {
-            std::string file = std::format("{}/{}", directory, name);
+            std::string file = formatted("{}/{}", directory, name);
             if (isFile(file)) {
                 return file;
             }
@@ -70,7 +70,7 @@ Result<std::string> findProgram(const std::string &name, std::string_view path)
         return name;
     }
     for (const std::string &directory : absoluteParts(path)) {
-        std::string file = std::format("{}/{}", directory, name);
+        std::string file = formatted("{}/{}", directory, name);
         if (isFile(file) && ::access(file.c_str(), X_OK) == 0) {
             return file;
         }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/sha256.h"
 
+#include "base/formatted.h"
+
 #include <QTest>
 
-#include <format>
 #include <string>
 
 using namespace Bulkhead;
@@ -43,7 +44,7 @@ void Sha256Test::digest_isTheStandards()
     QFETCH(std::string, digits);
     std::string found;
     for (const std::byte byte : sha256(text)) {
-        found += std::format("{:02x}", std::to_integer<unsigned>(byte));
+        found += formatted("{:02x}", std::to_integer<unsigned>(byte));
     }
     QCOMPARE(found, digits);
 }

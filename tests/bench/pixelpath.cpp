@@ -3,17 +3,16 @@
 //   bulkhead-bench-pixelpath GUEST-DISPLAY DOM0-DISPLAY FRAMES
 // run-pixelpath starts both X servers, the exchange, the agent and the GUI daemon. The reference, in the same run: read
 // the same rectangle from the guest's X server, copy it once, put it into a window of dom0's X server.
+#include "base/number.h"
 #include "tests/bench/contentwindow.h"
 #include "tests/bench/xdisplay.h"
 
 #include <xcb/damage.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -79,9 +78,8 @@ std::vector<double> measureCopies(const Display &guest,
 
 int main(int argc, char **argv)
 {
-    int frames = 0;
-    if (argc != 4 || std::from_chars(argv[3], argv[3] + std::strlen(argv[3]), frames).ec != std::errc()
-        || frames < 10) {
+    const int frames = argc == 4 ? Bulkhead::numberIn<int>(argv[3]).value_or(0) : 0;
+    if (frames < 10) {
         (void)std::fputs("usage: bulkhead-bench-pixelpath GUEST-DISPLAY DOM0-DISPLAY FRAMES\n", stderr);
         return 2;
     }

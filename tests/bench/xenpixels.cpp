@@ -7,6 +7,7 @@
 //
 // Both tell each other over a channel when to draw; its half trip counts on both sides of the comparison.
 #include "base/error.h"
+#include "base/number.h"
 #include "tests/bench/contentwindow.h"
 #include "tests/bench/waitingstream.h"
 #include "tests/bench/xdisplay.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -139,9 +139,7 @@ void watch(Backend &backend, DomId peer, int frames)
 
 std::uint32_t number(std::string_view text)
 {
-    std::uint32_t value = 0;
-    (void)std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    return numberIn<std::uint32_t>(text).value_or(0);
 }
 
 } // namespace

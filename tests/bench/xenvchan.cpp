@@ -5,12 +5,13 @@
 //   bulkhead-bench-xenvchan serve PEER ROUNDS      in one domain
 //   bulkhead-bench-xenvchan connect PEER ROUNDS    in the other, with the same ROUNDS; prints the figures
 #include "base/error.h"
+#include "base/formatted.h"
+#include "base/number.h"
 #include "tests/bench/waitingstream.h"
 #include "vchan-io/transport/backend.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <print>
@@ -129,7 +130,7 @@ std::unique_ptr<Stream> serve(Backend &backend, DomId peer, Port port, bool ours
     if (ours) {
         return std::make_unique<OurStream>(backend.serve(peer, port, {RingBytes, RingBytes}).value());
     }
-    const std::string path = std::format("data/vchan/{}/{}", peer.value(), port.value());
+    const std::string path = formatted("data/vchan/{}/{}", peer.value(), port.value());
     libxenvchan *const channel =
         libxenvchan_server_init(nullptr, static_cast<int>(peer.value()), path.c_str(), RingBytes, RingBytes);
     BH_ASSERT(channel != nullptr);
@@ -153,7 +154,7 @@ std::unique_ptr<Stream> connect(Backend &backend, DomId peer, DomId own, Port po
         return std::make_unique<OurStream>(backend.connect(peer, port).value());
     }
     return std::make_unique<RawStream>(
-        connectRaw(peer, std::format("/local/domain/{}/data/vchan/{}/{}", peer.value(), own.value(), port.value())));
+        connectRaw(peer, formatted("/local/domain/{}/data/vchan/{}/{}", peer.value(), own.value(), port.value())));
 }
 
 struct Figures {
@@ -271,9 +272,7 @@ int run(bool isServer, DomId peer, DomId own, int rounds)
 
 std::uint32_t number(std::string_view text)
 {
-    std::uint32_t value = 0;
-    (void)std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    return numberIn<std::uint32_t>(text).value_or(0);
 }
 
 } // namespace

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void adminapi_029_adminapi_030_listIsSortedWithDom0First();
     void adminapi_031_listOfAQubeIsItsLine();
     void adminapi_096_currentStateHasFourPairs();
+    void console_isSaidOfWhoRuns();
+    void console_isRefusedWhereTheDriverHasNone();
     void adminapi_070_createMakesQubeVolumesAndTag();
     void adminapi_072_adminapi_074_adminapi_075_S_148_badCreationsChangeNothing_data();
     void adminapi_072_adminapi_074_adminapi_075_S_148_badCreationsChangeNothing();
@@ -90,6 +92,32 @@ void AdminCallsTest::adminapi_096_currentStateHasFourPairs()
     QCOMPARE(call("admin.vm.Start", "work"), success());
     QCOMPARE(call("admin.vm.CurrentState", "work"),
              success("mem=409600 mem_static_max=4096000 cputime=1000000000 power_state=Running"));
+}
+
+void AdminCallsTest::console_isSaidOfWhoRuns()
+{
+    m_core->addTemplate("base");
+    m_core->addAppVm("work", "base");
+    m_core->driver.setConsole(std::filesystem::path("/dev/pts/7"));
+    QCOMPARE(exceptionType(call("admin.vm.Console", "work")), QByteArray("QubesVMNotRunningError"));
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    QCOMPARE(call("admin.vm.Console", "work"), success("/dev/pts/7"));
+    QCOMPARE(exceptionType(call("admin.vm.Console", "dom0")), QByteArray("QubesException"));
+    QCOMPARE(m_core->callFrom("work", "admin.vm.Console", "work"), QByteArray());
+    QCOMPARE(call("admin.vm.Console+x", "work"), QByteArray());
+    QCOMPARE(call("admin.vm.Console", "work", "x"), QByteArray());
+    m_core->driver.setConsole(fail(Errc::Driver, "xenstore does not say"));
+    const QByteArray broken = call("admin.vm.Console", "work");
+    QCOMPARE(exceptionType(broken), QByteArray("QubesVMError"));
+    QVERIFY(exceptionMessage(broken).contains("xenstore does not say"));
+}
+
+void AdminCallsTest::console_isRefusedWhereTheDriverHasNone()
+{
+    m_core->addTemplate("base");
+    m_core->addAppVm("work", "base");
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    QCOMPARE(exceptionType(call("admin.vm.Console", "work")), QByteArray("QubesNotImplementedError"));
 }
 
 void AdminCallsTest::adminapi_070_createMakesQubeVolumesAndTag()

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The calls on devices, byte for byte.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/devicetext.h"
 #include "dom0-core/model/blockdevices.h"
 #include "tests/dom0-core/devicerig.h"
 #include "tests/dom0-core/modelbuilder.h"
+#include "vchan-io/wire/calls/devicewords.h"
 #include "vchan-io/wire/qubesdbmessages.h"
-
-#include <format>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -63,13 +63,13 @@ void AdminDevicesTest::adminapi_032_classesAreListed()
 
 void AdminDevicesTest::adminapi_123_linesAreReadAgainWithQuotes()
 {
-    const AdminApi::DevicePairs pairs{
+    const DeviceWords::Pairs pairs{
         {"name", "it's 'mine' a='b' c"}, {"_x", "back\\slash"}, {"serial", ""}, {"last", "' "}};
-    const auto read = AdminApi::parsePairs(AdminApi::textOf(pairs));
+    const auto read = DeviceWords::parsePairs(DeviceWords::textOf(pairs));
     QVERIFY(read);
     QCOMPARE(*read, pairs);
     for (const char *broken : {"name", "name='x", "name=", "name=x", "='x'", "a='1'b='2'", "a='1' a='2'", "a b='1'"}) {
-        QVERIFY2(!AdminApi::parsePairs(broken), broken);
+        QVERIFY2(!DeviceWords::parsePairs(broken), broken);
     }
 }
 
@@ -358,7 +358,7 @@ void AdminDevicesTest::S_174_listsOfHostileQubesAreBoundedAndSafe()
         {"a.b/desc", "x"},
     };
     for (int i = 0; i < 1000; ++i) {
-        keys.emplace_back(std::format("x{}/desc", i), "x");
+        keys.emplace_back(formatted("x{}/desc", i), "x");
     }
     m_rig->publish("usb", keys);
     const QByteArray answer = m_rig->block("Available", "usb");
@@ -369,7 +369,7 @@ void AdminDevicesTest::S_174_listsOfHostileQubesAreBoundedAndSafe()
     }
     for (const QByteArray &line : answer.mid(2).split('\n')) {
         if (!line.isEmpty()) {
-            const auto pairs = AdminApi::parsePairs(line.mid(line.indexOf(' ') + 1).toStdString());
+            const auto pairs = DeviceWords::parsePairs(line.mid(line.indexOf(' ') + 1).toStdString());
             QVERIFY(pairs);
             QCOMPARE(pairs->at(3).second, std::string("usb")); // nobody lends what another qube has
         }

@@ -20,7 +20,8 @@ private Q_SLOTS:
     void adminapi_139_adminapi_140_badLinesChangeNothing_data();
     void adminapi_139_adminapi_140_badLinesChangeNothing();
     void adminapi_141_expiredRulesDisappear();
-    void expiry_isToldByTimer();
+    void S_201_expiryIsToldByTimerAndStaysWhenTheClockGoesBack();
+    void S_201_clockAYearForwardTakesOnlyWhatHasADate();
     void expiry_isCaughtUpAtTheStart();
     void adminapi_142_reloadOnlyTells();
     void S_145_nobodyButDom0LearnsAnything();
@@ -139,7 +140,21 @@ void AdminFirewallTest::adminapi_141_expiredRulesDisappear()
     QCOMPARE(get(), success("action=drop\n"));
 }
 
-void AdminFirewallTest::expiry_isToldByTimer()
+void AdminFirewallTest::S_201_clockAYearForwardTakesOnlyWhatHasADate()
+{
+    const QByteArray undated = "action=accept dst4=192.0.2.0/24\naction=drop comment=kept\n";
+    QCOMPARE(set("action=accept expire=" + inSeconds(100) + "\n" + undated), success());
+    m_core->host.time += std::chrono::years(1);
+    QCOMPARE(get(), success(undated));
+    m_core->restart();
+    QCOMPARE(get(), success(undated));
+    m_core->host.time -= std::chrono::years(1) + std::chrono::hours(1);
+    QCOMPARE(get(), success(undated));
+    QCOMPARE(set("action=accept expire=" + inSeconds(100) + "\n" + undated), success());
+    QVERIFY(get().contains("expire")); // it counts by the clock that is right now
+}
+
+void AdminFirewallTest::S_201_expiryIsToldByTimerAndStaysWhenTheClockGoesBack()
 {
     QCOMPARE(set("action=accept expire=" + inSeconds(1) + "\n"), success());
     const auto client = m_core->subscribe();

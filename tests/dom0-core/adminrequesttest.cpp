@@ -145,7 +145,7 @@ void AdminRequestTest::adminapi_073_newQubePayloadIsStrict()
 {
     QFETCH(std::string, payload);
     QFETCH(bool, good);
-    const auto parsed = parseNewQube(payload, PoolKeys::No);
+    const auto parsed = parseNewQube(payload, PoolFields::No);
     QCOMPARE(parsed.has_value(), good);
     if (!good) {
         QCOMPARE(parsed.error().kind, RefusalKind::Protocol);

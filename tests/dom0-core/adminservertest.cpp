@@ -39,6 +39,8 @@ private Q_SLOTS:
     void adminapi_021_adminapi_022_adminapi_023_columnsAreCheckedFirst();
     void adminapi_025_clientThatLeavesDoesNotStopItsStart();
     void adminapi_027_idleSubscribersDoNotBlockCalls();
+    void startsBegin_oneInEachTurn();
+    void startsBegin_notForAQubeThatIsGone();
     void S_146_unfinishedRequestIsClosedAfterTheDeadline();
     void S_199_socketPathsAreTrustedOnlyIfOurs();
 };
@@ -240,6 +242,47 @@ void AdminServerTest::adminapi_027_idleSubscribersDoNotBlockCalls()
             return stream->events() == QStringList{QStringLiteral("|connection-established")};
         });
     }));
+}
+
+void AdminServerTest::startsBegin_oneInEachTurn()
+{
+    CoreFixture core;
+    core.addTemplate("base");
+    constexpr int Starts = 8;
+    std::vector<std::unique_ptr<RawClient>> starting;
+    for (int i = 0; i < Starts; ++i) {
+        core.addAppVm("work" + QByteArray::number(i), "base");
+    }
+    const auto events = core.subscribe();
+    (void)events->events();
+    for (int i = 0; i < Starts; ++i) {
+        starting.push_back(core.begin("admin.vm.Start", "work" + QByteArray::number(i)));
+    }
+    // Who only reads comes last, and is answered before most of them began.
+    const auto reader = core.begin("admin.vm.property.Get+label", "work0");
+    QVERIFY(reader->waitForEnd());
+    QVERIFY(reader->received().startsWith(success()));
+    QVERIFY(events->events().filter(QStringLiteral("domain-pre-start")).size() < Starts / 2);
+    for (const auto &client : starting) {
+        QVERIFY(client->waitForEnd());
+        QCOMPARE(client->received(), success());
+    }
+}
+
+void AdminServerTest::startsBegin_notForAQubeThatIsGone()
+{
+    CoreFixture core;
+    core.addTemplate("base");
+    core.addAppVm("first", "base");
+    core.addAppVm("work", "base");
+    const auto first = core.begin("admin.vm.Start", "first");
+    const auto removal = core.begin("admin.vm.Remove", "work");
+    const auto start = core.begin("admin.vm.Start", "work"); // it is there when this comes, and not at its turn
+    QVERIFY(first->waitForEnd() && removal->waitForEnd() && start->waitForEnd());
+    QCOMPARE(first->received(), success());
+    QCOMPARE(removal->received(), success());
+    QVERIFY2(!exceptionType(start->received()).isEmpty(), start->received().constData());
+    QVERIFY(!core.call("admin.vm.List", "dom0").contains("work"));
 }
 
 void AdminServerTest::S_146_unfinishedRequestIsClosedAfterTheDeadline()

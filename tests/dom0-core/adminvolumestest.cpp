@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The answers of the calls on volumes and pools, byte for byte.
+#include "dom0-core/adminapi/uploads.h"
 #include "tests/dom0-core/corefixture.h"
 #include "tests/dom0-core/modelbuilder.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -47,6 +57,7 @@ private Q_SLOTS:
     void adminapi_115_aStreamWithItsSize_data();
     void adminapi_115_aStreamWithItsSize();
     void import_ofAStreamDoesNotKeepOthersWaiting();
+    void import_ofASenderThatStops_endsInWords();
     void adminapi_116_streamsAreRefusedBeforeTheyAreRead();
     void nobodyButDom0_learnsOfVolumes();
 
@@ -562,6 +573,31 @@ void AdminVolumesTest::import_ofAStreamDoesNotKeepOthersWaiting()
     QVERIFY(client.waitForEnd());
     QCOMPARE(client.received(), success());
     QCOMPARE(imported(), QByteArray("abcdef"));
+}
+
+void AdminVolumesTest::import_ofASenderThatStops_endsInWords()
+{
+    QTemporaryDir folder;
+    const std::string file = folder.filePath(QStringLiteral("volume")).toStdString();
+    QVERIFY(QFile(QString::fromStdString(file)).open(QIODevice::WriteOnly));
+    std::array<int, 2> ends{-1, -1};
+    QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    const UniqueFd sender(ends[0]); // open all the time, and silent
+    std::optional<Result<void>> outcome;
+    QObject parent;
+    AdminApi::receiveUpload(&parent,
+                            {.begun = "abc", .socket = UniqueFd(ends[1]), .patience = std::chrono::milliseconds(20)},
+                            file,
+                            100,
+                            [&outcome](Result<void> result) {
+                                outcome = std::move(result);
+                            });
+    QVERIFY(eventually([&] {
+        return outcome.has_value();
+    }));
+    QVERIFY(!*outcome);
+    QCOMPARE(outcome->error().code, Errc::TimedOut);
+    QVERIFY2(outcome->error().text().starts_with("no byte came for "), outcome->error().text().c_str());
 }
 
 void AdminVolumesTest::adminapi_116_streamsAreRefusedBeforeTheyAreRead()

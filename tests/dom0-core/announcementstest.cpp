@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What qubes say of themselves, from their databases to the features that are kept. Spec qube-model, 6.2.
+#include "base/formatted.h"
 #include "dom0-core/model/featurerequest.h"
 #include "tests/dom0-core/corefixture.h"
 #include "tests/dom0-core/modelbuilder.h"
@@ -217,7 +218,7 @@ void AnnouncementsTest::bootModes_data()
     QTest::newRow("one that is not there") << Requested{{"boot-mode.active", "b"}} << QByteArray();
     Requested many;
     for (int i = 0; i < 65; ++i) {
-        many.emplace(std::format("boot-mode.kernelopts.{}", i), "x");
+        many.emplace(formatted("boot-mode.kernelopts.{}", i), "x");
     }
     QTest::newRow("65 of them") << many << QByteArray();
 }
@@ -242,7 +243,7 @@ void AnnouncementsTest::S_176_aFloodOfNamesIsNoFamily()
 {
     Requested requested;
     for (std::size_t i = 0; i <= MaxAnnouncedOfAFamily; ++i) {
-        requested.emplace(std::format("supported-rpc.s{}", i), "1");
+        requested.emplace(formatted("supported-rpc.s{}", i), "1");
     }
     QCOMPARE(judge("work", requested), std::string());
 }

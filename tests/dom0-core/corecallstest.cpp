@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The calls of our own: the whole state in one answer, and events from a state on.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/eventfilter.h"
 #include "dom0-core/adminapi/eventlog.h"
 #include "dom0-core/adminapi/snapshot.h"
@@ -7,7 +8,6 @@
 #include "tests/dom0-core/modelbuilder.h"
 
 #include <algorithm>
-#include <format>
 #include <map>
 #include <set>
 
@@ -25,9 +25,8 @@ class ListedPermissions final : public Permissions
 public:
     [[nodiscard]] Checked<void> check(const PermissionQuestion &question) const override
     {
-        const std::string plain = std::format("{}>{}", question.method, question.destination.text());
-        const std::string full =
-            std::format("{}+{}>{}", question.method, question.argument, question.destination.text());
+        const std::string plain = formatted("{}>{}", question.method, question.destination.text());
+        const std::string full = formatted("{}+{}>{}", question.method, question.argument, question.destination.text());
         if (allowed.contains(plain) || allowed.contains(full)) {
             return {};
         }
@@ -36,6 +35,11 @@ public:
 
     std::set<std::string> allowed;
 };
+
+bool noneLeadsOutside(const Qube &)
+{
+    return false;
+}
 
 QStringList linesOf(const QByteArray &text)
 {
@@ -68,6 +72,8 @@ private Q_SLOTS:
     void cleanup();
 
     void snapshot_saysWhatTheOrdinaryCallsSay();
+    void snapshot_tellsWhoLeadsOutside();
+    void outside_isWhatTheQubeWasStartedWith();
     void snapshot_escapesWhatWouldBreakItsLines();
     void S_145_snapshotLeavesOutWhatTheCallerMayNotAsk();
     void S_145_eventsAreAskedOneByOne();
@@ -154,6 +160,9 @@ void CoreCallsTest::snapshot_saysWhatTheOrdinaryCallsSay()
     for (const QByteArray qube : {"dom0", "base", "work"}) {
         wanted << (qube == "dom0" ? said("admin.vm.List", qube, u"qube"_s).first(1)
                                   : said("admin.vm.List", qube, u"qube"_s));
+        if (qube != "dom0") { // which has no network
+            wanted << u"outside False"_s;
+        }
         wanted << said("admin.vm.property.GetAll", qube, u"property"_s);
         for (const QString &feature : linesOf(m_core->call("admin.vm.feature.List", qube).mid(2))) {
             wanted << u"feature %1 %2"_s.arg(
@@ -166,12 +175,52 @@ void CoreCallsTest::snapshot_saysWhatTheOrdinaryCallsSay()
     QVERIFY(wanted.contains(u"feature service.cups 1"_s) && wanted.contains(u"tag client"_s));
 }
 
+void CoreCallsTest::snapshot_tellsWhoLeadsOutside()
+{
+    const auto isOutside = [this] {
+        const QStringList lines = linesOf(snapshot());
+        const auto qube = std::ranges::find_if(lines, [](const QString &line) {
+            return line.startsWith(u"qube work "_s);
+        });
+        return (qube + 1)->toLatin1();
+    };
+    const auto stream = m_core->subscribe();
+    const auto set = [this](const QByteArray &what, const QByteArray &value) {
+        QCOMPARE(m_core->call("admin.vm." + what, "work", value), success());
+    };
+    set("property.Set+provides_network", "True");
+    set("property.Set+netvm", "");
+    QCOMPARE(isOutside(), QByteArray("outside False")); // it provides network and is cut off all the same
+    set("feature.Set+bulkhead.outside", "1");
+    QCOMPARE(isOutside(), QByteArray("outside True"));
+    QCOMPARE(stream->events().last(), u"work|bulkhead-outside|outside=True"_s);
+    set("feature.Set+bulkhead.outside", "");
+    QCOMPARE(isOutside(), QByteArray("outside False"));
+    QCOMPARE(stream->events().last(), u"work|bulkhead-outside|outside=False"_s);
+    QCOMPARE(stream->events().filter(u"bulkhead-outside"_s).size(), 2);
+}
+
+void CoreCallsTest::outside_isWhatTheQubeWasStartedWith()
+{
+    QCOMPARE(m_core->call("admin.vm.property.Set+provides_network", "work", "True"), success());
+    QCOMPARE(m_core->call("admin.vm.Start", "work"), success());
+    const auto stream = m_core->subscribe();
+    QCOMPARE(m_core->call("admin.vm.feature.Set+bulkhead.outside", "work", "1"), success());
+    QVERIFY(!snapshot().contains("outside True")); // as a device that was assigned meanwhile
+    QVERIFY(stream->events().filter(u"bulkhead-outside"_s).isEmpty());
+    QCOMPARE(m_core->call("admin.vm.Kill", "work"), success());
+    QVERIFY(snapshot().contains("outside True"));
+    QCOMPARE(stream->events().filter(u"bulkhead-outside"_s), QStringList{u"work|bulkhead-outside|outside=True"_s});
+    m_core->restart(); // and is told at once by a new daemon
+    QVERIFY(snapshot().contains("outside True"));
+}
+
 void CoreCallsTest::snapshot_escapesWhatWouldBreakItsLines()
 {
     ModelBuilder builder;
     builder.add("work", QubeClass::StandaloneVM);
     builder.setFeature("work", "f", "a\\b\nqube evil class=AppVM state=Running uuid=0");
-    const std::string text = snapshotText(builder.model, Dom0Only(), qubeName("dom0"), "g");
+    const std::string text = snapshotText(builder.model, Dom0Only(), qubeName("dom0"), "g", noneLeadsOutside);
     QVERIFY(text.contains("\nfeature f a\\\\b\\nqube evil class=AppVM state=Running uuid=0\n"));
     QVERIFY(!text.contains("\nqube evil"));
 }
@@ -194,7 +243,7 @@ void CoreCallsTest::S_145_snapshotLeavesOutWhatTheCallerMayNotAsk()
                            "admin.vm.tag.Get+t>seen",
                            "admin.property.Get+default_template>dom0",
                            "admin.label.Get+red>dom0"};
-    const std::string text = snapshotText(builder.model, permissions, qubeName("partly"), "g");
+    const std::string text = snapshotText(builder.model, permissions, qubeName("partly"), "g", noneLeadsOutside);
     const QStringList lines = linesOf(QByteArray::fromStdString(text));
     QCOMPARE(lines.first(3),
              (QStringList{
@@ -229,7 +278,7 @@ void CoreCallsTest::S_145_eventsAreAskedOneByOne()
 
 void CoreCallsTest::S_145_ownSocketRefusesQubes()
 {
-    for (const QByteArray call : {"bulkhead.Snapshot", "bulkhead.EventsFrom+0-0"}) {
+    for (const QByteArray call : {"bulkhead.Snapshot", "bulkhead.EventsFrom+0-0", "bulkhead.Traffic"}) {
         for (const QByteArray source : {"work", "nobody"}) {
             RawClient client(m_core->runDirectory() + "/bulkhead/core.sock");
             client.write(call + ' ' + source + " name dom0" + '\0');
@@ -284,7 +333,7 @@ void CoreCallsTest::eventsFrom_tellsWhatWasMissed()
         if (i == Many / 2) {
             between = generation();
         }
-        m_core->daemon->registry().announce(Event{.subject = std::nullopt, .name = std::format("e{}", i), .pairs = {}});
+        m_core->daemon->registry().announce(Event{.subject = std::nullopt, .name = formatted("e{}", i), .pairs = {}});
     }
     const auto stream = eventsFrom(before);
     QVERIFY(eventually([&] {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/dom0-core/devicerig.h"
 
+#include "base/formatted.h"
 #include "vchan-io/wire/qubesdbmessages.h"
-
-#include <format>
 
 namespace Bulkhead::Test
 {
@@ -20,7 +19,7 @@ DeviceRig::DeviceRig()
 
 void DeviceRig::tell(const std::string &qube, const std::vector<std::vector<std::byte>> &messages) const
 {
-    RawClient guest(std::format("{}/qubes/qubesdb.{}.sock", m_core->runDirectory(), qube));
+    RawClient guest(formatted("{}/qubes/qubesdb.{}.sock", m_core->runDirectory(), qube));
     for (const auto &message : messages) {
         guest.write(QByteArray(static_cast<const char *>(static_cast<const void *>(message.data())),
                                static_cast<qsizetype>(message.size())));

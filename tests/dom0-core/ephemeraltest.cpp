@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Volatile volumes that are encrypted with a key that nobody keeps.
+#include "base/formatted.h"
 #include "dom0-core/storage/cryptdevices.h"
 #include "dom0-core/storage/filepool.h"
 #include "dom0-core/storage/storage.h"
@@ -144,16 +145,16 @@ void EphemeralTest::model_052_volatileIsFreshAndOnADeviceWithAKeyOfItsOwn()
     const FakeLoops::Attached &fresh = m_attached->back();
     QCOMPARE(fresh.blocks, blkcnt_t{0}); // nothing was ever written to it
     QCOMPARE(fresh.links, nlink_t{0});   // and nobody else finds it
-    QCOMPARE(m_log.lines, std::vector{std::format("open /dev/loop{} {}", m_attached->size() - 1, Mapper)});
+    QCOMPARE(m_log.lines, std::vector{formatted("open /dev/loop{} {}", m_attached->size() - 1, Mapper)});
     QVERIFY(stop());
-    QCOMPARE(m_log.lines.back(), std::format("close {}", Mapper));
+    QCOMPARE(m_log.lines.back(), formatted("close {}", Mapper));
 }
 
 void EphemeralTest::model_052_withoutTheFlagItIsNotEncrypted()
 {
     const auto started = start();
     QVERIFY(started);
-    QCOMPARE(started->volatileVolume->path, fs::path(std::format("/dev/loop{}", m_attached->size() - 1)));
+    QCOMPARE(started->volatileVolume->path, fs::path(formatted("/dev/loop{}", m_attached->size() - 1)));
     QCOMPARE(m_attached->back().blocks, blkcnt_t{0});
     QVERIFY(m_log.lines.empty());
     QVERIFY(stop());
@@ -165,7 +166,7 @@ void EphemeralTest::close_isTriedWhateverTheFlagSaysMeanwhile()
     QVERIFY(start());
     setEphemeral(false);
     QVERIFY(stop());
-    QCOMPARE(m_log.lines.back(), std::format("close {}", Mapper));
+    QCOMPARE(m_log.lines.back(), formatted("close {}", Mapper));
 }
 
 void EphemeralTest::start_withoutEncryptionLeavesNothingStarted()

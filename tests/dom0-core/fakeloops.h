@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/formatted.h"
 #include "dom0-core/storage/loopdevices.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
-#include <format>
 #include <memory>
 #include <vector>
 
@@ -40,7 +40,7 @@ public:
                              .links = status.st_nlink,
                              .blocks = status.st_blocks,
                              .writable = writable});
-        return LoopDevice{.path = std::format("/dev/loop{}", attached->size() - 1),
+        return LoopDevice{.path = formatted("/dev/loop{}", attached->size() - 1),
                           .holder = UniqueFd(::dup(image.get()))};
     }
 

@@ -41,6 +41,15 @@ public:
         return all;
     }
 
+    [[nodiscard]] Result<std::uint64_t> totalBytes() const override
+    {
+        std::uint64_t all = free;
+        for (const auto &[id, size] : domains) {
+            all += size.current;
+        }
+        return all;
+    }
+
     [[nodiscard]] Result<std::uint64_t> freeBytes() const override
     {
         return free;

@@ -140,6 +140,11 @@ public:
         done({});
     }
 
+    [[nodiscard]] Result<std::string> consoleTerminal(DomId) const override
+    {
+        return terminal;
+    }
+
     [[nodiscard]] std::optional<std::uint64_t> memoryKiB(DomId) const override
     {
         return 1024;
@@ -178,6 +183,7 @@ public:
     std::vector<DomId> watched;
     std::vector<std::string> log; ///< what was asked, in order: `unpause 3`, …
     std::uint32_t lastId = 0;
+    std::string terminal = "/dev/pts/7"; ///< of everybody's console
     std::optional<Error> buildFails;
     bool buildLeavesDomain = false; ///< a builder that is killed half-way leaves what it made
     std::optional<Error> destroyFails;

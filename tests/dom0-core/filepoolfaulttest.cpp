@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is left of a volume of images when dom0 is killed, or its disk is full, at each step of what is done to it.
+#include "base/formatted.h"
 #include "dom0-core/storage/filepool.h"
 #include "dom0-core/storage/revisions.h"
 #include "dom0-core/storage/storage.h"
@@ -8,8 +9,6 @@
 
 #include <QTemporaryDir>
 #include <QTest>
-
-#include <format>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -218,7 +217,7 @@ void FilePoolFaultTest::S_153_model_051_everyStepLeavesBeforeOrAfter()
             const bool isTold = !done.has_value(); // a step that only tidies up may fail unseen
             const auto left = QByteArray::fromStdString(outcome());
             const auto where =
-                std::format("{} of {}, {}: {}", at, steps, how == Break::Kill ? "killed" : "full", left.toStdString());
+                formatted("{} of {}, {}: {}", at, steps, how == Break::Kill ? "killed" : "full", left.toStdString());
             QVERIFY2(left == before || left == after, where.c_str());
             QVERIFY2(isTold || left == after, where.c_str());
         }

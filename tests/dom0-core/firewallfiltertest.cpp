@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From what dom0 tells a net qube about its clients to the packet filter there.
+#include "base/formatted.h"
 #include "dom0-core/firewall/clientrules.h"
 #include "dom0-core/firewall/filter.h"
-#include "dom0-core/firewall/ruletext.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <QTest>
 
@@ -62,6 +63,8 @@ private Q_SLOTS:
     void clients_haveAChainEach();
     void connected_doNotSpeakFromUpstream();
     void nameServers_areRedirected();
+    void S_180_tunnel_isTheOnlyWay();
+    void S_180_tor_isTheOnlyWay();
 };
 
 void FirewallFilterTest::model_082_leavesAreNumberedWithoutGaps()
@@ -200,7 +203,7 @@ void FirewallFilterTest::S_183_namesWithManyAddressesAreNotBelieved()
         FilterPlan plan = planOf("10.137.0.5", rule);
         auto &addresses = plan.names[HostName::parse("many.example").value()];
         for (std::size_t i = 0; i < count; ++i) {
-            addresses.push_back(address(std::format("192.0.{}.{}", i / 200, i % 200)));
+            addresses.push_back(address(formatted("192.0.{}.{}", i / 200, i % 200)));
         }
         return chainOf(plan);
     };
@@ -244,6 +247,45 @@ void FirewallFilterTest::nameServers_areRedirected()
     QVERIFY(text.contains(line.arg(QStringLiteral("10.139.1.1"))));
     QVERIFY(text.contains(line.arg(QStringLiteral("10.139.1.2"))));
     QVERIFY(!text.contains(QStringLiteral("dnat ip6")));
+}
+
+void FirewallFilterTest::S_180_tunnel_isTheOnlyWay()
+{
+    FilterPlan plan = planOf("10.137.0.5", "action=accept\n");
+    QVERIFY(!filterText(plan).contains("chain tunnel"));
+    plan.isTunnel = true;
+    const std::string text = filterText(plan);
+    QVERIFY(text.contains("    chain tunnel {\n"
+                          "        type filter hook forward priority filter - 5; policy accept;\n"
+                          "        iifname \"vif*\" oifname != \"bulkhead-vpn\" drop\n"
+                          "        iifname != \"bulkhead-vpn\" oifname \"vif*\" drop\n"
+                          "    }\n"));
+    // In the transaction that lets the first client through.
+    QVERIFY(text.contains("meta mark set"));
+}
+
+void FirewallFilterTest::S_180_tor_isTheOnlyWay()
+{
+    FilterPlan plan = planOf("10.137.0.5", "action=accept\n");
+    QVERIFY(!filterText(plan).contains("chain tor"));
+    plan.isTor = true;
+    plan.realServers = {address("192.0.2.53")};
+    const std::string text = filterText(plan);
+    QVERIFY(text.contains("    chain tor {\n"
+                          "        type filter hook forward priority filter - 5; policy accept;\n"
+                          "        iifname \"vif*\" drop\n"
+                          "        oifname \"vif*\" drop\n"
+                          "    }\n"));
+    // A client's rules hold for where it wants to go, before Tor takes it there.
+    QVERIFY(text.contains("        type filter hook prerouting priority dstnat - 5; policy accept;\n"
+                          "        iifname \"vif*\" meta l4proto tcp jump by-source\n"
+                          "        iifname \"vif*\" udp dport 53 jump by-source\n"));
+    QVERIFY(text.contains("        type nat hook prerouting priority dstnat; policy accept;\n"
+                          "        iifname \"vif*\" meta l4proto tcp redirect to :9040\n"
+                          "        iifname \"vif*\" udp dport 53 redirect to :9053\n"));
+    QVERIFY(
+        text.contains("iifname != \"lo\" iifname != \"vif*\" meta l4proto { tcp, udp } th dport { 9040, 9053 } drop"));
+    QVERIFY(!text.contains("dnat")); // no question for a name goes anywhere but into Tor
 }
 
 QTEST_GUILESS_MAIN(FirewallFilterTest)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What net qubes are told of their clients' rules, as a function of the model.
-#include "dom0-core/firewall/ruletext.h"
+#include "base/formatted.h"
 #include "dom0-core/qubesdb/keys.h"
 #include "tests/dom0-core/modelbuilder.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <QTest>
 
@@ -111,7 +112,7 @@ void FirewallKeysTest::qubesdb_037_rulesOfAFamilyStandBelowItsAddress()
 void FirewallKeysTest::qubesdb_038_expiredRulesAreLeftOut()
 {
     const auto now = m_builder->host.time.time_since_epoch().count();
-    setRules(std::format("action=accept expire={}\naction=drop\n", now + 1));
+    setRules(formatted("action=accept expire={}\naction=drop\n", now + 1));
     QCOMPARE(group("/qubes-firewall/10.137.0.50").size(), 3);
     m_builder->host.time += std::chrono::seconds(1);
     QCOMPARE(group("/qubes-firewall/10.137.0.50"),

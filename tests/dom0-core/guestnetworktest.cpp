@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The guest's half of the network, as far as it is values: what dom0 says, and what follows from it.
-#include "dom0-core/firewall/ruletext.h"
 #include "dom0-core/guest/network/clienttable.h"
 #include "dom0-core/guest/network/names.h"
+#include "dom0-core/guest/network/tunnel.h"
 #include "dom0-core/guest/network/uplinkplan.h"
+#include "dom0-core/guest/network/wireguardconfig.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <QTest>
 
@@ -69,6 +71,12 @@ private Q_SLOTS:
     void S_183_tableLetsNothingOutThatItCannotRead();
     void table_forgetsWhoIsTakenAway();
     void names_areReadAsAddresses();
+    void tunnel_isWhatDom0Says();
+    void tor_isWhatDom0Says();
+    void wireGuard_fileOfAProviderIsRead();
+    void wireGuard_whatIsNoneIsRefused_data();
+    void wireGuard_whatIsNoneIsRefused();
+    void tunnel_getsRoutesOfItsOwn();
 };
 
 void GuestNetworkTest::settings_ofAClient()
@@ -254,6 +262,110 @@ void GuestNetworkTest::names_areReadAsAddresses()
         addressesIn("192.0.2.9      STREAM known.example\n192.0.2.9      DGRAM\n2001:db8::7    STREAM\nnonsense RAW\n"),
         (std::vector{address("192.0.2.9"), address("2001:db8::7")}));
     QVERIFY(addressesIn("").empty());
+}
+
+void GuestNetworkTest::tunnel_isWhatDom0Says()
+{
+    QVERIFY(!readSettings({}).isTunnel);
+    QVERIFY(!readSettings({{"/qubes-service/bulkhead-tunnel", "0"}}).isTunnel);
+    QVERIFY(readSettings({{"/qubes-service/bulkhead-tunnel", "1"}}).isTunnel);
+    QVERIFY(std::ranges::contains(SettingKeys, "/qubes-service/bulkhead-tunnel"));
+}
+
+void GuestNetworkTest::tor_isWhatDom0Says()
+{
+    QVERIFY(!readSettings({}).isTor);
+    QVERIFY(!readSettings({{"/qubes-service/bulkhead-tor", "0"}}).isTor);
+    QVERIFY(readSettings({{"/qubes-service/bulkhead-tor", "1"}}).isTor);
+    QVERIFY(std::ranges::contains(SettingKeys, "/qubes-service/bulkhead-tor"));
+}
+
+void GuestNetworkTest::wireGuard_fileOfAProviderIsRead()
+{
+    const auto config = parseWireGuardConfig("# of a provider\r\n"
+                                             "[Interface]\r\n"
+                                             "PrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n"
+                                             "Address = 10.8.0.2/32, fd00::2/128\n"
+                                             "DNS = 10.8.0.1, vpn.example\n"
+                                             "PostUp = reboot\n"
+                                             "MTU=1380\n"
+                                             "\n"
+                                             "[Peer]\n"
+                                             "PublicKey=BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB= # theirs\n"
+                                             "AllowedIPs = 0.0.0.0/0,::/0\n"
+                                             "Endpoint = vpn.Example:51820\n"
+                                             "PersistentKeepalive = 25");
+    QVERIFY2(config.has_value(), config ? "" : config.error().text().c_str());
+    QCOMPARE(config->addresses.size(), std::size_t{2});
+    QCOMPARE(config->nameServers, std::vector{address("10.8.0.1")});
+    QCOMPARE(config->mtu, 1380U);
+    QCOMPARE(config->allowed.size(), std::size_t{2});
+    QCOMPARE(config->setup,
+             std::string("[Interface]\nFwMark = 25192\nPrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+                         "[Peer]\nPublicKey = BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB=\nAllowedIPs = 0.0.0.0/0\n"
+                         "AllowedIPs = ::/0\nEndpoint = vpn.Example:51820\nPersistentKeepalive = 25\n"));
+}
+
+void GuestNetworkTest::wireGuard_whatIsNoneIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("line");
+
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("no section") << QByteArray("PrivateKey = x");
+    QTest::newRow("unknown section") << QByteArray("[Tunnel]");
+    QTest::newRow("unknown setting") << QByteArray("[Interface]\nPrivate = x");
+    QTest::newRow("short key") << QByteArray("[Interface]\nPrivateKey = AAAA=");
+    QTest::newRow("no address") << QByteArray("[Interface]\nAddress = 10.8.0.2; reboot");
+    QTest::newRow("one bad address of two") << QByteArray("[Interface]\nAddress = 10.8.0.2/32, x");
+    QTest::newRow("MTU below IPv6's") << QByteArray("[Interface]\nMTU = 1279");
+    QTest::newRow("endpoint without a port") << QByteArray("[Peer]\nEndpoint = vpn.example");
+    QTest::newRow("endpoint with a bare IPv6 address") << QByteArray("[Peer]\nEndpoint = ::1:51820");
+    QTest::newRow("peer without a key") << QByteArray("[Peer]\nAllowedIPs = ::/0\n[Peer]");
+    QTest::newRow("zero byte") << QByteArray("[Interface]\0", 12);
+    QTest::newRow("too long") << QByteArray(MaxConfigFile + 1, '#');
+}
+
+void GuestNetworkTest::wireGuard_whatIsNoneIsRefused()
+{
+    QFETCH(const QByteArray, line);
+    const auto config = parseWireGuardConfig(line.toStdString());
+    QVERIFY(!config);
+    QCOMPARE(config.error().code, Errc::BadValue);
+}
+
+void GuestNetworkTest::tunnel_getsRoutesOfItsOwn()
+{
+    const WireGuardConfig config{.addresses = {Network::parse("10.8.0.2/32").value()},
+                                 .nameServers = {},
+                                 .allowed = {Network::parse("0.0.0.0/0").value()},
+                                 .mtu = 1420,
+                                 .setup = "the keys\n"};
+    std::string text;
+    const auto steps = Tunnel::steps({.ip = "ip", .wg = "wg", .file = {}}, config);
+    for (const ProgramStep &step : steps) {
+        text += step.call.path;
+        for (const std::string &word : step.call.words) {
+            text += " " + word;
+        }
+        text += (step.mayFail ? " || true\n" : "\n") + step.call.input;
+    }
+    const std::string undone = "rule del priority 25190\nrule del priority 25191\n";
+    const std::string rules = "rule add priority 25190 table main suppress_prefixlength 0\n"
+                              "rule add priority 25191 not fwmark 25192 table 25192\n";
+    QCOMPARE(text,
+             "ip link del bulkhead-vpn || true\n"
+             "ip -4 -force -batch - || true\n"
+                 + undone + "ip -6 -force -batch - || true\n" + undone
+                 + "ip link add bulkhead-vpn type wireguard\n"
+                   "wg setconf bulkhead-vpn /dev/stdin\n"
+                   "the keys\n"
+                   "ip -batch -\n"
+                   "link set bulkhead-vpn mtu 1420 up\n"
+                   "addr replace 10.8.0.2/32 dev bulkhead-vpn\n"
+                   "route replace 0.0.0.0/0 dev bulkhead-vpn table 25192\n"
+                   "ip -4 -batch -\n"
+                 + rules + "ip -6 -batch -\n" + rules);
+    QCOMPARE(Tunnel::steps({}, std::nullopt).size(), std::size_t{3}); // only taken away
 }
 
 QTEST_GUILESS_MAIN(GuestNetworkTest)

@@ -15,5 +15,7 @@ foreach(test IN ITEMS localdrivertest localnetworktest)
     target_compile_definitions(${test} PRIVATE
         BULKHEAD_DISK_PROGRAM="$<TARGET_FILE:bulkhead-disk>"
         BULKHEAD_SANDBOX_PROGRAM="$<TARGET_FILE:bulkhead-sandbox>"
+        RAW_FRAMES="${CMAKE_CURRENT_SOURCE_DIR}/raw-frames"
         BULKHEAD_GUEST_SOURCE="${PROJECT_SOURCE_DIR}/packaging/s6/guest")
 endforeach()
+set_tests_properties(localnetworktest PROPERTIES TIMEOUT 600) # it waits a second for each packet that must not come

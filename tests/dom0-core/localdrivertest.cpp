@@ -3,6 +3,7 @@
 #include "dom0-core/driver/local/sandbox/idmapping.h"
 #include "tests/dom0-core/locallab.h"
 
+#include <QDir>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTest>
@@ -256,7 +257,7 @@ void LocalDriverTest::privateVolume_staysAndTheRestIsForgotten()
     QCOMPARE(m_lab->in("work", {u"stat"_s, u"-c"_s, u"%u"_s, u"/home/user/kept"_s}).output.trimmed(), QByteArray("0"));
     QCOMPARE(m_lab->in("work", {u"test"_s, u"-e"_s, u"/usr/local/kept"_s}).status, 0);
     QCOMPARE(m_lab->in("work", {u"test"_s, u"-e"_s, u"/etc/lost"_s}).status, 1);
-    QVERIFY(!QFile::exists(qEnvironmentVariable("BULKHEAD_TEMPLATE") + u"/etc/lost"_s));
+    QVERIFY(!QFile::exists(Test::LocalLab::templateRoot() + u"/etc/lost"_s));
 }
 
 void LocalDriverTest::shutdown_endsTheGuestInOrder()
@@ -323,9 +324,12 @@ void LocalDriverTest::pause_stopsEveryProcess()
             .output.simplified()
             .split(' ');
     };
+    const auto services =
+        QDir(QStringLiteral(BULKHEAD_GUEST_SOURCE "/services")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    QVERIFY(services.contains(u"qrexec-agent"_s));
     QVERIFY(eventually([&] {
-        return states().size() == 3;
-    })); // process 1 and its two supervisors
+        return states().size() == services.size() + 1;
+    })); // process 1 and a supervisor for each
     QVERIFY(wait([&](Driver::Done done) {
         driver().pause(*domain, std::move(done));
     }));

@@ -61,14 +61,18 @@ LocalLab::~LocalLab()
     }
 }
 
+QString LocalLab::templateRoot()
+{
+    return qEnvironmentVariable("BULKHEAD_TEMPLATE_ROOT", u"/srv/roots/template"_s);
+}
+
 QString LocalLab::missing()
 {
     if (::geteuid() != 0) {
         return u"needs root, or the root of a user namespace"_s;
     }
-    const auto templateRoot = qEnvironmentVariable("BULKHEAD_TEMPLATE");
-    if (templateRoot.isEmpty() || !QDir(templateRoot).exists()) {
-        return u"needs a template's root directory in BULKHEAD_TEMPLATE"_s;
+    if (!QDir(templateRoot()).exists()) {
+        return u"needs a template's root directory at %1"_s.arg(templateRoot());
     }
     for (const auto &program : {u"s6-svscan"_s, u"nsenter"_s, u"ip"_s, u"nft"_s}) {
         if (QStandardPaths::findExecutable(program).isEmpty()) {
@@ -131,7 +135,7 @@ DomainConfig LocalLab::qube(const char *name) const
     return {.name = *QubeName::parse(name),
             .uuid = QString(u"01234567-89ab-cdef-0123-%1"_s.arg(++count, 12, 16, QChar(u'0'))).toStdString(),
             .memoryMiB = 100,
-            .root = {.path = qEnvironmentVariable("BULKHEAD_TEMPLATE").toStdString()},
+            .root = {.path = templateRoot().toStdString()},
             .privateVolume = VolumeSource{.path = home, .writable = true},
             .address = {},
             .network = {}};

@@ -28,6 +28,8 @@ public:
     LocalLab(const LocalLab &) = delete;
     LocalLab &operator=(const LocalLab &) = delete;
 
+    /// The template's root directory: where BULKHEAD_TEMPLATE_ROOT says, or where the build's root has it.
+    [[nodiscard]] static QString templateRoot();
     /// Why these tests cannot run here; empty if they can.
     [[nodiscard]] static QString missing();
 

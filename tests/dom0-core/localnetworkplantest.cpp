@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/formatted.h"
 #include "dom0-core/driver/local/networkplan.h"
 #include "dom0-core/firewall/filter.h"
 
 #include <QFile>
 #include <QTest>
-
-#include <format>
 
 using namespace Bulkhead;
 
@@ -66,16 +65,16 @@ void LocalNetworkPlanTest::link_isMadeInTheProviderWithItsOtherEndInTheClient()
 
 void LocalNetworkPlanTest::model_client_reachesItsGatewayOutsideItsMask()
 {
-    const std::string only4 = "addr add 10.137.0.5/32 dev eth0\n"
+    const std::string only4 = "addr replace 10.137.0.5/32 dev eth0\n"
                               "link set eth0 up\n"
-                              "route add 10.137.0.6/32 dev eth0\n"
-                              "route add default via 10.137.0.6 dev eth0\n";
+                              "route replace 10.137.0.6/32 dev eth0\n"
+                              "route replace default via 10.137.0.6 dev eth0\n";
     QCOMPARE(NetworkPlan::setUpClientEnd(NetworkPlan::endsOf(sample())), only4);
     QCOMPARE(NetworkPlan::setUpClientEnd(bothFamilies()),
              only4
-                 + "addr add fd09:24ef:4179::a89:5/128 dev eth0 nodad\n"
-                   "route add fd09:24ef:4179::a89:6/128 dev eth0\n"
-                   "route add ::/0 via fd09:24ef:4179::a89:6 dev eth0\n");
+                 + "addr replace fd09:24ef:4179::a89:5/128 dev eth0 nodad\n"
+                   "route replace fd09:24ef:4179::a89:6/128 dev eth0\n"
+                   "route replace ::/0 via fd09:24ef:4179::a89:6 dev eth0\n");
 }
 
 void LocalNetworkPlanTest::provider_knowsOneAddressALink()
@@ -99,9 +98,9 @@ void LocalNetworkPlanTest::rules_dropWhatIsNotNamed()
     const auto lines = rules.mid(forward, rules.indexOf("chain postrouting") - forward);
     QCOMPARE(lines.count("accept"), 2);
     QVERIFY(lines.contains(
-        QByteArray::fromStdString(std::format("iifname \"{0}\" oifname != \"{0}\" meta mark {1:#x} accept\n",
-                                              Firewall::ClientInterfaces,
-                                              Firewall::AcceptedMark))));
+        QByteArray::fromStdString(formatted("iifname \"{0}\" oifname != \"{0}\" meta mark {1:#x} accept\n",
+                                            Firewall::ClientInterfaces,
+                                            Firewall::AcceptedMark))));
     QVERIFY(lines.contains("iifname != \"vif*\" oifname \"vif*\" ct state established,related accept\n"));
     QVERIFY(rules.contains("oifname != \"vif*\" oifname != \"lo\" masquerade"));
 }
@@ -146,7 +145,9 @@ void LocalNetworkPlanTest::outside_holdsTheAddressesThatChainsAskFor()
     QCOMPARE(NetworkPlan::makeOutsideLink(DomId{2}, NetworkPlan::outsideEnds("10.137.0.6", ""), "/n"), only4);
     QCOMPARE(
         NetworkPlan::makeOutsideLink(DomId{2}, NetworkPlan::outsideEnds("10.137.0.6", "fd09:24ef:4179::a89:6"), "/n"),
-        only4 + "route add fd09:24ef:4179::a89:6/128 dev out2\n");
+        only4
+            + "addr add 2001:db8::1/128 dev out2 nodad\n" // who asks for it on this link is answered on this link
+              "route add fd09:24ef:4179::a89:6/128 dev out2\n");
 }
 
 QTEST_GUILESS_MAIN(LocalNetworkPlanTest)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Chains of real network namespaces: needs root and a template, and says so where they are missing.
+#include "base/formatted.h"
 #include "dom0-core/firewall/filter.h"
-#include "dom0-core/firewall/ruletext.h"
 #include "tests/dom0-core/locallab.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <QTest>
+
+#include <functional>
 
 using namespace Bulkhead;
 using namespace Qt::StringLiterals;
@@ -37,9 +40,13 @@ private Q_SLOTS:
 
     void S_182_providerForwardsNothingWithoutItsFirewall();
     void chain_reachesOutsideAndNoOther();
+    void chain_reachesOutsideOverIpv6();
     void filter_isTakenByTheKernel();
+    void S_181_framesOfAnyKindAreDroppedWithoutARule();
     void client_cannotSpeakFromAnothersAddress();
     void plug_movesARunningQube();
+    void outside_isForThoseThatAreMarked();
+    void outside_comesBackWithoutANetQube();
     void link_goesWithItsClient();
     void start_withoutItsProviderLeavesNothing();
 
@@ -57,8 +64,10 @@ private:
     /// Does what the firewall in a provider does for clients that may everything.
     [[nodiscard]] bool letAllOut(const char *provider) const;
     /// A provider with the way out.
-    std::optional<DomId> startNet(const char *name, const char *address);
+    std::optional<DomId> startNet(const char *name, const char *address, const char *address6 = "");
     std::optional<DomId> startClient(const char *name, const NetworkLink &link, bool provides = false);
+    /// Lets the driver do something and waits until it is done.
+    [[nodiscard]] static Result<void> wait(const std::function<void(Driver::Done)> &operation);
 
     std::unique_ptr<Test::LocalLab> m_lab;
     Driver *m_driver = nullptr;
@@ -97,12 +106,13 @@ bool LocalNetworkTest::letAllOut(const char *provider) const
     return m_lab->inNetworkOf(provider, {u"nft"_s, commands}).status == 0;
 }
 
-std::optional<DomId> LocalNetworkTest::startNet(const char *name, const char *address)
+std::optional<DomId> LocalNetworkTest::startNet(const char *name, const char *address, const char *address6)
 {
     auto config = m_lab->qube(name);
     config.address = address;
+    config.address6 = address6;
     config.providesNetwork = true;
-    config.isOutermost = true;
+    config.outside = {.providesNetwork = true, .isMarked = true};
     return m_lab->startQube(config);
 }
 
@@ -110,9 +120,26 @@ std::optional<DomId> LocalNetworkTest::startClient(const char *name, const Netwo
 {
     auto config = m_lab->qube(name);
     config.address = link.address;
+    config.address6 = link.address6;
     config.providesNetwork = provides;
     config.network = link;
     return m_lab->startQube(config);
+}
+
+Result<void> LocalNetworkTest::wait(const std::function<void(Driver::Done)> &operation)
+{
+    constexpr int Patience = 20000; // ms; a failing test's only
+    std::optional<Result<void>> outcome;
+    operation([&](Result<void> result) {
+        outcome = std::move(result);
+    });
+    return QTest::qWaitFor(
+               [&] {
+                   return outcome.has_value();
+               },
+               Patience)
+        ? *std::move(outcome)
+        : fail(Errc::TimedOut, "the operation does not end");
 }
 
 void LocalNetworkTest::S_182_providerForwardsNothingWithoutItsFirewall()
@@ -174,6 +201,51 @@ void LocalNetworkTest::chain_reachesOutsideAndNoOther()
     QVERIFY(!reaches("sys-net", "10.137.0.3")); // nobody upstream opens a way down
 }
 
+void LocalNetworkTest::chain_reachesOutsideOverIpv6()
+{
+    const auto net = startNet("sys-net", "10.137.0.1", "fd09:24ef:4179::a89:1");
+    QVERIFY(net);
+    const auto link = [](const char *provider, DomId domain, const char *last, const char *gatewayLast) {
+        auto both = linkTo(
+            provider, domain, formatted("10.137.0.{}", last).c_str(), formatted("10.137.0.{}", gatewayLast).c_str());
+        both.address6 = formatted("fd09:24ef:4179::a89:{}", last);
+        both.gateway6 = formatted("fd09:24ef:4179::a89:{}", gatewayLast);
+        return both;
+    };
+    const auto firewall = startClient("sys-firewall", link("sys-net", *net, "2", "1"), true);
+    QVERIFY(firewall);
+    QVERIFY(startClient("work", link("sys-firewall", *firewall, "3", "2")));
+    QVERIFY(startClient("personal", link("sys-firewall", *firewall, "4", "2")));
+    QVERIFY(!reaches("work", "2001:db8::1"));
+    QVERIFY(letAllOut("sys-net") && letAllOut("sys-firewall"));
+    QVERIFY(reaches("work", "2001:db8::1"));
+    QVERIFY(reaches("work", "198.51.100.1")); // one chain speaks both
+    QVERIFY(reaches("personal", "2001:db8::1"));
+    QVERIFY(!reaches("work", "fd09:24ef:4179::a89:4")); // a neighbour behind the same gateway
+}
+
+void LocalNetworkTest::S_181_framesOfAnyKindAreDroppedWithoutARule()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net);
+    const auto work = startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1"));
+    QVERIFY(work);
+    const auto sendAll = [&] {
+        return m_lab->inNetworkOf(
+            "sys-net",
+            {QStringLiteral(RAW_FRAMES), QString::number(m_lab->process1("work")), u"vif%1"_s.arg(work->value())});
+    };
+    const QByteArray came = "arp double-vlan end first-fragment ipv4 ipv6 later-fragment lone-protocol unknown vlan\n";
+    const auto without = sendAll();
+    QCOMPARE(without.status, 0);
+    QCOMPARE(without.output, QByteArray(came + "\n")); // each came in, and none went out
+    QVERIFY(letAllOut("sys-net"));
+    const auto with = sendAll();
+    QCOMPARE(with.status, 0);
+    // What may pass is whole packets of the client's own address alone.
+    QCOMPARE(with.output, QByteArray(came + "ipv4 lone-protocol\n"));
+}
+
 void LocalNetworkTest::client_cannotSpeakFromAnothersAddress()
 {
     const auto net = startNet("sys-net", "10.137.0.1");
@@ -202,19 +274,6 @@ void LocalNetworkTest::plug_movesARunningQube()
     QVERIFY(letAllOut("sys-net") && letAllOut("sys-vpn"));
     const auto work = startClient("work", linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1"));
     QVERIFY(work);
-    const auto wait = [&](auto operation) -> Result<void> {
-        std::optional<Result<void>> outcome;
-        operation([&](Result<void> result) {
-            outcome = std::move(result);
-        });
-        return QTest::qWaitFor(
-                   [&] {
-                       return outcome.has_value();
-                   },
-                   20000)
-            ? *std::move(outcome)
-            : fail(Errc::TimedOut, "the operation does not end");
-    };
     const auto detach = [&] {
         return wait([&](Driver::Done done) {
             m_driver->detachNetwork(*work, std::move(done));
@@ -238,6 +297,50 @@ void LocalNetworkTest::plug_movesARunningQube()
                  .error()
                  .code,
              Errc::InUse);
+}
+
+void LocalNetworkTest::outside_isForThoseThatAreMarked()
+{
+    auto config = m_lab->qube("sys-vpn");
+    config.address = "10.137.0.6";
+    config.providesNetwork = true;
+    config.outside = {.providesNetwork = true};
+    const auto vpn = m_lab->startQube(config);
+    QVERIFY(vpn);
+    QVERIFY(!m_driver->leadsOutside({.providesNetwork = true, .isMarked = true}, vpn));
+    QVERIFY(!linksOf("sys-vpn").contains("eth0"));
+    QVERIFY(wait([&](Driver::Done done) {
+        m_driver->attachOutside(*vpn, {.address = "10.137.0.6"}, std::move(done));
+    }));
+    QVERIFY(!linksOf("sys-vpn").contains("eth0")); // nor later
+    QVERIFY(!reaches("sys-vpn", "198.51.100.1"));
+}
+
+void LocalNetworkTest::outside_comesBackWithoutANetQube()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    const auto other = startNet("sys-other", "10.137.0.6");
+    QVERIFY(net && other && letAllOut("sys-other"));
+    QVERIFY(reaches("sys-net", "198.51.100.1"));
+    const auto detach = [&] {
+        return wait([&](Driver::Done done) {
+            m_driver->detachNetwork(*net, std::move(done));
+        });
+    };
+    QVERIFY(detach());
+    QVERIFY(!reaches("sys-net", "198.51.100.1"));
+    QVERIFY(wait([&](Driver::Done done) {
+        m_driver->attachNetwork(*net, linkTo("sys-other", *other, "10.137.0.1", "10.137.0.6"), std::move(done));
+    }));
+    QVERIFY(linksOf("sys-other").contains("vif1"));
+    QVERIFY(reaches("sys-net", "198.51.100.1")); // through the other one
+    QVERIFY(detach());
+    QVERIFY(!reaches("sys-net", "198.51.100.1"));
+    QVERIFY(wait([&](Driver::Done done) {
+        m_driver->attachOutside(*net, {.address = "10.137.0.1"}, std::move(done));
+    }));
+    QVERIFY(reaches("sys-net", "198.51.100.1"));
+    QVERIFY(m_driver->leadsOutside({}, net));
 }
 
 void LocalNetworkTest::link_goesWithItsClient()

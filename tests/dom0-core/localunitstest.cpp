@@ -7,6 +7,7 @@
 #include "dom0-core/driver/units/qrexecunit.h"
 #include "dom0-core/process/steps.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
@@ -53,6 +54,7 @@ private Q_SLOTS:
     void unit_startsWhenToldAndOnceOnly();
     void unit_isFoundAgain();
     void unit_withABrokenRunFileIsLeftOut();
+    void unit_thatIsUnfinishedGoes();
     void unit_keepsItsLink();
     void unit_keepsItsDisks();
     void unit_knowsHowItsQubeEnded();
@@ -158,6 +160,20 @@ void LocalUnitsTest::unit_withABrokenRunFileIsLeftOut()
     QCOMPARE(found.front().name.text(), "good");
 }
 
+void LocalUnitsTest::unit_thatIsUnfinishedGoes()
+{
+    const QubeUnits units(at("units"));
+    QVERIFY(units.writeQubeUnit("/bin/sandbox", sample("whole")));
+    QVERIFY(units.writeQrexecUnit("/bin/daemon", sample("whole"), ""));
+    QVERIFY(units.writeQrexecUnit("/bin/daemon", sample("alone"), ""));
+    QVERIFY(QDir().mkpath(QString::fromStdString(units.qubeUnit(*QubeName::parse("empty")).string())));
+    QVERIFY(QDir().mkpath(QString::fromStdString(units.qrexecUnit(*QubeName::parse("empty")).string())));
+    units.removeUnfinished();
+    const QDir folder(QString::fromStdString(at("units").string()));
+    const QStringList left = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    QCOMPARE(left, (QStringList{QStringLiteral("qrexec-daemon-whole"), QStringLiteral("qube-whole")}));
+}
+
 void LocalUnitsTest::unit_keepsItsLink()
 {
     const QubeUnits units(at("units"));
@@ -166,6 +182,13 @@ void LocalUnitsTest::unit_keepsItsLink()
     const PluggedLink link{.provider = DomId{3}, .address = "10.137.0.5", .address6 = "fd09:24ef:4179::a89:5"};
     QVERIFY(units.writeLink(sample().name, link));
     QCOMPARE(units.readLink(sample().name), std::optional(link));
+    PluggedLink unmade = link;
+    unmade.isMade = false;
+    QVERIFY(units.writeLink(sample().name, unmade));
+    QCOMPARE(units.readLink(sample().name), std::optional(unmade));
+    QVERIFY(!units.isOutside(sample().name));
+    QVERIFY(units.markOutside(sample().name));
+    QVERIFY(units.isOutside(sample().name));
     QVERIFY(units.writeLink(sample().name, std::nullopt));
     QVERIFY(!units.readLink(sample().name));
 }

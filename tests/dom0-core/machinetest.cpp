@@ -26,6 +26,7 @@ private Q_SLOTS:
     void shutdown_killsWhoDoesNotListen();
     void shutdown_waitsForStarts();
     void shutdown_ofNothingIsDoneAtOnce();
+    void S_167_qubeThatNeverAnswersHoldsUpNobodyAndIsKilled();
 
 private:
     /// work behind inner behind outer, and vault.
@@ -204,6 +205,34 @@ void MachineTest::shutdown_ofNothingIsDoneAtOnce()
         isDone = true;
     });
     QVERIFY(isDone);
+}
+
+void MachineTest::S_167_qubeThatNeverAnswersHoldsUpNobodyAndIsKilled()
+{
+    set("vault", "shutdown_timeout", "3600");
+    start("vault");
+    m_core->driver.ignoreShutdowns();
+    m_core->services.isHolding = true;                                   // no call of a service is answered
+    const auto asked = m_core->begin("admin.vm.Shutdown+wait", "vault"); // nobody reads its database either
+    QVERIFY(eventually([&] {
+        return std::ranges::contains(m_core->driver.log(), "shutdown vault");
+    }));
+
+    start("work"); // and its net qubes
+    set("work", "memory", "512");
+    QCOMPARE(m_core->call("admin.vm.Pause", "work"), success());
+    QCOMPARE(m_core->call("admin.vm.Unpause", "work"), success());
+    QCOMPARE(m_core->call("admin.vm.firewall.Set", "work", "action=drop\n"), success());
+    m_core->addAppVm("new", "base");
+    QCOMPARE(m_core->call("admin.vm.Remove", "new"), success());
+    const QByteArray list = m_core->call("admin.vm.List", "dom0");
+    QVERIFY(list.contains("vault class=AppVM state=") && !list.contains("vault class=AppVM state=Halted"));
+    QVERIFY2(!asked->hasEnded() && asked->received().isEmpty(), "who waits for it waits on, alone");
+
+    QCOMPARE(m_core->call("admin.vm.Kill", "vault"), success());
+    QVERIFY(asked->waitForEnd());
+    QCOMPARE(m_core->stateOf("vault"), "Halted");
+    QCOMPARE(m_core->stateOf("work"), "Running");
 }
 
 QTEST_GUILESS_MAIN(MachineTest)

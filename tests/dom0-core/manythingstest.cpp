@@ -2,11 +2,11 @@
 // Many clients at once do what comes to mind while the daemon dies under them again and again. In the end the store,
 // the driver and the pool tell the same story. BULKHEAD_MANY_OPERATIONS makes it longer, BULKHEAD_MANY_SEED another
 // one.
+#include "base/formatted.h"
 #include "tests/dom0-core/corefixture.h"
 #include "tests/dom0-core/modelbuilder.h"
 
 #include <array>
-#include <format>
 #include <random>
 #include <set>
 
@@ -181,7 +181,7 @@ void ManyThingsTest::checkAgreement()
     }
     QCOMPARE(m_core->driver.domainCount(), running.size()); // and none that nobody knows
     for (int number = 0; number < Names; ++number) {
-        const QubeName name = qubeName(std::format("q{}", number));
+        const QubeName name = qubeName(formatted("q{}", number));
         QCOMPARE(m_core->pool.has(name), model.find(name.text()) != nullptr);
     }
     // No two are one behind the other in a circle, and who names a qube names one that is there.

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void reserve_failsWhereNobodyCan();
     void reserve_givesUpOnDonorsThatDoNotGive();
     void hold_keepsEverythingStill();
+    void withdraw_endsWhatIsAtWork();
     void round_movesMemoryToWhoNeedsIt();
     void round_tellsWhatIsLeft();
     void model_095_aFileStopsIt();
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void model_091_answersOnTheSocket();
     void model_092_secondClientWaitsForTheFirstToGo();
     void socket_secondLineEndsTheConnection();
+    void regress_whoLeavesUnansweredTakesNothingFromOthers();
 
 private:
     struct Outcome {
@@ -40,9 +42,9 @@ private:
         std::optional<Balancer::Hold> hold;
     };
 
-    void reserve(std::uint64_t mib, Outcome &outcome) const
+    Balancer::Ticket reserve(std::uint64_t mib, Outcome &outcome) const
     {
-        m_balancer->reserve(mib * MiB, [&outcome](Result<void> result, Balancer::Hold hold) {
+        return m_balancer->reserve(mib * MiB, [&outcome](Result<void> result, Balancer::Hold hold) {
             outcome.result = std::move(result);
             outcome.hold.emplace(std::move(hold));
         });
@@ -91,7 +93,7 @@ void MemoryBalancerTest::reserve_takesWhatOthersCanSpare()
     m_machine->add(1, 1000, 4000, 200);
     m_machine->add(2, 600, 4000, 200);
     Outcome outcome;
-    reserve(400, outcome);
+    (void)reserve(400, outcome);
     QVERIFY(eventually([&] {
         return outcome.result.has_value();
     }));
@@ -107,7 +109,7 @@ void MemoryBalancerTest::reserve_failsWhereNobodyCan()
     m_machine->free = 100 * MiB;
     m_machine->add(1, 300, 4000, 200);
     Outcome outcome;
-    reserve(400, outcome);
+    (void)reserve(400, outcome);
     QVERIFY(eventually([&] {
         return outcome.result.has_value();
     }));
@@ -122,7 +124,7 @@ void MemoryBalancerTest::reserve_givesUpOnDonorsThatDoNotGive()
     m_machine->add(2, 400, 4000, 200);
     m_machine->stubborn.insert(1);
     Outcome outcome;
-    reserve(1000, outcome);
+    (void)reserve(1000, outcome);
     QVERIFY(eventually([&] {
         return outcome.result.has_value();
     }));
@@ -131,7 +133,7 @@ void MemoryBalancerTest::reserve_givesUpOnDonorsThatDoNotGive()
     // One that asks for less gets it from the other.
     outcome.result.reset();
     outcome.hold.reset();
-    reserve(150, outcome);
+    (void)reserve(150, outcome);
     QVERIFY(eventually([&] {
         return outcome.result.has_value();
     }));
@@ -144,8 +146,8 @@ void MemoryBalancerTest::hold_keepsEverythingStill()
     m_machine->add(1, 300, 4000, 200);
     Outcome first;
     Outcome second;
-    reserve(400, first);
-    reserve(400, second);
+    (void)reserve(400, first);
+    (void)reserve(400, second);
     QVERIFY(eventually([&] {
         return first.result.has_value();
     }));
@@ -163,6 +165,32 @@ void MemoryBalancerTest::hold_keepsEverythingStill()
     QVERIFY(eventually([&] {
         return m_machine->mibOf(1) > 1000;
     }));
+}
+
+void MemoryBalancerTest::withdraw_endsWhatIsAtWork()
+{
+    m_machine->free = 100 * MiB;
+    m_machine->add(1, 2000, 4000, 200);
+    m_machine->stubborn.insert(1);
+    Outcome withdrawn;
+    Outcome waiting;
+    Outcome next;
+    const auto first = reserve(1000, withdrawn);
+    const auto second = reserve(1000, waiting);
+    (void)reserve(10, next);
+    m_balancer->withdraw(second);
+    m_balancer->withdraw(first);
+    QVERIFY(eventually([&] {
+        return next.result.has_value();
+    }));
+    QVERIFY(*next.result);
+    QVERIFY(!withdrawn.result);
+    QVERIFY(!waiting.result);
+    m_balancer->withdraw(first); // it is over: whoever holds now is not disturbed
+    Outcome last;
+    (void)reserve(10, last);
+    QCoreApplication::processEvents();
+    QVERIFY(!last.result);
 }
 
 void MemoryBalancerTest::round_movesMemoryToWhoNeedsIt()
@@ -218,7 +246,7 @@ void MemoryBalancerTest::model_096_aDomainWithoutMeminfoIsNeverResized()
     }));
     QCOMPARE(m_machine->mibOf(1), 3000U);
     Outcome outcome;
-    reserve(1500, outcome);
+    (void)reserve(1500, outcome);
     QVERIFY(eventually([&] {
         return outcome.result.has_value();
     }));
@@ -276,6 +304,34 @@ void MemoryBalancerTest::socket_secondLineEndsTheConnection()
     client.write("1048576\n");
     QVERIFY(client.waitForEnd());
     QCOMPARE(client.received(), QByteArray("OK\n"));
+}
+
+void MemoryBalancerTest::regress_whoLeavesUnansweredTakesNothingFromOthers()
+{
+    m_machine->free = 100 * MiB;
+    m_machine->add(1, 1000, 4000, 200);
+    auto first = std::make_unique<RawClient>(path("qmemman.sock"));
+    first->write("1048576\n");
+    QVERIFY(eventually([&] {
+        return first->received() == "OK\n";
+    }));
+    auto second = std::make_unique<RawClient>(path("qmemman.sock"));
+    second->write("419430400\n");
+    for (int turn = 0; turn < 20; ++turn) {
+        QCoreApplication::processEvents();
+    }
+    second.reset();
+    for (int turn = 0; turn < 20; ++turn) {
+        QCoreApplication::processEvents();
+    }
+    first.reset();
+    RawClient third(path("qmemman.sock"));
+    third.write("1048576\n");
+    QVERIFY(eventually([&] {
+        return third.received() == "OK\n";
+    }));
+    QVERIFY(m_machine->log.empty());
+    QCOMPARE(m_machine->mibOf(1), 1000U);
 }
 
 QTEST_GUILESS_MAIN(MemoryBalancerTest)

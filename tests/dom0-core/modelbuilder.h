@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/formatted.h"
 #include "dom0-core/model/model.h"
 #include "dom0-core/model/properties.h"
 #include "tests/dom0-core/fakehost.h"
 
 #include <array>
-#include <format>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,7 +32,7 @@ public:
              {std::pair(DefaultPool, "file-reflink"), std::pair(KernelPool, "linux-kernel")}) {
             model.apply(Change::AddPool{.pool = {.name = std::string(name),
                                                  .driver = driver,
-                                                 .options = {{"dir_path", std::format("/pools/{}", name)}}}});
+                                                 .options = {{"dir_path", formatted("/pools/{}", name)}}}});
         }
         add("dom0", QubeClass::AdminVM, Dom0Qid);
         set("dom0", "label", "black");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The rules of qubes, without any I/O.
+#include "base/formatted.h"
 #include "dom0-core/lifecycle/domainconfig.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/newqube.h"
@@ -11,7 +12,6 @@
 
 #include <QTest>
 
-#include <format>
 #include <optional>
 
 using namespace Bulkhead;
@@ -107,7 +107,7 @@ void ModelTest::model_003_numbersAreTheLowestFree()
 void ModelTest::model_003_noNumberLeftIsAnError()
 {
     for (std::uint32_t id = 3; id <= MaxQid; ++id) {
-        m_builder->add(std::format("q{}", id), QubeClass::AppVM, Qid(id));
+        m_builder->add(formatted("q{}", id), QubeClass::AppVM, Qid(id));
     }
     QVERIFY(!m_builder->model.freeQid());
     const auto checked = checkNewQube(
@@ -141,7 +141,7 @@ void ModelTest::model_007_defaultLabels()
 {
     QStringList labels;
     for (const Label &label : defaultLabels()) {
-        labels << QString::fromStdString(std::format("{} {} {}", label.index, label.name, label.color.text()));
+        labels << QString::fromStdString(formatted("{} {} {}", label.index, label.name, label.color.text()));
     }
     QCOMPARE(labels.join(QStringLiteral(", ")),
              QStringLiteral("1 red 0xcc0000, 2 orange 0xf57900, 3 yellow 0xedd400, 4 green 0x73d216, "
@@ -409,12 +409,12 @@ void ModelTest::S_158_model_077_loopsAreRefused()
     // A chain n0 ← n1 ← … ← n49, each getting its network from the one before.
     constexpr int Length = 50;
     for (int i = 0; i < Length; ++i) {
-        m_builder->add(std::format("n{}", i), QubeClass::AppVM);
-        m_builder->set(std::format("n{}", i), "provides_network", "True");
+        m_builder->add(formatted("n{}", i), QubeClass::AppVM);
+        m_builder->set(formatted("n{}", i), "provides_network", "True");
         if (i > 0) {
-            const auto previous = std::format("n{}", i - 1);
-            QCOMPARE(m_builder->check(std::format("n{}", i), "netvm", previous), previous);
-            m_builder->set(std::format("n{}", i), "netvm", previous);
+            const auto previous = formatted("n{}", i - 1);
+            QCOMPARE(m_builder->check(formatted("n{}", i), "netvm", previous), previous);
+            m_builder->set(formatted("n{}", i), "netvm", previous);
         }
     }
     for (const char *provider : {"n0", "n1", "n49"}) { // circles of 1, 2 and 50
@@ -430,7 +430,7 @@ void ModelTest::S_158_tooDeepIsRefused()
     std::string previous;
     std::string refusal;
     for (int i = 0; i < 100 && refusal.empty(); ++i) {
-        const std::string name = std::format("n{}", i);
+        const std::string name = formatted("n{}", i);
         m_builder->add(name, QubeClass::AppVM);
         m_builder->set(name, "provides_network", "True");
         if (const auto checked = m_builder->check(name, "netvm", previous); checked != previous) {

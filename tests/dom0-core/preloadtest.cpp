@@ -199,7 +199,7 @@ void PreloadTest::request_waitsForOneThatIsAlmostReady()
     const QByteArray coming = list().first();
     const auto request = m_core->begin("admin.vm.CreateDisposable", "dvm");
     QVERIFY(eventually([&] {
-        return list().isEmpty();
+        return !list().contains(coming); // another may have taken its place already
     }));
     QVERIFY(request->received().isEmpty());
     m_core->services.isHolding = false;
@@ -220,7 +220,7 @@ void PreloadTest::request_getsAFreshOneIfThatFails()
     const QByteArray coming = list().first();
     const auto request = m_core->begin("admin.vm.CreateDisposable", "dvm");
     QVERIFY(eventually([&] {
-        return list().isEmpty();
+        return !list().contains(coming); // another may have taken its place already
     }));
     m_core->services.answer(fail(Errc::TimedOut, "it hangs"));
     QVERIFY(request->waitForEnd());

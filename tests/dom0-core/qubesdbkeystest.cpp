@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What dom0 writes into databases: a function of the model, without any I/O.
+#include "base/formatted.h"
 #include "dom0-core/qubesdb/keys.h"
 #include "tests/dom0-core/modelbuilder.h"
 
 #include <QTest>
 
-#include <format>
 #include <optional>
 
 using namespace Bulkhead;
@@ -21,7 +21,7 @@ std::vector<std::string> spelled(const std::vector<Step> &steps)
     std::vector<std::string> words;
     for (const Step &step : steps) {
         if (const auto *const write = std::get_if<Write>(&step)) {
-            words.push_back(std::format("write {}={}", write->key.text(), write->value.text()));
+            words.push_back(formatted("write {}={}", write->key.text(), write->value.text()));
         } else {
             words.push_back("remove " + std::get<Remove>(step).path.text());
         }

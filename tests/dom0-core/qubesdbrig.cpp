@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/dom0-core/qubesdbrig.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/socketdialer.h"
 #include "vchan-io/wire/wirewriter.h"
 
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Test
@@ -111,7 +111,7 @@ std::vector<std::string> ScriptedDb::heard()
         };
         const std::string path = text(1, QubesDb::MaxPath);
         messages.push_back(
-            std::format("{} {}={}", number(0), path.substr(0, path.find('\0')), text(QubesDb::HeaderSize, length)));
+            formatted("{} {}={}", number(0), path.substr(0, path.find('\0')), text(QubesDb::HeaderSize, length)));
         left = left.subspan(QubesDb::HeaderSize + length);
     }
     m_received.assign(left.begin(), left.end());

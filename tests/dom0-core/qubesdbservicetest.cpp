@@ -3,9 +3,12 @@
 #include "tests/dom0-core/corefixture.h"
 #include "tests/dom0-core/modelbuilder.h"
 #include "tests/dom0-core/qubesdbrig.h"
+#include "vchan-io/transport/socketdialer.h"
 #include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include <QFile>
+
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -46,6 +49,7 @@ private Q_SLOTS:
     void qubesdb_040_aTriggerBecomesAnEvent();
     void S_172_triggersDoNotDrownTheListeners();
     void qubesdb_025_S_154_runningQubesAreServedAfterARestart();
+    void socketsOfQubesThatEndedMeanwhile_goAtTheNextStart();
     void S_171_aQubeCannotChangeWhatDom0Wrote();
     void S_172_aHostileQubeEndsNothingElse();
 
@@ -393,6 +397,23 @@ void QubesDbServiceTest::qubesdb_025_S_154_runningQubesAreServedAfterARestart()
     QVERIFY(!seed.empty());
     qube->say(dbWrite("/qubes-tools/os", "Linux"));
     QCOMPARE(hears(*qube, 1), Heard{"7 /qubes-tools/os="});
+}
+
+void QubesDbServiceTest::socketsOfQubesThatEndedMeanwhile_goAtTheNextStart()
+{
+    start("work");
+    const QString run = QString::fromStdString(m_core->runDirectory()) + u"/qubes"_s;
+    // As a daemon that was killed leaves it.
+    const UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto stale = UnixAddress::of(m_core->runDirectory() + "/qubes/qubesdb.gone.ro.sock");
+    QVERIFY(stale);
+    QCOMPARE(::bind(listener.get(), stale->get(), UnixAddress::Size), 0);
+    m_core->restart();
+    QVERIFY(!QFile::exists(run + u"/qubesdb.gone.ro.sock"_s));
+    for (const auto &name :
+         {u"qubesdb.work.sock"_s, u"qubesdb.work.ro.sock"_s, u"qubesdb.dom0.sock"_s, u"qubesdb.sock"_s}) {
+        QVERIFY2(QFile::exists(QString(run + u"/"_s + name)), qPrintable(name));
+    }
 }
 
 void QubesDbServiceTest::S_171_aQubeCannotChangeWhatDom0Wrote()

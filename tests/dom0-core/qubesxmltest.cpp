@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qubes.xml into the store and out of it.
+#include "base/formatted.h"
 #include "dom0-core/store/store.h"
 #include "dom0-core/store/xml/exportxml.h"
 #include "dom0-core/store/xml/importxml.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <sstream>
 
@@ -25,7 +25,7 @@ namespace
 /// A file around some domains, in the field's words.
 std::string fileWith(const std::string &domains, const std::string &before = {})
 {
-    return std::format(
+    return formatted(
         "<?xml version='1.0' encoding='utf-8'?>\n<qubes>\n{}"
         "<domains>\n<domain id=\"domain-0\" class=\"AdminVM\"><properties/></domain>\n{}</domains>\n</qubes>\n",
         before,
@@ -34,21 +34,21 @@ std::string fileWith(const std::string &domains, const std::string &before = {})
 
 std::string domain(int number, const std::string &name, const std::string &klass, const std::string &more = {})
 {
-    return std::format("<domain id=\"domain-{}\" class=\"{}\">\n<properties>\n"
-                       "<property name=\"qid\">{}</property>\n<property name=\"name\">{}</property>\n"
-                       "<property name=\"uuid\">00000000-0000-4000-8000-{:012}</property>\n"
-                       "<property name=\"label\">red</property>\n{}</properties></domain>\n",
-                       number,
-                       klass,
-                       number,
-                       name,
-                       number,
-                       more);
+    return formatted("<domain id=\"domain-{}\" class=\"{}\">\n<properties>\n"
+                     "<property name=\"qid\">{}</property>\n<property name=\"name\">{}</property>\n"
+                     "<property name=\"uuid\">00000000-0000-4000-8000-{:012}</property>\n"
+                     "<property name=\"label\">red</property>\n{}</properties></domain>\n",
+                     number,
+                     klass,
+                     number,
+                     name,
+                     number,
+                     more);
 }
 
 std::string value(const char *name, const std::string &text)
 {
-    return std::format("<property name=\"{}\">{}</property>\n", name, text);
+    return formatted("<property name=\"{}\">{}</property>\n", name, text);
 }
 
 } // namespace
@@ -282,7 +282,7 @@ void QubesXmlTest::import_tellsWhatItLeavesOutByLine()
     std::string all;
     for (const Remark &remark : m_remarks) {
         lines.push_back(remark.line);
-        all += std::format("{} {}\n", remark.line, remark.text);
+        all += formatted("{} {}\n", remark.line, remark.text);
     }
     QVERIFY2((lines == std::vector<std::int64_t>{3, 5, 6, 7, 10, 13, 14, 15, 16, 18, 19, 20, 22}), all.c_str());
     QVERIFY(all.contains("5 the global property from_the_future is not known here"));

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void guestThatEndsWhileStarting_failsTheStart();
     void stop_eventsComeInOrder();
     void model_068_stopIsToldOnceEvenIfAStartFollows();
+    void kill_isAnsweredEvenIfAStartFollows();
     void model_033_model_034_computedPropertiesFollowTheRun();
     void adminapi_089_shutdownOptions();
     void adminapi_090_netQubeWithClientsStays();
@@ -302,6 +303,21 @@ void RunnerTest::model_068_stopIsToldOnceEvenIfAStartFollows()
     QCOMPARE(events.count(u"work|domain-shutdown"_s), 1);
     QVERIFY(events.indexOf(u"work|domain-shutdown"_s)
             < events.indexOf(u"work|domain-pre-start|start_guid=True|mem_required=None"_s));
+}
+
+void RunnerTest::kill_isAnsweredEvenIfAStartFollows()
+{
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    m_core->driver.holdAnswers();
+    const auto kill = m_core->begin("admin.vm.Kill", "work");
+    QVERIFY(eventually([&] {
+        return m_core->stateOf("work") == "Halted";
+    }));
+    QCOMPARE(call("admin.vm.Start", "work"), success());
+    m_core->driver.releaseAnswers(); // the driver's answer comes when the next run has begun
+    QVERIFY(kill->waitForEnd());
+    QCOMPARE(kill->received(), success());
+    QCOMPARE(m_core->stateOf("work"), QByteArray("Running"));
 }
 
 void RunnerTest::model_033_model_034_computedPropertiesFollowTheRun()

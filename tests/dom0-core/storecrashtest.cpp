@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The store against the end of everything: killed, or without power, after each single operation on the disk.
-#include "dom0-core/firewall/ruletext.h"
+#include "base/formatted.h"
 #include "dom0-core/store/store.h"
 #include "tests/dom0-core/modelbuilder.h"
 #include "tests/dom0-core/recordingdisk.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <set>
 #include <vector>
@@ -57,14 +57,14 @@ std::vector<Step> scriptedSteps()
 {
     Step many;
     for (std::uint32_t id = 20; id < 60; ++id) { // more than one page of each table
-        many.emplace_back(qube(std::format("many{}", id), id));
+        many.emplace_back(qube(formatted("many{}", id), id));
         many.emplace_back(property(id, "label", "red", PropertyType::Label));
         many.emplace_back(Change::AddTag{.id = Qid(id), .tag = "created-by-dom0"});
     }
     const PoolConfig pool{.name = "fast", .driver = "file-reflink", .options = {{"dir_path", "/srv/fast"}}};
     std::string manyRules;
     for (int port = 1; port <= 200; ++port) { // more than one page
-        manyRules += std::format("action=accept proto=tcp dsthost=example.org dstports={}-{}\n", port, port);
+        manyRules += formatted("action=accept proto=tcp dsthost=example.org dstports={}-{}\n", port, port);
     }
     return {
         {qube("base", 1, QubeStage::Creating), property(1, "label", "black", PropertyType::Label)},
@@ -108,42 +108,42 @@ std::string describe(Store &store)
     model.apply(contents->ready);
     std::string text;
     for (const auto &[index, label] : model.labels().byIndex()) {
-        text += std::format("label {} {} {}\n", index, label.name, label.color.text());
+        text += formatted("label {} {} {}\n", index, label.name, label.color.text());
     }
     for (const auto &[id, found] : model.qubes()) {
-        text += std::format(
+        text += formatted(
             "qube {} {} {} {}\n", id.value(), found.name.text(), found.uuid.text(), found.rootInPlace.string());
         for (const TextMap *const map : {&found.properties, &found.features}) {
             for (const auto &[name, value] : *map) {
-                text += std::format("  {}={}\n", name, value);
+                text += formatted("  {}={}\n", name, value);
             }
         }
         for (const std::string &tag : found.tags) {
-            text += std::format("  {}\n", tag);
+            text += formatted("  {}\n", tag);
         }
-        text += std::format("  notes {}\n", found.notes);
-        text += std::format("  firewall {}\n", found.firewall ? Firewall::textOf(*found.firewall) : "(never set)");
+        text += formatted("  notes {}\n", found.notes);
+        text += formatted("  firewall {}\n", found.firewall ? Firewall::textOf(*found.firewall) : "(never set)");
         for (const auto &[name, settings] : found.volumes) {
-            text += std::format("  volume {} {} {} {} {} {}\n",
-                                nameOf(name),
-                                settings.pool.value_or("-"),
-                                settings.size.value_or(0),
-                                settings.revisionsToKeep.value_or(-2),
-                                settings.writable.value_or(true),
-                                settings.ephemeral.value_or(false));
+            text += formatted("  volume {} {} {} {} {} {}\n",
+                              nameOf(name),
+                              settings.pool.value_or("-"),
+                              settings.size.value_or(0),
+                              settings.revisionsToKeep.value_or(-2),
+                              settings.writable.value_or(true),
+                              settings.ephemeral.value_or(false));
         }
     }
     for (const auto &[name, pool] : model.pools()) {
-        text += std::format("pool {} {}\n", name, pool.driver);
+        text += formatted("pool {} {}\n", name, pool.driver);
         for (const auto &[option, value] : pool.options) {
-            text += std::format("  {}={}\n", option, value);
+            text += formatted("  {}={}\n", option, value);
         }
     }
     for (const auto &[name, value] : model.globals()) {
-        text += std::format("global {}={}\n", name, value);
+        text += formatted("global {}={}\n", name, value);
     }
     for (const Change::AddQube &half : contents->interrupted) {
-        text += std::format("half {}\n", half.name.text());
+        text += formatted("half {}\n", half.name.text());
     }
     return text;
 }
@@ -282,7 +282,7 @@ void StoreCrashTest::S_151_S_152_endAtEachOperationIsBeforeOrAfter()
         layOut(files);
         const std::string state = openAndDescribe(disk, path());
         if (!allowedAfter(marks, count).contains(state)) {
-            QFAIL(std::format("after {} of {} operations:\n{}", count, disk.operationCount(), state).c_str());
+            QFAIL(formatted("after {} of {} operations:\n{}", count, disk.operationCount(), state).c_str());
         }
         // The way back that a refusal names is whole at any moment, too.
         if (const auto copy = files.find("store.sqlite.last-good"); copy != files.end()) {

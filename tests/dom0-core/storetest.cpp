@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/store.h"
 
+#include "base/formatted.h"
 #include "dom0-core/store/migrations.h"
 #include "tests/dom0-core/modelbuilder.h"
 
@@ -12,7 +13,6 @@
 
 #include <csignal>
 #include <filesystem>
-#include <format>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -230,7 +230,7 @@ void StoreTest::S_155_damagedStoresAreRefusedAndLeftAlone()
         Store store = Store::open(path()).value();
         std::vector<Change::Any> changes;
         for (std::uint32_t id = 1; id < 200; ++id) { // enough for many pages
-            changes.emplace_back(qube(std::format("q{}", id).c_str(), id));
+            changes.emplace_back(qube(formatted("q{}", id).c_str(), id));
         }
         QVERIFY(store.commit(changes).has_value());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/storage/thinpool.h"
 
+#include "base/formatted.h"
 #include "dom0-core/storage/storage.h"
 #include "dom0-core/storage/thinvolumes.h"
 #include "tests/dom0-core/volumebuilder.h"
@@ -10,7 +11,6 @@
 #include <QStandardPaths>
 #include <QTest>
 
-#include <format>
 #include <map>
 
 using namespace Bulkhead;
@@ -68,11 +68,11 @@ private:
                           R"("metadata_percent":"25.00","lv_metadata_size":"4096","segtype":"thin-pool"})";
         for (const auto &[name, entry] : m_group.volumes) {
             rows += QByteArray::fromStdString(
-                std::format(R"(,{{"lv_name":"{}","lv_size":"{}","origin":"{}","data_percent":"50.00",)"
-                            R"("metadata_percent":"","lv_metadata_size":"","segtype":"thin"}})",
-                            name,
-                            entry.size,
-                            entry.origin));
+                formatted(R"(,{{"lv_name":"{}","lv_size":"{}","origin":"{}","data_percent":"50.00",)"
+                          R"("metadata_percent":"","lv_metadata_size":"","segtype":"thin"}})",
+                          name,
+                          entry.size,
+                          entry.origin));
         }
         return R"({"report":[{"lv":[)" + rows + "]}]}";
     }

@@ -43,7 +43,7 @@ private Q_SLOTS:
     void xendomain_001_nameUuidAndKernel();
     void xendomain_007_allProcessorsAreOnline();
     void xendomain_008_whatTheProcessorShows();
-    void memory_isFixed();
+    void memoryIsFixedOrBeginsBelowItsLimit();
     void xendomain_012_disksAreBlockDevicesOfDom0();
     void xendomain_013_disksOfAnotherQubeAreNotTrusted();
     void xendomain_013_otherQubesAreNotTrusted();
@@ -99,12 +99,18 @@ void XenConfigTest::xendomain_008_whatTheProcessorShows()
     QVERIFY(libxl_defbool_is_default(pv.get()->b_info.nested_hvm));
 }
 
-void XenConfigTest::memory_isFixed()
+void XenConfigTest::memoryIsFixedOrBeginsBelowItsLimit()
 {
     XenConfig config;
     QVERIFY(config.fill(sample(DomainKind::Pvh)));
     QCOMPARE(config.get()->b_info.max_memkb, 400U * 1024);
     QCOMPARE(config.get()->b_info.target_memkb, 400U * 1024); // nothing balances it, and no page is there on demand
+    auto balanced = sample(DomainKind::Pvh);
+    balanced.maxMemoryMiB = 4000;
+    XenConfig other;
+    QVERIFY(other.fill(balanced));
+    QCOMPARE(other.get()->b_info.max_memkb, 4000U * 1024);
+    QCOMPARE(other.get()->b_info.target_memkb, 400U * 1024);
 }
 
 void XenConfigTest::xendomain_012_disksAreBlockDevicesOfDom0()
@@ -143,6 +149,7 @@ void XenConfigTest::xendomain_013_disksOfAnotherQubeAreNotTrusted()
     QCOMPARE(disk.get()->readwrite, 0);
     QCOMPARE(disk.get()->is_cdrom, 1);
     QCOMPARE(disk.get()->removable, 1);
+    QVERIFY(disk.get()->script == nullptr); // whose script it is, the other qube says
     QVERIFY(!libxl_defbool_is_default(disk.get()->trusted) && !libxl_defbool_val(disk.get()->trusted));
     AttachedDisk own = lent;
     own.providerDomain = Dom0;
@@ -151,6 +158,7 @@ void XenConfigTest::xendomain_013_disksOfAnotherQubeAreNotTrusted()
     second.fill(own);
     QCOMPARE(second.get()->backend_domid, 0U);
     QCOMPARE(second.get()->readwrite, 1);
+    QCOMPARE(text(second.get()->script), QByteArray("/usr/lib/bulkhead/block-bulkhead"));
     QVERIFY(libxl_defbool_is_default(second.get()->trusted));
 }
 
@@ -168,6 +176,10 @@ void XenConfigTest::xendomain_013_otherQubesAreNotTrusted()
     QCOMPARE(nic.nictype, LIBXL_NIC_TYPE_VIF);
     QCOMPARE(int(nic.mac[0]), 0x00);
     QCOMPARE(int(nic.mac[5]), 0x0f);
+    order.nic->address6 = "fd09:24ef:4179::a89:5";
+    XenConfig both;
+    QVERIFY(both.fill(order));
+    QCOMPARE(text(both.get()->nics->ip), QByteArray("10.137.0.5 fd09:24ef:4179::a89:5"));
 }
 
 void XenConfigTest::settings_liesBelowVmData()

@@ -2,19 +2,30 @@
 // The xen driver's sequences on a hypervisor in memory.
 #include "dom0-core/driver/xen/xendriver.h"
 
+#include "base/fd.h"
+#include "dom0-core/driver/xen/consoleterminal.h"
 #include "dom0-core/driver/xen/runrecords.h"
+#include "tests/dom0-core/fakememory.h"
 #include "tests/dom0-core/faketoolstack.h"
+#include "tests/support/eventually.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 
 using namespace Bulkhead;
+using Test::FakeMemory;
 using Test::FakeToolstack;
 namespace fs = std::filesystem;
 
@@ -49,6 +60,9 @@ private Q_SLOTS:
     void xendomain_029_builderThatDiesLeavesNothing();
     void start_thatCannotBeWatchedIsTakenBack();
     void start_failsIfTheDomainEndsMeanwhile();
+    void start_getsRoomFromOthers();
+    void start_failsWhereNobodyHasRoom();
+    void start_failedGivesTheRoomBack();
     void xendomain_028_model_069_guestsEndIsTheDomains_data();
     void xendomain_028_model_069_guestsEndIsTheDomains();
     void suspended_isNotTheEnd();
@@ -64,11 +78,16 @@ private Q_SLOTS:
     void xendomain_035_reusedNumberIsNobodyElses();
     void xendomain_041_unknownDomainsAreLeftAlone();
     void network_isPluggedOnce();
+    void outside_isWhereADeviceIs();
     void disks_comeAndGoAndAreRemembered();
+    void console_isATerminalBelowDevPts_data();
+    void console_isATerminalBelowDevPts();
+    void console_isThereWhileTheDomainIs();
+    void console_isLentToAGroup();
 
 private:
     /// As a daemon that was started anew would.
-    void restart();
+    void restart(Memory::Balancer *balancer = nullptr);
     [[nodiscard]] Result<DomId> start(const DomainConfig &config) const;
     [[nodiscard]] std::vector<RunRecord> records() const;
 
@@ -94,7 +113,7 @@ void XenDriverTest::cleanup()
     m_driver.reset();
 }
 
-void XenDriverTest::restart()
+void XenDriverTest::restart(Memory::Balancer *balancer)
 {
     auto toolstack = std::make_unique<FakeToolstack>();
     if (m_xen != nullptr && m_driver) {
@@ -107,6 +126,8 @@ void XenDriverTest::restart()
     config.kernels = m_directory / "kernels";
     config.consoleLogs = m_directory / "console";
     config.qrexecDaemon.clear();
+    config.consoleGroup.clear(); // the terminals of these tests are nobody's
+    config.balancer = balancer;
     m_driver.reset(makeXenDriver(config, std::move(toolstack), nullptr));
 }
 
@@ -187,6 +208,58 @@ void XenDriverTest::start_thatCannotBeWatchedIsTakenBack()
     };
     QCOMPARE(start(work()).error().code, Errc::NotFound);
     QVERIFY(records().empty());
+}
+
+void XenDriverTest::start_getsRoomFromOthers()
+{
+    FakeMemory machine;
+    Memory::Balancer balancer(machine, {.step = std::chrono::milliseconds(0)});
+    machine.add(0, 2000, 4000, 500); // dom0 prefers 1000 MiB
+    machine.free = 100 * Memory::MiB;
+    restart(&balancer);
+    auto config = work();
+    config.maxMemoryMiB = 4000;
+    std::uint64_t freeAtBuild = 0;
+    m_xen->duringBuild = [&](DomId) {
+        freeAtBuild = machine.free;
+        QCOMPARE(m_xen->orders.at(0).maxMemoryMiB, 4000U);
+    };
+    std::optional<Result<DomId>> outcome;
+    m_driver->start(config, [&](Result<DomId> started) {
+        outcome = std::move(started);
+    });
+    BH_EVENTUALLY(outcome.has_value());
+    QCOMPARE(outcome->value(), DomId{1});
+    QVERIFY2(freeAtBuild >= 400 * Memory::MiB, qPrintable(QString::number(freeAtBuild)));
+    bool isFree = false; // the next gets its turn: nothing is held any more
+    balancer.reserve(Memory::MiB, [&](const Result<void> &, const Memory::Balancer::Hold &) {
+        isFree = true;
+    });
+    BH_EVENTUALLY(isFree);
+}
+
+void XenDriverTest::start_failsWhereNobodyHasRoom()
+{
+    FakeMemory machine;
+    Memory::Balancer balancer(machine, {.step = std::chrono::milliseconds(0)});
+    machine.add(0, 1000, 4000, 500);
+    machine.free = 100 * Memory::MiB;
+    restart(&balancer);
+    QCOMPARE(start(work()).error().code, Errc::TooMuch);
+    QVERIFY(m_xen->log.empty()); // nothing was built
+    QVERIFY(records().empty());
+}
+
+void XenDriverTest::start_failedGivesTheRoomBack()
+{
+    FakeMemory machine;
+    Memory::Balancer balancer(machine, {.step = std::chrono::milliseconds(0)});
+    machine.free = 4000 * Memory::MiB;
+    restart(&balancer);
+    m_xen->buildFails = Error{.code = Errc::Driver, .sysErrno = 0, .detail = "no"};
+    QVERIFY(!start(work()));
+    m_xen->buildFails.reset();
+    QVERIFY(start(work()));
 }
 
 void XenDriverTest::start_failsIfTheDomainEndsMeanwhile()
@@ -402,8 +475,10 @@ void XenDriverTest::network_isPluggedOnce()
     const auto answer = [&](const Result<void> &done) {
         answers.push_back(done.has_value());
     };
+    QVERIFY(m_driver->isPluggedInto(domain, std::nullopt));
     m_driver->attachNetwork(domain, link, answer);
     m_driver->attachNetwork(domain, link, answer);
+    QVERIFY(m_driver->isPluggedInto(domain, net) && !m_driver->isPluggedInto(domain, std::nullopt));
     m_driver->detachNetwork(domain, answer);
     m_driver->detachNetwork(domain, answer); // nothing to do
     QCOMPARE(answers, (std::vector<bool>{true, false, true, true}));
@@ -411,6 +486,18 @@ void XenDriverTest::network_isPluggedOnce()
     const auto told = std::ranges::find(m_xen->log, "tell gateway 10.137.0.1 2");
     QVERIFY(told < std::ranges::find(m_xen->log, "attach sys-net 2")); // it is there when the interface appears
     QCOMPARE(std::ranges::count(m_xen->log, "detach 2"), 1);
+}
+
+void XenDriverTest::outside_isWhereADeviceIs()
+{
+    QVERIFY(!m_driver->leadsOutside({.providesNetwork = true, .isMarked = true}, std::nullopt));
+    QVERIFY(m_driver->leadsOutside({.providesNetwork = true, .hasPciDevice = true}, std::nullopt));
+    const auto domain = start(work()).value();
+    std::optional<Result<void>> answer;
+    m_driver->attachOutside(domain, {.address = "10.137.0.5"}, [&](Result<void> done) {
+        answer = std::move(done);
+    });
+    QVERIFY(answer && *answer); // a device is no link to be made
 }
 
 void XenDriverTest::disks_comeAndGoAndAreRemembered()
@@ -443,6 +530,71 @@ void XenDriverTest::disks_comeAndGoAndAreRemembered()
     m_driver->detachDisk(domain, "xvdi", answer); // nothing to do
     QCOMPARE(answers, (std::vector<bool>{true, true}));
     QVERIFY(m_driver->attachedDisks(domain).empty());
+}
+
+void XenDriverTest::console_isATerminalBelowDevPts_data()
+{
+    QTest::addColumn<std::string>("written");
+    QTest::addColumn<bool>("isOne");
+    QTest::newRow("the first") << std::string("/dev/pts/0") << true;
+    QTest::newRow("the last there can be") << std::string("/dev/pts/1048575") << true;
+    QTest::newRow("nothing") << std::string() << false;
+    QTest::newRow("the directory") << std::string("/dev/pts/") << false;
+    QTest::newRow("without its bar") << std::string("/dev/pts7") << false;
+    QTest::newRow("a terminal of another kind") << std::string("/dev/tty1") << false;
+    QTest::newRow("the maker of terminals") << std::string("/dev/pts/ptmx") << false;
+    QTest::newRow("a way out") << std::string("/dev/pts/../mem") << false;
+    QTest::newRow("a number and more") << std::string("/dev/pts/7/../../mem") << false;
+    QTest::newRow("a number too long") << std::string("/dev/pts/12345678") << false;
+    QTest::newRow("a byte that ends texts") << std::string("/dev/pts/7\0", 11) << false;
+}
+
+void XenDriverTest::console_isATerminalBelowDevPts()
+{
+    QFETCH(const std::string, written);
+    QFETCH(const bool, isOne);
+    const auto domain = start(work()).value();
+    m_xen->terminal = written;
+    const auto terminal = m_driver->consoleTerminal(domain);
+    QCOMPARE(terminal.has_value(), isOne);
+    if (terminal) {
+        QCOMPARE(terminal->string(), written);
+    } else {
+        QCOMPARE(terminal.error().code, Errc::BadField);
+    }
+}
+
+void XenDriverTest::console_isThereWhileTheDomainIs()
+{
+    const auto domain = start(work()).value();
+    QVERIFY(m_driver->consoleTerminal(domain));
+    m_xen->destroyBehindOurBack(domain);
+    QCOMPARE(m_driver->consoleTerminal(domain).error().code, Errc::NotFound);
+    QCOMPARE(m_driver->consoleTerminal(DomId{77}).error().code, Errc::NotFound);
+}
+
+void XenDriverTest::console_isLentToAGroup()
+{
+    const UniqueFd other(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)); // in xenconsoled's place
+    std::array<char, 64> name{};
+    QVERIFY(other && ::grantpt(other.get()) == 0 && ::unlockpt(other.get()) == 0);
+    QVERIFY(::ptsname_r(other.get(), name.data(), name.size()) == 0);
+    const fs::path terminal = name.data();
+    QVERIFY(parseConsoleTerminal(terminal.string()));
+    QVERIFY(::chmod(terminal.c_str(), 0600) == 0);
+    QVERIFY(lendTerminal(terminal, ::getegid()));
+    struct stat now{};
+    QVERIFY(::stat(terminal.c_str(), &now) == 0);
+    QCOMPARE(now.st_mode & 07777, mode_t{0660});
+    QCOMPARE(now.st_gid, ::getegid());
+
+    const fs::path file = m_directory / "file";
+    std::ofstream(file) << "no terminal";
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+    QCOMPARE(lendTerminal(file, ::getegid()).error().code, Errc::Refused);
+    QCOMPARE(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    fs::create_symlink(terminal, m_directory / "link");
+    QCOMPARE(lendTerminal(m_directory / "link", ::getegid()).error().code, Errc::Io);
 }
 
 QTEST_GUILESS_MAIN(XenDriverTest)

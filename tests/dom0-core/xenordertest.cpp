@@ -26,6 +26,7 @@ BuildOrder sample()
     order.uuid = "01234567-89ab-cdef-0123-456789abcdef";
     order.kind = DomainKind::Pv;
     order.memoryMiB = 400;
+    order.maxMemoryMiB = 4000;
     order.vcpus = 2;
     order.kernel = "/k/vmlinuz";
     order.initramfs = "/k/initramfs";
@@ -99,9 +100,13 @@ void XenOrderTest::order_isReadBackAsItWas()
     const auto text = buildOrderText(sample()).value();
     QCOMPARE(parseBuildOrder(text).value(), sample());
     auto least = sample();
+    least.maxMemoryMiB = 0;
     least.disks.clear();
     least.nic.reset();
     least.settings.clear();
+    auto with6 = sample();
+    with6.nic->address6 = "fd09:24ef:4179::a89:5";
+    QCOMPARE(parseBuildOrder(buildOrderText(with6).value()).value(), with6);
     QCOMPARE(parseBuildOrder(buildOrderText(least).value()).value(), least);
 }
 
@@ -119,8 +124,11 @@ void XenOrderTest::order_isRefusedAtEveryEdge_data()
     row("a name that is none", "name work\n", "name ../work\n");
     row("a UUID that is none", "uuid 01234567", "uuid 0123456");
     row("a kind that is none", "kind pv\n", "kind hvm\n");
-    row("no memory at all", "memory-mib 400\n", "memory-mib 0\n");
-    row("memory that is no number", "memory-mib 400\n", "memory-mib 400x\n");
+    row("no memory at all", "\nmemory-mib 400\n", "\nmemory-mib 0\n");
+    row("memory that is no number", "\nmemory-mib 400\n", "\nmemory-mib 400x\n");
+    row("a limit below the beginning", "max-memory-mib 4000\n", "max-memory-mib 399\n");
+    row("a limit that no machine has", "max-memory-mib 4000\n", "max-memory-mib 16777217\n");
+    row("no limit", "max-memory-mib 4000\n", "");
     row("too many processors", "vcpus 2\n", "vcpus 129\n");
     row("a kernel that is no full path", "kernel /k", "kernel k");
     row("a disk without a device", "disk xvda read-only /dev/loop0\n", "disk xvda read-only\n");

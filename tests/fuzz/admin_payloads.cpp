@@ -6,6 +6,7 @@
 #include "vchan-io/wire/calls/devicewords.h"
 #include "vchan-io/wire/calls/keyedvalues.h"
 #include "vchan-io/wire/calls/newqubefields.h"
+#include "vchan-io/wire/calls/qubetexts.h"
 #include "vchan-io/wire/calls/volumepayload.h"
 
 #include <algorithm>
@@ -103,6 +104,40 @@ void checkVolumes(std::string_view text)
     }
 }
 
+void checkFacts(std::string_view text)
+{
+    BH_ASSERT(!QubeTexts::isFeatureName(text) || isWord(text, "_.-"));
+    BH_ASSERT(!QubeTexts::isTag(text) || (isWord(text, "_-") && text.size() <= QubeTexts::MaxTag));
+    if (const auto label =
+            QubeTexts::parseNewLabel(text.substr(0, text.find('\n')), text.substr(text.find('\n') + 1))) {
+        BH_ASSERT(isWord(label->name, "._-") && label->name.size() <= QubeTexts::MaxLabelName);
+        BH_ASSERT(!std::ranges::all_of(label->name, Ascii::isDigit));
+        BH_ASSERT(QubeTexts::parseNewLabel(label->name, label->color.text())->color == label->color);
+    }
+    if (const auto codes = QubeTexts::parseInterfaceCodes(text)) {
+        BH_ASSERT(codes->size() * QubeTexts::InterfaceCodeSize == text.size());
+    }
+    if (const auto options = QubeTexts::parseShutdownOptions(text)) {
+        BH_ASSERT(text.empty() == (!options->force && !options->wait));
+    }
+}
+
+/// A character that is neither half of a pair nor beyond the last one; none has two spellings, so bytes and characters
+/// tell the same.
+void checkNotes(std::string_view text)
+{
+    const auto notes = QubeTexts::parseNotes(text);
+    if (!notes) {
+        return;
+    }
+    std::size_t bytes = 0;
+    for (const char32_t character : *notes) {
+        BH_ASSERT(character <= 0x10FFFF && (character < 0xD800 || character > 0xDFFF));
+        bytes += character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    }
+    BH_ASSERT(bytes == text.size() && bytes <= QubeTexts::MaxNotes);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
@@ -115,5 +150,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     checkKeyed(input);
     checkNewQube(input);
     checkVolumes(input);
+    checkFacts(input);
+    checkNotes(input);
     return 0;
 }

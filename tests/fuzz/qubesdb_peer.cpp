@@ -25,6 +25,7 @@ void check(const Path &path)
 void check(const Write &message)
 {
     check(message.key.path());
+    BH_ASSERT(Key::parse(message.key.text()).value() == message.key);
     BH_ASSERT(message.key.text().starts_with('/') && !message.key.text().ends_with('/'));
     BH_ASSERT(message.value.text().size() <= MaxValue && !message.value.text().contains('\0'));
 }
@@ -73,6 +74,10 @@ template<typename Message> struct Connection {
         BH_ASSERT(devices.empty() || (devices.front().id.size() <= 12 && !devices.front().description.contains('<')));
         (void)featuresRequestedIn(std::span(&message, 1));
         (void)toolsIn(std::span(&message, 1));
+        if (const auto traffic = parseTraffic(message)) {
+            const Write again = buildTraffic(*traffic);
+            BH_ASSERT(parseTraffic({.key = again.key, .value = again.value}).value() == *traffic);
+        }
         return reread(message);
     }
 
@@ -86,7 +91,7 @@ template<typename Message> struct Connection {
         BH_TRY(const Message message, parse(header, data));
         return std::visit(
             [this](const auto &content) {
-                return take(content);
+                return this->take(content);
             },
             message);
     }

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Writes the seeds of the wire's fuzzers: one small file for each message, alone, and one session with all of them.
 // Usage: fuzz_seeds DIRECTORY, in the tree: tests/fuzz/corpus. Run it again when a message is added.
+#include "base/formatted.h"
 #include "tests/support/samplemessages.h"
+#include "vchan-io/wire/clipboardmessages.h"
 #include "vchan-io/wire/dragagentmessages.h"
 #include "vchan-io/wire/dragscreenmessages.h"
 #include "vchan-io/wire/exchangemessages.h"
+#include "vchan-io/wire/filecopy/openrequest.h"
+#include "vchan-io/wire/filecopy/outcome.h"
+#include "vchan-io/wire/guihandshake.h"
 #include "vchan-io/wire/qrexecdata.h"
 #include "vchan-io/wire/qrexecmessages.h"
+#include "vchan-io/wire/qubesdbguestkeys.h"
 #include "vchan-io/wire/qubesdbmessages.h"
 #include "vchan-io/wire/screencommands.h"
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
-#include <format>
 #include <fstream>
 
 using namespace Bulkhead;
@@ -59,7 +65,7 @@ void writeGui(const std::filesystem::path &corpus)
     int number = 0;
     for (const auto &message : Test::sampleMessagesFromAgent()) {
         const Bytes bytes = Gui::FromAgent::build(message);
-        agent.write(std::format("message-{:02}", ++number), {8, 1}, bytes);
+        agent.write(formatted("message-{:02}", ++number), {8, 1}, bytes);
         append(session, bytes);
     }
     agent.write("session", {8, 7}, session);
@@ -70,7 +76,7 @@ void writeGui(const std::filesystem::path &corpus)
     number = 0;
     for (const auto &message : Test::sampleMessagesFromDaemon()) {
         const Bytes bytes = Gui::FromDaemon::build(message, Gui::OwnVersion);
-        daemon.write(std::format("message-{:02}", ++number), {1}, bytes);
+        daemon.write(formatted("message-{:02}", ++number), {1}, bytes);
         append(session, bytes);
     }
     daemon.write("session", {7}, session);
@@ -92,8 +98,8 @@ void writeControl(const std::filesystem::path &corpus)
                           .service = *RequestedService::cleaned(std::string(60, 's') + "+a")};
     for (const auto version : {ProtocolVersion::V2, ProtocolVersion::V3, ProtocolVersion::V4}) {
         const auto number = std::to_underlying(version);
-        write(std::format("trigger-{}-smallest", number), 0, number, *Qrexec::build(smallest, version));
-        write(std::format("trigger-{}-largest", number), 0, number, *Qrexec::build(largest, version));
+        write(formatted("trigger-{}-smallest", number), 0, number, *Qrexec::build(smallest, version));
+        write(formatted("trigger-{}-largest", number), 0, number, *Qrexec::build(largest, version));
     }
     const ChannelAddress channel{DomId{42}, Port{513}};
     write("terminated", 0, 4, Qrexec::build(ConnectionTerminated{channel}));
@@ -118,14 +124,14 @@ void writeData(const std::filesystem::path &corpus)
         Bytes caller = Qrexec::build(Hello{version});
         append(caller, Qrexec::build(Input{{text}}));
         append(caller, Qrexec::build(Input{}));
-        seeds.write(std::format("caller-{}", version), {0, 3}, caller);
+        seeds.write(formatted("caller-{}", version), {0, 3}, caller);
 
         Bytes service = Qrexec::build(Hello{version});
         append(service, Qrexec::build(ErrorOutput{}));
         append(service, Qrexec::build(Output{{text}}));
         append(service, Qrexec::build(Output{}));
         append(service, Qrexec::build(ExitCode{127}));
-        seeds.write(std::format("service-{}", version), {1, 3}, service);
+        seeds.write(formatted("service-{}", version), {1, 3}, service);
     }
 }
 
@@ -141,7 +147,7 @@ void writeText(const std::filesystem::path &corpus)
     int number = 0;
     for (const std::string_view text : texts) {
         const auto bytes = std::as_bytes(std::span(text));
-        seeds.write(std::format("text-{}", ++number), {}, Bytes(bytes.begin(), bytes.end()));
+        seeds.write(formatted("text-{}", ++number), {}, Bytes(bytes.begin(), bytes.end()));
     }
 }
 
@@ -153,11 +159,11 @@ void writeScreen(const std::filesystem::path &corpus)
     int number = 0;
     const auto command = [&](const Command &message) {
         const Packet packet = buildCommand(message);
-        seeds.write(std::format("command-{:02}", ++number), {0}, Bytes(packet.begin(), packet.end()));
+        seeds.write(formatted("command-{:02}", ++number), {0}, Bytes(packet.begin(), packet.end()));
     };
     const auto event = [&](const Event &message) {
         const Packet packet = buildEvent(message);
-        seeds.write(std::format("event-{:02}", ++number), {1}, Bytes(packet.begin(), packet.end()));
+        seeds.write(formatted("event-{:02}", ++number), {1}, Bytes(packet.begin(), packet.end()));
     };
     const auto writeWhereMeant = [](const auto &sample, const auto &write) {
         std::visit(
@@ -196,7 +202,7 @@ void writeExchange(const std::filesystem::path &corpus)
     request("grant-pages", {Ask::GrantPages, DomId{1}, Port{}, 0, 0});
     request("map-pages", {Ask::MapPages, DomId{1}, Port{}, 0, 0});
     for (const Answer answer : {Answer::ChannelEnd, Answer::Arena, Answer::Gone, Answer::Refused}) {
-        seeds.write(std::format("answer-{}", std::to_underlying(answer)), {1}, Exchange::build(answer));
+        seeds.write(formatted("answer-{}", std::to_underlying(answer)), {1}, Exchange::build(answer));
     }
 }
 
@@ -219,6 +225,8 @@ void writeQubesDb(const std::filesystem::path &corpus)
     write("multiread", 0, {build(MultiRead{path}), build(Unwatch{path})});
     write("from-qube", 1, {build(MultiRead{}), change, build(Remove{path}), build(Answer{.path = path})});
     write("from-dom0", 2, {build(Entry{.key = key, .value = value}), build(EntriesEnd{}), change});
+    const Write traffic = buildTraffic({.client = "10.137.0.5", .sent = 1024, .received = 18'446'744'073'709'551'615U});
+    write("traffic", 2, {build(Entry{.key = traffic.key, .value = traffic.value}), build(EntriesEnd{})});
     write("answers",
           3,
           {build(Answer{.type = MessageType::ReadAnswer, .path = path, .value = value}),
@@ -237,10 +245,10 @@ void writeDragSession(const Seeds &seeds,
     for (const Message &message : messages) {
         const auto array = Drag::build(message);
         const Bytes bytes(array.begin(), array.end());
-        seeds.write(std::format("{}-{:02}", who, ++number), {first}, bytes);
+        seeds.write(formatted("{}-{:02}", who, ++number), {first}, bytes);
         append(session, bytes);
     }
-    seeds.write(std::format("{}-session", who), {first}, session);
+    seeds.write(formatted("{}-session", who), {first}, session);
 }
 
 void writeDrag(const std::filesystem::path &corpus)
@@ -257,6 +265,7 @@ void writeDrag(const std::filesystem::path &corpus)
                                  Listed{.token = token, .files = MostFiles, .bytes = MostBytes},
                                  Progress{.token = token, .bytes = 77},
                                  Sent{.token = token, .outcome = SendOutcome::Failed},
+                                 Sent{.token = token, .outcome = SendOutcome::Exists},
                                  Room{.token = token, .bytes = ~std::uint64_t{0}},
                                  Offered{.token = token, .isTaken = true}});
     writeDragSession<ToAgent>(seeds,
@@ -282,6 +291,69 @@ void writeDrag(const std::filesystem::path &corpus)
     writeDragSession<ToScreen>(seeds, "to-screen", 3, {Take{}, LetGo{}});
 }
 
+void writeClipboard(const std::filesystem::path &corpus)
+{
+    using namespace Clipboard;
+    const Seeds seeds(corpus, "clipboard_messages");
+    const WindowId window{0x100};
+    Bytes session;
+    const auto write = [&seeds, &session](std::string_view name, std::uint8_t first, const auto &packet) {
+        const Bytes bytes(packet.begin(), packet.end());
+        seeds.write(name, {first}, bytes);
+        append(session, bytes);
+    };
+    write("hello-least", 0, Clipboard::build(Gesture{Hello{LeastSizeLimit}}));
+    write("hello-most", 0, Clipboard::build(Gesture{Hello{MostSizeLimit}}));
+    write("copy-pressed", 0, Clipboard::build(Gesture{CopyPressed{window, 7}}));
+    write("paste-pressed", 0, Clipboard::build(Gesture{PastePressed{window, 8}}));
+    write("paste-released", 0, Clipboard::build(Gesture{PasteReleased{window}}));
+    write("paste-abandoned", 0, Clipboard::build(Gesture{PasteAbandoned{window}}));
+    seeds.write("gestures", {0}, session);
+    write("ask", 1, Clipboard::build(Order{Ask{window}}));
+    write("give-least", 1, Clipboard::build(Order{Give{window, 1}}));
+    write("give-most", 1, Clipboard::build(Order{Give{window, MostSizeLimit}}));
+    write("answer-empty", 2, buildAnswerHeader(0));
+    write("answer-longest", 2, buildAnswerHeader(LongestAnswer));
+}
+
+void writeHandshake(const std::filesystem::path &corpus)
+{
+    using namespace Gui;
+    const Seeds seeds(corpus, "gui_handshake");
+    for (const std::uint16_t number : std::array<std::uint16_t, 5>{0, 3, 4, 8, 9}) {
+        seeds.write(formatted("agent-1.{}", number), {0}, buildVersion(Version(number)));
+        seeds.write(formatted("daemon-1.{}", number), {1}, buildVersion(Version(number)));
+    }
+    const Bytes otherMajor{std::byte{0}, std::byte{0}, std::byte{2}, std::byte{0}};
+    seeds.write("agent-2.0", {0}, otherMajor);
+    seeds.write("daemon-2.0", {1}, otherMajor);
+    const Bytes answer = buildAnswer(Version(3), ScreenDescription::of({1920, 1080}, 24));
+    seeds.write("screen", {2}, answer);
+}
+
+void writeFileAnswers(const std::filesystem::path &corpus)
+{
+    using namespace FileCopy;
+    const Seeds seeds(corpus, "filecopy_answers");
+    const auto text = [](std::string_view words) {
+        const auto bytes = std::as_bytes(std::span(words));
+        return Bytes(bytes.begin(), bytes.end());
+    };
+    seeds.write("done", {0}, FileCopy::build(Outcome{.checksum = 0xCBF43926}, std::nullopt));
+    seeds.write("error", {0}, FileCopy::build(Outcome{.code = static_cast<Code>(17)}, "a/b"));
+    seeds.write("name-longest", {1}, text(std::string_view("\x00\x40\x00\x00", 4)));
+    seeds.write("name-too-long", {1}, text("\xFF\xFF\xFF\xFF"));
+    seeds.write("edit", {2}, buildOpenRequest("a letter.odt", OpenMode::Edit));
+    seeds.write("view", {2}, buildOpenRequest("picture.png", OpenMode::View));
+    seeds.write("longest", {2}, buildOpenRequest(std::string(300, 'a'), OpenMode::View));
+    seeds.write("up", {2}, text(".."));
+    seeds.write("path", {2}, text("view-only-a/b"));
+    seeds.write("address", {3}, text("https://example.org/a?b=c#d"));
+    seeds.write("address-upper", {3}, text("FTP://example.org"));
+    seeds.write("address-quoted", {3}, text("http://example.org/'a'"));
+    seeds.write("address-of-a-file", {3}, text("file:///etc/passwd"));
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -299,5 +371,8 @@ int main(int argc, char **argv)
     writeExchange(corpus);
     writeQubesDb(corpus);
     writeDrag(corpus);
+    writeClipboard(corpus);
+    writeHandshake(corpus);
+    writeFileAnswers(corpus);
     return 0;
 }

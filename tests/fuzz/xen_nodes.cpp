@@ -2,6 +2,7 @@
 // Input: the text of a node that a peer wrote (byte 0 even), or bytes of xenstore's (odd).
 // Promise: a number that is taken is written exactly as it is said, and lies in its range; what is split has all its
 // bytes, and a header that is taken names no more than a message holds.
+#include "vchan-io/wire/memoryreport.h"
 #include "vchan-io/wire/xennodes.h"
 #include "vchan-io/wire/xenstoremessages.h"
 
@@ -22,6 +23,14 @@ void checkNumber(const Result<Number> &number, const std::string &text, std::uin
     }
     BH_ASSERT(number->value() >= min && number->value() <= max);
     BH_ASSERT(std::to_string(number->value()) == text);
+}
+
+void checkMemory(const std::string &text)
+{
+    if (const auto bytes = parseMemoryReport(text)) {
+        BH_ASSERT(text.size() <= 10 && text.find_first_not_of("0123456789") == std::string::npos);
+        BH_ASSERT(*bytes % 1024 == 0 && std::stoull(text) == *bytes / 1024);
+    }
 }
 
 void checkStore(std::span<const std::byte> bytes, const std::string &text)
@@ -53,6 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         checkNumber(XenNodes::parseRingReference(text), text, 1, 0x7FFFFFFF);
         checkNumber(XenNodes::parseEventChannel(text), text, 1, XenNodes::MaxEventPort);
         checkNumber(XenNodes::parseDomain(text), text, 0, MaxDomId);
+        checkMemory(text);
     } else {
         checkStore(std::as_bytes(input), text);
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/clock.h"
+#include "base/fd.h"
 #include "gui-agent/guestsession/backoff.h"
 #include "gui-agent/guestsession/options.h"
+#include "gui-agent/guestsession/service.h"
 #include "gui-agent/guestsession/xservercommand.h"
 
 #include <QDir>
@@ -10,12 +13,17 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 using namespace Bulkhead;
@@ -37,6 +45,8 @@ private Q_SLOTS:
     void xorg_isTakenWhereItsDriverIs();
     void configuration_hasAModeOfTheScreensSize();
     void commands_listenToNobodyOutside();
+    void commands_drawGlxOnlyWhereItIsAskedFor();
+    void service_isReadyOnceItsLineIsWhole();
 
     void wait_returnsOnceTheSessionIsUp_data();
     void wait_returnsOnceTheSessionIsUp();
@@ -224,7 +234,7 @@ void GuestSessionTest::configuration_hasAModeOfTheScreensSize()
 void GuestSessionTest::commands_listenToNobodyOutside()
 {
     const XServerSettings settings{
-        .display = 0, .screen = {800, 600}, .configurationFile = "c", .logFile = "l", .readyFd = 3};
+        .display = 0, .screen = {800, 600}, .configurationFile = "c", .logFile = "l", .glx = false, .readyFd = 3};
     for (const auto kind : {XServerKind::Xorg, XServerKind::Xvfb}) {
         const auto command = xServerCommand({.kind = kind, .program = "X"}, settings);
         QCOMPARE(command[1], std::string(":0"));
@@ -233,6 +243,61 @@ void GuestSessionTest::commands_listenToNobodyOutside()
         QCOMPARE(*(listen + 1), std::string("tcp"));
         QVERIFY(std::ranges::contains(command, "-noreset"));
     }
+}
+
+void GuestSessionTest::commands_drawGlxOnlyWhereItIsAskedFor()
+{
+    XServerSettings settings{
+        .display = 0, .screen = {800, 600}, .configurationFile = "c", .logFile = "l", .glx = false, .readyFd = 3};
+    for (const auto kind : {XServerKind::Xorg, XServerKind::Xvfb}) {
+        settings.glx = false;
+        const auto without = xServerCommand({.kind = kind, .program = "X"}, settings);
+        const auto option = std::ranges::find(without, "-extension");
+        QVERIFY(option != without.end());
+        QCOMPARE(*(option + 1), std::string("GLX"));
+        settings.glx = true;
+        QVERIFY(!std::ranges::contains(xServerCommand({.kind = kind, .program = "X"}, settings), "-extension"));
+    }
+}
+
+void GuestSessionTest::service_isReadyOnceItsLineIsWhole()
+{
+    const std::string gate = m_directory->filePath(QStringLiteral("gate")).toStdString();
+    QCOMPARE(::mkfifo(gate.c_str(), 0600), 0);
+    const BootClock clock;
+    const auto loop = EventLoop::create(clock);
+    QVERIFY(loop.has_value());
+    std::string said;
+    bool hasEnded = false;
+    Service service(**loop,
+                    "program",
+                    {.ready =
+                         [&said](const std::string &line) {
+                             said = line;
+                         },
+                     .ended =
+                         [&hasEnded] {
+                             hasEnded = true;
+                         }});
+
+    // As an X server does: the number, and the line's end in a second call, without which it gives up.
+    service.start({.arguments = {"sh", "-c", "printf 5 >&3; read -r _ <\"$GATE\"; echo 7 >&3 && exec sleep 1000"},
+                   .environment = {{"GATE", gate}}});
+    UniqueFd go;
+    QVERIFY(waitUntil([&go, &gate] {
+        go.reset(::open(gate.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)); // it opens once the program reads
+        return static_cast<bool>(go);
+    }));
+    (*loop)->runUntilIdle();
+    QVERIFY(!service.isReady());
+
+    QCOMPARE(::write(go.get(), "\n", 1), 1);
+    QVERIFY(waitUntil([&service, &loop] {
+        (*loop)->runUntilIdle();
+        return service.isReady();
+    }));
+    QCOMPARE(said, std::string("57"));
+    QVERIFY(!hasEnded);
 }
 
 void GuestSessionTest::wait_returnsOnceTheSessionIsUp_data()

@@ -56,7 +56,7 @@ class PageLedgerTest : public QObject
 private Q_SLOTS:
     void init();
 
-    void gui_108_pagesOfADestroyedWindowStayUntilAllAcknowledgementsCame();
+    void xsa_396_gui_108_pagesOfADestroyedWindowStayUntilAllAcknowledgementsCame();
     void gui_108_surplusAcknowledgementIsIgnored();
     void gui_110_acknowledgementsReleaseTheWindowTheyName();
     void replacedPages_stayUntilTheNewOnesAreAcknowledged();
@@ -80,7 +80,7 @@ void PageLedgerTest::init()
     m_ledger = std::make_unique<PageLedger>();
 }
 
-void PageLedgerTest::gui_108_pagesOfADestroyedWindowStayUntilAllAcknowledgementsCame()
+void PageLedgerTest::xsa_396_gui_108_pagesOfADestroyedWindowStayUntilAllAcknowledgementsCame()
 {
     m_ledger->replace(A, pages(m_first));
     m_ledger->dumped(A);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Frames as they look on the screen while an agent sends what it can: after each message the pixels are judged.
+#include "base/formatted.h"
 #include "tests/gui-daemon/halvesrig.h"
 
 #include <QTest>
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <map>
 #include <set>
 #include <string>
@@ -95,7 +95,7 @@ private Q_SLOTS:
         QVERIFY(frameFault(rig.x).contains("163,116"));
     }
 
-    void S_040_S_041_gui_044_popupWithAnyBuffer_hasItsFrame_data()
+    void qsb_034_qsb_039_S_040_S_041_gui_044_popupWithAnyBuffer_hasItsFrame_data()
     {
         QTest::addColumn<quint32>("width");
         QTest::addColumn<quint32>("height");
@@ -108,7 +108,7 @@ private Q_SLOTS:
         QTest::newRow("larger than the window") << 900U << 700U;
     }
 
-    void S_040_S_041_gui_044_popupWithAnyBuffer_hasItsFrame()
+    void qsb_034_qsb_039_S_040_S_041_gui_044_popupWithAnyBuffer_hasItsFrame()
     {
         QFETCH(quint32, width);
         QFETCH(quint32, height);
@@ -169,7 +169,7 @@ private Q_SLOTS:
         QVERIFY(!live.empty());
     }
 
-    void S_045_gui_042_gui_074_gui_146_mappedWindow_staysWhatItIs_data()
+    void qsb_026_qsb_072_S_045_gui_042_gui_074_gui_146_mappedWindow_staysWhatItIs_data()
     {
         QTest::addColumn<bool>("popup");
         QTest::addColumn<QList<int>>("order");
@@ -182,7 +182,7 @@ private Q_SLOTS:
         }
     }
 
-    void S_045_gui_042_gui_074_gui_146_mappedWindow_staysWhatItIs()
+    void qsb_026_qsb_072_S_045_gui_042_gui_074_gui_146_mappedWindow_staysWhatItIs()
     {
         QFETCH(bool, popup);
         QFETCH(QList<int>, order);
@@ -206,7 +206,7 @@ private Q_SLOTS:
         QCOMPARE(frameFault(rig.x), NoFault);
     }
 
-    void S_046_gui_036_parentField_isIgnored_data()
+    void qsb_072_S_046_gui_036_parentField_isIgnored_data()
     {
         QTest::addColumn<quint32>("parent");
         QTest::newRow("another window") << 0x101U;
@@ -215,7 +215,7 @@ private Q_SLOTS:
         QTest::newRow("the X server's root") << 0U;
     }
 
-    void S_046_gui_036_parentField_isIgnored()
+    void qsb_072_S_046_gui_036_parentField_isIgnored()
     {
         QFETCH(quint32, parent);
         Rig rig;
@@ -295,7 +295,7 @@ private Q_SLOTS:
         }
     }
 
-    void S_051_gui_089_thirdClient_cannotTakeAPopupsFrameAway()
+    void qsb_073_S_051_gui_089_thirdClient_cannotTakeAPopupsFrameAway()
     {
         Rig rig;
         QVERIFY(rig.say(Create{Window, {100, 100, 60, 40}, true},
@@ -434,7 +434,7 @@ private:
         const std::array<std::uint32_t, 8> sizes{1, 2, 4, 5, 60, 200, 640, 1280};
         const std::uint32_t width = sizes[random.below(sizes.size())];
         const std::uint32_t height = sizes[random.below(sizes.size())];
-        const std::string about = std::format(" {} at {},{} {}x{} {}", number, x, y, width, height, popup);
+        const std::string about = formatted(" {} at {},{} {}x{} {}", number, x, y, width, height, popup);
         if (!live.contains(number)) {
             live.insert(number);
             (void)rig.sayRaw(CreateType, id, words({x, y, width, height, random.below(6), popup ? 1 : 0}));

@@ -32,11 +32,16 @@ private Q_SLOTS:
     void loss_isToldAndWhatChangedMeanwhileIsRead();
     void restart_isShutdownAndThenStart();
     void create_takesBackAQubeWithoutItsNetwork();
+    void networkDeeds_areCallsOfTheirOwn();
     void snapshot_isOneAnswerForEverything();
+    void snapshot_tellsWhoLeadsOutside();
     void snapshot_isFollowedByTheEventsThatOvertookIt();
     void snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls_data();
     void snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls();
     void snapshot_isTakenAgainAfterALoss();
+    void ui_069_traffic_isAskedForOnlyWhileItIsFollowed();
+    void traffic_isForgottenWhenItsStreamEnds();
+    void traffic_isNotToldByACoreWithoutOwnCalls();
 
 private:
     void script();
@@ -250,6 +255,33 @@ void AdminSourceTest::create_takesBackAQubeWithoutItsNetwork()
     QCOMPARE(m_core->requests.last(), QByteArray("admin.vm.Remove>fresh"));
 }
 
+void AdminSourceTest::networkDeeds_areCallsOfTheirOwn()
+{
+    loadWhole();
+    m_core->answer("admin.vm.property.Set+provides_network>work True", Test::success());
+    m_core->answer("admin.vm.feature.Set+service.bulkhead-tunnel>work 1", Test::success());
+    m_core->answer("admin.vm.firewall.Set>work action=accept proto=icmp\naction=drop\n", Test::success());
+    m_core->answer("admin.vm.firewall.Get>work", Test::success("action=accept proto=icmp\naction=drop\n"));
+    m_core->answer("admin.vm.feature.List>work", Test::success("gui\nservice.bulkhead-tunnel\n"));
+    int done = 0;
+    const auto count = [&done](const std::expected<void, AdminError> &result) {
+        done += result ? 1 : 0;
+    };
+    m_source->setProvidesNetwork(u"work"_s, true, this, count);
+    m_source->setFeature(u"work"_s, u"service.bulkhead-tunnel"_s, u"1"_s, this, count);
+    m_source->setFirewall(u"work"_s, {u"action=accept proto=icmp"_s, u"action=drop"_s}, this, count);
+    QTRY_COMPARE(done, 3);
+    QStringList read;
+    const auto take = [&read](const std::expected<QStringList, AdminError> &lines) {
+        read << (lines ? lines->join(u'|') : lines.error().words);
+    };
+    m_source->readFirewall(u"work"_s, this, take);
+    m_source->readFeatures(u"work"_s, this, take);
+    QTRY_COMPARE(read.size(), 2);
+    read.sort();
+    QCOMPARE(read, (QStringList{u"action=accept proto=icmp|action=drop"_s, u"gui|service.bulkhead-tunnel"_s}));
+}
+
 /// From here on the source asks the same scripted core for snapshots.
 void AdminSourceTest::useSnapshots()
 {
@@ -299,8 +331,36 @@ void AdminSourceTest::snapshot_isOneAnswerForEverything()
     QVERIFY(work.netQubeIsDefault);
     QVERIFY2(!work.hasGui, "its template switches it off");
     QVERIFY(find(u"dom0"_s).hasGui);
+    QVERIFY2(!work.leadsOutside, "this core does not tell");
     QCOMPARE(m_source->labels().first(), (LabelInfo{.name = u"red"_s, .index = 1, .color = LabelColor(0xcc, 0, 0)}));
     QCOMPARE(m_source->defaults(), (SystemDefaults{.templateName = u"debian-13"_s, .netQube = u"sys-net"_s}));
+}
+
+void AdminSourceTest::snapshot_tellsWhoLeadsOutside()
+{
+    useSnapshots();
+    QByteArray told = snapshotOf("Running");
+    told.replace("property label default=False type=label green\n",
+                 "outside True\nproperty label default=False type=label green\n");
+    m_core->answer("bulkhead.Snapshot>dom0", told);
+    m_source->start();
+    QTRY_VERIFY(find(u"work"_s).leadsOutside == true);
+
+    setDetails("work", "red", "5"); // the ordinary calls do not tell, and what was told stays
+    m_core->sendEvent(Test::eventFrame("work", "property-set:label"));
+    QTRY_COMPARE(find(u"work"_s).label, u"red"_s);
+    QVERIFY(find(u"work"_s).leadsOutside == true);
+
+    m_core->sendEvent(Test::eventFrame("work", "bulkhead-outside", {{"outside", "False"}}));
+    QTRY_VERIFY(find(u"work"_s).leadsOutside == false);
+
+    // Of a new qube it may be told before anything else of it is known.
+    m_core->answer("admin.vm.List>new", Test::success("new class=AppVM state=Halted uuid=7\n"));
+    setDetails("new", "green", "-1");
+    m_core->sendEvent(Test::eventFrame("new", "bulkhead-outside", {{"outside", "True"}}));
+    m_core->sendEvent(Test::eventFrame("dom0", "domain-add", {{"vm", "new"}}));
+    QTRY_VERIFY(find(u"new"_s).hasDetails);
+    QVERIFY(find(u"new"_s).leadsOutside == true);
 }
 
 void AdminSourceTest::snapshot_isFollowedByTheEventsThatOvertookIt()
@@ -350,6 +410,62 @@ void AdminSourceTest::snapshot_isTakenAgainAfterALoss()
     m_core->listen();
     QTRY_COMPARE(find(u"work"_s).state, QubeState::Halted);
     QVERIFY(!m_core->requests.contains("admin.vm.List>dom0"));
+}
+
+void AdminSourceTest::ui_069_traffic_isAskedForOnlyWhileItIsFollowed()
+{
+    const QByteArray traffic = "bulkhead.Traffic>dom0";
+    const QByteArray sample =
+        Test::eventFrame("work", "bulkhead-traffic", {{"sent", "12000"}, {"received", "1200000"}});
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", snapshotOf("Running"));
+    QSignalSpy changed(m_source.get(), &QubeSource::trafficChanged);
+    QSignalSpy lost(m_source.get(), &QubeSource::trafficLost);
+    m_source->start();
+    QTRY_VERIFY(m_source->tellsTraffic());
+    QCOMPARE(m_core->requests, (QList<QByteArray>{"admin.Events>dom0", "bulkhead.Snapshot>dom0"})); // and no more
+
+    m_source->followTraffic(true);
+    QTRY_COMPARE(m_core->openStreams(traffic), 1);
+    m_core->sendEvent(sample, traffic);
+    QTRY_COMPARE(changed.size(), 1);
+    QCOMPARE(changed.first().at(0).toString(), u"work"_s);
+    QCOMPARE(changed.first().at(1).value<TrafficRate>(), (TrafficRate{.sent = 12000, .received = 1'200'000}));
+
+    m_source->followTraffic(false);
+    const auto isClosed = [&] {
+        m_core->sendEvent(sample, traffic);
+        return m_core->openStreams(traffic) == 0;
+    };
+    QTRY_VERIFY(isClosed());
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(m_core->requests.count(traffic), 1);
+    QVERIFY(lost.isEmpty()); // it was not lost but let go
+}
+
+void AdminSourceTest::traffic_isForgottenWhenItsStreamEnds()
+{
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", snapshotOf("Running"));
+    QSignalSpy lost(m_source.get(), &QubeSource::trafficLost);
+    m_source->start();
+    QTRY_VERIFY(m_source->tellsTraffic());
+    m_source->followTraffic(true);
+    QTRY_COMPARE(m_core->openStreams("bulkhead.Traffic>dom0"), 1);
+    m_core->die();
+    QTRY_VERIFY(!lost.isEmpty());
+    m_core->listen();
+    QTRY_COMPARE(m_core->openStreams("bulkhead.Traffic>dom0"), 1); // it is still wanted
+}
+
+void AdminSourceTest::traffic_isNotToldByACoreWithoutOwnCalls()
+{
+    loadWhole();
+    QVERIFY(!m_source->tellsTraffic());
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", {});
+    loadWhole();
+    QVERIFY(!m_source->tellsTraffic());
 }
 
 QTEST_GUILESS_MAIN(AdminSourceTest)

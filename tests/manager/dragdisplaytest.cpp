@@ -4,9 +4,11 @@
 
 #include "clipboard/drag/broker/showmessages.h"
 
+#include <QLabel>
 #include <QLocalSocket>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScreen>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -49,12 +51,20 @@ class DragDisplayTest : public QObject
 private:
     std::unique_ptr<DragDisplay> m_display;
 
+    void showBubble(const Drag::Bubble &bubble)
+    {
+        m_display->take(line(Drag::buildBubble(bubble)));
+    }
+
     void showTwoSheets(Drag::Verdict ofPersonal)
     {
         const std::array sheets{sheetOver(7, windowOf(Personal, 3, 0xedd400), {100, 100, 400, 300}),
                                 sheetOver(8, windowOf(Untrusted, 1, 0xcc0000), {600, 100, 300, 300})};
-        m_display->take(line(Drag::buildSheets(
-            windowOf(Work, 6, 0x3465a4), sheets, {{Personal, ofPersonal}, {Untrusted, Drag::Verdict::Deny}})));
+        m_display->take(
+            line(Drag::buildSheets(windowOf(Work, 6, 0x3465a4),
+                                   sheets,
+                                   {{Personal, {.verdict = ofPersonal}},
+                                    {Untrusted, {.verdict = Drag::Verdict::Deny, .rule = "/p/30-user.policy:7"}}})));
     }
 
     void pointAt(Drag::PointerOver over, std::uint64_t sheet, bool full = false)
@@ -149,6 +159,68 @@ private Q_SLOTS:
         QVERIFY(pixels * 100 / (400 * 300) <= 50); // the border and the plate in the middle are more
     }
 
+    void sheetOverARow_leavesItsWordsToBeRead()
+    {
+        const std::array sheets{sheetOver(7, windowOf(Personal, 3, 0xedd400), {100, 100, 600, 26})};
+        m_display->take(line(Drag::buildSheets(
+            windowOf(Work, 6, 0x3465a4), sheets, {{Personal, {.verdict = Drag::Verdict::Allow, .rule = {}}}})));
+        const QRegion shape = m_display->sheets()[0]->shape();
+        QVERIFY(shape.contains(QPoint(1, 13)));
+        QVERIFY(!shape.intersects(QRect(4, 4, 592, 18)));
+        pointAt(Drag::PointerOver::Qube, 7);
+        QVERIFY(!m_display->sheets()[0]->shape().intersects(QRect(4, 4, 592, 18)));
+        QVERIFY(m_display->sheets()[0]->shape().contains(QPoint(3, 13)));
+    }
+
+    void refusal_namesItsRuleAndShowsIt()
+    {
+        showTwoSheets(Drag::Verdict::Allow);
+        pointAt(Drag::PointerOver::Qube, 8);
+        QVERIFY(m_display->card()->windowTitle().contains(u"30-user.policy, line 7"_s));
+        m_display->take(line(Drag::buildHide()));
+        showBubble({.code = Drag::BubbleCode::Denied,
+                    .token = Drag::Token{1},
+                    .source = Work,
+                    .target = Untrusted,
+                    .rule = "/p/30-user.policy:7",
+                    .ruleText = "qubes.Filecopy * work untrusted deny notify=\"<b>\""});
+        DragBubble &bubble = *m_display->bubbles().first();
+        const auto *const words = bubble.findChild<QLabel *>(u"drag.bubble.text"_s);
+        auto *const action = bubble.findChild<QPushButton *>(u"drag.bubble.action"_s);
+        QVERIFY(words->text().contains(u"work may not send files to untrusted: 30-user.policy, line 7."_s));
+        QCOMPARE(action->text(), u"Show &rule"_s);
+        const int before = bubble.height();
+        action->click();
+        QCOMPARE(words->text(), u"30-user.policy, line 7:\nqubes.Filecopy * work untrusted deny notify=\"<b>\""_s);
+        QCOMPARE(words->textFormat(), Qt::PlainText);
+        QVERIFY(action->isHidden());
+        QVERIFY(bubble.isVisible());
+        QVERIFY(before > 0);
+    }
+
+    void refusalWithoutARule_hasNoButton()
+    {
+        showBubble({.code = Drag::BubbleCode::Denied, .token = Drag::Token{1}, .source = Work, .target = Untrusted});
+        QVERIFY(m_display->bubbles().first()->findChild<QPushButton *>(u"drag.bubble.action"_s)->isHidden());
+    }
+
+    void bubble_coversNeitherSourceNorTarget()
+    {
+        const QRect screen = QGuiApplication::primaryScreen()->availableGeometry();
+        const Rect source{0, 0, static_cast<std::uint32_t>(screen.width() / 2), 200};
+        const Rect target{screen.width() / 2, 0, static_cast<std::uint32_t>(screen.width() / 2), 200};
+        pointAt(Drag::PointerOver::Qube, 7);
+        for (const std::uint32_t token : {1U, 2U}) {
+            showBubble({.code = Drag::BubbleCode::Starting,
+                        .token = Drag::Token{token},
+                        .source = Work,
+                        .target = Personal,
+                        .windows = {target, source}});
+            QVERIFY(m_display->bubbles().last()->geometry().top() >= 200);
+        }
+        QVERIFY(!m_display->bubbles().first()->geometry().intersects(m_display->bubbles().last()->geometry()));
+    }
+
     void everyCode_hasWords()
     {
         using enum Drag::BubbleCode;
@@ -165,6 +237,7 @@ private Q_SLOTS:
                                 Cancelled,
                                 Refused,
                                 Failed,
+                                Exists,
                                 Ended}) {
             m_display->take(line(Drag::buildBubble({.code = code,
                                                     .token = Drag::Token{++token},

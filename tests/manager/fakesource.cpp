@@ -4,6 +4,7 @@
 #include <QMetaEnum>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -95,6 +96,46 @@ void FakeSource::setNetwork(
         : network == NewQube::Network::None                     ? u"none"_s
                                                                 : u"default"_s;
     asked.push_back({.what = u"network %1 %2"_s.arg(qube, which), .context = context, .done = std::move(done)});
+}
+
+void FakeSource::setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done)
+{
+    asked.push_back({.what = u"provides %1 %2"_s.arg(qube, provides ? u"yes"_s : u"no"_s),
+                     .context = context,
+                     .done = std::move(done)});
+}
+
+void FakeSource::setFeature(
+    const QString &qube, const QString &feature, const QString &value, QObject *context, Done done)
+{
+    asked.push_back(
+        {.what = u"feature %1 %2=%3"_s.arg(qube, feature, value), .context = context, .done = std::move(done)});
+}
+
+void FakeSource::readFeatures(const QString &qube, QObject *context, Lines done)
+{
+    QMetaObject::invokeMethod(
+        context,
+        [answer = features.value(qube), done = std::make_shared<Lines>(std::move(done))] {
+            (*done)(answer);
+        },
+        Qt::QueuedConnection);
+}
+
+void FakeSource::readFirewall(const QString &qube, QObject *context, Lines done)
+{
+    QMetaObject::invokeMethod(
+        context,
+        [answer = firewalls.value(qube, {u"action=accept"_s}), done = std::make_shared<Lines>(std::move(done))] {
+            (*done)(answer);
+        },
+        Qt::QueuedConnection);
+}
+
+void FakeSource::setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done)
+{
+    asked.push_back(
+        {.what = u"rules %1 %2"_s.arg(qube, rules.join(u';')), .context = context, .done = std::move(done)});
 }
 
 void FakeSource::load(const QList<QubeInfo> &qubes)

@@ -24,7 +24,8 @@ class FakeSource : public QubeSource
 public:
     /// A deed that was asked for.
     struct Asked {
-        QString what; ///< "Start work", "label work green", "network work sys-net", "create work red debian"
+        QString what; ///< "Start work", "label work green", "network work sys-net", "create work red debian",
+                      ///< "provides vpn yes", "feature vpn name=value", "rules work RULE;RULE"
         QPointer<QObject> context;
         Done done;
     };
@@ -81,6 +82,23 @@ public:
     void setNetwork(
         const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) override;
 
+    void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done) override;
+    void
+    setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done) override;
+    void readFeatures(const QString &qube, QObject *context, Lines done) override;
+    void readFirewall(const QString &qube, QObject *context, Lines done) override;
+    void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done) override;
+
+    [[nodiscard]] bool tellsTraffic() const override
+    {
+        return hasTraffic;
+    }
+
+    void followTraffic(bool isFollowed) override
+    {
+        isTrafficFollowed = isFollowed;
+    }
+
     /// Connects and brings the whole list at once.
     void load(const QList<QubeInfo> &qubes);
     void lose(const QDateTime &since);
@@ -98,6 +116,10 @@ public:
     QList<LabelInfo> labelList = someLabels();
     SystemDefaults standard{.templateName = QStringLiteral("debian-13"), .netQube = QStringLiteral("sys-firewall")};
     std::deque<Asked> asked;
+    QHash<QString, QStringList> features;  ///< what reading answers, at once when it is asked for
+    QHash<QString, QStringList> firewalls; ///< the same; a qube without an entry accepts everything
+    bool hasTraffic = true;                ///< with the next load()
+    bool isTrafficFollowed = false;
     int reloads = 0;
     int reconnections = 0;
 };

@@ -8,11 +8,16 @@
 #include "manager/topology/topologypage.h"
 #include "manager/topology/topologyscene.h"
 #include "tests/manager/fakesource.h"
+#include "tests/manager/seentext.h"
 
+#include <KAcceleratorManager>
 #include <KActionCollection>
+#include <KActionMenu>
 #include <KMessageWidget>
 #include <QAction>
 #include <QDialog>
+#include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -20,10 +25,13 @@
 #include <QPushButton>
 #include <QRandomGenerator>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 
 #include <memory>
+#include <utility>
 
 // KConfig keeps one small object for the process and never frees it.
 extern "C" const char *__lsan_default_suppressions(); // NOLINT: the runtime's name
@@ -50,19 +58,30 @@ private Q_SLOTS:
 
     void states_ofThePage();
     void search_hidesAndTellsSo();
+    void search_downSelectsWhatWasFound();
     void connection_lostIsSaidAndTurnsActionsOff();
     void demo_bannerCannotBeClosed();
+    void panesOfTheNetwork_areThereTheNextTime();
+    void keysOfTheNetwork_areNotTakenByLettersForAlt();
     void actions_followTheSelectionWithAReason();
     void start_showsItAtOnceAndItsFailureInWords();
     void messages_areTwoAtMost();
+    void S_088_qubeWithoutWindows_isSaidWithTheReason();
+    void S_088_whatTheSessionTells_isJudged_data();
+    void S_088_whatTheSessionTells_isJudged();
+    void S_169_hostileNames_areSeenLetterByLetter();
     void kill_asksOnceAndReturnDoesNothing();
     void kill_isDoneByItsOwnButton();
     void delete_needsTheNameTyped();
+    void files_chosenAreCopiedAndSaid();
+    void files_failureIsSaidAndTriedAgain();
+    void files_onTheirWayAreAskedAboutOnce();
     void label_menuOffersTheCoresLabels();
     void ui_021_status_countsWhatTheModelHolds();
     void request_selectsAndSaysWhatIsUnknown();
     void names_ofThePartsAreFixed();
     void views_shareSelectionSearchAndUndo();
+    void network_ofTheListIsPreviewedPlannedAndUndone();
 
 private:
     template<typename Widget> [[nodiscard]] Widget *child(const QString &name) const
@@ -85,6 +104,22 @@ private:
         return m_window->actionCollection()->action(name);
     }
 
+    /// A new window, whose files are copied by a script.
+    void copyBy(const QByteArray &script);
+
+    [[nodiscard]] QStringList said() const
+    {
+        return child<MessageArea>(u"messages"_s)->texts();
+    }
+
+    /// A button of the message that is there.
+    [[nodiscard]] QAction *offered() const
+    {
+        const auto *message = m_window->findChildren<KMessageWidget *>(u"messages.message"_s).constLast();
+        return message->actions().value(0);
+    }
+
+    QTemporaryDir m_folder;
     std::unique_ptr<Test::FakeSource> m_source;
     std::unique_ptr<GuestPrograms> m_programs;
     std::unique_ptr<MainWindow> m_window;
@@ -94,6 +129,7 @@ void MainWindowTest::initTestCase()
 {
     QStandardPaths::setTestModeEnabled(true);
     qputenv("BULKHEAD_DEMO", "1");
+    qputenv("BULKHEAD_QVM_COPY", m_folder.filePath(u"copy"_s).toLocal8Bit());
 }
 
 void MainWindowTest::init()
@@ -149,6 +185,26 @@ void MainWindowTest::search_hidesAndTellsSo()
     QCOMPARE(field->text(), QString());
 }
 
+void MainWindowTest::search_downSelectsWhatWasFound()
+{
+    m_source->load({makeQube(u"mail"_s), makeQube(u"work"_s)});
+    auto *field = child<QLineEdit>(u"list.filter.search"_s);
+    auto *view = child<QTreeView>(u"list.view"_s);
+    field->setFocus();
+    QTest::keyClicks(field, u"work"_s);
+    QVERIFY(!view->selectionModel()->hasSelection());
+    QTest::keyClick(field, Qt::Key_Down);
+    QCOMPARE(m_window->focusWidget(), view);
+    QCOMPARE(view->selectionModel()->selectedRows().size(), 1);
+    QVERIFY(action(u"qube_start"_s)->isEnabled());
+
+    // Who has chosen keeps what he chose.
+    field->clear();
+    select(u"mail"_s);
+    QTest::keyClick(field, Qt::Key_Down);
+    QCOMPARE(view->selectionModel()->selectedRows().value(0).data().toString(), u"mail"_s);
+}
+
 void MainWindowTest::connection_lostIsSaidAndTurnsActionsOff()
 {
     m_source->load({makeQube(u"work"_s)});
@@ -178,6 +234,46 @@ void MainWindowTest::demo_bannerCannotBeClosed()
     QVERIFY(banner->isVisible());
     QVERIFY(!banner->isCloseButtonVisible());
     QVERIFY(banner->text().startsWith(u"Demo: these qubes are separated by namespaces, not by a hypervisor."_s));
+}
+
+void MainWindowTest::panesOfTheNetwork_areThereTheNextTime()
+{
+    const auto toggle = [this](const QString &name) {
+        return child<QToolButton>(u"topology.%1.toggle"_s.arg(name));
+    };
+    const auto reopen = [this] {
+        m_window->close();
+        cleanup();
+        init();
+    };
+    toggle(u"outline"_s)->click();
+    toggle(u"recipes"_s)->click();
+    reopen();
+    QVERIFY(toggle(u"outline"_s)->isChecked());
+    QVERIFY(toggle(u"recipes"_s)->isChecked());
+    QVERIFY(!toggle(u"proof"_s)->isChecked());
+    toggle(u"outline"_s)->click();
+    toggle(u"recipes"_s)->click();
+    reopen();
+    QVERIFY(!toggle(u"outline"_s)->isChecked());
+}
+
+void MainWindowTest::keysOfTheNetwork_areNotTakenByLettersForAlt()
+{
+    m_source->load({makeQube(u"work"_s)});
+    child<QubePage>(u"list.page"_s)->setViewKind(QubePage::ViewKind::Topology);
+    KAcceleratorManager::manage(m_window.get()); // what a KDE desktop does of itself
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    for (const auto &[name, key] : {std::pair{u"outline"_s, Qt::Key_O},
+                                    {u"plan"_s, Qt::Key_P},
+                                    {u"rules"_s, Qt::Key_Y},
+                                    {u"traffic"_s, Qt::Key_T}}) {
+        auto *toggle = child<QToolButton>(u"topology.%1.toggle"_s.arg(name));
+        QTest::keyClick(m_window->focusWidget(), key, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY2(toggle->isChecked(), qPrintable(name));
+        QTest::keyClick(m_window->focusWidget(), key, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY2(!toggle->isChecked(), qPrintable(name));
+    }
 }
 
 void MainWindowTest::actions_followTheSelectionWithAReason()
@@ -251,6 +347,93 @@ void MainWindowTest::messages_areTwoAtMost()
     QCOMPARE(messages.texts(), (QStringList{u"four again"_s, u"three"_s, u"two"_s, u"one"_s}));
 }
 
+void MainWindowTest::S_088_qubeWithoutWindows_isSaidWithTheReason()
+{
+    const QTemporaryDir directory;
+    const GivenUpDaemon evil{.qube = u"evil"_s, .domain = 7, .why = GivenUpDaemon::Why::EndedTooOften};
+    const GivenUpDaemon old{.qube = u"work"_s, .domain = 3, .why = GivenUpDaemon::Why::EndedTooOften};
+    QVERIFY(writeGivenUp(givenUpFile(directory.path()), {evil}));
+    GivenUpWatch watch(directory.path());
+    m_window->setGivenUp(&watch);
+    auto *messages = child<MessageArea>(u"messages"_s);
+    QVERIFY2(messages->texts().isEmpty(), "nothing is known of the qubes yet");
+    m_source->load({running(makeQube(u"evil"_s), 7), running(makeQube(u"work"_s), 8)});
+    QCOMPARE(messages->texts().size(), 1);
+    const QString text = messages->texts().first();
+    for (const QString &part : {u"“evil” runs"_s, u"ended six times within a minute"_s, u"Restart “evil”"_s}) {
+        QVERIFY2(text.contains(part), qUtf8Printable(text));
+    }
+    QVERIFY(writeGivenUp(givenUpFile(directory.path()), {evil, old})); // of a run that is over
+    QTRY_COMPARE(watch.daemons().size(), 2);
+    QCOMPARE(messages->texts(), QStringList{text});
+
+    m_source->change(running(makeQube(u"evil"_s), 9));
+    QVERIFY2(messages->texts().isEmpty(), "it was started anew");
+    QVERIFY(writeGivenUp(givenUpFile(directory.path()),
+                         {{.qube = u"evil"_s, .domain = 9, .why = GivenUpDaemon::Why::Refused}}));
+    QTRY_COMPARE(messages->texts().size(), 1);
+    QVERIFY(messages->texts().first().contains(u"did not accept the settings"_s));
+    QVERIFY(writeGivenUp(givenUpFile(directory.path()), {}));
+    QTRY_VERIFY(messages->texts().isEmpty());
+}
+
+void MainWindowTest::S_088_whatTheSessionTells_isJudged_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::newRow("no name") << QByteArray("<b>evil</b> 7 ended");
+    QTest::newRow("no number") << QByteArray("evil x ended");
+    QTest::newRow("dom0") << QByteArray("evil 0 ended");
+    QTest::newRow("beyond every domain") << QByteArray("evil 4294967295 ended");
+    QTest::newRow("another word") << QByteArray("evil 7 exploded");
+    QTest::newRow("too few") << QByteArray("evil 7");
+    QTest::newRow("too many") << QByteArray("evil 7 ended often");
+}
+
+void MainWindowTest::S_088_whatTheSessionTells_isJudged()
+{
+    QFETCH(const QByteArray, line);
+    const QTemporaryDir directory;
+    QFile file(givenUpFile(directory.path()));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(line + "\nwork 8 ended\n") > 0);
+    file.close();
+    QCOMPARE(readGivenUp(file.fileName()),
+             (QList<GivenUpDaemon>{{.qube = u"work"_s, .domain = 8, .why = GivenUpDaemon::Why::EndedTooOften}}));
+}
+
+void MainWindowTest::S_169_hostileNames_areSeenLetterByLetter()
+{
+    const QString name = u"<b>evil</b>&x"_s;
+    const QString templateName = u"<i>clone</i>&y"_s;
+    const QString netQube = u"<img src=\"x\">gate"_s;
+    QubeInfo hostile = running(makeQube(name, u"<u>label</u>"_s));
+    hostile.templateName = templateName;
+    hostile.netQube = netQube;
+    hostile.state = QubeState::Unknown;
+    hostile.stateText = u"<s>odd</s>"_s;
+    hostile.kind = QubeKind::Unknown;
+    hostile.className = u"<h1>kind</h1>"_s;
+    QubeInfo provider = running(makeQube(netQube), 8);
+    provider.providesNetwork = true;
+    m_source->load({hostile, provider, makeQube(templateName)});
+    select(name);
+    m_window->carryOut(parseStartRequest({u"bulkhead-manager"_s, u"--qube"_s, name + u"2"_s}));
+    select(netQube);
+    for (const QString &menuAction : {u"qube_network"_s, u"qube_label"_s}) {
+        if (QMenu *menu = action(menuAction)->menu(); menu != nullptr) {
+            Q_EMIT menu->aboutToShow();
+        }
+    }
+
+    for (const auto &[core, whole] :
+         {std::pair(u"evil"_s, name), std::pair(u"clone"_s, templateName), std::pair(u"gate"_s, netQube)}) {
+        Test::PlainTextCheck check(core, whole);
+        check.judgeToolTips(*child<QTreeView>(u"list.view"_s)->model());
+        check.judgeWidgets(*m_window);
+        QVERIFY2(check.wrong().isEmpty(), qPrintable(check.wrong().join(u'\n')));
+        QVERIFY2(check.found() > 1, qPrintable(core));
+    }
+}
+
 void MainWindowTest::kill_asksOnceAndReturnDoesNothing()
 {
     m_source->load({running(makeQube(u"mail"_s)), running(makeQube(u"work"_s))});
@@ -292,6 +475,76 @@ void MainWindowTest::delete_needsTheNameTyped()
     QVERIFY(confirm->isEnabled());
     confirm->click();
     QCOMPARE(m_source->askedFor(), QStringList{u"delete work"_s});
+}
+
+void MainWindowTest::copyBy(const QByteArray &script)
+{
+    QFile file(m_folder.filePath(u"copy"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    file.write("#!/bin/sh\n" + script + '\n');
+    QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    file.close();
+    m_source->load({makeQube(u"vault"_s), running(makeQube(u"work"_s))});
+}
+
+void MainWindowTest::files_chosenAreCopiedAndSaid()
+{
+    copyBy("exit 0");
+    select(u"vault"_s);
+    QVERIFY(!action(u"qube_copyfiles"_s)->isEnabled());
+    QCOMPARE(action(u"qube_copyfiles"_s)->toolTip(), u"vault is not running."_s);
+    child<QTreeView>(u"list.view"_s)->selectAll();
+    QCOMPARE(action(u"qube_copyfiles"_s)->toolTip(), u"Select one qube only."_s);
+    child<QTreeView>(u"list.view"_s)->clearSelection();
+    select(u"work"_s);
+    QVERIFY(action(u"qube_copyfiles"_s)->isEnabled());
+    action(u"qube_copyfiles"_s)->trigger();
+    auto *dialog = child<QFileDialog>(u"copyfiles"_s);
+    QVERIFY(dialog != nullptr);
+    QCOMPARE(dialog->windowTitle(), u"Copy Files to work"_s);
+    Q_EMIT dialog->filesSelected({m_folder.filePath(u"a"_s), m_folder.filePath(u"b"_s)});
+    dialog->close();
+    QCOMPARE(said(), QStringList{u"Copying 2 files to work…"_s});
+    QTRY_COMPARE(said(), QStringList{u"2 files are in work, in QubesIncoming/dom0."_s});
+}
+
+void MainWindowTest::files_failureIsSaidAndTriedAgain()
+{
+    copyBy("echo '<b>no</b> room' >&2; exit 1");
+    auto *page = child<QubePage>(u"list.page"_s);
+    Q_EMIT page->filesDropped(u"work"_s, {m_folder.filePath(u"a"_s)});
+    QTRY_COMPARE(said(), QStringList{u"1 file could not be copied to work. <b>no</b> room"_s});
+    copyBy("exit 0");
+    QVERIFY(offered() != nullptr);
+    offered()->trigger();
+    QTRY_COMPARE(said(), QStringList{u"1 file is in work, in QubesIncoming/dom0."_s});
+}
+
+void MainWindowTest::files_onTheirWayAreAskedAboutOnce()
+{
+    copyBy("echo 15000000; exec sleep 600");
+    auto *page = child<QubePage>(u"list.page"_s);
+    Q_EMIT page->filesDropped(u"work"_s, {m_folder.path()});
+    QTRY_COMPARE(said(), QStringList{u"Copying 1 file to work… 14.3 MiB"_s});
+    m_window->close();
+    QVERIFY(m_window->isVisible());
+    auto *question = child<QMessageBox>(u"stopcopying"_s);
+    QVERIFY(question != nullptr);
+    QCOMPARE(question->text(), u"Files are still being copied to work. Stop copying and quit?"_s);
+    m_window->close();
+    QCOMPARE(m_window->findChildren<QMessageBox *>(u"stopcopying"_s).size(), 1);
+    QTest::keyClick(question, Qt::Key_Return); // goes on
+    QVERIFY(!question->isVisible());
+    QVERIFY(m_window->isVisible());
+
+    offered()->trigger(); // Cancel
+    QCOMPARE(said(), QStringList{u"Copying to work was cancelled. What had arrived there is removed."_s});
+    Q_EMIT page->filesDropped(u"work"_s, {m_folder.path()});
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the first question
+    m_window->close();
+    QVERIFY(m_window->isVisible());
+    child<QPushButton>(u"stopcopying.confirm"_s)->click();
+    QVERIFY(!m_window->isVisible());
 }
 
 void MainWindowTest::label_menuOffersTheCoresLabels()
@@ -391,6 +644,58 @@ void MainWindowTest::views_shareSelectionSearchAndUndo()
     page->view()->setCurrent(u"work"_s);
     QTest::keyClick(page->view(), Qt::Key_Delete); // the window's own shortcut stands back
     QVERIFY(child<QDialog>(u"delete"_s) == nullptr);
+}
+
+void MainWindowTest::network_ofTheListIsPreviewedPlannedAndUndone()
+{
+    QubeInfo firewall = running(makeQube(u"sys-firewall"_s));
+    firewall.netQube.clear();
+    firewall.providesNetwork = true;
+    QubeInfo hop = makeQube(u"vpn"_s);
+    hop.netQube = firewall.name;
+    hop.netQubeIsDefault = false;
+    hop.providesNetwork = true;
+    QubeInfo work = makeQube(u"work"_s);
+    work.netQube = firewall.name;
+    work.netQubeIsDefault = false;
+    m_source->load({firewall, hop, work});
+    const auto choose = [this](const QString &text) -> QAction * {
+        QMenu *menu = qobject_cast<KActionMenu *>(action(u"qube_network"_s))->menu();
+        Q_EMIT menu->aboutToShow();
+        for (QAction *entry : menu->actions()) {
+            if (entry->text() == text) {
+                return entry;
+            }
+        }
+        return nullptr;
+    };
+    select(u"vpn"_s);
+    QVERIFY(choose(u"vpn"_s) == nullptr);
+    QVERIFY(choose(u"Default (sys-firewall)"_s)->isEnabled()); // the same net qube, another setting
+    select(u"work"_s);
+    QVERIFY(!choose(u"sys-firewall"_s)->isEnabled());
+    QCOMPARE(choose(u"sys-firewall"_s)->toolTip(), u"It is set so already."_s);
+    choose(u"vpn"_s)->trigger();
+    auto *sheet = child<QDialog>(u"preview"_s);
+    QVERIFY(sheet != nullptr && sheet->isVisible());
+    QVERIFY(m_source->asked.empty());
+    sheet->accept();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work vpn"_s});
+    m_source->answer();
+    work.netQube = hop.name;
+    m_source->change(work);
+    QCOMPARE(action(u"edit_undo"_s)->text(), u"Undo: work to vpn"_s);
+    action(u"edit_undo"_s)->trigger();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work sys-firewall"_s});
+    m_source->answer();
+    work.netQube = firewall.name;
+    m_source->change(work);
+
+    auto *page = child<TopologyPage>(u"topology.page"_s);
+    page->editor().setPlanning(true);
+    choose(u"None"_s)->trigger();
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(page->editor().plan().size(), 1);
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -150,7 +150,7 @@ void NetworkEditorTest::refusal_takesBackWhatWasDone()
     QCOMPARE(m_source->askedFor(), QStringList{u"network tor none"_s});
     m_source->answer();
     QCOMPARE(failed.size(), 1);
-    QCOMPARE(failed.first().at(1).toString(), u"The network of work stays as it is. Not today."_s);
+    QCOMPARE(failed.first().at(1).toString(), u"The net qube of work stays the same. Not today."_s);
     QVERIFY(!m_editor->undoStack().canUndo());
 
     m_source->change(running(provider(u"tor"_s, {}))); // the event of it

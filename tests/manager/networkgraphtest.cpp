@@ -22,6 +22,7 @@ class NetworkGraphTest : public QObject
 
 private Q_SLOTS:
     void chain_leadsToTheOutsideOrSaysWhyNot();
+    void chain_endsAtANetQubeThatIsCutOff();
     void chain_endsInEveryLoop();
     void link_standsAsTheHopsRun();
     void words_sayThePath();
@@ -49,6 +50,35 @@ void NetworkGraphTest::chain_leadsToTheOutsideOrSaysWhyNot()
     QVERIFY(broken.remove(u"sys-net"_s));
     QVERIFY(!broken.remove(u"sys-net"_s));
     QCOMPARE(broken.chainOf(u"vpn"_s).missing, u"sys-net"_s);
+}
+
+void NetworkGraphTest::chain_endsAtANetQubeThatIsCutOff()
+{
+    NetworkGraph graph = Test::graphOf(Test::smallNetwork());
+    QubeInfo net = running(provider(u"sys-net"_s, {}));
+    net.leadsOutside = true;
+    graph.store(net);
+    QubeInfo firewall = running(provider(u"sys-firewall"_s, u"sys-net"_s));
+    firewall.leadsOutside = false;
+    graph.store(firewall);
+    QCOMPARE(graph.chainOf(u"work"_s).end, NetworkChain::End::Outside);
+    QCOMPARE(graph.chainOf(u"work"_s, {{u"sys-firewall"_s, QString()}}).end, NetworkChain::End::NoNetwork);
+
+    firewall.netQube.clear(); // by hand: it goes on providing network
+    graph.store(firewall);
+    QVERIFY(!facesOutside(firewall));
+    QCOMPARE(graph.chainOf(u"work"_s).end, NetworkChain::End::NoNetwork);
+    QCOMPARE(graph.linkState(u"work"_s), LinkState::Broken);
+    QCOMPARE(graph.obstacleOf(u"work"_s), u"sys-firewall"_s);
+    QCOMPARE(networkWarnings(graph, u"work"_s),
+             QStringList{u"sys-firewall has no network itself. Choose another net qube."_s});
+    QCOMPARE(chainWords(graph.chainOf(u"work"_s)), u"work → sys-firewall → no network"_s);
+
+    // A core that does not tell: a net qube without one of its own is taken for the last.
+    firewall.leadsOutside = std::nullopt;
+    QVERIFY(facesOutside(firewall));
+    graph.store(firewall);
+    QCOMPARE(graph.linkState(u"work"_s), LinkState::Connected);
 }
 
 void NetworkGraphTest::chain_endsInEveryLoop()

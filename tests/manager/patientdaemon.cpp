@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Takes the place of bulkhead-gui-daemon in sessiontest: holds the lock by which it is found, keeps the strip's picture
-// beside it, and waits for SIGTERM. A file `quit` in the directory makes it end at once with the code written there.
+// beside it, and waits for SIGTERM. A file `quit` or `quit-QUBE` in the directory makes it end at once with the code
+// written there.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -44,10 +45,12 @@ int main(int argc, char **argv)
     const char *const runtime = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
     const std::string directory = std::string(runtime) + "/bulkhead";
     std::ofstream(directory + "/starts", std::ios::app) << valueOf(arguments, "--name") << '\n';
-    if (std::ifstream quit(directory + "/quit"); quit) {
-        int code = 0;
-        quit >> code;
-        return code;
+    for (const std::string &name : {std::string("/quit"), "/quit-" + valueOf(arguments, "--name")}) {
+        if (std::ifstream quit(directory + name); quit) {
+            int code = 0;
+            quit >> code;
+            return code;
+        }
     }
     sigset_t signals;
     sigemptyset(&signals);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/prompt/promptdialog.h"
 
+#include "manager/prompt/inputgate.h"
+#include "manager/prompt/plainwords.h"
+#include "manager/prompt/targetchooser.h"
 #include "manager/prompt/targetmodel.h"
 #include "tests/manager/fakesource.h"
 #include "tests/support/testclock.h"
@@ -84,6 +87,7 @@ private Q_SLOTS:
     void minimized_comesBack();
     void controls_haveNames();
     void tab_reachesEveryControl();
+    void callerThatAsksOften_canBeDeniedAllFirst();
     void targets_areLargeEnough();
     void nothingMovesWhenATargetIsChosen();
 
@@ -99,6 +103,17 @@ private:
     }
 
     void showFront(const QuestionQueue::Front &front);
+
+    [[nodiscard]] InputGate &gate() const
+    {
+        return m_dialog->gate();
+    }
+
+    [[nodiscard]] QString chosen() const
+    {
+        return m_dialog->findChild<TargetChooser *>()->chosen();
+    }
+
     void letWaitPass();
     void choose(const QString &target) const;
     [[nodiscard]] QStringList listed() const;
@@ -146,8 +161,8 @@ void PromptDialogTest::showFront(const QuestionQueue::Front &front)
 void PromptDialogTest::letWaitPass()
 {
     m_clock.advance(PromptGuard::Wait);
-    m_dialog->refresh();
-    QVERIFY(m_dialog->isOpen());
+    gate().look();
+    QTRY_VERIFY(gate().isOpen());
 }
 
 void PromptDialogTest::choose(const QString &target) const
@@ -158,7 +173,7 @@ void PromptDialogTest::choose(const QString &target) const
             list->setCurrentIndex(list->model()->index(row, 0));
         }
     }
-    QCOMPARE(m_dialog->chosenTarget(), target);
+    QCOMPARE(chosen(), target);
 }
 
 QStringList PromptDialogTest::listed() const
@@ -175,7 +190,7 @@ void PromptDialogTest::ui_138_qrexec_078_deadForASecond()
 {
     showFront(frontOf({u"personal"_s, u"vault"_s}, u"vault"_s));
     m_clock.advance(PromptGuard::Wait - 1ms);
-    m_dialog->refresh();
+    gate().look();
     for (const QString &name : {u"deny"_s, u"denyall"_s, u"allow"_s}) {
         QVERIFY2(!button(name)->isEnabled(), qPrintable(name));
     }
@@ -183,7 +198,7 @@ void PromptDialogTest::ui_138_qrexec_078_deadForASecond()
     QCOMPARE(child<QLabel>(u"prompt.wait"_s)->text(), u"Available in a moment…"_s);
     auto *list = child<QListView>(u"prompt.targets"_s);
     QTest::keyClick(list, Qt::Key_Up);
-    QCOMPARE(m_dialog->chosenTarget(), u"vault"_s);
+    QCOMPARE(chosen(), u"vault"_s);
     for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter, Qt::Key_Space, Qt::Key_Escape}) {
         QTest::keyClick(list, key);
         QTest::keyClick(button(u"allow"_s), key);
@@ -209,7 +224,7 @@ void PromptDialogTest::ui_138_assistiveTechnologyIsTold()
     s_announced.clear();
     letWaitPass();
     QCOMPARE(s_announced, QStringList{u"You can answer now."_s});
-    m_dialog->restartGuard();
+    gate().restart();
     QCOMPARE(s_announced.last(), u"Available in a moment."_s);
 }
 
@@ -221,15 +236,15 @@ void PromptDialogTest::ui_138_qrexec_078_focusLostBeginsAnew()
     other.show();
     other.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&other));
-    QVERIFY(!m_dialog->isOpen());
+    QVERIFY(!gate().isOpen());
     QVERIFY(!button(u"deny"_s)->isEnabled());
     m_clock.advance(1h);
-    m_dialog->refresh();
-    QVERIFY(!m_dialog->isOpen());
+    gate().look();
+    QVERIFY(!gate().isOpen());
     QCOMPARE(child<QLabel>(u"prompt.wait"_s)->text(), u"Choose this window to answer."_s);
     m_dialog->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
-    QVERIFY(!m_dialog->isOpen());
+    QVERIFY(!gate().isOpen());
     letWaitPass();
 }
 
@@ -239,7 +254,7 @@ void PromptDialogTest::ui_138_newQuestionBeginsAnew()
     letWaitPass();
     button(u"allow"_s)->setFocus();
     m_dialog->setFront(frontOf({u"vault"_s}, u"vault"_s, 2));
-    QVERIFY(!m_dialog->isOpen());
+    QVERIFY(!gate().isOpen());
     QVERIFY2(!button(u"allow"_s)->hasFocus(), "a key meant for the last question must not find it there");
     QTest::keyClick(m_dialog.get(), Qt::Key_Return);
     QCOMPARE(m_allowed->size(), 0);
@@ -250,25 +265,25 @@ void PromptDialogTest::ui_138_S_131_movedOrResizedBeginsAnew()
     showFront(frontOf({u"personal"_s}, u"personal"_s));
     letWaitPass();
     m_dialog->move(m_dialog->pos() + QPoint(40, 20));
-    QTRY_VERIFY(!m_dialog->isOpen());
+    QTRY_VERIFY(!gate().isOpen());
     letWaitPass();
     m_dialog->resize(m_dialog->size() + QSize(50, 50));
-    QTRY_VERIFY(!m_dialog->isOpen());
+    QTRY_VERIFY(!gate().isOpen());
 }
 
 void PromptDialogTest::ui_146_S_131_coveredIsDead()
 {
     showFront(frontOf({u"personal"_s}, u"personal"_s));
     letWaitPass();
-    m_dialog->setCovered(true);
+    gate().setCovered(true);
     QVERIFY(!button(u"allow"_s)->isEnabled());
     m_clock.advance(1h);
-    m_dialog->refresh();
-    QVERIFY(!m_dialog->isOpen());
+    gate().look();
+    QVERIFY(!gate().isOpen());
     QTest::mouseClick(button(u"allow"_s), Qt::LeftButton);
     QCOMPARE(m_allowed->size(), 0);
-    m_dialog->setCovered(false);
-    QVERIFY(!m_dialog->isOpen());
+    gate().setCovered(false);
+    QVERIFY(!gate().isOpen());
     letWaitPass();
 }
 
@@ -283,8 +298,8 @@ void PromptDialogTest::S_130_keyHeldBeforeDoesNotConfirm()
     for (int times = 0; times < 100; ++times) {
         m_clock.advance(40ms);
         repeat(list, Qt::Key_Return);
-        m_dialog->refresh();
-        QVERIFY2(!m_dialog->isOpen(), "while a key is held nothing can be answered");
+        gate().look();
+        QVERIFY2(!gate().isOpen(), "while a key is held nothing can be answered");
     }
     letWaitPass();
     button(u"allow"_s)->setFocus();
@@ -299,10 +314,10 @@ void PromptDialogTest::S_130_doubleClickThroughDoesNotConfirm()
 {
     showFront(frontOf({u"personal"_s}, u"personal"_s));
     m_clock.advance(PromptGuard::Wait - 50ms);
-    m_dialog->refresh();
+    gate().look();
     QTest::mouseClick(button(u"allow"_s), Qt::LeftButton);
     m_clock.advance(100ms);
-    m_dialog->refresh();
+    gate().look();
     QTest::mouseDClick(button(u"allow"_s), Qt::LeftButton);
     QCOMPARE(m_allowed->size(), 0);
 }
@@ -363,11 +378,11 @@ void PromptDialogTest::allow_needsATarget()
 {
     showFront(frontOf({u"personal"_s}));
     letWaitPass();
-    QVERIFY2(m_dialog->chosenTarget().isEmpty(), "also a single target is the person's to choose");
+    QVERIFY2(chosen().isEmpty(), "also a single target is the person's to choose");
     QVERIFY(!button(u"allow"_s)->isEnabled());
     QVERIFY(button(u"deny"_s)->isEnabled());
     QTest::keyClick(child<QListView>(u"prompt.targets"_s), Qt::Key_Down);
-    QCOMPARE(m_dialog->chosenTarget(), u"personal"_s);
+    QCOMPARE(chosen(), u"personal"_s);
     QVERIFY(button(u"allow"_s)->isEnabled());
 }
 
@@ -380,9 +395,9 @@ void PromptDialogTest::ui_141_onlyAllowedTargetsAreListed()
 void PromptDialogTest::policy_062_defaultIsChosen()
 {
     showFront(frontOf({u"personal"_s, u"vault"_s, u"@dispvm:untrusted"_s}, u"@dispvm:untrusted"_s));
-    QCOMPARE(m_dialog->chosenTarget(), u"@dispvm:untrusted"_s);
+    QCOMPARE(chosen(), u"@dispvm:untrusted"_s);
     m_dialog->setFront(frontOf({u"personal"_s, u"vault"_s}, {}, 2));
-    QCOMPARE(m_dialog->chosenTarget(), QString());
+    QCOMPARE(chosen(), QString());
 }
 
 void PromptDialogTest::S_134_targetThatGoesOrChanges()
@@ -390,12 +405,12 @@ void PromptDialogTest::S_134_targetThatGoesOrChanges()
     showFront(frontOf({u"personal"_s, u"vault"_s}, u"vault"_s));
     letWaitPass();
     m_source->change(makeQube(u"vault"_s, u"red"_s));
-    QVERIFY2(!m_dialog->isOpen(), "it has another label than the one that was looked at");
+    QVERIFY2(!gate().isOpen(), "it has another label than the one that was looked at");
     letWaitPass();
     m_source->remove(u"vault"_s);
-    QVERIFY(!m_dialog->isOpen());
+    QVERIFY(!gate().isOpen());
     QCOMPARE(listed(), QStringList{u"personal"_s});
-    QVERIFY(m_dialog->chosenTarget() != u"vault"_s);
+    QVERIFY(chosen() != u"vault"_s);
     letWaitPass();
     m_source->lose(QDateTime::currentDateTimeUtc());
     QCOMPARE(listed(), QStringList{u"personal"_s});
@@ -406,7 +421,7 @@ void PromptDialogTest::S_134_callerThatIsRelabelled()
     showFront(frontOf({u"personal"_s}, u"personal"_s));
     letWaitPass();
     m_source->change(running(makeQube(u"work"_s, u"red"_s)));
-    QVERIFY(!m_dialog->isOpen());
+    QVERIFY(!gate().isOpen());
     QVERIFY(child<QLabel>(u"prompt.kind"_s)->text().contains(u"red"_s));
 }
 
@@ -424,7 +439,7 @@ void PromptDialogTest::ui_147_S_133_longArgumentIsCutAndShownInFull()
     QVERIFY(child<QPlainTextEdit>(u"prompt.details"_s)->isVisible());
     QVERIFY(child<QPlainTextEdit>(u"prompt.details"_s)->toPlainText().endsWith(argument));
     QVERIFY(child<QPlainTextEdit>(u"prompt.details"_s)->toPlainText().contains(u"qubes.Filecopy"_s));
-    QCOMPARE(shortArgument(u"<b>x\u202e\ny</b>"_s), u"<b>x y</b>"_s);
+    QCOMPARE(bothEnds(u"<b>x\u202e\ny</b>"_s), u"<b>x y</b>"_s);
     for (const QLabel *label : m_dialog->findChildren<QLabel *>()) {
         QVERIFY(label->textFormat() == Qt::PlainText || label->text().isEmpty());
     }
@@ -463,16 +478,16 @@ void PromptDialogTest::search_findsByKeyAlone()
     QVERIFY(search->hasFocus());
     QTest::keyClicks(search, u"VAU"_s);
     QCOMPARE(listed(), QStringList{u"vault"_s});
-    QVERIFY(m_dialog->chosenTarget().isEmpty());
+    QVERIFY(chosen().isEmpty());
     QTest::keyClick(search, Qt::Key_Return); // chooses, and answers nothing
-    QCOMPARE(m_dialog->chosenTarget(), u"vault"_s);
+    QCOMPARE(chosen(), u"vault"_s);
     QCOMPARE(m_allowed->size(), 0);
     QTest::keyClicks(search, u"x"_s);
-    QVERIFY2(m_dialog->chosenTarget().isEmpty(), "what is not seen is not chosen");
+    QVERIFY2(chosen().isEmpty(), "what is not seen is not chosen");
     QVERIFY(!button(u"allow"_s)->isEnabled());
     search->setText(u"qube-1"_s);
     QTest::keyClick(search, Qt::Key_Down);
-    QCOMPARE(m_dialog->chosenTarget(), u"qube-1"_s);
+    QCOMPARE(chosen(), u"qube-1"_s);
     QVERIFY(child<QListView>(u"prompt.targets"_s)->hasFocus());
 }
 
@@ -488,7 +503,7 @@ void PromptDialogTest::counts_changeWithoutAWait()
     front.asksOften = true;
     m_dialog->setFront(front);
     QTest::qWait(0); // what the layout has to say
-    QVERIFY2(m_dialog->isOpen(), "else a caller could keep it closed for ever");
+    QVERIFY2(gate().isOpen(), "else a caller could keep it closed for ever");
     QCOMPARE(child<QLabel>(u"prompt.counts"_s)->text(),
              u"work asks very often. Asked 3 times. 2 more questions from work. 1 question from another qube waits."_s);
 }
@@ -496,6 +511,10 @@ void PromptDialogTest::counts_changeWithoutAWait()
 void PromptDialogTest::close_denies()
 {
     showFront(frontOf({u"personal"_s}));
+    m_dialog->close();
+    QCOMPARE(m_denied->size(), 0); // a key that was meant for another window
+    QVERIFY(m_dialog->isVisible());
+    letWaitPass();
     m_dialog->close();
     QCOMPARE(m_denied->size(), 1);
 }
@@ -545,6 +564,27 @@ void PromptDialogTest::tab_reachesEveryControl()
                           u"prompt.denyall"_s,
                           u"prompt.allow"_s,
                           u"prompt.targets"_s}));
+}
+
+void PromptDialogTest::callerThatAsksOften_canBeDeniedAllFirst()
+{
+    QuestionQueue::Front front = frontOf({u"personal"_s}, u"personal"_s);
+    showFront(front);
+    front.asksOften = true;
+    m_dialog->setFront(front);
+    QTest::qWait(0); // what the layout has to say
+    QVERIFY2(button(u"deny"_s)->x() < button(u"denyall"_s)->x(), "no button moves while it can be pressed");
+    front.number = 2;
+    m_dialog->setFront(front);
+    QTRY_VERIFY(button(u"denyall"_s)->x() < button(u"deny"_s)->x());
+    letWaitPass();
+    button(u"denyall"_s)->setFocus();
+    QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Tab);
+    QCOMPARE(m_dialog->focusWidget()->objectName(), u"prompt.deny"_s);
+    front.number = 3;
+    front.asksOften = false;
+    m_dialog->setFront(front);
+    QTRY_VERIFY(button(u"deny"_s)->x() < button(u"denyall"_s)->x());
 }
 
 void PromptDialogTest::targets_areLargeEnough()

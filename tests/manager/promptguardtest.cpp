@@ -30,8 +30,6 @@ private Q_SLOTS:
     void qrexec_078_ui_138_opensAfterOneSecondOfFocus();
     void qrexec_078_ui_138_beginsAnew_data();
     void qrexec_078_ui_138_beginsAnew();
-    void S_130_inputWhileClosedMakesItWait();
-    void S_130_inputWhileOpenChangesNothing();
     void sameAgain_changesNothing();
     void clockThatGoesBack_opensNothing();
 };
@@ -84,26 +82,6 @@ void PromptGuardTest::qrexec_078_ui_138_beginsAnew()
     QVERIFY(!guard.isOpen(now));
     QVERIFY(!guard.isOpen(now + 999ms));
     QVERIFY(guard.isOpen(now + 1s));
-}
-
-void PromptGuardTest::S_130_inputWhileClosedMakesItWait()
-{
-    PromptGuard guard = shownGuard();
-    TimePoint now = Start;
-    for (int repeat = 0; repeat < 100; ++repeat) { // a key that is held, 25 times a second
-        now += 40ms;
-        guard.onInput(now);
-        QVERIFY(!guard.isOpen(now));
-    }
-    QVERIFY(!guard.isOpen(now + 999ms));
-    QVERIFY(guard.isOpen(now + 1s));
-}
-
-void PromptGuardTest::S_130_inputWhileOpenChangesNothing()
-{
-    PromptGuard guard = shownGuard();
-    guard.onInput(Start + 1s);
-    QVERIFY(guard.isOpen(Start + 1s));
 }
 
 void PromptGuardTest::sameAgain_changesNothing()

@@ -3,14 +3,20 @@
 #include "manager/prompt/prompt.h"
 
 #include "base/fd.h"
+#include "manager/prompt/guard.h"
+#include "manager/prompt/inputgate.h"
 #include "manager/prompt/promptdialog.h"
 #include "tests/manager/fakesource.h"
 #include "tests/support/testclock.h"
 
 #include <KMessageWidget>
 #include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -108,6 +114,12 @@ QByteArray questionOf(const QByteArray &source = "work", const QByteArray &servi
         + service + R"(", "argument": "+", "targets": ["untrusted", "vault"], "default_target": "vault", "icons": {}})";
 }
 
+/// With what a rule for it takes.
+QByteArray rememberable(const QByteArray &ruleTarget = "@default")
+{
+    return questionOf().chopped(1) + R"(, "rule_target": ")" + ruleTarget + R"(", "rule_options": "autostart=no"})";
+}
+
 } // namespace
 
 class PromptTest : public QObject
@@ -130,6 +142,11 @@ private Q_SLOTS:
     void ui_142_hundredEqualQuestionsAreOne();
     void S_132_floodIsDenied();
     void ui_143_denyAllIsShownAndCanBeEnded();
+    void rememberedUntilShutdown_asksNoMore();
+    void rememberedDenial_asksNoMore();
+    void ui_144_alwaysWantsTheRuleThatIsShown();
+    void ui_144_alwaysDenied();
+    void remembered_canBeForgotten();
     void S_134_callerThatIsRemoved();
     void locked_hidesAndWaits();
     void nobodyAnswers_isADenial();
@@ -138,6 +155,7 @@ private:
     std::unique_ptr<Asker> ask(const QByteArray &text = questionOf());
     void waitForWindow(const QString &caller = u"work"_s);
     void press(const QString &button);
+    void remember(Term term);
     [[nodiscard]] QString path(const QString &name) const;
 
     std::unique_ptr<QTemporaryDir> m_directory;
@@ -212,7 +230,7 @@ void PromptTest::waitForWindow(const QString &caller)
     QVERIFY(QTest::qWaitForWindowActive(&elsewhere));
     m_dialog->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
-    QTRY_VERIFY((m_clock.advance(PromptGuard::Wait), m_dialog->refresh(), m_dialog->isOpen()));
+    QTRY_VERIFY((m_clock.advance(PromptGuard::Wait), m_dialog->gate().look(), m_dialog->gate().isOpen()));
 }
 
 void PromptTest::press(const QString &button)
@@ -375,6 +393,90 @@ void PromptTest::ui_143_denyAllIsShownAndCanBeEnded()
     BH_ANSWERED(again, "deny");
 }
 
+void PromptTest::remember(Term term)
+{
+    m_dialog->findChild<QCheckBox *>(u"prompt.remember"_s)->click();
+    auto *terms = m_dialog->findChild<QComboBox *>(u"prompt.remember.term"_s);
+    QVERIFY(terms->isVisible());
+    terms->setCurrentIndex(terms->findData(static_cast<int>(term)));
+    waitForWindow(); // it asks something else now
+}
+
+void PromptTest::rememberedUntilShutdown_asksNoMore()
+{
+    const auto asker = ask(rememberable());
+    waitForWindow();
+    remember(Term::UntilShutdown);
+    press(u"allow"_s);
+    BH_ANSWERED(asker, "allow:vault");
+    BH_ANSWERED(ask(rememberable()), "allow:vault");
+    QVERIFY(!m_dialog->isVisible());
+    const auto other = ask(rememberable("untrusted"));
+    waitForWindow();
+    press(u"deny"_s);
+    BH_ANSWERED(other, "deny");
+}
+
+void PromptTest::rememberedDenial_asksNoMore()
+{
+    const auto asker = ask(rememberable());
+    waitForWindow();
+    remember(Term::UntilShutdown);
+    press(u"deny"_s);
+    BH_ANSWERED(asker, "deny");
+    BH_ANSWERED(ask(rememberable()), "deny");
+    QVERIFY(!m_dialog->isVisible());
+}
+
+void PromptTest::ui_144_alwaysWantsTheRuleThatIsShown()
+{
+    QSignalSpy wanted(m_prompt.get(), &Prompt::ruleWanted);
+    const auto asker = ask(rememberable());
+    waitForWindow();
+    remember(Term::Always);
+    const QString shown = m_dialog->findChild<QPlainTextEdit *>(u"prompt.remember.rules"_s)->toPlainText();
+    press(u"allow"_s);
+    BH_ANSWERED(asker, "allow:vault");
+    QCOMPARE(wanted.size(), 1);
+    const QString rule = wanted.first().first().toString();
+    QCOMPARE(rule, u"qubes.Filecopy + work @default allow target=vault autostart=no"_s);
+    QVERIFY(shown.contains(u"Allow: %1\n"_s.arg(rule)));
+}
+
+void PromptTest::ui_144_alwaysDenied()
+{
+    QSignalSpy wanted(m_prompt.get(), &Prompt::ruleWanted);
+    const auto asker = ask(rememberable("untrusted"));
+    waitForWindow();
+    remember(Term::Always);
+    press(u"deny"_s);
+    BH_ANSWERED(asker, "deny");
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted.first().first().toString(), u"qubes.Filecopy + work untrusted deny"_s);
+}
+
+void PromptTest::remembered_canBeForgotten()
+{
+    const auto asker = ask(rememberable());
+    waitForWindow();
+    remember(Term::UntilShutdown);
+    press(u"allow"_s);
+    BH_ANSWERED(asker, "allow:vault");
+    const auto other = ask(questionOf("personal"));
+    waitForWindow(u"personal"_s);
+    auto *notice = m_dialog->findChild<KMessageWidget *>(u"prompt.remembered"_s);
+    QVERIFY(notice->isVisible());
+    notice->actions().first()->trigger();
+    QVERIFY(!notice->isVisible());
+    const auto again = ask(rememberable());
+    waitForWindow(u"personal"_s);
+    press(u"deny"_s);
+    BH_ANSWERED(other, "deny");
+    waitForWindow();
+    press(u"deny"_s);
+    BH_ANSWERED(again, "deny");
+}
+
 void PromptTest::S_134_callerThatIsRemoved()
 {
     const auto asker = ask();
@@ -396,7 +498,7 @@ void PromptTest::locked_hidesAndWaits()
     QVERIFY(!asker->answer());
     m_prompt->setLocked(false);
     QVERIFY(m_dialog->isVisible());
-    QVERIFY2(!m_dialog->isOpen(), "it is new to the eye");
+    QVERIFY2(!m_dialog->gate().isOpen(), "it is new to the eye");
     waitForWindow();
     press(u"allow"_s);
     BH_ANSWERED(asker, "allow:vault");

@@ -55,6 +55,7 @@ void QuestionMessagesTest::qrexec_076_question_isWhatPolicydWrites()
         request,
         "a",
         {.targets = {"b", "dom0", "@dispvm:dvm"}, .defaultTarget = "@dispvm:dvm", .guiDomain = "dom0"},
+        {.target = "@dispvm", .options = "user=me autostart=no", .file = "30-user.policy"},
         info);
     const auto question = parseQuestion(QByteArray::fromStdString(text));
     QVERIFY(question);
@@ -63,7 +64,10 @@ void QuestionMessagesTest::qrexec_076_question_isWhatPolicydWrites()
                        .service = u"qubes.OpenURL"_s,
                        .argument = u"x-1"_s,
                        .targets = {u"b"_s, u"dom0"_s, u"@dispvm:dvm"_s},
-                       .defaultTarget = u"@dispvm:dvm"_s}));
+                       .defaultTarget = u"@dispvm:dvm"_s,
+                       .ruleTarget = u"@dispvm"_s,
+                       .ruleOptions = u"user=me autostart=no"_s,
+                       .ruleFile = u"30-user.policy"_s}));
     for (std::size_t length = 0; length < text.size(); ++length) {
         QVERIFY(!parseQuestion(QByteArray::fromStdString(text.substr(0, length))));
     }
@@ -102,6 +106,27 @@ void QuestionMessagesTest::qrexec_076_question_others_data()
     QTest::newRow("key missing") << questionText().replace(R"(, "icons": {})", "") << false;
     QTest::newRow("key more") << questionText().replace(R"("icons": {})", R"("icons": {}, "x": 1)") << false;
     QTest::newRow("icons are a list") << questionText().replace(R"("icons": {})", R"("icons": [])") << false;
+    const auto withRule = [](const QByteArray &parts) {
+        const QByteArray more = R"("icons": {}, )" + parts;
+        return questionText().replace(R"("icons": {})", more);
+    };
+    QTest::newRow("with a rule's parts") << withRule(
+        R"("rule_target": "@dispvm:dvm", "rule_options": "user=a-b autostart=no")")
+                                         << true;
+    QTest::newRow("a rule's file") << withRule(
+        R"("rule_target": "b", "rule_options": "", "rule_file": "05-a_b.policy")")
+                                   << true;
+    QTest::newRow("a rule's file with markup")
+        << withRule(R"("rule_target": "b", "rule_options": "", "rule_file": "<b>")") << false;
+    QTest::newRow("a rule's file that is a number")
+        << withRule(R"("rule_target": "b", "rule_options": "", "rule_file": 5)") << false;
+    QTest::newRow("half of a rule") << withRule(R"("rule_target": "b")") << false;
+    QTest::newRow("a rule's target with a blank")
+        << withRule(R"("rule_target": "b allow", "rule_options": "")") << false;
+    QTest::newRow("a rule without a target") << withRule(R"("rule_target": "", "rule_options": "")") << false;
+    QTest::newRow("a rule's option of ours") << withRule(R"("rule_target": "b", "rule_options": "target=c")") << false;
+    QTest::newRow("two lines of options")
+        << withRule(R"("rule_target": "b", "rule_options": "user=a\n* * * * allow")") << false;
     QTest::newRow("empty") << QByteArray() << false;
     QTest::newRow("no JSON") << QByteArray(Ask + "hello") << false;
 }

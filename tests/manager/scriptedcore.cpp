@@ -73,11 +73,16 @@ void ScriptedCore::hold(const QByteArray &request)
     m_held << request;
 }
 
-void ScriptedCore::sendEvent(const QByteArray &frame)
+void ScriptedCore::sendEvent(const QByteArray &frame, const QByteArray &request)
 {
-    for (CoreConnection *stream : m_streams) {
+    for (CoreConnection *stream : m_streams.values(request)) {
         stream->send(frame);
     }
+}
+
+qsizetype ScriptedCore::openStreams(const QByteArray &request) const
+{
+    return m_streams.count(request);
 }
 
 void ScriptedCore::accept(int descriptor)
@@ -95,8 +100,8 @@ void ScriptedCore::accept(int descriptor)
 void ScriptedCore::reply(CoreConnection *connection, const QByteArray &request)
 {
     requests << request;
-    if (request == "admin.Events>dom0") {
-        m_streams << connection;
+    if (request == "admin.Events>dom0" || request == "bulkhead.Traffic>dom0") {
+        m_streams.insert(request, connection);
         connection->send(eventFrame({}, "connection-established"));
     } else if (!m_held.contains(request)) {
         connection->send(m_answers.value(request));
@@ -107,7 +112,9 @@ void ScriptedCore::reply(CoreConnection *connection, const QByteArray &request)
 
 void ScriptedCore::forget(CoreConnection *connection)
 {
-    m_streams.removeOne(connection);
+    m_streams.removeIf([connection](const QMultiHash<QByteArray, CoreConnection *>::iterator &stream) {
+        return stream.value() == connection;
+    });
     const auto place = std::ranges::find(m_connections, connection, &std::unique_ptr<CoreConnection>::get);
     if (place != m_connections.end()) {
         place->release()->deleteLater(); // it is the sender

@@ -33,8 +33,9 @@ public:
     /// @param request  in the short form "admin.vm.Start>work", an argument after a `+`, a payload after a space
     void answer(const QByteArray &request, const QByteArray &bytes);
     void hold(const QByteArray &request);
-    /// Sends bytes on every open event stream.
-    void sendEvent(const QByteArray &frame);
+    /// Sends bytes on every open stream of that call. One that the caller has closed is known to be so after the next.
+    void sendEvent(const QByteArray &frame, const QByteArray &request = "admin.Events>dom0");
+    [[nodiscard]] qsizetype openStreams(const QByteArray &request) const;
 
     QList<QByteArray> requests; ///< in the order in which they were complete, in the short form
     std::size_t mostOpen = 0;   ///< connections at once
@@ -67,7 +68,7 @@ private:
     Listener m_server;
     QHash<QByteArray, QByteArray> m_answers;
     QList<QByteArray> m_held;
-    QList<CoreConnection *> m_streams;
+    QMultiHash<QByteArray, CoreConnection *> m_streams; ///< by what was asked
     std::vector<std::unique_ptr<CoreConnection>> m_connections;
 };
 

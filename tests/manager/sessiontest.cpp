@@ -11,6 +11,7 @@
 #include <QTest>
 #include <QtEndian>
 
+#include <chrono>
 #include <csignal>
 #include <memory>
 
@@ -75,6 +76,7 @@ private Q_SLOTS:
     void daemon_isTheOnlyOneOfItsQube();
     void daemon_thatRefusesIsNotTriedAgain();
     void daemon_thatDiesComesBack();
+    void S_088_daemonThatAlwaysEnds_staysDownAndTheManagerIsTold();
     void S_059_relabel_replacesTheDaemon();
     void connection_lostEndsNothing();
     void lock_isForOneSession();
@@ -114,7 +116,8 @@ void SessionTest::startSession()
                                           SessionOptions{.daemonProgram = QStringLiteral(PATIENT_DAEMON),
                                                          .runtimeDirectory = directory(),
                                                          .transport = {},
-                                                         .isDemo = true});
+                                                         .isDemo = true,
+                                                         .firstPause = std::chrono::milliseconds(1)});
     m_session->adoptDaemons();
 }
 
@@ -217,6 +220,8 @@ void SessionTest::daemon_thatRefusesIsNotTriedAgain()
     m_source->load({running(makeQube(u"work"_s), 7)});
     QTRY_COMPARE(log.count(), 1);
     QCOMPARE(starts(), 1);
+    QCOMPARE(readGivenUp(givenUpFile(directory())),
+             (QList<GivenUpDaemon>{{.qube = u"work"_s, .domain = 7, .why = GivenUpDaemon::Why::Refused}}));
     // A new domain is a new chance.
     QVERIFY(QFile::remove(quitPath));
     m_source->change(running(makeQube(u"work"_s), 9));
@@ -232,6 +237,35 @@ void SessionTest::daemon_thatDiesComesBack()
     ::kill(before, SIGKILL);
     QTRY_VERIFY(daemonPid() > 0 && daemonPid() != before);
     QCOMPARE(starts(), 2);
+}
+
+void SessionTest::S_088_daemonThatAlwaysEnds_staysDownAndTheManagerIsTold()
+{
+    const QString quitPath = directory() + u"/quit-evil"_s;
+    QFile quit(quitPath);
+    QVERIFY(quit.open(QIODevice::WriteOnly) && quit.write("1") == 1);
+    quit.close();
+    const QString told = givenUpFile(directory());
+    const GivenUpDaemon evil{.qube = u"evil"_s, .domain = 7, .why = GivenUpDaemon::Why::EndedTooOften};
+    LogWatch log(u"evil: its gui-daemon ended too often"_s);
+    m_source->load({running(makeQube(u"evil"_s), 7), running(makeQube(u"work"_s), 8)});
+    QTRY_COMPARE(readGivenUp(told), QList{evil});
+    QCOMPARE(log.count(), 1);
+    constexpr int sixOfOneAndOneOfTheOther = 7;
+    QTRY_COMPARE(starts(), sixOfOneAndOneOfTheOther);
+
+    QubeInfo changed = running(makeQube(u"evil"_s), 7);
+    changed.memoryMiB = 1234;
+    m_source->change(changed);
+    m_source->change(running(makeQube(u"mail"_s), 9));
+    QTRY_COMPARE(findDaemons(directory()).size(), 2U); // work's and mail's: evil's was due before mail's
+    QCOMPARE(starts(), sixOfOneAndOneOfTheOther + 1);
+    QCOMPARE(readGivenUp(told), QList{evil});
+
+    QVERIFY(QFile::remove(quitPath)); // started by hand it has new chances
+    m_source->change(running(makeQube(u"evil"_s), 10));
+    QTRY_COMPARE(findDaemons(directory()).size(), 3U);
+    QVERIFY(!QFile::exists(told));
 }
 
 void SessionTest::S_059_relabel_replacesTheDaemon()

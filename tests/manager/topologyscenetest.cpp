@@ -145,7 +145,7 @@ void TopologySceneTest::compareWithTruth() const
         QCOMPARE(item->look().warnings, m_graph->warningsOf(qube.name).size());
         const LinkItem *link = m_scene->link(qube.name);
         const bool hasProvider = truth.find(qube.netQube) != nullptr;
-        const bool isAtOutside = qube.netQube.isEmpty() && qube.providesNetwork;
+        const bool isAtOutside = facesOutside(qube);
         QCOMPARE(link != nullptr, hasProvider || isAtOutside);
         if (link != nullptr) {
             QCOMPARE(link->target(), qube.netQube);
@@ -171,6 +171,9 @@ void TopologySceneTest::ui_050_picture_isTheModelAfter1000Changes()
         }
         QubeInfo qube = random.bounded(3) == 0 ? provider(name, anyName()) : client(name, anyName());
         qube.netQube = random.bounded(4) == 0 ? QString() : qube.netQube;
+        if (random.bounded(2) == 0) {
+            qube.leadsOutside = random.bounded(2) == 0;
+        }
         m_source->change(random.bounded(2) == 0 ? running(qube) : qube);
     }
     compareWithTruth();
@@ -482,9 +485,20 @@ void TopologySceneTest::drag_seesWhatChangesMeanwhile()
     QCOMPARE(m_gesture->verdict()->fit, Fit::AfterStart);
     m_source->change(client(u"vpn"_s, u"sys-firewall"_s)); // it provides no network any more
     QCOMPARE(m_gesture->verdict()->text, u"vpn does not provide network."_s);
-    m_source->remove(u"vpn"_s); // removed under the drag
+    m_source->remove(u"vpn"_s); // removed under the pointer: where it was is not empty ground to the hand
+    QCOMPARE(cancelled.takeFirst().first().toString(), u"vpn is gone, so nothing was changed."_s);
+    QVERIFY(!m_gesture->isActive());
+    drag(handleOf(u"work"_s), at(u"sys-net"_s));
+    m_source->remove(u"untrusted"_s); // none of its business
     QVERIFY(m_gesture->isDragging());
-    m_gesture->cancel();
+    m_source->change(running(client(u"work"_s, u"sys-net"_s)));
+    QCOMPARE(cancelled.takeFirst().first().toString(),
+             u"work goes through sys-net now: somebody else changed it. You changed nothing."_s);
+    QCOMPARE(m_scene->link(u"work"_s)->target(), u"sys-net"_s);
+    drag(handleOf(u"work"_s), at(u"sys-firewall"_s));
+    m_source->change(running(client(u"work"_s, {})));
+    QCOMPARE(cancelled.takeFirst().first().toString(),
+             u"work has no network now: somebody else changed it. You changed nothing."_s);
     drag(handleOf(u"work"_s), at(u"sys-net"_s));
     m_source->remove(u"work"_s);
     QCOMPARE(cancelled.size(), 1);

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void otherCallers_areLimitedTogether();
     void menu_keepsTheLast();
     void bubbles_areAFew();
+    void S_169_hostileNames_areSeenLetterByLetter();
     void bubbles_replaceTheirSubject();
     void clipboardNotice_isWhatTheClipboardWrites();
     void clipboardNotice_others();
@@ -158,6 +159,24 @@ void TrayTest::bubbles_areAFew()
     while (!Bubble::shown().isEmpty()) {
         delete Bubble::shown().first();
     }
+}
+
+void TrayTest::S_169_hostileNames_areSeenLetterByLetter()
+{
+    const QString name = u"<b>evil</b>&x"_s;
+    KeptTexts notifier;
+    const Test::TestClock clock;
+    Tray tray(clock, &notifier);
+    tray.onNotice(denied(name, u"<i>evil</i>"_s));
+    const QString shown = tray.menu().actions().at(1)->text();
+    QVERIFY2(shown.contains(u"<b>evil</b>&&x"_s), qPrintable(shown)); // a menu takes one `&` for a key
+
+    Bubble::showNew(notifier.texts.first());
+    for (const auto *label : Bubble::shown().first()->findChildren<QLabel *>()) {
+        QVERIFY2(label->textFormat() == Qt::PlainText || !label->text().contains(u"evil"_s), qPrintable(label->text()));
+    }
+    QVERIFY(Bubble::shown().first()->accessibleName().contains(name));
+    delete Bubble::shown().first();
 }
 
 void TrayTest::bubbles_replaceTheirSubject()

@@ -16,8 +16,8 @@ FOLDER = pathlib.Path(__file__).resolve().parents[2] / 'packaging' / 'file-manag
 INSTALLED = '/usr/lib/bulkhead/file-action'
 DEEDS = {'copy': 'qvm-copy -- ', 'move': 'qvm-move -- ', 'open': 'qvm-open-in-dvm -- ',
          'view': 'qvm-open-in-dvm --view-only -- '}
-# A command that says how it was called.
-RECORDER = '#!/bin/sh\nprintf "%s" "${0##*/}" >>"$RIG/called"; printf " %s" "$@" >>"$RIG/called"; echo >>"$RIG/called"\n'
+# A command that says how it was called, in one write: several may run at once, and their lines must not mix.
+RECORDER = '#!/bin/sh\nline=${0##*/}$(printf " %s" "$@")\necho "$line" >>"$RIG/called"\n'
 
 
 def entries(path):

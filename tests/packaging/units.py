@@ -48,6 +48,23 @@ class Units(unittest.TestCase):
                      'DevicePolicy=closed', 'LimitCORE=0', 'MemoryDenyWriteExecute=yes'):
             self.assertIn(line, lines)
 
+    def test_S_200_nobodyElseSeesWhatLiesInOurDirectories(self):
+        """Each directory is closed to others by its own mode, or lies in one that is."""
+        lines = [line.split() for line in (SYSTEMD / 'dom0' / 'tmpfiles.conf').read_text().splitlines() if line[:1] == 'd']
+        modes = {pathlib.PurePath(line[1]): int(line[2], 8) for line in lines}
+        self.assertEqual({path for path in modes if path.parent not in modes},
+                         {pathlib.PurePath(path) for path in
+                          ('/run/bulkhead', '/run/qubes', '/var/lib/bulkhead', '/var/lib/qubes')})
+        for path, mode in modes.items():
+            closed = modes.get(path.parent, mode)
+            self.assertEqual(closed & 0o7, 0, f'others can look into {path}')
+            self.assertEqual(mode & 0o2, 0, f'others can write {path}')
+        for unit in ('bulkheadd.service', 'bulkhead-policyd.service', 'bulkhead-policy-admin@.service',
+                     'bulkhead-qrexec-daemon@.service'):
+            umask = re.search(r'^UMask=0?(\d+)$', (SYSTEMD / 'dom0' / unit).read_text(), re.M)
+            self.assertIsNotNone(umask, unit)
+            self.assertEqual(int(umask[1], 8) & 0o7, 0o7, f'files of {unit} are closed to others')
+
     def test_losingTheCoreEndsNoQube(self):
         text = (SYSTEMD / 'dom0' / 'bulkheadd.service').read_text()
         self.assertIn('\nKillMode=process\n', text)

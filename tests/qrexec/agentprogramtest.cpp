@@ -495,6 +495,25 @@ private Q_SLOTS:
         QVERIFY(isWellEnded(*caller));
     }
 
+    void qrexec_067_serviceThatMergesItsDirections()
+    {
+        Rig rig;
+        rig.addService(QStringLiteral("test.Merges"),
+                       script("echo before; kill -USR1 $QREXEC_AGENT_PID; read x; echo after $x >&0; exit 3"));
+        rig.connect();
+        // What went to the output before the signal comes first, though nobody had read it yet.
+        const auto caller = rig.call("QUBESRPC test.Merges+ other");
+        caller->say(MessageType::DataStdin, bytesOf("input\n"));
+        BH_EVENTUALLY(caller->ended());
+        QCOMPARE(caller->text(MessageType::DataStdout), std::string("before\nafter input\n"));
+        QVERIFY(isWellEnded(*caller));
+        QCOMPARE(exitStatusOf(*caller), 3U);
+        // Without the signal nothing that is written to the input is output.
+        const auto other = rig.call("echo lost >&0; echo output", 4, 514);
+        BH_EVENTUALLY(other->ended());
+        QCOMPARE(other->text(MessageType::DataStdout), std::string("output\n"));
+    }
+
     void qrexec_062_serviceThatClosesItsInput_goesOn()
     {
         Rig rig;

@@ -115,6 +115,7 @@ private Q_SLOTS:
     void qrexec_066_prefixComesFirst();
     void qrexec_064_lostConnection();
     void qrexec_068_localProgram();
+    void qrexec_067_localProgramThatMergesItsDirections();
     void qrexec_068_localProgramIsNotStartedWhereTheCallIsRefused();
     void qrexec_068_localProgramThatCannotBeStarted();
     void localProgramReachesOurOwnStreams();
@@ -246,6 +247,19 @@ void ClientVmProgramTest::qrexec_068_localProgram()
     rig.endService(0);
     QCOMPARE(rig.status(), 7); // the service's would go first
     QCOMPARE(rig.caller.readAllStandardOutput(), QByteArray());
+}
+
+void ClientVmProgramTest::qrexec_067_localProgramThatMergesItsDirections()
+{
+    Rig rig;
+    rig.call(toService("test.One")
+             + QStringList{QStringLiteral("/bin/sh"),
+                           QStringLiteral("-c"),
+                           QStringLiteral("echo before; kill -USR1 $QREXEC_AGENT_PID; read l; echo \"<$l>\" >&0")});
+    rig.service->say(MessageType::DataStdout, bytesOf("line\n"));
+    BH_EVENTUALLY((rig.service->push(), rig.service->text(MessageType::DataStdin) == "before\n<line>\n"));
+    rig.endService(0);
+    QCOMPARE(rig.status(), 0);
 }
 
 void ClientVmProgramTest::qrexec_068_localProgramIsNotStartedWhereTheCallIsRefused()

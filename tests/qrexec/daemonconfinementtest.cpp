@@ -3,6 +3,7 @@
 // sanitizers need, so the children use nothing but raw system calls afterwards.
 #include "base/genericaddress.h"
 #include "qrexec/daemon/confinement.h"
+#include "tests/support/confinedchild.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -16,50 +17,24 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstring>
 #include <ctime>
-#include <functional>
-#include <iterator>
 
 using namespace Bulkhead;
+using namespace Bulkhead::Test;
 using namespace Bulkhead::Qrexec;
 
 namespace
 {
 
-constexpr int Allowed = 0;
-constexpr int Failed = 1;
-constexpr int NotConfined = 2;
-
-/// What becomes of a child that does `act` and says whether that went well: its exit status, or minus the signal that
-/// ended it.
-int fateOf(const std::function<int()> &act)
-{
-    const pid_t child = fork();
-    if (child == 0) {
-        syscall(SYS_exit_group, act());
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-using Act = long (*)();
-
 int s_descriptor = -1;
 char s_byte = 0;
 
-struct Call {
-    const char *name;
-    Act act;
-};
-
 // clang-format off
-const Call Forbidden[] = {
+const SystemCall Forbidden[] = {
     {"openat", [] { return syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY, 0); }},
     {"open", [] { return syscall(SYS_open, "/etc/passwd", O_RDONLY, 0); }},
     {"openat2", [] { return syscall(SYS_openat2, AT_FDCWD, "/etc/passwd", nullptr, 0); }},
@@ -96,7 +71,7 @@ const Call Forbidden[] = {
         return result; }},
 };
 
-const Call Needed[] = {
+const SystemCall Needed[] = {
     {"unix socket", [] { return syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0); }},
     {"mmap", [] { return syscall(SYS_mmap, nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }},
     {"write", [] { return syscall(SYS_write, s_descriptor, &s_byte, 1); }},
@@ -141,10 +116,7 @@ private Q_SLOTS:
 
     void S_190_forbiddenCall_killsTheDaemon_data()
     {
-        QTest::addColumn<int>("index");
-        for (int i = 0; i < static_cast<int>(std::size(Forbidden)); ++i) {
-            QTest::newRow(Forbidden[i].name) << i;
-        }
+        addRows(Forbidden);
     }
 
     void S_190_forbiddenCall_killsTheDaemon()
@@ -159,10 +131,7 @@ private Q_SLOTS:
 
     void neededCall_isAllowed_data()
     {
-        QTest::addColumn<int>("index");
-        for (int i = 0; i < static_cast<int>(std::size(Needed)); ++i) {
-            QTest::newRow(Needed[i].name) << i;
-        }
+        addRows(Needed);
     }
 
     void neededCall_isAllowed()

@@ -29,16 +29,9 @@ struct PlayedSocket {
 
     void open(EventLoop &loop, const std::string &path)
     {
-        constexpr int Backlog = 512;
-        auto made = UnixListener::create(
-            loop,
-            path,
-            {},
-            0666,
-            [this](UniqueFd socket, uid_t) {
-                conversations.push_back({.socket = std::move(socket), .heard = {}});
-            },
-            Backlog);
+        auto made = UnixListener::create(loop, path, {}, 0666, [this](UniqueFd socket, uid_t) {
+            conversations.push_back({.socket = std::move(socket), .heard = {}});
+        });
         QVERIFY(made);
         listener = std::make_unique<UnixListener>(*std::move(made));
     }

@@ -2,6 +2,7 @@
 // Each call is made in a child that has confined itself as the policy's daemon does. The filter is the shipped one,
 // without what sanitizers need, so the children use nothing but raw system calls afterwards.
 #include "qrexec/policyd/confinement.h"
+#include "tests/support/confinedchild.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -12,46 +13,20 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <functional>
-#include <iterator>
 #include <string>
 
 using namespace Bulkhead;
+using namespace Bulkhead::Test;
 using namespace Bulkhead::Qrexec;
 
 namespace
 {
 
-constexpr int Allowed = 0;
-constexpr int Failed = 1;
-constexpr int NotConfined = 2;
-
-/// What becomes of a child that does `act` and says whether that went well: its exit status, or minus the signal that
-/// ended it.
-int fateOf(const std::function<int()> &act)
-{
-    const pid_t child = fork();
-    if (child == 0) {
-        syscall(SYS_exit_group, act());
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-using Act = long (*)();
-
-struct Call {
-    const char *name;
-    Act act;
-};
-
 // clang-format off
-const Call Forbidden[] = {
+const SystemCall Forbidden[] = {
     {"open to write", [] { return syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_WRONLY, 0); }},
     {"open to make", [] { return syscall(SYS_openat, AT_FDCWD, "/nonexistent/x", O_RDONLY | O_CREAT, 0600); }},
     {"execve", [] { return syscall(SYS_execve, "/bin/true", nullptr, nullptr); }},
@@ -68,7 +43,7 @@ const Call Forbidden[] = {
         return syscall(SYS_mmap, nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }},
 };
 
-const Call Needed[] = {
+const SystemCall Needed[] = {
     {"unix socket", [] { return syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0); }},
     {"open to read", [] { return syscall(SYS_openat, AT_FDCWD, "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); }},
     {"epoll_create1", [] { return syscall(SYS_epoll_create1, 0); }},
@@ -94,10 +69,7 @@ private Q_SLOTS:
 
     void S_190_forbiddenCall_killsPolicyd_data()
     {
-        QTest::addColumn<int>("index");
-        for (int i = 0; i < static_cast<int>(std::size(Forbidden)); ++i) {
-            QTest::newRow(Forbidden[i].name) << i;
-        }
+        addRows(Forbidden);
     }
 
     void S_190_forbiddenCall_killsPolicyd()
@@ -112,10 +84,7 @@ private Q_SLOTS:
 
     void neededCall_isAllowed_data()
     {
-        QTest::addColumn<int>("index");
-        for (int i = 0; i < static_cast<int>(std::size(Needed)); ++i) {
-            QTest::newRow(Needed[i].name) << i;
-        }
+        addRows(Needed);
     }
 
     void neededCall_isAllowed()

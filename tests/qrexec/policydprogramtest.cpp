@@ -193,12 +193,14 @@ class PolicydProgramTest : public QObject
 
 private Q_SLOTS:
     void qrexec_072_answersByRules();
+    void evaluations_sayWhichLineDecides();
     void qrexec_073_malformedQueriesGetNothing();
     void policy_069_S_136_changesTakeEffect();
     void policy_070_S_136_brokenFromTheStart();
     void S_136_filesThatOthersMayWrite();
     void S_135_coreThatDoesNotAnswer();
     void qrexec_076_policy_063_question();
+    void ui_082_targetThatThePersonPointedAtIsChosenOnce();
     void S_135_promptThatIsNotThere();
     void policy_066_policy_067_notices();
     void questionsEndWithTheirCaller();
@@ -221,6 +223,23 @@ void PolicydProgramTest::qrexec_072_answersByRules()
     rig.letCoreAnswer(rig.core.conversations.size());
     rig.waitFor(*byEnd);
     QCOMPARE(byEnd->answer, std::optional(Allow));
+}
+
+void PolicydProgramTest::evaluations_sayWhichLineDecides()
+{
+    Rig rig;
+    rig.put(User, "# for b\ns  *  a  b  ask default_target=b\n");
+    rig.start();
+    const std::string explain = "just_evaluate=yes\nexplain=yes\n";
+    const std::string why =
+        "outcome=ask\nrule=" + rig.path("policy/30-user.policy") + ":2\nrule_text=s * a b ask default_target=b";
+    QCOMPARE(rig.decided(explain), "result=deny\n" + why);
+    QCOMPARE(rig.decided(explain + "assume_yes_for_ask=yes\n"), "result=allow\n" + why);
+    QCOMPARE(rig.prompt.conversations.size(), 0U);
+    const auto other = rig.ask("service_and_arg=t\nintended_target=b\nsource=a\n" + explain + "\n");
+    rig.letCoreAnswer(rig.core.conversations.size());
+    rig.waitFor(*other);
+    QCOMPARE(other->answer, std::optional("result=deny\noutcome=deny"s)); // no line speaks of it
 }
 
 void PolicydProgramTest::qrexec_073_malformedQueriesGetNothing()
@@ -318,7 +337,7 @@ void PolicydProgramTest::qrexec_076_policy_063_question()
         if (!QTest::qWaitFor(
                 [&] {
                     rig.turn();
-                    return rig.prompt.conversations.size() > questions && rig.prompt.heard().ends_with("}}");
+                    return rig.prompt.conversations.size() > questions && rig.prompt.heard().ends_with("\"}");
                 },
                 LongestMs)) {
             return "no question"s;
@@ -333,6 +352,32 @@ void PolicydProgramTest::qrexec_076_policy_063_question()
     for (const char *const reply : {"deny", "", "allow:", "allow:a", "allow:dom0", "allow:nosuch", "nonsense"}) {
         QCOMPARE(answered(reply), Deny);
     }
+}
+
+void PolicydProgramTest::ui_082_targetThatThePersonPointedAtIsChosenOnce()
+{
+    Rig rig;
+    rig.put(User, "s * a @anyvm ask\n");
+    rig.start();
+    const auto questionHas = [&rig](const std::string &words) {
+        const std::size_t questions = rig.prompt.conversations.size();
+        const auto pending = rig.call();
+        rig.letCoreAnswer(rig.core.conversations.size());
+        const bool isAsked = QTest::qWaitFor(
+            [&] {
+                rig.turn();
+                return rig.prompt.conversations.size() > questions && rig.prompt.heard().ends_with("\"}");
+            },
+            LongestMs);
+        const bool isThere = isAsked && rig.prompt.heard().contains(words);
+        rig.prompt.answer("deny");
+        rig.waitFor(*pending);
+        return isThere && pending->answer == Deny; // it allows nothing
+    };
+    QVERIFY(questionHas(R"("default_target": "")")); // what a qube asks for chooses nothing
+    QCOMPARE(rig.decided("just_evaluate=yes\nexplain=yes\nchosen=yes\n").substr(0, Deny.size()), Deny);
+    QVERIFY(questionHas(R"("default_target": "b")"));
+    QVERIFY(questionHas(R"("default_target": "")"));
 }
 
 void PolicydProgramTest::S_135_promptThatIsNotThere()
@@ -369,7 +414,7 @@ void PolicydProgramTest::questionsEndWithTheirCaller()
     rig.start();
     auto pending = rig.call();
     rig.letCoreAnswer(0);
-    BH_EVENTUALLY((rig.turn(), rig.prompt.heard().ends_with("}}")));
+    BH_EVENTUALLY((rig.turn(), rig.prompt.heard().ends_with("\"}")));
     const auto isGone = [&rig] {
         // More than the end of what policyd had to say: that came with the question.
         pollfd entry{.fd = rig.prompt.conversations.back().socket.get(), .events = 0, .revents = 0};

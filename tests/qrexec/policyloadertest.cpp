@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/formatted.h"
 #include "qrexec/policy/loader.h"
 #include "qrexec/policy/policystate.h"
 #include "tests/qrexec/policyrig.h"
 
 #include <QTest>
-
-#include <format>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Policy;
@@ -27,6 +26,7 @@ private Q_SLOTS:
     void policy_025_errorsNameTheIncludedFile();
     void policy_026_S_136_allOrNothing();
     void policy_029_includesBeginAtTheTopLevel();
+    void rulesKnowThePolicysFile();
     void policy_030_includesThatAreNone();
     void policy_031_includeDir();
     void policy_032_S_136_cycles();
@@ -152,7 +152,7 @@ void PolicyLoaderTest::policy_011_manyRules()
 {
     std::string text;
     for (int i = 0; i < 100'000; ++i) {
-        text += std::format("s{} * a b allow\n", i);
+        text += formatted("s{} * a b allow\n", i);
     }
     FakeFiles files;
     files.put(inDirectory("50-many.policy"), std::move(text));
@@ -199,6 +199,22 @@ void PolicyLoaderTest::policy_029_includesBeginAtTheTopLevel()
     files.put(RuntimeDirectory + "/30-user.policy", "!include include/inner\n");
     files.put(RuntimeDirectory + "/include/inner", rule("runtime"));
     QCOMPARE(services(files), "runtime"s);
+}
+
+void PolicyLoaderTest::rulesKnowThePolicysFile()
+{
+    FakeFiles files;
+    files.put(inDirectory("10-first.policy"), rule("first") + "!include include/x\n");
+    files.put(inDirectory("20-none.policy"), "# nothing\n");
+    files.put(RuntimeDirectory + "/30-last.policy", "!include /srv/rules\n");
+    files.put(inDirectory("include/x"), rule("included"));
+    files.put("/srv/rules", rule("elsewhere"));
+    const auto loaded = loadPolicy(files, {});
+    QVERIFY(loaded);
+    QCOMPARE(loaded->rules.policyFileOf(0), "10-first.policy"s);
+    QCOMPARE(loaded->rules.policyFileOf(1), "10-first.policy"s);
+    QCOMPARE(loaded->rules.policyFileOf(2), "30-last.policy"s);
+    QCOMPARE(Rules({loaded->rules.at(0)}, {"x"}).policyFileOf(0), ""s);
 }
 
 void PolicyLoaderTest::policy_030_includesThatAreNone()
@@ -297,7 +313,7 @@ void PolicyLoaderTest::policy_036_policy_037_compatOrder()
     const auto loaded = loadPolicy(files, {});
     std::string order;
     for (const Rule &each : loaded->rules.all()) {
-        order += std::format("{} {} {} {}; ", each.service, each.argument, each.target.spelling(), each.place.line);
+        order += formatted("{} {} {} {}; ", each.service, each.argument, each.target.spelling(), each.place.line);
     }
     QCOMPARE(order,
              "s + b 1; s + @anyvm 0; s + @adminvm 0; s +y b 1; s +y @anyvm 0; s +y @adminvm 0; s * b 1; t * b 1; "s);
@@ -353,19 +369,19 @@ void PolicyLoaderTest::S_136_limits()
     FakeFiles files;
     files.put(inDirectory("30-user.policy"), "!include include/1\n");
     for (std::size_t i = 1; i < MaxIncludeDepth; ++i) {
-        files.put(inDirectory(std::format("include/{}", i)), std::format("!include include/{}\n", i + 1));
+        files.put(inDirectory(formatted("include/{}", i)), formatted("!include include/{}\n", i + 1));
     }
-    files.put(inDirectory(std::format("include/{}", MaxIncludeDepth)), rule("deep"));
+    files.put(inDirectory(formatted("include/{}", MaxIncludeDepth)), rule("deep"));
     QCOMPARE(services(files), "deep"s);
-    files.put(inDirectory(std::format("include/{}", MaxIncludeDepth)), "!include include/too-deep\n");
+    files.put(inDirectory(formatted("include/{}", MaxIncludeDepth)), "!include include/too-deep\n");
     files.put(inDirectory("include/too-deep"), rule("s"));
     QVERIFY(syntaxErrorOf(files).contains("deep"));
 
     FakeFiles wide;
     std::string many;
     for (std::size_t i = 0; i < MaxIncludedFiles; ++i) {
-        wide.put(inDirectory(std::format("include/{}", i)), rule("s"));
-        many += std::format("!include include/{0}\n!include include/{0}\n", i);
+        wide.put(inDirectory(formatted("include/{}", i)), rule("s"));
+        many += formatted("!include include/{0}\n!include include/{0}\n", i);
     }
     wide.put(inDirectory("30-user.policy"), many);
     QCOMPARE(loadPolicy(wide, {})->rules.all().size(), 2 * MaxIncludedFiles);
@@ -378,9 +394,9 @@ void PolicyLoaderTest::S_136_limits()
     for (std::size_t i = 1; i <= MaxIncludeDepth; ++i) {
         std::string ten;
         for (int line = 0; line < 10 && i < MaxIncludeDepth; ++line) {
-            ten += std::format("!include include/{}\n", i + 1);
+            ten += formatted("!include include/{}\n", i + 1);
         }
-        swelling.put(inDirectory(std::format("include/{}", i)), ten);
+        swelling.put(inDirectory(formatted("include/{}", i)), ten);
     }
     QVERIFY(syntaxErrorOf(swelling).contains("inclusions"));
     swelling.put(inDirectory("30-user.policy"), std::string(MaxFileSize + 1, '\n'));
@@ -421,11 +437,11 @@ void PolicyLoaderTest::policy_011_otherServicesCostNothing()
 {
     std::string ten;
     for (int i = 0; i < 10; ++i) {
-        ten += std::format("s * q{} b allow\n* * q{} b allow\ns +x q{} b allow\n", i, i, i);
+        ten += formatted("s * q{} b allow\n* * q{} b allow\ns +x q{} b allow\n", i, i, i);
     }
     std::string thousands = ten;
     for (int i = 0; i < 5000; ++i) {
-        thousands += std::format("t{} * a b allow\ns +y{} a b allow\n", i, i);
+        thousands += formatted("t{} * a b allow\ns +y{} a b allow\n", i, i);
     }
     Request request = callOf("a", "b");
     request.argument = "+x";

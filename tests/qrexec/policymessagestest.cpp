@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the policy's daemon reads from its callers, the core and the prompt, and what it writes to them.
-#include "qrexec/policyd/json.h"
+#include "qrexec/policy/json.h"
+#include "qrexec/policy/systeminfoparser.h"
 #include "qrexec/policyd/options.h"
 #include "qrexec/policyd/promptmessages.h"
 #include "qrexec/policyd/query.h"
-#include "qrexec/policyd/systeminfoparser.h"
 #include "tests/qrexec/policyrig.h"
 
 #include <QTest>
@@ -34,6 +34,7 @@ private Q_SLOTS:
     void systemInfo_isWholeOrNone();
     void systemInfo_answers();
     void qrexec_076_question();
+    void ui_144_questionSaysWhatARuleForItTakes();
     void qrexec_076_policy_063_replies();
     void qrexec_077_notice();
     void options_pathsReplaceBoth();
@@ -92,6 +93,8 @@ void PolicyMessagesTest::qrexec_073_malformedQueries_data()
     QTest::newRow("unknown key") << good + "domain_id=1\n";
     QTest::newRow("another unknown key") << good + "process_ident=1\n";
     QTest::newRow("key twice") << good + "source=a\n";
+    QTest::newRow("a call that is made, explained") << good + "explain=yes\n";
+    QTest::newRow("a call that is made, chosen") << good + "chosen=yes\n";
     QTest::newRow("no equals sign") << good + "just_evaluate\n";
     QTest::newRow("bad boolean") << good + "just_evaluate=Yes\n";
     QTest::newRow("empty boolean") << good + "assume_yes_for_ask=\n";
@@ -168,7 +171,7 @@ void PolicyMessagesTest::json_isStrict()
 
 void PolicyMessagesTest::systemInfo_isRead()
 {
-    const auto info = parseSystemInfo(systemOf(std::string(Work)));
+    const auto info = Policy::parseSystemInfo(systemOf(std::string(Work)));
     QVERIFY(info);
     QCOMPARE(info->qubes().size(), std::size_t{2});
     const auto *const work = info->find("uuid:11111111-1111-4111-8111-111111111111");
@@ -202,16 +205,16 @@ void PolicyMessagesTest::systemInfo_isWholeOrNone_data()
 void PolicyMessagesTest::systemInfo_isWholeOrNone()
 {
     QFETCH(std::string, text);
-    QVERIFY(!parseSystemInfo(text));
+    QVERIFY(!Policy::parseSystemInfo(text));
 }
 
 void PolicyMessagesTest::systemInfo_answers()
 {
-    QCOMPARE(SystemInfoRequest, "internal.GetSystemInfo dom0 name dom0"s + '\0');
-    QVERIFY(parseSystemInfoAnswer("0"s + '\0' + systemOf(std::string(Work))));
-    QVERIFY(!parseSystemInfoAnswer(systemOf(std::string(Work))));
-    QVERIFY(!parseSystemInfoAnswer(""));
-    QVERIFY(!parseSystemInfoAnswer("2\0QubesException\0\0no\0"sv));
+    QCOMPARE(Policy::SystemInfoRequest, "internal.GetSystemInfo dom0 name dom0"s + '\0');
+    QVERIFY(Policy::parseSystemInfoAnswer("0"s + '\0' + systemOf(std::string(Work))));
+    QVERIFY(!Policy::parseSystemInfoAnswer(systemOf(std::string(Work))));
+    QVERIFY(!Policy::parseSystemInfoAnswer(""));
+    QVERIFY(!Policy::parseSystemInfoAnswer("2\0QubesException\0\0no\0"sv));
 }
 
 void PolicyMessagesTest::qrexec_076_question()
@@ -222,14 +225,39 @@ void PolicyMessagesTest::qrexec_076_question()
     const std::string text = buildQuestion({.source = "x", .target = "", .service = "s", .argument = "+y"},
                                            "a",
                                            {.targets = {"@dispvm:dvm", "b"}, .defaultTarget = "b"},
+                                           {.target = "@default", .options = "autostart=no", .file = "30-user.policy"},
                                            info);
     const std::string descriptor = "policy.Ask dom0 name dom0"s + '\0';
     QVERIFY(text.starts_with(descriptor));
     QCOMPARE(text.substr(descriptor.size()),
              R"({"source": "a", "service": "s", "argument": "+y", "targets": ["@dispvm:dvm", "b"], )"
              R"("default_target": "b", "icons": {"a": "appvm-red", "dvm": "appvm-blue", )"
-             R"("@dispvm:dvm": "dispvm-blue"}})"s);
-    QCOMPARE(Json::parse(text.substr(descriptor.size()))->as<Json::Object>()->size(), std::size_t{6});
+             R"("@dispvm:dvm": "dispvm-blue"}, "rule_target": "@default", "rule_options": "autostart=no", )"
+             R"("rule_file": "30-user.policy"})"s);
+    QCOMPARE(Json::parse(text.substr(descriptor.size()))->as<Json::Object>()->size(), std::size_t{9});
+}
+
+void PolicyMessagesTest::ui_144_questionSaysWhatARuleForItTakes()
+{
+    Policy::SystemInfo info;
+    info.add({.name = "a"});
+    info.add({.name = "b"});
+    Policy::Rule rule;
+    rule.action.verdict = Policy::Verdict::Ask;
+    rule.action.defaultTarget = Policy::Token{};
+    const auto partsFor = [&](const std::string &target) {
+        const Policy::Rules rules({rule, rule}, {"a", "b"}, {{.name = "10-none.policy"}, {.name = "10-two.policy"}});
+        return rulePartsOf(rules, 1, {.source = "a", .target = target, .service = "s"}, info);
+    };
+    QCOMPARE(partsFor("b")->target, "b"s);
+    QCOMPARE(partsFor("b")->options, ""s);
+    QCOMPARE(partsFor("b")->file, "10-two.policy"s);
+    QCOMPARE(partsFor("")->target, "@default"s);
+    QCOMPARE(partsFor("nowhere")->target, "@default"s);
+    rule.action.user = "me";
+    rule.action.autostart = false;
+    rule.action.notify = true;
+    QCOMPARE(partsFor("b")->options, "user=me notify=yes autostart=no"s);
 }
 
 void PolicyMessagesTest::qrexec_076_policy_063_replies()
@@ -259,6 +287,7 @@ void PolicyMessagesTest::options_pathsReplaceBoth()
     const auto parse = [](std::vector<std::string> words) {
         words.insert(words.begin(), "bulkhead-policyd");
         std::vector<char *> arguments;
+        arguments.reserve(words.size() + 1);
         for (std::string &word : words) {
             arguments.push_back(word.data());
         }
@@ -266,7 +295,7 @@ void PolicyMessagesTest::options_pathsReplaceBoth()
     };
     QCOMPARE(parse({})->paths.directories, (std::vector{RuntimeDirectory, PolicyDirectory}));
     QCOMPARE(parse({"--policy-path=/a", "--policy-path", "/b"})->paths.directories, (std::vector{"/a"s, "/b"s}));
-    QCOMPARE(parse({"--ready-fd=3"})->readyFd, 3);
+    QCOMPARE(parse({"--ready-fd=3"})->readyFd, std::optional(3));
     for (const auto &bad : {"--nothing", "--policy-path", "--policy-path=", "--ready-fd=x", "word"}) {
         QVERIFY(!parse({bad}));
     }

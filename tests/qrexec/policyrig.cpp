@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/qrexec/policyrig.h"
 
+#include "base/formatted.h"
 #include "qrexec/policy/answer.h"
 
 #include <QtGlobal>
 
 #include <algorithm>
 #include <filesystem>
-#include <format>
 #include <utility>
 #include <variant>
 
@@ -31,10 +31,9 @@ std::string normal(const std::string &path)
 QubeRecord qube(std::string name, char digit, std::string type)
 {
     return {.name = std::move(name),
-            .uuid =
-                std::format("{0}{0}{0}{0}{0}{0}{0}{0}-{0}{0}{0}{0}-4{0}{0}{0}-8{0}{0}{0}-{0}{0}{0}{0}{0}{0}{0}{0}{0}"
-                            "{0}{0}{0}",
-                            digit),
+            .uuid = formatted("{0}{0}{0}{0}{0}{0}{0}{0}-{0}{0}{0}{0}-4{0}{0}{0}-8{0}{0}{0}-{0}{0}{0}{0}{0}{0}{0}{0}{0}"
+                              "{0}{0}{0}",
+                              digit),
             .type = std::move(type),
             .icon = "appvm-red",
             .label = "0xcc0000",

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void qrexec_045_forceUserWithSocketOptions();
     void load_takesTheMostSpecificFile();
     void load_withoutAFileHasDefaults();
+    void S_198_errorNamesFileLineAndWhatMayStandThere_data();
+    void S_198_errorNamesFileLineAndWhatMayStandThere();
 };
 
 void ServiceConfigTest::everyKeyIsRead()
@@ -129,6 +131,35 @@ void ServiceConfigTest::load_withoutAFileHasDefaults()
     const auto config = loadServiceConfig({directory.path().toStdString()}, *command->service());
     QVERIFY(config.has_value());
     QVERIFY(!config->waitForSession && !config->forceUser && !config->hasSocketOptions());
+}
+
+void ServiceConfigTest::S_198_errorNamesFileLineAndWhatMayStandThere_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<QByteArray>("said");
+    QTest::newRow("no truth value") << QByteArray("exit-on-client-eof = 1")
+                                    << QByteArray("exit-on-client-eof needs true or false");
+    QTest::newRow("out of range") << QByteArray("wait-for-session = 2")
+                                  << QByteArray("wait-for-session needs true or false");
+    QTest::newRow("no string") << QByteArray("force-user = 1") << QByteArray("force-user needs a 'string'");
+    QTest::newRow("no value") << QByteArray("force-user = root")
+                              << QByteArray("a value is neither true, false, a number nor a 'string'");
+    QTest::newRow("no key") << QByteArray("[all]") << QByteArray("a line begins with neither a key nor a comment");
+}
+
+void ServiceConfigTest::S_198_errorNamesFileLineAndWhatMayStandThere()
+{
+    QFETCH(QByteArray, line);
+    QFETCH(QByteArray, said);
+    const QTemporaryDir directory;
+    const QString path = directory.filePath(u"test.Echo"_s);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("# a comment\n" + line + "\n") > 0);
+    file.close();
+    const auto command = parseCommand("user:QUBESRPC test.Echo work");
+    const auto config = loadServiceConfig({directory.path().toStdString()}, *command->service());
+    QVERIFY(!config);
+    QCOMPARE(config.error().detail, path.toStdString() + ": line 2: " + said.toStdString());
 }
 
 QTEST_GUILESS_MAIN(ServiceConfigTest)

@@ -46,6 +46,7 @@ def unpublish(port):
 
 class Block(Scenario):
     QUBES = ('work',)
+    ONLINE = False
 
     @classmethod
     def setUpClass(cls):
@@ -134,6 +135,8 @@ class Block(Scenario):
     def test_model_107_aDiskThatGoesIsTakenBack(self):
         self.ok('qvm-block', 'assign', '--port', 'work', self.device)
         unpublish(self.port)
+        # A device that comes back before anybody looked has never been away.
+        wait.until(lambda: self.device not in self.ok('qvm-block', 'list'), 'the core has seen it go')
         publish(self.port)
         self.assertEqual(self.reads('work'), MARKER)  # it came and was assigned
         unpublish(self.port)

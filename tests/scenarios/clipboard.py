@@ -28,6 +28,7 @@ def held():
 
 class Clipboard(Scenario):
     QUBES = ('work', 'personal')
+    ONLINE = False
 
     @classmethod
     def setUpClass(cls):
@@ -178,7 +179,7 @@ class Clipboard(Scenario):
         self.copy()
         lines = self.unasked_lines()
         qrexec.run('untrusted', f'pkill -STOP -x {GUEST_SESSION}; pkill -KILL -x {GUI_AGENT}; true')
-        peer = subprocess.Popen(['qrexec-client', '-d', 'untrusted', 'user:bulkhead-mean-peer clipboard'],
+        peer = subprocess.Popen([*qrexec.PATIENT, '-d', 'untrusted', 'user:bulkhead-mean-peer clipboard'],
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         self.addCleanup(peer.kill)
         self.assertEqual(peer.stdout.readline(), b'ready\n')

@@ -4,9 +4,12 @@ import pathlib
 import re
 import subprocess
 
+from Xlib import Xatom
+
 from scenario import LOG, OUT, Scenario, main, policy, qrexec, screen, wait
 
 SHELF = pathlib.Path(__file__).parent / 'policy' / '10-drag.policy'
+MARGIN, BUTTON, GAP, BAR = 16, 36, 12, 4  # of the prompt's window, from its lower edge upwards
 SOURCE_PLACE, TARGET_PLACE = (60, 80, 360, 260), (760, 120, 420, 320)
 
 
@@ -221,16 +224,69 @@ class Drag(Scenario):
         self.assertEqual(self.incoming(), [])
         self.assertNotIn('asked', source.said())
 
-    def test_deniedPair_nothingIsAsked(self):
+    def test_deniedPair_nothingIsAsked_theRuleIsNamed(self):
         source, target = self.source(), self.target('untrusted')
         self.pick_up(source)
         self.carry(*middle(target.frame))
-        self.wait_for_overlay('Not allowed: work may not send to untrusted')
+        self.wait_for_overlay('Not allowed: work may not send to untrusted: 10-drag.policy, line 4')
         mouse('mouseup', '1')
         self.wait_for_overlay('Not allowed')
         source.wait_for('released')
         self.assertNotIn('asked', source.said())
         self.assertEqual(self.incoming('untrusted'), [])
+
+    # --- asked: personal may send to work if the person says so ---
+
+    def prompts(self):
+        return subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'bulkhead-prompt'],
+                              capture_output=True).stdout.split()
+
+    def ask(self):
+        """Drops a file of personal onto a window of work; the prompt's window, once it can be answered."""
+        qrexec.run('work', 'rm -rf ~/QubesIncoming')
+        qrexec.run('personal', 'mkdir -p ~/out && echo asked >~/out/asked')
+        source = self.source('file:///home/user/out/asked', qube='personal')
+        target = self.target('work')
+        self.pick_up(source)
+        self.carry_to(target.frame)
+        self.wait_for_overlay('Copy to work – will ask')
+        self.screen.shot(str(OUT / 'drag-ask.png'))
+        mouse('mouseup', '1')
+        self.wait_for_overlay('Copy to work?')
+        window = int(wait.until(self.prompts, 'the prompt has a window')[0])
+        self.screen.activate_window(window, 'the prompt')
+        frame = screen.Frame(self.screen, self.screen.display.create_resource_object('window', window))
+        x, y, width, height = frame.geometry()
+        row = y + height - MARGIN - BUTTON - GAP - BAR // 2
+        wait.until(lambda: len(set(self.screen.picture(x + 2, row, width - 4, 1)[0])) == 1, 'the prompt can be answered')
+        self.screen.shot(str(OUT / 'drag-prompt.png'))
+        return target, (x, y, width, height)
+
+    def test_ui_082_asked_promptHasTheTargetChosen_allow(self):
+        target, (x, y, width, height) = self.ask()
+        # Allow can be pressed at once: work is chosen, though no rule names a default.
+        mouse('mousemove', str(x + width - 3 * MARGIN), str(y + height - MARGIN - BUTTON // 2), 'click', '1')
+        wait.until(lambda: not self.prompts(), 'the prompt is gone')
+        self.wait_for_overlay('1 file in work')
+        target.wait_for('end')
+        self.assertIn('file:///home/user/QubesIncoming/personal/asked', target.said())
+        self.assertEqual(qrexec.run('work', 'cat ~/QubesIncoming/personal/asked'), b'asked\n')
+
+    def test_ui_082_asked_deny_copiesNothing(self):
+        target, (x, y, width, height) = self.ask()
+        mouse('mousemove', str(x + 3 * MARGIN), str(y + height - MARGIN - BUTTON // 2), 'click', '1')
+        wait.until(lambda: not self.prompts(), 'the prompt is gone')
+        self.wait_for_overlay('Nothing was copied')
+        self.assertEqual(self.incoming('work', 'personal'), [])
+        self.assertNotIn('enter', target.said())
+
+    def test_ui_082_asked_escape_copiesNothing(self):
+        target, _ = self.ask()
+        screen.key('Escape')
+        wait.until(lambda: not self.prompts(), 'the prompt is gone')
+        self.wait_for_overlay('Nothing was copied')
+        self.assertEqual(self.incoming('work', 'personal'), [])
+        self.assertNotIn('enter', target.said())
 
     def test_ui_084_withCtrl_nothingIsHandedOver(self):
         source, target = self.source(), self.target()
@@ -240,6 +296,19 @@ class Drag(Scenario):
         self.wait_for_overlay('2 files arrived in personal')
         self.assertEqual(self.incoming(), ['one', 'with space'])
         self.assertNotIn('enter', target.said())
+
+    def test_sameFileAgain_isSaidAndReplacesNothing(self):
+        qrexec.run('personal', 'mkdir -p ~/QubesIncoming/work && echo older >~/QubesIncoming/work/one')
+        source, target = self.source(), self.target()
+        self.pick_up(source)
+        self.carry_to(target.frame)
+        mouse('mouseup', '1')
+        self.wait_for_overlay('Already in personal')
+        self.screen.shot(str(OUT / 'drag-exists.png'))
+        self.assertEqual(self.incoming(), ['one'])  # the other file has not come alone
+        self.assertEqual(qrexec.run('personal', 'cat ~/QubesIncoming/work/one'), b'older\n')
+        self.assertNotIn('enter', target.said())
+        self.close_bubble()
 
     def test_ui_084_windowThatHasGone_getsANotice(self):
         source, target = self.source(), self.target()
@@ -280,13 +349,90 @@ class Drag(Scenario):
         self.assertEqual(self.incoming(), [])
         self.assertEqual(qrexec.run('work', 'stat -c %s ~/out/big'), b'400000000\n')
 
-    def click_bubble(self):
-        """Presses the button of the bubble: at its lower end corner."""
+    def test_ui_086_notEnoughRoom_isRefusedBeforeTheFirstByte(self):
+        qrexec.run('work', 'truncate -s 8T ~/out/huge')  # all of it a hole
+        self.addCleanup(qrexec.run, 'work', 'rm -f ~/out/huge')
+        source, target = self.source('file:///home/user/out/huge'), self.target()
+        self.pick_up(source)
+        self.carry_to(target.frame)
+        mouse('mouseup', '1')
+        self.wait_for_overlay('Not enough room in personal')
+        self.screen.shot(str(OUT / 'drag-no-room.png'))
+        self.assertEqual(self.incoming(), [])
+        self.assertNotEqual(qrexec.status('personal', 'pgrep -x qubes.Filecopy'), 0)
+        self.close_bubble()
+
+    def bubble_facts(self):
         window = subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'bulkhead-tray'],
                                 capture_output=True).stdout.split()[-1].decode()
-        facts = dict(line.split('=') for line in screen.xdotool('getwindowgeometry', '--shell', window).splitlines())
-        mouse('mousemove', str(int(facts['X']) + int(facts['WIDTH']) - 40), str(int(facts['Y']) + int(facts['HEIGHT']) - 28),
+        found = dict(line.split('=') for line in screen.xdotool('getwindowgeometry', '--shell', window).splitlines())
+        return {key: int(found[key]) for key in ('X', 'Y', 'WIDTH', 'HEIGHT')}
+
+    def close_bubble(self):
+        """By its cross: at the upper end corner."""
+        facts = self.bubble_facts()
+        mouse('mousemove', str(facts['X'] + facts['WIDTH'] - 28), str(facts['Y'] + 28), 'click', '1')
+
+    def click_bubble(self):
+        """Presses the button of the bubble: at its lower end corner."""
+        facts = self.bubble_facts()
+        mouse('mousemove', str(facts['X'] + facts['WIDTH'] - 40), str(facts['Y'] + facts['HEIGHT'] - 28),
               'click', '1')
+
+    # --- the manager's list ---
+
+    def open_manager(self):
+        """Its window, and where in it the rows are: NAME to (x, y, width, height) on the screen."""
+        user = pathlib.Path('/run/desktop-user').read_text().strip()
+        program = subprocess.Popen(['s6-setuidgid', user, '/usr/lib/bulkhead/desktop-environment', 'bulkhead-manager'])
+        self.addCleanup(program.wait)
+        self.addCleanup(program.terminate)
+
+        def rows():
+            for found in subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'bulkhead-manager'],
+                                        capture_output=True).stdout.split():
+                window = self.screen.display.create_resource_object('window', int(found))
+                atom = self.screen.display.intern_atom('_BULKHEAD_DROP_ROWS')
+                told = window.get_full_property(atom, Xatom.STRING)
+                if told is None:
+                    continue
+                corner = window.translate_coords(self.screen.root, 0, 0)
+                places = {}
+                for line in bytes(told.value).decode().splitlines():
+                    x, y, width, height, _, _, name = line.split()
+                    places[name] = (int(x) - corner.x, int(y) - corner.y, int(width), int(height))
+                if set(self.QUBES) <= set(places):
+                    return places
+            return None
+
+        return wait.until(rows, "the manager's list has its rows", 60)
+
+    def carry_to_row(self, row, words):
+        x, y, width, height = row
+        self.carry(x + width // 2, y + height // 2)
+        self.wait_for_overlay(words)
+
+    def test_rowOfTheManager_takesFiles(self):
+        rows = self.open_manager()
+        source = self.source(place=(900, 700, 200, 150))
+        self.pick_up(source)
+        self.carry_to_row(rows['untrusted'], 'Not allowed: work may not send to untrusted')
+        self.screen.shot(str(OUT / 'drag-row-denied.png'))
+        self.carry_to_row(rows['personal'], 'Let go now.')
+        self.screen.shot(str(OUT / 'drag-row.png'))
+        mouse('mouseup', '1')
+        self.wait_for_overlay('2 files arrived in personal')  # no program there to hand them to
+        self.assertEqual(self.incoming(), ['one', 'with space'])
+        source.wait_for('released')
+
+    def test_rowOfTheManager_ofTheSourceItself_takesNothing(self):
+        rows = self.open_manager()
+        source = self.source(place=(900, 700, 200, 150))
+        self.pick_up(source)
+        self.carry_to_row(rows['work'], 'Let go over a window of another qube')
+        mouse('mouseup', '1')
+        source.wait_for('released')
+        self.assertNotIn('asked', source.said())
 
     def test_ui_088_dom0sWindows_takeNothing(self):
         mine = subprocess.Popen(['xterm', '-geometry', '60x20+760+120', '-T', 'of dom0'])

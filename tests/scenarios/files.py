@@ -17,6 +17,7 @@ def sums(qube, folder):
 
 class Files(Scenario):
     QUBES = ('work', 'personal', 'untrusted')
+    ONLINE = False
 
     @classmethod
     def setUpClass(cls):

@@ -2,12 +2,10 @@
 """What may leave a qube: rules of a client, enforced in its net qube, over a chain of four, with real packets."""
 import re
 import subprocess
-import unittest
 
-from scenario import ON_XEN, Scenario, admin, main, qrexec, wait, world
+from scenario import Scenario, admin, main, outside, qrexec, wait, world
 
-OUTSIDE, OUTSIDE6 = '198.51.100.1', '2001:db8::1'  # the demo's stand-in for the internet
-SPACE = '/run/netns/bulkhead-outside'
+OUTSIDE, OUTSIDE6 = outside.ADDRESS, outside.ADDRESS6
 CHAIN = ('edge', 'hop-3', 'hop-2', 'hop-1')  # each gets its network from the one before
 WEB = f'action=accept dst4={OUTSIDE} proto=tcp dstports=80'
 FETCH = f"timeout 5 bash -c 'exec 3<>/dev/tcp/{OUTSIDE}/80; printf \"GET / HTTP/1.0\\r\\n\\r\\n\" >&3; cat <&3'"
@@ -26,10 +24,6 @@ while True:
 '''
 
 
-def outside(*words, **options):
-    return subprocess.run(['nsenter', f'--net={SPACE}', *words], check=True, capture_output=True, text=True, **options)
-
-
 def reaches(qube, address):
     return qrexec.status(qube, f'ping -c 1 -W 2 {address}') == 0
 
@@ -40,11 +34,10 @@ def fetches(qube):
 
 def arrived(name):
     """How many packets a counter of the outside has seen."""
-    text = outside('nft', 'list', 'counter', 'inet', 'seen', name).stdout
+    text = outside.run('nft', 'list', 'counter', 'inet', 'seen', name).stdout
     return int(re.search(r'packets (\d+)', text).group(1))
 
 
-@unittest.skipIf(ON_XEN, 'nothing is outside in the lab')
 class Firewall(Scenario):
     @classmethod
     def setUpClass(cls):
@@ -56,7 +49,8 @@ class Firewall(Scenario):
         for name in ('client', 'sibling'):
             world.add_qube(name, 'yellow', before)
             admin.start(name)
-        outside('nft', '-f', '-', input=f'''
+        outside.lead(CHAIN[0])
+        outside.run('nft', '-f', '-', input=f'''
             table inet seen {{
                 counter any {{ }}
                 counter discard {{ }}
@@ -122,7 +116,7 @@ class Firewall(Scenario):
         return arrived('discard') != seen
 
     def test_rePlugWhileATransferRuns(self):
-        server = subprocess.Popen(['nsenter', f'--net={SPACE}', 'python3', '-c', STREAMER])
+        server = subprocess.Popen(outside.command('python3', '-c', STREAMER))
         try:
             qrexec.start('client', f"bash -c 'cat </dev/tcp/{OUTSIDE}/{STREAM_PORT} >~/stream'")
             wait.until(lambda: self.streamed() > 0, 'bytes arrive')

@@ -8,6 +8,7 @@ POPUP_BORDER = 2
 
 class Frames(Scenario):
     QUBES = ('work', 'untrusted')
+    ONLINE = False
 
     def tearDown(self):
         super().tearDown()

@@ -7,6 +7,7 @@ TEXT = 'The quick brown FOX jumps over 13 lazy dogs: "~!@#$%^&*()_+{}|<>?" [];\'
 
 class Input(Scenario):
     QUBES = ('work', 'untrusted')
+    ONLINE = False
 
     def open_reader(self, qube, title):
         """A terminal whose program writes each line that it reads to ~/typed."""

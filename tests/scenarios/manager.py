@@ -28,8 +28,7 @@ class Manager(Scenario):
             return None
 
         window = wait.until(titled, f'a window of the manager called {title}', limit)
-        screen.xdotool('windowactivate', str(window))
-        wait.until(lambda: self.screen.active_window() == window, f'{title} has the focus')
+        self.screen.activate_window(window, title)
         return window
 
     def openCreateDialog(self):

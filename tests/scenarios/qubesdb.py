@@ -2,7 +2,7 @@
 """A qube reads what dom0 has to tell it, and hears of changes; dom0 reads what the qube tells."""
 import subprocess
 
-from scenario import Scenario, admin, main, qrexec, wait
+from scenario import Scenario, admin, main, qrexec, wait, world
 
 
 def read(qube, path):
@@ -17,6 +17,26 @@ def read_in_dom0(qube, path):
 
 class QubesDb(Scenario):
     QUBES = ('work', 'vault')
+
+    @classmethod
+    def setUpClass(cls):
+        world.define()
+        for name, value in (('glx', '1'), ('given', '1'), ('taken', '')):
+            admin.call(f'admin.vm.feature.Set+service.{name}', dest='vault', payload=value)
+        super().setUpClass()
+
+    def test_servicesAreFilesInTheirQube(self):
+        qrexec.run('vault', 'bulkhead-guest-session --wait')
+        there = qrexec.run('vault', 'ls /run/qubes-service').split()
+        self.assertEqual((b'glx' in there, b'given' in there, b'taken' in there), (True, True, False), there)
+        qrexec.run('work', 'bulkhead-guest-session --wait')
+        self.assertNotIn(b'glx', qrexec.run('work', 'ls /run/qubes-service').split())
+
+    def test_onlyAQubeWithTheServiceDrawsGlx(self):
+        for qube, without in (('work', True), ('vault', False)):
+            qrexec.run(qube, 'bulkhead-guest-session --wait')
+            server = qrexec.run(qube, "tr '\\0' ' ' <\"/proc/$(pgrep -o '^X(org|vfb)$')/cmdline\"").decode()
+            self.assertEqual('-extension GLX' in server, without, f'{qube}: {server}')
 
     def test_qubesdb_020_aQubeReadsWhatItIs(self):
         self.assertEqual(read('work', '/name'), 'work')

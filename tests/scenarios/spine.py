@@ -4,6 +4,8 @@ from scenario import LABELS, OUT, TERMINAL, Scenario, admin, main, qrexec, scree
 
 
 class Spine(Scenario):
+    ONLINE = False
+
     def test_aQubeFromCreationToRemoval(self):
         world.add_qube('fresh', 'purple')
         self.assertEqual(admin.state('fresh'), 'Halted')

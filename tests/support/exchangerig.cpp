@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/support/exchangerig.h"
 
+#include "base/formatted.h"
+
 #include <poll.h>
 
 #include <filesystem>
-#include <format>
 #include <future>
 #include <iterator>
 
@@ -28,7 +29,7 @@ std::unique_ptr<MemfdBackend> ExchangeRig::backendOf(DomId domain) const
 
 std::string ExchangeRig::socketOf(DomId domain) const
 {
-    return domain == Dom0 ? directory() + "/dom0" : std::format("{}/{}/socket", directory(), domain.value());
+    return domain == Dom0 ? directory() + "/dom0" : formatted("{}/{}/socket", directory(), domain.value());
 }
 
 std::unique_ptr<PageGranter> ExchangeRig::granterOf(MemfdBackend &backend, DomId peer)

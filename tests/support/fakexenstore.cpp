@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/support/fakexenstore.h"
 
+#include "base/formatted.h"
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,7 +12,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <format>
 
 namespace Bulkhead::Test
 {
@@ -23,7 +24,7 @@ using Xenstore::Kind;
 std::string absolute(DomId domain, std::string_view path)
 {
     return path.starts_with('/') || path.starts_with('@') ? std::string(path)
-                                                          : std::format("/local/domain/{}/{}", domain.value(), path);
+                                                          : formatted("/local/domain/{}/{}", domain.value(), path);
 }
 
 bool isAtOrBelow(std::string_view path, std::string_view above)
@@ -125,7 +126,7 @@ FakeXenstore::answer(Connection &connection, Kind kind, std::uint32_t transactio
         return list(changed, path);
     case Kind::Write:
         changed[path].value = rest;
-        changed[path].permissions = {std::format("n{}", connection.domain.value())};
+        changed[path].permissions = {formatted("n{}", connection.domain.value())};
         return keep();
     case Kind::SetPermissions: {
         const auto entries = Xenstore::splitTerminated(rest).value();
@@ -250,7 +251,7 @@ void FakeXenstore::write(DomId owner, DomId reader, const std::string &path, std
 {
     Nodes changed = m_nodes;
     changed[path] = {.value = std::move(value),
-                     .permissions = {std::format("n{}", owner.value()), std::format("r{}", reader.value())}};
+                     .permissions = {formatted("n{}", owner.value()), formatted("r{}", reader.value())}};
     commit(std::move(changed));
 }
 

@@ -20,7 +20,7 @@ class Manager(Scenario):
         self.addCleanup(manager.kill)
         window = desktop.manager_window()
         self.screen.place(window, 100, 100, 1200, 700)
-        subprocess.run(['xdotool', 'windowactivate', '--sync', str(window)], check=True)
+        self.screen.activate_window(window, 'the manager')
         screen.key('ctrl+f')
         screen.type_text('fresh')
         screen.key('Down', 'Home')  # into the list, to its only row

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/exchange/control.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "base/printable.h"
 
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <format>
 #include <utility>
 #include <vector>
 
@@ -39,12 +39,11 @@ std::vector<std::string_view> words(std::string_view line)
 
 Result<std::uint32_t> number(std::string_view word, std::uint32_t most)
 {
-    std::uint32_t value = 0;
-    const auto [end, status] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (status != std::errc{} || end != word.data() + word.size() || value > most) {
-        return fail(Errc::BadValue, std::format("not a number of 0..{}", most));
+    const auto value = numberWithin<std::uint32_t>(word, 0, most);
+    if (!value) {
+        return fail(Errc::BadValue, formatted("not a number of 0..{}", most));
     }
-    return value;
+    return *value;
 }
 
 } // namespace
@@ -153,13 +152,13 @@ std::string ControlSocket::obey(std::string_view line)
 {
     const auto command = ControlCommand::parse(line);
     if (!command) {
-        return std::format("error {}\n", command.error().text());
+        return formatted("error {}\n", command.error().text());
     }
     const bool isAdd = command->verb == ControlCommand::Verb::Add;
     const auto obeyed = isAdd ? m_exchanger.add(command->domain, command->users) : m_exchanger.remove(command->domain);
     if (!obeyed) {
         Log.warning("{}: {}", printable(line), obeyed.error().text());
-        return std::format("error {}\n", obeyed.error().text());
+        return formatted("error {}\n", obeyed.error().text());
     }
     Log.info("domain {} {}", command->domain.value(), isAdd ? "came" : "went");
     return "ok\n";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/exchange/options.h"
 
+#include "base/formatted.h"
+
 #include <array>
-#include <format>
 #include <string_view>
 #include <utility>
 
@@ -22,10 +23,10 @@ Result<ExchangeOptions> ExchangeOptions::parse(std::span<char *const> arguments)
         const std::string_view name(arguments[i]);
         const auto *const option = std::ranges::find(known, name, &std::pair<std::string_view, std::string *>::first);
         if (option == known.end()) {
-            return fail(Errc::BadValue, std::format("there is no option {}", name));
+            return fail(Errc::BadValue, formatted("there is no option {}", name));
         }
         if (i + 1 == arguments.size()) {
-            return fail(Errc::BadValue, std::format("{} needs a value", name));
+            return fail(Errc::BadValue, formatted("{} needs a value", name));
         }
         *option->second = arguments[i + 1];
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/exchange/privileges.h"
 
+#include "base/formatted.h"
 #include "vchan-io/exchange/runfolder.h"
 
 #include <grp.h>
@@ -10,7 +11,6 @@
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <vector>
 
 namespace Bulkhead
@@ -34,10 +34,10 @@ Result<std::optional<User>> userToBecome(const ExchangeOptions &options)
     passwd entry{};
     passwd *found = nullptr;
     if (const int error = ::getpwnam_r(options.user.c_str(), &entry, text.data(), text.size(), &found); error != 0) {
-        return failErrno(error, std::format("looking for user {}", options.user));
+        return failErrno(error, formatted("looking for user {}", options.user));
     }
     if (found == nullptr) {
-        return fail(Errc::NotFound, std::format("there is no user {}", options.user));
+        return fail(Errc::NotFound, formatted("there is no user {}", options.user));
     }
     return User{.id = found->pw_uid, .group = found->pw_gid};
 }
@@ -50,7 +50,7 @@ Result<void> prepareFolders(const ExchangeOptions &options)
     for (const std::string &path : {options.directory, options.dom0Directory}) {
         BH_CHECK(RunFolder(path).prepare());
         if (user && ::chown(path.c_str(), user->id, user->group) != 0) {
-            return failErrno(errno, std::format("giving {} away", path));
+            return failErrno(errno, formatted("giving {} away", path));
         }
     }
     return {};
@@ -66,7 +66,7 @@ Result<void> becomeUser(const ExchangeOptions &options)
     const std::vector<gid_t> groups = shared ? std::vector{*shared} : std::vector<gid_t>{};
     if (::setgroups(groups.size(), groups.data()) != 0 || ::setresgid(user->group, user->group, user->group) != 0
         || ::setresuid(user->id, user->id, user->id) != 0) {
-        return failErrno(errno, std::format("becoming user {}", options.user));
+        return failErrno(errno, formatted("becoming user {}", options.user));
     }
     return {};
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/exchange/runfolder.h"
 
+#include "base/formatted.h"
+#include "base/listenbacklog.h"
+#include "base/number.h"
 #include "vchan-io/transport/socketdialer.h"
 
 #include <fcntl.h>
@@ -12,7 +15,6 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -26,18 +28,16 @@ namespace fs = std::filesystem;
 /// Others may pass to what they know by name, and list nothing.
 constexpr mode_t FolderMode = 0751;
 constexpr mode_t DomainSocketMode = 0666;
-constexpr int Backlog = 64;
 
 Result<void> makeFolder(const std::string &path)
 {
     if (::mkdir(path.c_str(), FolderMode) == 0) {
         // mkdir's mode goes through the umask.
-        return ::chmod(path.c_str(), FolderMode) == 0 ? Result<void>{}
-                                                      : failErrno(errno, std::format("making {}", path));
+        return ::chmod(path.c_str(), FolderMode) == 0 ? Result<void>{} : failErrno(errno, formatted("making {}", path));
     }
     struct stat status{};
     if (errno != EEXIST || ::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-        return failErrno(errno, std::format("making {}", path));
+        return failErrno(errno, formatted("making {}", path));
     }
     return {};
 }
@@ -45,12 +45,8 @@ Result<void> makeFolder(const std::string &path)
 /// The number that a folder's name is, spelled as we spell it.
 std::optional<DomId> domainOf(const std::string &name)
 {
-    std::uint32_t number = 0;
-    const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (status != std::errc{} || number == 0 || number > MaxDomId || std::to_string(number) != name) {
-        return std::nullopt;
-    }
-    return DomId(number);
+    const auto number = numberWithin<std::uint32_t>(name, 1, MaxDomId);
+    return number && std::to_string(*number) == name ? std::optional(DomId(*number)) : std::nullopt;
 }
 
 } // namespace
@@ -60,13 +56,14 @@ Result<UniqueFd> listenAt(const std::string &path, int type, mode_t mode, std::o
     const std::string unfinished = path + "~";
     BH_TRY(const UnixAddress address, UnixAddress::of(unfinished));
     if (::unlink(unfinished.c_str()) != 0 && errno != ENOENT) {
-        return failErrno(errno, std::format("removing {}", unfinished));
+        return failErrno(errno, formatted("removing {}", unfinished));
     }
     UniqueFd socket(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket || ::bind(socket.get(), address.get(), UnixAddress::Size) != 0 || ::listen(socket.get(), Backlog) != 0
+    if (!socket || ::bind(socket.get(), address.get(), UnixAddress::Size) != 0
+        || ::listen(socket.get(), ListenBacklog) != 0
         || (group && ::chown(unfinished.c_str(), static_cast<uid_t>(-1), *group) != 0)
         || ::chmod(unfinished.c_str(), mode) != 0 || ::rename(unfinished.c_str(), path.c_str()) != 0) {
-        return failErrno(errno, std::format("serving {}", path));
+        return failErrno(errno, formatted("serving {}", path));
     }
     return socket;
 }
@@ -93,7 +90,7 @@ Result<std::vector<DomId>> RunFolder::domains() const
         }
     }
     if (error) {
-        return failErrno(error.value(), std::format("reading {}", m_path));
+        return failErrno(error.value(), formatted("reading {}", m_path));
     }
     return found;
 }
@@ -110,10 +107,10 @@ Result<void> RunFolder::remember(DomId domain, const std::optional<UserRange> &u
     if (!users) {
         return ::unlink(path.c_str()) == 0 || errno == ENOENT ? Result<void>{} : failErrno(errno, "forgetting users");
     }
-    const std::string text = std::format("{} {}\n", users->first, users->count);
+    const std::string text = formatted("{} {}\n", users->first, users->count);
     const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file || std::cmp_not_equal(::write(file.get(), text.data(), text.size()), text.size())) {
-        return failErrno(errno, std::format("writing {}", path));
+        return failErrno(errno, formatted("writing {}", path));
     }
     return {};
 }
@@ -128,14 +125,14 @@ Result<std::optional<UserRange>> RunFolder::usersOf(DomId domain) const
     std::array<char, 64> text{};
     const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : -1;
     if (size < 0) {
-        return failErrno(errno, std::format("reading {}", path));
+        return failErrno(errno, formatted("reading {}", path));
     }
     UserRange users;
     const char *const end = text.data() + size;
     const auto first = std::from_chars(text.data(), end, users.first);
     const auto count = first.ptr != end ? std::from_chars(first.ptr + 1, end, users.count) : first;
     if (first.ec != std::errc{} || count.ec != std::errc{} || count.ptr == first.ptr || *first.ptr != ' ') {
-        return fail(Errc::BadValue, std::format("{} names no users", path));
+        return fail(Errc::BadValue, formatted("{} names no users", path));
     }
     return users;
 }
@@ -145,10 +142,10 @@ Result<void> RunFolder::remove(DomId domain) const
     BH_CHECK(remember(domain, std::nullopt));
     const std::string socket = folderOf(domain) + "/socket";
     if (::unlink(socket.c_str()) != 0 && errno != ENOENT) {
-        return failErrno(errno, std::format("removing {}", socket));
+        return failErrno(errno, formatted("removing {}", socket));
     }
     if (::rmdir(folderOf(domain).c_str()) != 0 && errno != ENOENT) {
-        return failErrno(errno, std::format("removing {}", folderOf(domain)));
+        return failErrno(errno, formatted("removing {}", folderOf(domain)));
     }
     return {};
 }
@@ -165,7 +162,7 @@ std::string RunFolder::usersFileOf(DomId domain) const
 
 std::string RunFolder::folderOf(DomId domain) const
 {
-    return std::format("{}/{}", m_path, domain.value());
+    return formatted("{}/{}", m_path, domain.value());
 }
 
 } // namespace Bulkhead

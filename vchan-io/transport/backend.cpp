@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/backend.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "vchan-io/transport/memfdbackend.h"
 #include "vchan-io/transport/socketchannel.h"
 #ifdef BULKHEAD_XEN
@@ -8,10 +10,8 @@
 #include "vchan-io/transport/xenkernel.h"
 #endif
 
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <format>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,12 +40,11 @@ std::string exchangePath()
 Result<DomId> ownDomain()
 {
     const std::string text = environment("VCHAN_DOMAIN").value_or("0");
-    std::uint32_t number = 0;
-    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (status != std::errc{} || end != text.data() + text.size() || number > MaxDomId) {
-        return fail(Errc::BadValue, std::format("VCHAN_DOMAIN is not a number of 0..{}", MaxDomId));
+    const auto number = numberWithin<std::uint32_t>(text, 0, MaxDomId);
+    if (!number) {
+        return fail(Errc::BadValue, formatted("VCHAN_DOMAIN is not a number of 0..{}", MaxDomId));
     }
-    return DomId(number);
+    return DomId(*number);
 }
 
 Result<std::unique_ptr<Backend>> openSocketBackend()
@@ -86,7 +85,7 @@ Result<std::unique_ptr<Backend>> openBackend(std::string_view name)
         return openSocketBackend();
     }
     if (name != "auto") {
-        return fail(Errc::BadValue, std::format("{} is no transport: auto, xen, memfd or socket", name));
+        return fail(Errc::BadValue, formatted("{} is no transport: auto, xen, memfd or socket", name));
     }
     if (environment("VCHAN_SOCKET_DIR")) {
         return openSocketBackend();
@@ -99,7 +98,7 @@ Result<std::unique_ptr<Backend>> openBackend(std::string_view name)
         return std::make_unique<MemfdBackend>(exchangePath());
     }
     return fail(Errc::NotFound,
-                std::format("there is neither VCHAN_SOCKET_DIR nor Xen nor an exchange at {}", exchangePath()));
+                formatted("there is neither VCHAN_SOCKET_DIR nor Xen nor an exchange at {}", exchangePath()));
 }
 
 } // namespace Bulkhead

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/exchangelink.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/fdmessage.h"
 
 #include <poll.h>
@@ -9,7 +10,6 @@
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -72,8 +72,8 @@ Result<UniqueFd> dialNow(const std::string &path)
     }
     if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
         const int reason = errno;
-        return std::unexpected(Error{
-            .code = Errc::Driver, .sysErrno = reason, .detail = std::format("reaching the exchange at {}", path)});
+        return std::unexpected(
+            Error{.code = Errc::Driver, .sysErrno = reason, .detail = formatted("reaching the exchange at {}", path)});
     }
     return socket;
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/memfdpages.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/sealedmemory.h"
 
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cstring>
-#include <format>
 #include <vector>
 
 namespace Bulkhead
@@ -85,7 +85,7 @@ MemfdPageGranter::MemfdPageGranter(Mapping arena) noexcept
 Result<std::unique_ptr<GrantedPages>> MemfdPageGranter::grant(std::size_t pages)
 {
     if (pages == 0 || pages > ArenaPages) {
-        return fail(Errc::TooMuch, std::format("pages to share are not within 1..{}", ArenaPages));
+        return fail(Errc::TooMuch, formatted("pages to share are not within 1..{}", ArenaPages));
     }
     const std::optional<std::uint32_t> first = m_runs.take(static_cast<std::uint32_t>(pages));
     if (!first) {
@@ -178,10 +178,10 @@ Result<std::unique_ptr<MappedPages>> MemfdPageMapper::map(std::span<const GrantR
     if (refs.empty() || std::ranges::any_of(refs, [](GrantRef ref) {
             return ref.value() >= ArenaPages;
         })) {
-        return fail(Errc::BadField, std::format("a page reference is not within 0..{}", ArenaPages - 1));
+        return fail(Errc::BadField, formatted("a page reference is not within 0..{}", ArenaPages - 1));
     }
     if (refs.size() > ArenaPages - *m_mapped) {
-        return fail(Errc::TooMuch, std::format("more than {} pages mapped", ArenaPages));
+        return fail(Errc::TooMuch, formatted("more than {} pages mapped", ArenaPages));
     }
     BH_CHECK(takeNewestArena());
     if (!m_arena) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/ring.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstring>
-#include <format>
 
 namespace Bulkhead
 {
@@ -93,7 +94,7 @@ Result<RingGeometry> RingGeometry::fromOrders(std::uint16_t leftOrder, std::uint
 {
     for (const std::uint16_t order : {leftOrder, rightOrder}) {
         if (order < SmallOrder || order > MaxOrder) {
-            return fail(Errc::BadField, std::format("ring order is not within {}..{}", SmallOrder, MaxOrder));
+            return fail(Errc::BadField, formatted("ring order is not within {}..{}", SmallOrder, MaxOrder));
         }
     }
     if (leftOrder == rightOrder && leftOrder < PageOrder) {
@@ -268,7 +269,7 @@ bool RingEnd::takeRequest(std::uint8_t bit) noexcept
 
 std::unexpected<Error> RingEnd::violated(const char *index, std::uint32_t value, std::uint32_t last)
 {
-    m_intact = fail(Errc::RingViolation, std::format("the peer's {} index went from {} to {}", index, last, value));
+    m_intact = fail(Errc::RingViolation, formatted("the peer's {} index went from {} to {}", index, last, value));
     return std::unexpected(m_intact.error());
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/sealedmemory.h"
 
+#include "base/formatted.h"
+
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
@@ -9,7 +11,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <string>
 
 #ifndef MFD_NOEXEC_SEAL
@@ -53,7 +54,7 @@ Result<UniqueFd> createSealedMemory(const char *name, std::size_t size)
 
 Result<UniqueFd> reopenReadOnly(const UniqueFd &memory)
 {
-    const std::string path = std::format("/proc/self/fd/{}", memory.get());
+    const std::string path = formatted("/proc/self/fd/{}", memory.get());
     UniqueFd readOnly(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!readOnly) {
         return failErrno(errno, "opening shared memory for reading");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/socketchannel.h"
 
+#include "base/formatted.h"
+
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -51,13 +52,13 @@ Result<std::unique_ptr<SocketChannel>> SocketChannel::serve(const std::string &p
     BH_TRY(const UnixAddress address, UnixAddress::of(path));
     BH_TRY(auto channel, create());
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-        return failErrno(errno, std::format("removing {}", path));
+        return failErrno(errno, formatted("removing {}", path));
     }
     channel->m_listener.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const UniqueFd &listener = channel->m_listener;
     if (!listener || ::bind(listener.get(), address.get(), UnixAddress::Size) != 0
         || ::listen(listener.get(), 1) != 0) {
-        return failErrno(errno, std::format("listening at {}", path));
+        return failErrno(errno, formatted("listening at {}", path));
     }
     BH_CHECK(watch(channel->m_epoll, listener, EPOLLIN));
     return channel;
@@ -216,7 +217,7 @@ Result<std::unique_ptr<PageMapper>> SocketBackend::mapperFor(DomId /*peer*/)
 
 std::string SocketBackend::path(DomId server, DomId client, Port port) const
 {
-    return std::format("{}/vchan.{}.{}.{}.sock", m_directory, server.value(), client.value(), port.value());
+    return formatted("{}/vchan.{}.{}.{}.sock", m_directory, server.value(), client.value(), port.value());
 }
 
 } // namespace Bulkhead

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/socketdialer.h"
 
+#include "base/formatted.h"
 #include "base/genericaddress.h"
 
 #include <sys/epoll.h>
@@ -14,7 +15,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
-#include <format>
 
 namespace Bulkhead
 {
@@ -41,9 +41,8 @@ Result<UnixAddress> UnixAddress::of(const std::string &path)
 {
     UnixAddress address;
     if (path.empty() || path.size() >= sizeof address.m_address.sun_path) {
-        return fail(
-            Errc::BadValue,
-            std::format("{} is not a socket's path of 1..{} bytes", path, sizeof address.m_address.sun_path - 1));
+        return fail(Errc::BadValue,
+                    formatted("{} is not a socket's path of 1..{} bytes", path, sizeof address.m_address.sun_path - 1));
     }
     address.m_address.sun_family = AF_UNIX;
     std::ranges::copy(path, address.m_address.sun_path);
@@ -116,7 +115,7 @@ Result<SocketDialer::Dialed> SocketDialer::dial() const
         return Dialed{.socket = std::move(socket)};
     }
     if (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN) {
-        return failErrno(errno, std::format("connecting to {}", m_address.path()));
+        return failErrno(errno, formatted("connecting to {}", m_address.path()));
     }
     return Dialed{.socket = {}, .refusal = errno};
 }

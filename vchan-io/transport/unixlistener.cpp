@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/unixlistener.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/socketdialer.h"
 
 #include <sys/socket.h>
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <memory>
 #include <utility>
 
@@ -21,7 +21,7 @@ namespace
 /// A name beside `path` that only this process uses.
 std::string temporaryBeside(const std::string &path)
 {
-    return std::format("{}.{}", path, ::getpid());
+    return formatted("{}.{}", path, ::getpid());
 }
 
 Result<void> putInPlace(const std::string &temporary, const std::string &path)

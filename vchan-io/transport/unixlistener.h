@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/listenbacklog.h"
 #include "vchan-io/transport/eventloop.h"
 
 #include <sys/types.h>
@@ -19,9 +20,6 @@ namespace Bulkhead
 class UnixListener
 {
 public:
-    /// Source: spec qrexec, section 6.
-    static constexpr int DefaultBacklog = 5;
-
     using OnConnection = std::move_only_function<void(UniqueFd socket, uid_t peer)>;
 
     /// @param path  of the socket
@@ -35,7 +33,7 @@ public:
                                                      std::vector<std::string> links,
                                                      mode_t mode,
                                                      OnConnection onConnection,
-                                                     int backlog = DefaultBacklog);
+                                                     int backlog = ListenBacklog);
 
     UnixListener(UnixListener &&other) noexcept;
     UnixListener &operator=(UnixListener &&other) noexcept;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/xenchannel.h"
 
+#include "base/formatted.h"
+
 #include <sys/epoll.h>
 
 #include <cerrno>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -123,8 +124,7 @@ Result<void> XenChannel::join(const XenSearch::Found &found)
     if (++m_refusals < MaxRefusals) {
         return {};
     }
-    return fail(Errc::BadField,
-                std::format("the peer offered {} channels that are none: {}", m_refusals, error.text()));
+    return fail(Errc::BadField, formatted("the peer offered {} channels that are none: {}", m_refusals, error.text()));
 }
 
 Result<void> XenChannel::tryToJoin(const XenSearch::Found &found)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/xenkernel.h"
 
+#include "base/formatted.h"
+
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -9,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <format>
 #include <utility>
 #include <vector>
 
@@ -41,12 +42,12 @@ Result<UniqueFd> openDevice(const char *path)
     const int reason = errno;
     if (reason == ENOENT || reason == ENXIO || reason == ENODEV) {
         return fail(Errc::NotFound,
-                    std::format("there is no {}: this is no domain of Xen, or a module is missing", path));
+                    formatted("there is no {}: this is no domain of Xen, or a module is missing", path));
     }
     if (reason == EACCES || reason == EPERM) {
-        return fail(Errc::Refused, std::format("{} may be opened by root and the group qubes only", path));
+        return fail(Errc::Refused, formatted("{} may be opened by root and the group qubes only", path));
     }
-    return failErrno(reason, std::format("opening {}", path));
+    return failErrno(reason, formatted("opening {}", path));
 }
 
 /// Asks a device. @return what it answered, or -1 with errno
@@ -218,9 +219,9 @@ std::unexpected<Error> sharingFailed(int reason, std::size_t pages)
 {
     if (reason == ENOSPC) {
         return fail(Errc::TooMuch,
-                    std::format("no {} more pages can be shared: raise `limit` of the kernel's module xen_gntalloc "
-                                "(/sys/module/xen_gntalloc/parameters/limit)",
-                                pages));
+                    formatted("no {} more pages can be shared: raise `limit` of the kernel's module xen_gntalloc "
+                              "(/sys/module/xen_gntalloc/parameters/limit)",
+                              pages));
     }
     return failErrno(reason, "sharing pages");
 }
@@ -348,9 +349,14 @@ XenKernel::map(DomId peer, std::span<const GrantRef> refs, XenAccess access, std
     return memory;
 }
 
-Result<UniqueFd> XenKernel::connectToStore()
+Result<UniqueFd> connectToXenstore()
 {
     return openDevice(StoreDevice);
+}
+
+Result<UniqueFd> XenKernel::connectToStore()
+{
+    return connectToXenstore();
 }
 
 DeviceAccess XenKernel::clientAccess() const

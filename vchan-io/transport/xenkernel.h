@@ -14,6 +14,10 @@ namespace Bulkhead
 /// Whether this machine is a domain of Xen whose kernel lets programs use event channels.
 [[nodiscard]] bool isXenDomain();
 
+/// A connection to Xen's store, non-blocking, for a program that needs nothing else of Xen.
+/// @errors NotFound (no domain of Xen), Refused (not for this user), Io
+[[nodiscard]] Result<UniqueFd> connectToXenstore();
+
 /// The requests (ioctl) that a client's end still makes once its channel is Open: notifying, mapping and letting go of
 /// pages. For whoever filters system calls.
 [[nodiscard]] std::array<unsigned long, 3> xenRequestsOfAnOpenClient() noexcept;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/xenoffer.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <utility>
 
 namespace Bulkhead
@@ -61,14 +62,14 @@ void XenOffer::publish()
 
 void XenOffer::write(std::uint32_t transaction, std::string_view node, std::uint32_t value)
 {
-    const std::string path = std::format("{}/{}", m_folder, node);
+    const std::string path = formatted("{}/{}", m_folder, node);
     const auto keepIt = [this](const Result<std::string> &answer) {
         keep(answer);
     };
     m_store.ask(Kind::Write, terminated({path}) + std::to_string(value), keepIt, transaction);
     // The owner's entry says what everybody else may do: nothing. The client may read.
-    const std::string owner = std::format("n{}", m_own.value());
-    const std::string reader = std::format("r{}", m_client.value());
+    const std::string owner = formatted("n{}", m_own.value());
+    const std::string reader = formatted("r{}", m_client.value());
     m_store.ask(Kind::SetPermissions, terminated({path, owner, reader}), keepIt, transaction);
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/xenpages.h"
 
+#include "base/formatted.h"
+
 #include <cstring>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -39,7 +40,7 @@ XenPageGranter::XenPageGranter(std::shared_ptr<XenDevices> devices, DomId peer) 
 Result<std::unique_ptr<GrantedPages>> XenPageGranter::grant(std::size_t pages)
 {
     if (pages == 0 || pages > MaxMappedPages) {
-        return fail(Errc::TooMuch, std::format("pages to share are not within 1..{}", MaxMappedPages));
+        return fail(Errc::TooMuch, formatted("pages to share are not within 1..{}", MaxMappedPages));
     }
     BH_TRY(auto memory, m_devices->share(m_peer, pages, XenAccess::Read, std::nullopt));
     return std::make_unique<Pages>(std::move(memory));
@@ -91,7 +92,7 @@ Result<std::unique_ptr<MappedPages>> XenPageMapper::map(std::span<const GrantRef
         return fail(Errc::BadField, "no page to map");
     }
     if (refs.size() > MaxMappedPages - *m_mapped) {
-        return fail(Errc::TooMuch, std::format("more than {} pages mapped", MaxMappedPages));
+        return fail(Errc::TooMuch, formatted("more than {} pages mapped", MaxMappedPages));
     }
     BH_TRY(auto memory, m_devices->map(m_peer, refs, XenAccess::Read, std::nullopt));
     return std::make_unique<Pages>(std::move(memory), m_mapped);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/xensearch.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <utility>
 
 namespace Bulkhead
@@ -55,7 +56,7 @@ Result<std::optional<XenSearch::Found>> XenSearch::take()
 
 std::string XenSearch::nodeOf(std::string_view name) const
 {
-    return std::format("{}/{}", m_folder, name);
+    return formatted("{}/{}", m_folder, name);
 }
 
 void XenSearch::look()

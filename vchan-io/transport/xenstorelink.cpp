@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/xenstorelink.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "base/printable.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -28,7 +28,7 @@ Error refusal(std::string_view rawName)
         : name == "EACCES"             ? Errc::Refused
         : name == "EAGAIN"             ? Errc::InUse
                                        : Errc::Driver;
-    return {.code = code, .sysErrno = 0, .detail = std::format("xenstore said {}", printable(name))};
+    return {.code = code, .sysErrno = 0, .detail = formatted("xenstore said {}", printable(name))};
 }
 
 } // namespace
@@ -170,15 +170,12 @@ Result<void> XenstoreLink::handle(Xenstore::Kind kind, std::string body)
 Result<void> XenstoreLink::handleChange(std::string_view body)
 {
     BH_TRY(const auto parts, Xenstore::splitTerminated(body));
-    std::size_t place = m_watches.size();
-    if (parts.size() >= 2) {
-        (void)std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), place);
-    }
-    if (place >= m_watches.size()) {
+    const auto place = parts.size() >= 2 ? numberIn<std::size_t>(parts[1]) : std::nullopt;
+    if (!place || *place >= m_watches.size()) {
         return fail(Errc::Driver, "xenstore told of a change that nobody watches");
     }
-    if (m_watches[place]) {
-        m_watches[place]();
+    if (m_watches[*place]) {
+        m_watches[*place]();
     }
     return {};
 }

@@ -148,6 +148,8 @@ Result<SendOutcome> outcomeOf(std::uint32_t number)
         return SendOutcome::Cancelled;
     case std::to_underlying(SendOutcome::Failed):
         return SendOutcome::Failed;
+    case std::to_underlying(SendOutcome::Exists):
+        return SendOutcome::Exists;
     default:
         return fail(Errc::BadField, "no outcome of a copy");
     }

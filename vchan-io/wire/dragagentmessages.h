@@ -61,6 +61,7 @@ enum class SendOutcome : std::uint8_t {
     Refused = 1,   ///< the call was refused
     Cancelled = 2, ///< as it was told
     Failed = 3,
+    Exists = 4, ///< the receiver has a file of such a name already; nothing was replaced
 };
 
 struct Sent {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/guihandshake.h"
 
+#include "base/formatted.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::Gui
 {
@@ -57,10 +57,10 @@ Result<Version> negotiate(std::span<const std::byte> bytes)
     BH_TRY(const Announced agent, parseAnnounced(bytes));
     if (agent.majorNumber != 1) {
         return fail(Errc::Unsupported,
-                    std::format("the agent speaks GUI protocol {}.{}, this daemon 1.0 to 1.{}",
-                                agent.majorNumber,
-                                agent.minorNumber,
-                                OwnVersion.minorNumber()));
+                    formatted("the agent speaks GUI protocol {}.{}, this daemon 1.0 to 1.{}",
+                              agent.majorNumber,
+                              agent.minorNumber,
+                              OwnVersion.minorNumber()));
     }
     return Version(std::min(agent.minorNumber, OwnVersion.minorNumber()));
 }
@@ -81,11 +81,11 @@ Result<Version> parseNegotiated(std::span<const std::byte> bytes)
     const Version version(daemon.minorNumber);
     if (daemon.majorNumber != 1 || version < SinceVersionWord || version > OwnVersion) {
         return fail(Errc::Unsupported,
-                    std::format("the daemon answers GUI protocol {}.{}, this agent speaks 1.{} to 1.{}",
-                                daemon.majorNumber,
-                                daemon.minorNumber,
-                                SinceVersionWord.minorNumber(),
-                                OwnVersion.minorNumber()));
+                    formatted("the daemon answers GUI protocol {}.{}, this agent speaks 1.{} to 1.{}",
+                              daemon.majorNumber,
+                              daemon.minorNumber,
+                              SinceVersionWord.minorNumber(),
+                              OwnVersion.minorNumber()));
     }
     return version;
 }

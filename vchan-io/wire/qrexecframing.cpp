@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/qrexecframing.h"
 
+#include "base/formatted.h"
 #include "vchan-io/wire/bodysize.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -115,10 +115,10 @@ Result<ProtocolVersion> atLeast(ProtocolVersion least, const Hello &peer)
 {
     if (peer.version < std::to_underlying(least)) {
         return fail(Errc::Unsupported,
-                    std::format("the peer speaks qrexec protocol {}, this side {} to {}",
-                                peer.version,
-                                std::to_underlying(least),
-                                std::to_underlying(OwnVersion)));
+                    formatted("the peer speaks qrexec protocol {}, this side {} to {}",
+                              peer.version,
+                              std::to_underlying(least),
+                              std::to_underlying(OwnVersion)));
     }
     return least;
 }

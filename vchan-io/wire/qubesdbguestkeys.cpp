@@ -2,9 +2,10 @@
 #include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
+#include "base/number.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -21,6 +22,9 @@ constexpr std::size_t MaxDeviceId = 12;
 constexpr std::size_t MaxDescription = 128;
 constexpr std::size_t MaxParent = 32;
 constexpr std::size_t MaxName = 64;
+/// Of an IPv4 address.
+constexpr std::size_t ShortestAddress = 7;
+constexpr std::size_t LongestAddress = 15;
 
 bool isWordCharacter(char c)
 {
@@ -60,11 +64,11 @@ std::string describe(std::string_view raw)
     return text;
 }
 
-std::uint64_t sizeOf(std::string_view raw)
+bool isAddress(std::string_view text)
 {
-    std::uint64_t size = 0;
-    const auto [end, code] = std::from_chars(raw.data(), raw.data() + raw.size(), size);
-    return code == std::errc() && end == raw.data() + raw.size() ? size : 0;
+    return text.size() >= ShortestAddress && text.size() <= LongestAddress && std::ranges::all_of(text, [](char c) {
+               return Ascii::isDigit(c) || c == '.';
+           });
 }
 
 /// The text, if it is one of at most `most` letters, digits and these signs; else nothing.
@@ -78,7 +82,7 @@ void applyLeaf(GuestBlockDevice &device, std::string_view leaf, const std::strin
     if (leaf == "desc") {
         device.description = describe(raw);
     } else if (leaf == "size") {
-        device.size = sizeOf(raw);
+        device.size = numberIn<std::uint64_t>(raw).value_or(0);
     } else if (leaf == "mode") {
         device.isWritable = raw != "r";
     } else if (leaf == "parent") {
@@ -146,6 +150,30 @@ GuestTools toolsIn(std::span<const Entry> entries)
         }
     }
     return tools;
+}
+
+Result<GuestTraffic> parseTraffic(const Entry &entry)
+{
+    const auto client = below(TrafficTree, entry);
+    const std::string_view value = entry.value.text();
+    const auto blank = value.find(' ');
+    if (!client || !isAddress(*client) || blank == std::string_view::npos) {
+        return fail(Errc::BadField, "no client's traffic");
+    }
+    const auto sent = numberIn<std::uint64_t>(value.substr(0, blank));
+    const auto received = numberIn<std::uint64_t>(value.substr(blank + 1));
+    if (!sent || !received) {
+        return fail(Errc::BadField, "traffic that is no two numbers");
+    }
+    return GuestTraffic{.client = std::string(*client), .sent = *sent, .received = *received};
+}
+
+Write buildTraffic(const GuestTraffic &traffic)
+{
+    auto key = Key::parse(formatted("{}{}", TrafficTree, traffic.client));
+    auto value = Value::parse(formatted("{} {}", traffic.sent, traffic.received));
+    BH_ASSERT(isAddress(traffic.client) && key && value);
+    return {.key = *std::move(key), .value = *std::move(value)};
 }
 
 } // namespace Bulkhead::QubesDb

@@ -9,6 +9,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What qubes write into their databases for dom0. A qube can write anything there; what comes out of here is of the
@@ -48,5 +49,23 @@ struct GuestTools {
 };
 
 [[nodiscard]] GuestTools toolsIn(std::span<const Entry> entries);
+
+/// Where a net qube tells what it has counted of its clients, a key for each.
+inline constexpr std::string_view TrafficTree = "/bulkhead-traffic/";
+
+/// What has gone between a net qube and one of its clients since the client was plugged in.
+struct GuestTraffic {
+    std::string client;         ///< its IPv4 address: digits and dots, 7 to 15 characters; whose it is, is looked up
+    std::uint64_t sent = 0;     ///< bytes that the client has sent
+    std::uint64_t received = 0; ///< bytes that the client has received
+    friend bool operator==(const GuestTraffic &, const GuestTraffic &) = default;
+};
+
+/// `/bulkhead-traffic/CLIENT` = `SENT RECEIVED`, both decimal.
+/// @errors BadField (another key, or a value that is no two numbers)
+/// @source docs/protocol/qubesdb.md, Traffic
+[[nodiscard]] Result<GuestTraffic> parseTraffic(const Entry &entry);
+/// @param traffic  its client is an address as above
+[[nodiscard]] Write buildTraffic(const GuestTraffic &traffic);
 
 } // namespace Bulkhead::QubesDb

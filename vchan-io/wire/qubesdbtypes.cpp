@@ -2,9 +2,9 @@
 #include "vchan-io/wire/qubesdbtypes.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::QubesDb
 {
@@ -24,10 +24,10 @@ bool isPathCharacter(char c)
 Result<Path> Path::parse(std::string_view text)
 {
     if (text.size() > MaxPath) {
-        return fail(Errc::BadField, std::format("a path is longer than {} bytes", MaxPath));
+        return fail(Errc::BadField, formatted("a path is longer than {} bytes", MaxPath));
     }
     if (text.starts_with('-') || !std::ranges::all_of(text, isPathCharacter)) {
-        return fail(Errc::BadField, std::format("a path is not made of letters, digits and {}", Signs));
+        return fail(Errc::BadField, formatted("a path is not made of letters, digits and {}", Signs));
     }
     return Path(std::string(text));
 }
@@ -61,7 +61,7 @@ Result<Value> Value::parse(std::span<const std::byte> bytes)
 Result<Value> Value::parse(std::string_view text)
 {
     if (text.size() > MaxValue) {
-        return fail(Errc::TooMuch, std::format("a value is longer than {} bytes", MaxValue));
+        return fail(Errc::TooMuch, formatted("a value is longer than {} bytes", MaxValue));
     }
     if (text.contains('\0')) {
         return fail(Errc::BadField, "a value has a NUL");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/xennodes.h"
 
-#include <charconv>
-#include <format>
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <limits>
 
 namespace Bulkhead::XenNodes
@@ -13,31 +14,29 @@ namespace
 
 Result<std::uint32_t> parseNumber(std::string_view node, std::string_view rawText, std::uint32_t min, std::uint32_t max)
 {
-    std::uint32_t number = 0;
-    const auto [stop, status] = std::from_chars(rawText.data(), rawText.data() + rawText.size(), number);
-    const bool isWhole = status == std::errc{} && stop == rawText.data() + rawText.size();
-    const bool isPlain = isWhole && (rawText.front() != '0' || rawText.size() == 1);
-    if (!isPlain || number < min || number > max) {
-        return fail(Errc::BadField, std::format("the node {} is not a plain number of {}..{}", node, min, max));
+    const auto number = numberWithin<std::uint32_t>(rawText, min, max);
+    const bool isPlain = rawText.size() == 1 || !rawText.starts_with('0');
+    if (!number || !isPlain) {
+        return fail(Errc::BadField, formatted("the node {} is not a plain number of {}..{}", node, min, max));
     }
-    return number;
+    return *number;
 }
 
 } // namespace
 
 std::string clientFolder(DomId client)
 {
-    return std::format("data/vchan/{}", client.value());
+    return formatted("data/vchan/{}", client.value());
 }
 
 std::string channelFolder(DomId client, Port port)
 {
-    return std::format("{}/{}", clientFolder(client), port.value());
+    return formatted("{}/{}", clientFolder(client), port.value());
 }
 
 std::string channelFolderOf(DomId server, DomId client, Port port)
 {
-    return std::format("/local/domain/{}/{}", server.value(), channelFolder(client, port));
+    return formatted("/local/domain/{}/{}", server.value(), channelFolder(client, port));
 }
 
 Result<GrantRef> parseRingReference(std::string_view rawText)

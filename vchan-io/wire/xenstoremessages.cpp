@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/xenstoremessages.h"
 
+#include "base/number.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace Bulkhead::Xenstore
 {
@@ -87,15 +87,11 @@ Result<std::vector<std::string_view>> splitTerminated(std::string_view body)
 Result<std::uint32_t> parseTransaction(std::string_view body)
 {
     BH_TRY(const auto parts, splitTerminated(body));
-    std::uint32_t number = 0;
-    if (parts.size() == 1) {
-        const std::string_view text = parts.front();
-        const auto [stop, status] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (status == std::errc{} && stop == text.data() + text.size() && number != 0) {
-            return number;
-        }
+    const auto number = parts.size() == 1 ? numberIn<std::uint32_t>(parts.front()) : std::nullopt;
+    if (!number || *number == 0) {
+        return fail(Errc::BadField, "xenstore gave a transaction no number");
     }
-    return fail(Errc::BadField, "xenstore gave a transaction no number");
+    return *number;
 }
 
 } // namespace Bulkhead::Xenstore

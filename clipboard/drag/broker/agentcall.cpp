@@ -2,9 +2,9 @@
 #include "clipboard/drag/broker/agentcall.h"
 
 #include "base/log.h"
+#include "clipboard/drag/broker/callkeeper.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
@@ -35,28 +35,20 @@ bool FloodGuard::admit(TimePoint now)
 }
 
 Result<std::unique_ptr<AgentCall>>
-AgentCall::start(EventLoop &loop, const QubeName &qube, const std::string &client, Handlers handlers)
+AgentCall::start(EventLoop &loop, const QubeName &qube, const UniqueFd &keeper, Handlers handlers)
 {
-    BH_TRY(auto program,
-           FileCopy::CallProgram::start( // however long the qube's session takes to come up
-               {client, "-T", "-w", "0", "-d", qube.text(), "DEFAULT:QUBESRPC bulkhead.DragAgent dom0"}));
-    std::unique_ptr<AgentCall> call(new AgentCall(loop, qube, std::move(program), std::move(handlers)));
-    if (::fcntl(call->m_output.get(), F_SETFL, O_NONBLOCK) != 0
-        || ::fcntl(call->m_input.get(), F_SETFL, O_NONBLOCK) != 0) {
-        return failErrno(errno, "calling a drag agent");
-    }
-    BH_TRY(call->m_watch, loop.watch(call->m_output.get(), Readiness::Read, [&self = *call] {
+    BH_TRY(UniqueFd stream, orderCall(keeper, qube));
+    std::unique_ptr<AgentCall> call(new AgentCall(loop, qube, std::move(stream), std::move(handlers)));
+    BH_TRY(call->m_watch, loop.watch(call->m_stream.get(), Readiness::Read, [&self = *call] {
         self.onReadable();
     }));
     return call;
 }
 
-AgentCall::AgentCall(EventLoop &loop, QubeName qube, FileCopy::CallProgram program, Handlers handlers)
+AgentCall::AgentCall(EventLoop &loop, QubeName qube, UniqueFd stream, Handlers handlers)
     : m_loop(loop)
     , m_qube(std::move(qube))
-    , m_program(std::move(program))
-    , m_input(std::move(m_program.input))
-    , m_output(std::move(m_program.output))
+    , m_stream(std::move(stream))
     , m_handlers(std::move(handlers))
 {
 }
@@ -64,7 +56,7 @@ AgentCall::AgentCall(EventLoop &loop, QubeName qube, FileCopy::CallProgram progr
 void AgentCall::onReadable()
 {
     std::array<std::byte, FromAgentSize * MessagesPerTurn> buffer{};
-    const ssize_t size = ::read(m_output.get(), buffer.data(), buffer.size());
+    const ssize_t size = ::recv(m_stream.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size <= 0) {
         if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
             end(End::Gone);
@@ -105,7 +97,9 @@ Result<void> AgentCall::take(std::span<const std::byte> bytes)
 void AgentCall::tell(const ToAgent &message)
 {
     const auto bytes = build(message);
-    if (m_watch && ::write(m_input.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+    if (m_watch
+        && ::send(m_stream.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+            != static_cast<ssize_t>(bytes.size())) {
         end(End::Gone);
     }
 }

@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/qubename.h"
-#include "clipboard/files/callprogram.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/wire/dragagentmessages.h"
 
@@ -12,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace Bulkhead::Drag
@@ -49,10 +47,10 @@ public:
         std::function<void(End how)> onEnd;                      ///< from the loop; may destroy this
     };
 
-    /// @param client  qrexec's, in PATH
-    /// @errors NotFound (no such program), Io
+    /// @param keeper  as forkCallKeeper() gives it
+    /// @errors Io, PeerGone (the keeper)
     [[nodiscard]] static Result<std::unique_ptr<AgentCall>>
-    start(EventLoop &loop, const QubeName &qube, const std::string &client, Handlers handlers);
+    start(EventLoop &loop, const QubeName &qube, const UniqueFd &keeper, Handlers handlers);
 
     AgentCall(const AgentCall &) = delete;
     AgentCall &operator=(const AgentCall &) = delete;
@@ -68,7 +66,7 @@ public:
     void tell(const ToAgent &message);
 
 private:
-    AgentCall(EventLoop &loop, QubeName qube, FileCopy::CallProgram program, Handlers handlers);
+    AgentCall(EventLoop &loop, QubeName qube, UniqueFd stream, Handlers handlers);
 
     void onReadable();
     [[nodiscard]] Result<void> take(std::span<const std::byte> message);
@@ -76,9 +74,7 @@ private:
 
     EventLoop &m_loop;
     QubeName m_qube;
-    FileCopy::CallProgram m_program;
-    UniqueFd m_input;
-    UniqueFd m_output;
+    UniqueFd m_stream;
     Handlers m_handlers;
     FloodGuard m_guard;
     bool m_hasGreeted = false;

@@ -20,17 +20,18 @@ constexpr std::size_t MostArrived = 8;
 
 } // namespace
 
-Result<std::unique_ptr<Broker>> Broker::create(EventLoop &loop, BrokerSettings settings)
+Result<std::unique_ptr<Broker>> Broker::create(EventLoop &loop, BrokerSettings settings, UniqueFd keeper)
 {
     BH_TRY(auto desktop, DesktopWindows::open());
-    std::unique_ptr<Broker> broker(new Broker(loop, std::move(settings), std::move(desktop)));
+    std::unique_ptr<Broker> broker(new Broker(loop, std::move(settings), std::move(keeper), std::move(desktop)));
     BH_CHECK(broker->start());
     return broker;
 }
 
-Broker::Broker(EventLoop &loop, BrokerSettings settings, std::unique_ptr<DesktopWindows> desktop)
+Broker::Broker(EventLoop &loop, BrokerSettings settings, UniqueFd keeper, std::unique_ptr<DesktopWindows> desktop)
     : m_loop(loop)
     , m_settings(std::move(settings))
+    , m_keeper(std::move(keeper))
     , m_desktop(std::move(desktop))
     , m_tray(loop, m_settings.traySocket, [this](const BubbleAct &act) {
         onAct(act);
@@ -42,6 +43,10 @@ Result<void> Broker::start()
 {
     BH_TRY(m_watch, m_loop.watch(m_desktop->pollFd(), Readiness::Read, [this] {
         onDesktopEvents();
+    }));
+    BH_TRY(m_keeperWatch, m_loop.watch(m_keeper.get(), Readiness::Read, [this] {
+        Log.critical("the process that keeps calls has gone"); // it says nothing, so this is its end
+        m_loop.quit(1);
     }));
     return {};
 }
@@ -80,7 +85,7 @@ void Broker::callAgent(const QubeName &qube)
     ++known.calls;
     auto call = AgentCall::start(m_loop,
                                  qube,
-                                 m_settings.client,
+                                 m_keeper,
                                  {.onMessage =
                                       [this, qube](const FromAgent &message) {
                                           onAgentMessage(qube, message);
@@ -199,8 +204,7 @@ void Broker::on(const QubeName &qube, const NotTaken & /*message*/)
 void Broker::on(const QubeName &qube, const Moved &message)
 {
     if (m_away && m_gesture.source() == qube) {
-        m_away->pointer = message.pointer;
-        updateTarget();
+        m_away->movePointer(message.pointer);
     }
 }
 
@@ -210,9 +214,8 @@ void Broker::on(const QubeName &qube, const Released &message)
         letGo(qube);
         return;
     }
-    m_away->pointer = message.pointer;
-    updateTarget();
-    drop(qube, message);
+    m_away->movePointer(message.pointer);
+    drop(qube, m_away->landing(), message);
     perform(m_gesture.over(qube));
 }
 
@@ -233,15 +236,14 @@ void Broker::perform(Gesture::Step step)
     case Gesture::Step::Nothing:
         break;
     case Gesture::Step::Take:
-        if (m_tray.ensure()) {
-            tellScreen(*m_gesture.source(), Take{});
-        } else {
-            Log.warning("a drag stays in its qube: nobody is there to draw what a drop would do");
-            m_gesture.notTaken(*m_gesture.source());
+        if (const auto source = m_gesture.source()) {
+            take(*source);
         }
         break;
     case Gesture::Step::Show:
-        show();
+        if (const auto source = m_gesture.source()) {
+            show(*source);
+        }
         break;
     case Gesture::Step::End:
         hide();
@@ -251,11 +253,32 @@ void Broker::perform(Gesture::Step step)
 
 // --- while dom0 has the pointer --------------------------------------------------------------------------------------
 
-void Broker::show()
+void Broker::take(const QubeName &source)
 {
-    m_away.emplace(Away{.source = {.qube = *m_gesture.source(), .window = {}}});
+    if (m_tray.ensure()) {
+        tellScreen(source, Take{});
+    } else {
+        Log.warning("a drag stays in its qube: nobody is there to draw what a drop would do");
+        m_gesture.notTaken(source);
+    }
+}
+
+void Broker::show(const QubeName &source)
+{
     m_desktop->setWatching(true);
-    readDesktop();
+    m_away.emplace(m_loop,
+                   m_settings.policySocket,
+                   source,
+                   AwayDrag::Handlers{.readDesktop =
+                                          [this] {
+                                              auto windows = m_desktop->read();
+                                              (void)m_desktop->takeEvents(); // of before the answers
+                                              return windows;
+                                          },
+                                      .show =
+                                          [this](const std::string &line) {
+                                              m_tray.tell(line);
+                                          }});
 }
 
 void Broker::hide()
@@ -263,7 +286,6 @@ void Broker::hide()
     if (m_away) {
         m_away.reset();
         m_desktop->setWatching(false);
-        m_tray.tell(buildHide());
     }
 }
 
@@ -273,136 +295,41 @@ void Broker::onDesktopEvents()
         Log.critical("the X connection is lost");
         m_loop.quit(1);
     } else if (m_desktop->takeEvents() && m_away) {
-        readDesktop();
+        m_away->onDesktopChanged();
     }
-}
-
-void Broker::readDesktop()
-{
-    Away &away = *m_away;
-    const bool isFirst = away.windows.empty();
-    away.windows = m_desktop->read();
-    (void)m_desktop->takeEvents(); // of before the answers
-    const auto own = std::ranges::find_if(away.windows, [&away](const ShownWindow &window) {
-        return window.owner && window.owner->qube == away.source.qube;
-    });
-    if (own != away.windows.end()) {
-        away.source = *own->owner;
-    }
-    auto sheets = sheetsOver(away.windows, away.source.qube);
-    if (isFirst || sheets != away.sheets) {
-        away.sheets = std::move(sheets);
-        askPolicies();
-        tellSheets();
-    }
-    updateTarget();
-}
-
-void Broker::askPolicies()
-{
-    for (const Sheet &sheet : m_away->sheets) {
-        const QubeName &target = sheet.window.owner->qube;
-        if (m_away->verdicts.try_emplace(target, Verdict::Pending).second) {
-            m_away->questions.emplace(
-                target,
-                std::make_unique<PolicyQuestion>(
-                    m_loop, m_settings.policySocket, m_away->source.qube, target, [this, target](Verdict verdict) {
-                        onVerdict(target, verdict);
-                    }));
-        }
-    }
-}
-
-void Broker::onVerdict(const QubeName &target, Verdict verdict)
-{
-    m_away->verdicts.insert_or_assign(target, verdict); // the questions go with what asked them
-    tellSheets();
-    updateTarget();
-}
-
-void Broker::tellSheets()
-{
-    m_tray.tell(buildSheets(m_away->source, m_away->sheets, m_away->verdicts));
-}
-
-Verdict Broker::verdictOf(const QubeName &target) const
-{
-    const auto found = m_away->verdicts.find(target);
-    return found == m_away->verdicts.end() ? Verdict::Pending : found->second;
-}
-
-/// Where nothing would be copied no ring fills.
-bool Broker::mayRest() const
-{
-    const auto &qube = m_away->rest.target().qube;
-    return qube && (verdictOf(*qube) == Verdict::Allow || verdictOf(*qube) == Verdict::Ask);
-}
-
-void Broker::updateTarget()
-{
-    Away &away = *m_away;
-    const TimePoint now = m_loop.clock().now();
-    Target target;
-    if (const ShownWindow *const window = windowAt(away.windows, away.pointer)) {
-        target = {.window = window->id,
-                  .rect = window->rect,
-                  .qube = window->owner && window->owner->qube != away.source.qube ? std::optional(window->owner->qube)
-                                                                                   : std::nullopt};
-    }
-    (void)away.rest.over(target, now);
-    away.ring.reset();
-    if (const auto left = away.rest.left(now); left && mayRest()) {
-        away.ring = m_loop.after(*left, [this] {
-            tellPointer();
-        });
-    }
-    tellPointer();
-}
-
-void Broker::tellPointer()
-{
-    const Away &away = *m_away;
-    const TimePoint now = m_loop.clock().now();
-    PointerState state{.place = away.pointer, .target = away.rest.target().qube};
-    if (const ShownWindow *const window = windowAt(away.windows, away.pointer)) {
-        state.sheet = window->id;
-        state.over = !window->owner                   ? PointerOver::Dom0
-            : window->owner->qube == away.source.qube ? PointerOver::Source
-                                                      : PointerOver::Qube;
-    }
-    if (mayRest()) {
-        state.ring = away.rest.left(now);
-        state.isFull = away.rest.isFull(now);
-    }
-    m_tray.tell(buildPointer(state));
 }
 
 // --- after it --------------------------------------------------------------------------------------------------------
 
-void Broker::drop(const QubeName &source, const Released &message)
+void Broker::drop(const QubeName &source, const std::optional<Landing> &landing, const Released &message)
 {
-    const ShownWindow *const window = windowAt(m_away->windows, m_away->pointer);
-    const auto &target = m_away->rest.target().qube;
-    if (window == nullptr || !target) {
+    if (!landing) {
         letGo(source); // where nothing fits a release does nothing
         return;
     }
-    const Verdict verdict = verdictOf(*target);
-    if (verdict == Verdict::Deny || !mayRest() || !m_away->rest.isFull(m_loop.clock().now())
-        || m_handOvers.size() >= MostHandOvers) {
+    const QubeName &target = landing->target.qube;
+    if (!landing->isRested || m_handOvers.size() >= MostHandOvers) {
         letGo(source);
-        const BubbleCode code = verdict == Verdict::Deny ? BubbleCode::Denied : BubbleCode::NotRested;
-        Log.info("{} to {}: {}", source.text(), target->text(), nameOf(code));
-        m_tray.tell(buildBubble({.code = code, .token = Token{++m_lastToken}, .source = source, .target = *target}));
+        const bool isDenied = landing->judgement.verdict == Verdict::Deny;
+        const BubbleCode code = isDenied ? BubbleCode::Denied : BubbleCode::NotRested;
+        Log.info("{} to {}: {}", source.text(), target.text(), nameOf(code));
+        m_tray.tell(buildBubble({.code = code,
+                                 .token = Token{++m_lastToken},
+                                 .source = source,
+                                 .target = target,
+                                 .rule = landing->judgement.rule,
+                                 .ruleText = landing->judgement.ruleText,
+                                 .windows = landing->windows}));
         return;
     }
     begin({.token = Token{++m_lastToken},
            .source = source,
-           .target = *target,
-           .window = window->owner->window,
-           .shown = window->id,
-           .place = m_away->pointer,
-           .withControl = message.withControl});
+           .target = target,
+           .window = landing->target.window,
+           .shown = landing->shown,
+           .place = landing->place,
+           .withControl = message.withControl,
+           .windows = landing->windows});
 }
 
 void Broker::begin(Drop drop)

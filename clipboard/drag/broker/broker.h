@@ -4,10 +4,10 @@
 #include "base/error.h"
 #include "base/qubename.h"
 #include "clipboard/drag/broker/agentcall.h"
+#include "clipboard/drag/broker/awaydrag.h"
 #include "clipboard/drag/broker/desktopwindows.h"
 #include "clipboard/drag/broker/gesture.h"
 #include "clipboard/drag/broker/handover.h"
-#include "clipboard/drag/broker/policyquestion.h"
 #include "clipboard/drag/broker/screenlink.h"
 #include "clipboard/drag/broker/traylink.h"
 #include "vchan-io/transport/eventloop.h"
@@ -25,7 +25,6 @@ namespace Bulkhead::Drag
 struct BrokerSettings {
     std::string policySocket = "/run/qubes/policy.sock";
     std::string traySocket;
-    std::string client = "qrexec-client"; ///< in PATH
 };
 
 /// Files from a window of one qube to a window of another, by the person's own hand (spec ui 8.3). It puts together
@@ -40,8 +39,10 @@ public:
     static constexpr Duration FirstPause = std::chrono::milliseconds(500);
     static constexpr unsigned MostCalls = 8;
 
+    /// @param keeper  as forkCallKeeper() gives it
     /// @errors of DesktopWindows
-    [[nodiscard]] static Result<std::unique_ptr<Broker>> create(EventLoop &loop, BrokerSettings settings);
+    [[nodiscard]] static Result<std::unique_ptr<Broker>>
+    create(EventLoop &loop, BrokerSettings settings, UniqueFd keeper);
 
     Broker(const Broker &) = delete;
     Broker &operator=(const Broker &) = delete;
@@ -58,7 +59,7 @@ private:
         EventLoop::Handle again{};
     };
 
-    Broker(EventLoop &loop, BrokerSettings settings, std::unique_ptr<DesktopWindows> desktop);
+    Broker(EventLoop &loop, BrokerSettings settings, UniqueFd keeper, std::unique_ptr<DesktopWindows> desktop);
 
     [[nodiscard]] Result<void> start();
 
@@ -84,36 +85,17 @@ private:
     void letGo(const QubeName &source);
 
     // While dom0 has the pointer.
-    void show();
+    void take(const QubeName &source);
+    void show(const QubeName &source);
     void hide();
     void onDesktopEvents();
-    void readDesktop();
-    void askPolicies();
-    void onVerdict(const QubeName &target, Verdict verdict);
-    void tellSheets();
-    void updateTarget();
-    void tellPointer();
-    [[nodiscard]] bool mayRest() const;
-    [[nodiscard]] Verdict verdictOf(const QubeName &target) const;
 
     // After it.
-    void drop(const QubeName &source, const Released &message);
+    void drop(const QubeName &source, const std::optional<Landing> &landing, const Released &message);
     void begin(Drop drop);
     [[nodiscard]] bool isStillThere(const Drop &drop);
     void onAct(const BubbleAct &act);
     void showFiles(Token token);
-
-    /// What is true of one overlay.
-    struct Away {
-        std::vector<ShownWindow> windows = {};
-        std::vector<Sheet> sheets = {};
-        QubeWindow source;
-        Point pointer = {};
-        Rest rest = {};
-        Verdicts verdicts = {}; ///< asked once a drag (spec ui 8.1.8)
-        std::map<QubeName, std::unique_ptr<PolicyQuestion>> questions = {};
-        EventLoop::Handle ring = {}; ///< until it is full
-    };
 
     /// Where the files of a bubble went.
     struct Arrived {
@@ -124,15 +106,17 @@ private:
 
     EventLoop &m_loop;
     BrokerSettings m_settings;
+    UniqueFd m_keeper;
     std::unique_ptr<DesktopWindows> m_desktop;
     TrayLink m_tray;
     std::map<QubeName, Qube> m_qubes;
     Gesture m_gesture;
-    std::optional<Away> m_away;
+    std::optional<AwayDrag> m_away; ///< while dom0 has the pointer
     std::uint32_t m_lastToken = 0;
     std::map<Token, std::unique_ptr<HandOver>> m_handOvers;
     std::vector<Arrived> m_arrived; ///< the newest last
     EventLoop::Handle m_watch;
+    EventLoop::Handle m_keeperWatch;
 };
 
 } // namespace Bulkhead::Drag

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/drag/broker/droprows.h"
 
+#include "base/number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -32,10 +33,11 @@ std::optional<Line> split(std::string_view text)
         if (space == std::string_view::npos) {
             return std::nullopt;
         }
-        const auto [end, error] = std::from_chars(text.data(), text.data() + space, number);
-        if (error != std::errc() || end != text.data() + space) {
+        const auto read = numberIn<std::int32_t>(text.substr(0, space));
+        if (!read) {
             return std::nullopt;
         }
+        number = *read;
         text.remove_prefix(space + 1);
     }
     line.name = text;

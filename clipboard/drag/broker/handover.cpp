@@ -22,7 +22,7 @@ HandOver::HandOver(EventLoop &loop, std::string policySocket, Drop drop, Handler
     , m_policySocket(std::move(policySocket))
     , m_drop(std::move(drop))
     , m_handlers(std::move(handlers))
-    , m_facts{.token = m_drop.token, .source = m_drop.source, .target = m_drop.target}
+    , m_facts{.token = m_drop.token, .source = m_drop.source, .target = m_drop.target, .windows = m_drop.windows}
 {
 }
 
@@ -117,19 +117,21 @@ void HandOver::judge()
 {
     m_step = Step::Judging;
     m_limit.reset();
-    m_question =
-        std::make_unique<PolicyQuestion>(m_loop, m_policySocket, m_drop.source, m_drop.target, [this](Verdict verdict) {
-            onVerdict(verdict);
+    m_question = std::make_unique<PolicyQuestion>(
+        m_loop, m_policySocket, m_drop.source, m_drop.target, PointedAt::LetGo, [this](const Judgement &judgement) {
+            onJudgement(judgement);
         });
 }
 
-void HandOver::onVerdict(Verdict verdict)
+void HandOver::onJudgement(const Judgement &judgement)
 {
     m_loop.defer([question = std::shared_ptr<PolicyQuestion>(std::move(m_question))] { }); // it is still at work
-    m_verdict = verdict;
-    if (verdict == Verdict::Allow || verdict == Verdict::Ask) {
+    m_verdict = judgement.verdict;
+    if (m_verdict == Verdict::Allow || m_verdict == Verdict::Ask) {
         askForRoom();
     } else {
+        m_facts.rule = judgement.rule;
+        m_facts.ruleText = judgement.ruleText;
         end(BubbleCode::Denied);
     }
 }
@@ -211,6 +213,9 @@ void HandOver::on(const QubeName &qube, const Sent &message)
         break;
     case SendOutcome::Failed:
         end(BubbleCode::Failed);
+        break;
+    case SendOutcome::Exists:
+        end(BubbleCode::Exists);
         break;
     }
 }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace Bulkhead::Drag
 {
@@ -25,7 +26,8 @@ struct Drop {
     WindowId window;         ///< the target's own name for the window; 0: a row of the manager, where no program is
     std::uint64_t shown = 0; ///< on dom0's screen, as ShownWindow::id
     Point place;
-    bool withControl = false; ///< the person wants the files, not a program to take them
+    bool withControl = false;       ///< the person wants the files, not a program to take them
+    std::vector<Rect> windows = {}; ///< the target's and the source's, on dom0's screen
 };
 
 /// One drop, from the release of the button to the last word about it (spec ui 8.3, 5 to 8). It holds the one token
@@ -85,7 +87,7 @@ private:
     [[nodiscard]] bool isAnswer(const QubeName &qube, const QubeName &from, Token token, Step step) const;
     void letGo();
     void judge();
-    void onVerdict(Verdict verdict);
+    void onJudgement(const Judgement &judgement);
     void askForRoom();
     void proceed();
     void send();

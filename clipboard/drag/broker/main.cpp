@@ -3,17 +3,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "clipboard/drag/broker/broker.h"
+#include "clipboard/drag/broker/callkeeper.h"
+#include "clipboard/drag/broker/confinement.h"
 #include "clipboard/text/daemondirectory.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/transport/terminationsignals.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
@@ -30,6 +30,16 @@ constexpr LogCategory Log("bulkhead.drag");
 
 constexpr int BadUsage = 2;
 constexpr mode_t OwnerOnly = 0700;
+
+#ifdef BULKHEAD_SANITIZED
+/// Looking for leaks at exit needs ptrace, which no confined process has. The tests of the library look.
+extern "C" const char *__asan_default_options(); // NOLINT: the runtime's name
+
+extern "C" const char *__asan_default_options() // NOLINT
+{
+    return "detect_leaks=0";
+}
+#endif
 
 /// `$XDG_RUNTIME_DIR/bulkhead`, where the session's programs meet.
 Result<std::string> directoryOf(std::string given)
@@ -60,10 +70,9 @@ Result<UniqueFd> takeLock(const std::string &directory)
 
 Result<int> serve(const std::string &given, BrokerSettings settings)
 {
+    BH_TRY(UniqueFd keeper, forkCallKeeper("qrexec-client")); // before there is anything that it should not have
     BH_TRY(const std::string directory, directoryOf(given));
     BH_TRY(const UniqueFd lock, takeLock(directory));
-    (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    (void)std::signal(SIGPIPE, SIG_IGN); // a call that ends is seen by its output
     const BootClock clock;
     BH_TRY(const auto loop, EventLoop::create(clock));
     BH_TRY(const auto signals, TerminationSignals::watch(*loop, [&loop](int) {
@@ -72,12 +81,13 @@ Result<int> serve(const std::string &given, BrokerSettings settings)
     if (settings.traySocket.empty()) {
         settings.traySocket = directory + "/drag-show.sock";
     }
-    BH_TRY(const auto broker, Broker::create(*loop, std::move(settings)));
+    BH_TRY(const auto broker, Broker::create(*loop, std::move(settings), std::move(keeper)));
     BH_TRY(const auto daemons,
            Clipboard::DaemonDirectory::watch(
                *loop, directory + "/drag", [&broker](const QubeName &qube, const std::string &path) {
                    broker->connect(qube, path);
                }));
+    BH_CHECK(confine()); // before any agent's first byte
     return loop->run();
 }
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/drag/broker/policyquestion.h"
 
-#include <format>
+#include "base/formatted.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 namespace Bulkhead::Drag
@@ -12,19 +19,50 @@ namespace
 
 constexpr std::size_t LongestAnswer = 4095;
 
-std::string queryFor(const QubeName &source, const QubeName &target, bool assumesYes)
+std::string queryFor(const QubeName &source, const QubeName &target, PointedAt pointedAt)
 {
-    return std::format("source={}\nintended_target={}\nservice_and_arg=qubes.Filecopy\n"
-                       "assume_yes_for_ask={}\njust_evaluate=yes\n\n",
-                       source.text(),
-                       target.text(),
-                       assumesYes ? "yes" : "no");
+    return formatted("source={}\nintended_target={}\nservice_and_arg=qubes.Filecopy\n"
+                     "just_evaluate=yes\nexplain=yes\n{}\n",
+                     source.text(),
+                     target.text(),
+                     pointedAt == PointedAt::LetGo ? "chosen=yes\n" : "");
 }
 
-/// Only the one word in its exact form permits.
-bool isAllowed(const Result<std::string> &answer)
+using Values = std::map<std::string_view, std::string_view>;
+
+/// Nothing: a line that is none, or a key twice.
+std::optional<Values> valuesIn(std::string_view text)
 {
-    return answer && (*answer == "result=allow" || *answer == "result=allow\n");
+    Values values;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::size_t equals = line.find('=');
+        if (equals == std::string_view::npos
+            || !values.emplace(line.substr(0, equals), line.substr(equals + 1)).second) {
+            return std::nullopt;
+        }
+    }
+    return values;
+}
+
+std::string valueOf(const Values &values, std::string_view key)
+{
+    const auto found = values.find(key);
+    return found == values.end() ? std::string() : std::string(found->second);
+}
+
+/// A question counts as a denial in the result.
+Verdict verdictIn(const Values &values)
+{
+    constexpr std::array Known{std::tuple{"allow", "allow", Verdict::Allow}, std::tuple{"deny", "ask", Verdict::Ask}};
+    for (const auto &[result, outcome, verdict] : Known) {
+        if (valueOf(values, "result") == result && valueOf(values, "outcome") == outcome) {
+            return verdict;
+        }
+    }
+    return Verdict::Deny;
 }
 
 } // namespace
@@ -44,44 +82,43 @@ std::string_view nameOf(Verdict verdict)
     std::unreachable();
 }
 
-PolicyQuestion::PolicyQuestion(
-    EventLoop &loop, const std::string &socket, const QubeName &source, const QubeName &target, OnVerdict onVerdict)
-    : m_onVerdict(std::move(onVerdict))
+Judgement judgementIn(std::string_view answer)
 {
-    ask(loop, socket, m_asYes, queryFor(source, target, true));
-    ask(loop, socket, m_asNo, queryFor(source, target, false));
-    if (m_asYes.isAllowed && m_asNo.isAllowed) {
-        m_unasked = loop.after({}, [this] {
-            conclude();
-        });
+    const auto values = valuesIn(answer);
+    if (!values) {
+        return {.verdict = Verdict::Deny};
     }
+    return {.verdict = verdictIn(*values), .rule = valueOf(*values, "rule"), .ruleText = valueOf(*values, "rule_text")};
 }
 
-void PolicyQuestion::ask(EventLoop &loop, const std::string &socket, Part &part, std::string query)
+PolicyQuestion::PolicyQuestion(EventLoop &loop,
+                               const std::string &socket,
+                               const QubeName &source,
+                               const QubeName &target,
+                               PointedAt pointedAt,
+                               OnJudgement onJudgement)
+    : m_onJudgement(std::move(onJudgement))
 {
     auto exchange = SocketExchange::start(loop,
                                           socket,
-                                          std::move(query),
+                                          queryFor(source, target, pointedAt),
                                           {.answer = LongestAnswer, .deadline = Patience},
-                                          [this, &part](const Result<std::string> &answer) {
-                                              part.isAllowed = isAllowed(answer);
-                                              conclude();
+                                          [this](const Result<std::string> &answer) {
+                                              tell(judgementIn(answer.value_or(std::string())));
                                           });
     if (exchange) {
-        part.exchange = *std::move(exchange);
-    } else {
-        part.isAllowed = false;
-    }
-}
-
-void PolicyQuestion::conclude()
-{
-    if (!m_asYes.isAllowed || !m_asNo.isAllowed) {
+        m_exchange = *std::move(exchange);
         return;
     }
-    const Verdict verdict = *m_asNo.isAllowed ? Verdict::Allow : *m_asYes.isAllowed ? Verdict::Ask : Verdict::Deny;
-    auto tell = std::move(m_onVerdict); // it may destroy this
-    tell(verdict);
+    m_unasked = loop.after({}, [this] {
+        tell({.verdict = Verdict::Deny});
+    });
+}
+
+void PolicyQuestion::tell(const Judgement &judgement)
+{
+    auto tell = std::move(m_onJudgement); // it may destroy this
+    tell(judgement);
 }
 
 } // namespace Bulkhead::Drag

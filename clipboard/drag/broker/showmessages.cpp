@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/drag/broker/showmessages.h"
 
-#include <charconv>
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <chrono>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::Drag
@@ -14,13 +15,35 @@ namespace
 
 std::string rectText(const Rect &rect)
 {
-    return std::format("[{}, {}, {}, {}]", rect.x, rect.y, rect.width, rect.height);
+    return formatted("[{}, {}, {}, {}]", rect.x, rect.y, rect.width, rect.height);
+}
+
+std::string rectsText(std::span<const Rect> rects)
+{
+    std::string text;
+    for (const Rect &rect : rects) {
+        text += (text.empty() ? "" : ", ") + rectText(rect);
+    }
+    return '[' + text + ']';
+}
+
+/// A string in its quotes; what is no printable ASCII has no place in it.
+std::string jsonText(std::string_view text)
+{
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            quoted += '\\';
+        }
+        quoted += c < ' ' || c > '~' ? '?' : c;
+    }
+    return quoted + '"';
 }
 
 /// Names of qubes hold no letter that JSON would want escaped.
 std::string qubeText(const QubeWindow &window)
 {
-    return std::format(
+    return formatted(
         R"("qube": "{}", "label": {}, "color": {})", window.qube.text(), window.labelIndex, window.labelColor);
 }
 
@@ -68,34 +91,34 @@ std::string_view nameOf(BubbleCode code)
         return "refused";
     case BubbleCode::Failed:
         return "failed";
+    case BubbleCode::Exists:
+        return "exists";
     case BubbleCode::Ended:
         return "ended";
     }
     std::unreachable();
 }
 
-std::string buildSheets(const QubeWindow &source, std::span<const Sheet> sheets, const Verdicts &verdicts)
+std::string buildSheets(const QubeWindow &source, std::span<const Sheet> sheets, const Judgements &judgements)
 {
     std::string list;
     for (const Sheet &sheet : sheets) {
-        std::string parts;
-        for (const Rect &part : sheet.parts) {
-            parts += (parts.empty() ? "" : ", ") + rectText(part);
-        }
         const QubeWindow &owner = *sheet.window.owner; // sheets lie over qubes' windows only
-        const auto verdict = verdicts.find(owner.qube);
-        list += std::format(R"({}{{"id": {}, {}, "verdict": "{}", "rect": {}, "parts": [{}]}})",
-                            list.empty() ? "" : ", ",
-                            sheet.window.id,
-                            qubeText(owner),
-                            nameOf(verdict == verdicts.end() ? Verdict::Pending : verdict->second),
-                            rectText(sheet.window.rect),
-                            parts);
+        const auto found = judgements.find(owner.qube);
+        const Judgement judgement = found == judgements.end() ? Judgement{} : found->second;
+        list += formatted(R"({}{{"id": {}, {}, "verdict": "{}", "rule": {}, "rect": {}, "parts": {}}})",
+                          list.empty() ? "" : ", ",
+                          sheet.window.id,
+                          qubeText(owner),
+                          nameOf(judgement.verdict),
+                          jsonText(judgement.rule),
+                          rectText(sheet.window.rect),
+                          rectsText(sheet.parts));
     }
-    return std::format(R"({{"kind": "sheets", {}, "sheets": [{}]}})"
-                       "\n",
-                       qubeText(source),
-                       list);
+    return formatted(R"({{"kind": "sheets", {}, "sheets": [{}]}})"
+                     "\n",
+                     qubeText(source),
+                     list);
 }
 
 std::string buildPointer(const PointerState &pointer)
@@ -103,16 +126,16 @@ std::string buildPointer(const PointerState &pointer)
     const auto ring = pointer.ring.transform([](Duration left) {
         return std::chrono::ceil<std::chrono::milliseconds>(left).count();
     });
-    return std::format(R"({{"kind": "pointer", "x": {}, "y": {}, "over": "{}", "target": "{}", "sheet": {}, )"
-                       R"("ring": {}, "full": {}}})"
-                       "\n",
-                       pointer.place.x,
-                       pointer.place.y,
-                       nameOf(pointer.over),
-                       pointer.target ? pointer.target->text() : std::string(),
-                       pointer.sheet,
-                       ring.value_or(-1),
-                       pointer.isFull);
+    return formatted(R"({{"kind": "pointer", "x": {}, "y": {}, "over": "{}", "target": "{}", "sheet": {}, )"
+                     R"("ring": {}, "full": {}}})"
+                     "\n",
+                     pointer.place.x,
+                     pointer.place.y,
+                     nameOf(pointer.over),
+                     pointer.target ? pointer.target->text() : std::string(),
+                     pointer.sheet,
+                     ring.value_or(-1),
+                     pointer.isFull);
 }
 
 std::string buildHide()
@@ -122,17 +145,21 @@ std::string buildHide()
 
 std::string buildBubble(const Bubble &bubble)
 {
-    return std::format(R"({{"kind": "bubble", "code": "{}", "token": {}, "source": "{}", "target": "{}", )"
-                       R"("files": {}, "bytes": {}, "copied": {}, "room": {}}})"
-                       "\n",
-                       nameOf(bubble.code),
-                       bubble.token.value(),
-                       bubble.source.text(),
-                       bubble.target.text(),
-                       bubble.files,
-                       bubble.bytes,
-                       bubble.copied,
-                       bubble.room);
+    return formatted(
+        R"({{"kind": "bubble", "code": "{}", "token": {}, "source": "{}", "target": "{}", )"
+        R"("files": {}, "bytes": {}, "copied": {}, "room": {}, "rule": {}, "ruleText": {}, "windows": {}}})"
+        "\n",
+        nameOf(bubble.code),
+        bubble.token.value(),
+        bubble.source.text(),
+        bubble.target.text(),
+        bubble.files,
+        bubble.bytes,
+        bubble.copied,
+        bubble.room,
+        jsonText(bubble.rule),
+        jsonText(bubble.ruleText),
+        rectsText(bubble.windows));
 }
 
 Result<BubbleAct> parseAct(std::string_view line)
@@ -142,14 +169,12 @@ Result<BubbleAct> parseAct(std::string_view line)
     if (space == std::string_view::npos || (word != "cancel" && word != "show")) {
         return fail(Errc::BadField, "no act of a bubble");
     }
-    const std::string_view number = line.substr(space + 1);
-    std::uint32_t token = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), token);
-    if (error != std::errc() || end != number.data() + number.size()) {
+    const auto token = numberIn<std::uint32_t>(line.substr(space + 1));
+    if (!token) {
         return fail(Errc::BadField, "an act without a token");
     }
     return BubbleAct{.kind = word == "cancel" ? BubbleAct::Kind::Cancel : BubbleAct::Kind::ShowFiles,
-                     .token = Token{token}};
+                     .token = Token{*token}};
 }
 
 } // namespace Bulkhead::Drag

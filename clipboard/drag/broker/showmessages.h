@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace Bulkhead::Drag
 {
@@ -21,7 +22,7 @@ namespace Bulkhead::Drag
 /// What the tray is told to draw: codes, qubes' names and numbers, one JSON object a line, never a qube's text.
 /// Source: docs/protocol/drag.md, section What is shown.
 
-using Verdicts = std::map<QubeName, Verdict>;
+using Judgements = std::map<QubeName, Judgement>;
 
 /// What would happen if the button came up now.
 enum class PointerOver : std::uint8_t {
@@ -54,7 +55,8 @@ enum class BubbleCode : std::uint8_t {
     Cancelled,
     Refused, ///< the call was refused
     Failed,
-    Ended, ///< a qube that took part has gone
+    Exists, ///< the target has a file of such a name from this source already
+    Ended,  ///< a qube that took part has gone
 };
 
 /// A bubble about one hand-over; the next one of the same token takes its place.
@@ -67,12 +69,15 @@ struct Bubble {
     std::uint64_t bytes = 0;  ///< of all
     std::uint64_t copied = 0; ///< of them
     std::uint64_t room = 0;   ///< at the target
+    std::string rule = {};    ///< that denies, as Judgement::rule
+    std::string ruleText = {};
+    std::vector<Rect> windows = {}; ///< the target's and the source's: the bubble lies beside them
 };
 
 [[nodiscard]] std::string_view nameOf(BubbleCode code);
 
 [[nodiscard]] std::string
-buildSheets(const QubeWindow &source, std::span<const Sheet> sheets, const Verdicts &verdicts);
+buildSheets(const QubeWindow &source, std::span<const Sheet> sheets, const Judgements &judgements);
 [[nodiscard]] std::string buildPointer(const PointerState &pointer);
 [[nodiscard]] std::string buildHide();
 [[nodiscard]] std::string buildBubble(const Bubble &bubble);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/drag/guest/agent.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "clipboard/drag/guest/urilist.h"
+#include "clipboard/files/copystatus.h"
 #include "clipboard/files/preflight.h"
 #include "clipboard/files/sources.h"
 
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <ranges>
 #include <utility>
@@ -23,9 +25,6 @@ namespace
 
 constexpr LogCategory Log("bulkhead.drag-agent");
 
-constexpr int StatusCancelled = 32;
-/// What a call ends with. Source: spec qrexec, section 18.
-constexpr int StatusRefused = 126;
 /// Names of one folder that are looked at.
 constexpr std::size_t MostNames = 65536;
 
@@ -41,12 +40,10 @@ std::set<std::string> namesIn(const std::string &folder)
     return names;
 }
 
-std::optional<std::uint64_t> numberIn(std::string_view text)
+/// Of a line of a child's.
+std::uint64_t bytesIn(std::string_view line)
 {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool isWhole = !text.empty() && error == std::errc() && end == text.data() + text.size();
-    return isWhole ? std::optional(number) : std::nullopt;
+    return std::min(numberIn<std::uint64_t>(line).value_or(0), MostBytes);
 }
 
 /// Room on the disk that incoming files go to. The folder itself may not be there yet.
@@ -62,10 +59,12 @@ SendOutcome outcomeOf(int status)
     switch (status) {
     case 0:
         return SendOutcome::Whole;
-    case StatusCancelled:
+    case FileCopy::StatusCancelled:
         return SendOutcome::Cancelled;
-    case StatusRefused:
+    case FileCopy::StatusRefused:
         return SendOutcome::Refused;
+    case FileCopy::StatusExists:
+        return SendOutcome::Exists;
     default:
         return SendOutcome::Failed;
     }
@@ -182,15 +181,19 @@ void Agent::onList(Token token, const std::optional<std::string> &text)
 
 void Agent::measure()
 {
-    const Token token = m_giving->token;
+    if (!m_giving) {
+        return;
+    }
+    Giving &giving = *m_giving;
+    const Token token = giving.token;
     std::vector<std::string> words{m_settings.measurer, "--measure"};
-    std::ranges::copy(m_giving->paths, std::back_inserter(words));
+    std::ranges::copy(giving.paths, std::back_inserter(words));
     auto program =
         ChildText::start(m_loop,
                          words,
                          {.onLine =
                               [this](std::string_view line) {
-                                  m_giving->bytes = std::min(numberIn(line).value_or(0), MostBytes);
+                                  m_giving->bytes = bytesIn(line);
                               },
                           .onEnd =
                               [this, token](int status) {
@@ -204,7 +207,7 @@ void Agent::measure()
         m_link->tell(Listed{.token = token});
         return;
     }
-    m_giving->program = *std::move(program);
+    giving.program = *std::move(program);
 }
 
 void Agent::on(const Send &message)
@@ -220,7 +223,7 @@ void Agent::on(const Send &message)
                                     words,
                                     {.onLine =
                                          [this, token](std::string_view line) {
-                                             onProgress(token, std::min(numberIn(line).value_or(0), MostBytes));
+                                             onProgress(token, bytesIn(line));
                                          },
                                      .onEnd =
                                          [this, token](int status) {
@@ -238,6 +241,9 @@ void Agent::on(const Send &message)
 void Agent::onProgress(Token token, std::uint64_t bytes)
 {
     constexpr std::uint64_t Steps = 100;
+    if (!m_giving || m_giving->token != token) {
+        return;
+    }
     if (bytes >= m_giving->told + std::max(m_giving->bytes / Steps, std::uint64_t{1})) {
         m_giving->told = bytes;
         m_link->tell(Progress{.token = token, .bytes = bytes});
@@ -284,7 +290,7 @@ void Agent::on(const Offer &message)
     std::vector<std::string> arrived;
     for (const std::string &name : namesIn(folder)) {
         if (!m_taking->before.contains(name)) {
-            arrived.push_back(folder + '/' + name);
+            arrived.push_back(formatted("{}/{}", folder, name));
         }
     }
     m_taking.reset();

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // bulkhead-drag-agent: a qube's part in drags across qubes.
 #include "base/clock.h"
+#include "base/formatted.h"
 #include "base/log.h"
+#include "base/number.h"
+#include "base/readiness.h"
 #include "clipboard/drag/guest/agent.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/transport/terminationsignals.h"
@@ -11,10 +14,8 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,7 +43,7 @@ std::string variable(const char *name)
 Result<std::string> socketPath()
 {
     const std::string given = variable("XDG_RUNTIME_DIR");
-    const std::string directory = (given.empty() ? std::format("/run/user/{}", ::getuid()) : given) + "/bulkhead";
+    const std::string directory = (given.empty() ? formatted("/run/user/{}", ::getuid()) : given) + "/bulkhead";
     if (::mkdir(directory.c_str(), OwnerOnly) != 0 && errno != EEXIST) {
         return failErrno(errno, "making " + directory);
     }
@@ -53,13 +54,6 @@ std::string hostName()
 {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
-}
-
-/// Whoever keeps this program learns so that it is at work.
-void sayReady(int descriptor)
-{
-    const UniqueFd ready(descriptor);
-    (void)::write(ready.get(), "+", 1);
 }
 
 Result<int> serve(const std::optional<int> &readyFd)
@@ -74,9 +68,7 @@ Result<int> serve(const std::optional<int> &readyFd)
         const auto agent,
         Agent::create(
             *loop, {.socket = socket, .home = variable("HOME"), .hostName = hostName(), .measurer = "/proc/self/exe"}));
-    if (readyFd) {
-        sayReady(*readyFd);
-    }
+    announceReadiness(readyFd);
     return loop->run();
 }
 
@@ -100,10 +92,7 @@ int main(int argc, char **argv)
     }
     std::optional<int> readyFd;
     if (arguments.size() == 2 && std::string_view(arguments[0]) == "--ready-fd") {
-        const std::string_view text = arguments[1];
-        int number = -1;
-        (void)std::from_chars(text.data(), text.data() + text.size(), number);
-        readyFd = number;
+        readyFd = numberIn<int>(arguments[1]).value_or(-1);
     } else if (!arguments.empty()) {
         (void)std::fputs("usage: bulkhead-drag-agent [--ready-fd N]\n", stderr);
         return BadUsage;

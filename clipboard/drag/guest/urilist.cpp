@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/drag/guest/urilist.h"
 
+#include "base/formatted.h"
 #include "vchan-io/wire/dragagentmessages.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <optional>
 
 namespace Bulkhead::Drag
@@ -109,7 +109,7 @@ Result<std::vector<std::string>> parseUriList(std::string_view text, std::string
             continue;
         }
         if (paths.size() == MostFiles) {
-            return fail(Errc::TooMuch, std::format("more than {} files in one drag", MostFiles));
+            return fail(Errc::TooMuch, formatted("more than {} files in one drag", MostFiles));
         }
         BH_TRY(std::string path, pathOf(line, hostName));
         paths.push_back(std::move(path));
@@ -126,7 +126,7 @@ std::string buildUriList(const std::vector<std::string> &paths)
             if (staysAsItIs(c)) {
                 list.push_back(c);
             } else {
-                list += std::format("%{:02X}", static_cast<unsigned char>(c));
+                list += formatted("%{:02X}", static_cast<unsigned char>(c));
             }
         }
         list += "\r\n";

@@ -44,6 +44,9 @@ void pause(const Call &call, Reply reply);
 void unpause(const Call &call, Reply reply);
 void shutdownAll(const Call &call, Reply reply);
 
+// console.cpp
+[[nodiscard]] Checked<std::string> console(const Call &call);
+
 // properties.cpp
 [[nodiscard]] Checked<std::string> listProperties(const Call &call);
 [[nodiscard]] Checked<std::string> getProperty(const Call &call);

@@ -10,7 +10,11 @@ namespace Bulkhead::AdminApi::Calls
 Checked<std::string> snapshot(const Call &call)
 {
     BH_CHECK(call.permit());
-    return snapshotText(call.model(), call.services.permissions, call.source, call.services.log.generation());
+    const auto leadsOutside = [&call](const Qube &qube) {
+        return call.services.outside.leadsOutside(qube);
+    };
+    return snapshotText(
+        call.model(), call.services.permissions, call.source, call.services.log.generation(), leadsOutside);
 }
 
 } // namespace Bulkhead::AdminApi::Calls

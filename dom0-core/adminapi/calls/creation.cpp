@@ -25,7 +25,7 @@ void create(const Call &call, Reply reply)
 {
     const QubeClass klass = classOf(call.method);
     const bool isInPool = call.method.starts_with("admin.vm.CreateInPool.");
-    const auto payload = parseNewQube(call.payload, isInPool ? PoolKeys::Yes : PoolKeys::No);
+    const auto payload = parseNewQube(call.payload, isInPool ? PoolFields::Yes : PoolFields::No);
     if (!payload) {
         reply(std::unexpected(payload.error()));
         return;

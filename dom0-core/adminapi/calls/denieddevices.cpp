@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Interfaces of devices that a qube is not given by hand. Spec admin-api, 8.9.1.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
-#include "dom0-core/model/blockdevices.h"
 #include "dom0-core/model/properties.h"
+#include "vchan-io/wire/calls/qubetexts.h"
 
-#include <format>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -16,12 +17,12 @@ namespace
 
 constexpr std::string_view DeniedProperty = "devices_denied";
 
-/// Codes that follow one another without a separator.
+/// Those of the property, which may be spelled in other ways, too.
 std::set<std::string> codesIn(std::string_view text)
 {
     std::set<std::string> codes;
-    for (; text.size() >= InterfaceCodeSize; text.remove_prefix(InterfaceCodeSize)) {
-        codes.emplace(text.substr(0, InterfaceCodeSize));
+    for (; text.size() >= QubeTexts::InterfaceCodeSize; text.remove_prefix(QubeTexts::InterfaceCodeSize)) {
+        codes.emplace(text.substr(0, QubeTexts::InterfaceCodeSize));
     }
     return codes;
 }
@@ -30,7 +31,7 @@ std::string joined(const std::set<std::string> &codes, std::string_view separato
 {
     std::string text;
     for (const std::string &code : codes) {
-        text += std::format("{}{}", text.empty() ? "" : separator, code);
+        text += formatted("{}{}", text.empty() ? "" : separator, code);
     }
     return text;
 }
@@ -42,22 +43,18 @@ std::set<std::string> deniedNow(const Call &call)
 
 Checked<std::set<std::string>> codesOfPayload(const Call &call)
 {
-    if (call.payload.size() % InterfaceCodeSize != 0) {
-        return refuse(RefusalKind::BadValue,
-                      std::format("The code of an interface has {} characters.", InterfaceCodeSize));
+    auto codes = QubeTexts::parseInterfaceCodes(call.payload);
+    if (!codes) {
+        return refuse(RefusalKind::BadValue, codes.error().text());
     }
-    auto codes = codesIn(call.payload);
-    if (codes.size() * InterfaceCodeSize != call.payload.size()) {
-        return refuse(RefusalKind::BadValue, "A code comes twice.");
-    }
-    return codes;
+    return *std::move(codes);
 }
 
 void store(const Call &call, const std::set<std::string> &codes, Reply reply)
 {
     const PropertyRule *const rule = findProperty(call.qube().klass, DeniedProperty);
     if (rule == nullptr) {
-        reply(refuse(RefusalKind::NoSuchProperty, std::format("{} is given no devices.", call.qube().name.text())));
+        reply(refuse(RefusalKind::NoSuchProperty, formatted("{} is given no devices.", call.qube().name.text())));
         return;
     }
     if (codes == deniedNow(call)) {

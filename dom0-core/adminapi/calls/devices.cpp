@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Devices: which there are, whom they are for, who has them. Spec admin-api, 8.9.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/adminapi/devicetext.h"
 #include "dom0-core/model/properties.h"
 
 #include <algorithm>
-#include <format>
 #include <set>
 
 namespace Bulkhead::AdminApi::Calls
@@ -40,7 +40,7 @@ std::string sorted(std::vector<std::string> lines)
 /// Whether a list call with this argument is about the device: without one it is about all.
 bool isAsked(const Call &call, const Qube &backend, const DeviceKey &key)
 {
-    return call.argument.empty() || call.argument == std::format("{}+{}", backend.name.text(), key.port);
+    return call.argument.empty() || call.argument == formatted("{}+{}", backend.name.text(), key.port);
 }
 
 /// A qube whose devices can be changed: no other machine's, and not dom0.
@@ -52,7 +52,7 @@ Checked<void> checkFrontend(const Call &call)
     }
     if (qube.klass == QubeClass::RemoteVM) {
         return refuse(RefusalKind::QubeState,
-                      std::format("{} is a qube of another machine: this is done there.", qube.name.text()));
+                      formatted("{} is a qube of another machine: this is done there.", qube.name.text()));
     }
     return {};
 }
@@ -64,7 +64,7 @@ Checked<TextMap> optionsFor(const Call &call, const DeviceKey &key, const TextMa
     const auto device = call.services.blocks.find(key);
     if (device && !device->isWritable && parsed.readOnly == false) {
         return refuse(RefusalKind::BadValue,
-                      std::format("{} can only be read: leave the option read-only out, or say yes.", key.port));
+                      formatted("{} can only be read: leave the option read-only out, or say yes.", key.port));
     }
     return Bulkhead::textOf(parsed);
 }
@@ -94,9 +94,9 @@ Checked<WantedAttachment> wantedAttachment(const Call &call)
     BH_CHECK(checkFrontend(call));
     if (!call.qube().run.domain) {
         return refuse(RefusalKind::NotRunning,
-                      std::format("{} is not running, so no device can be attached to it. Start it first, or assign "
-                                  "the device.",
-                                  call.qube().name.text()));
+                      formatted("{} is not running, so no device can be attached to it. Start it first, or assign "
+                                "the device.",
+                                call.qube().name.text()));
     }
     if (key->klass != DeviceClass::Block) {
         return refuse(RefusalKind::Protocol, "there is no such device");
@@ -112,7 +112,7 @@ Checked<WantedAttachment> wantedAttachment(const Call &call)
 Checked<std::string> listDeviceClasses(const Call &call)
 {
     BH_CHECK(call.permit());
-    return std::format("{}\n{}\n", nameOf(DeviceClass::Block), nameOf(DeviceClass::Pci));
+    return formatted("{}\n{}\n", nameOf(DeviceClass::Block), nameOf(DeviceClass::Pci));
 }
 
 Checked<std::string> availableDevices(const Call &call)
@@ -188,10 +188,10 @@ Checked<std::string> assignDevice(const Call &call)
     BH_CHECK(checkFrontend(call));
     if (key->klass != DeviceClass::Block) {
         return refuse(RefusalKind::NotImplemented,
-                      std::format("Devices of class {} cannot be assigned yet.", nameOf(key->klass)));
+                      formatted("Devices of class {} cannot be assigned yet.", nameOf(key->klass)));
     }
     if (key->backend == call.destination) {
-        return refuse(RefusalKind::BadValue, std::format("{} has its own devices already.", call.qube().name.text()));
+        return refuse(RefusalKind::BadValue, formatted("{} has its own devices already.", call.qube().name.text()));
     }
     BH_TRY(TextMap options, optionsFor(call, *key, payload->options));
     BH_CHECK(call.services.assignments.assign(

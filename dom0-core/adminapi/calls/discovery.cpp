@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What there is and what it does now. Spec admin-api, 8.1 and 8.2.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/model/properties.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -14,11 +14,11 @@ namespace
 
 std::string lineOf(const Qube &qube)
 {
-    return std::format("{} class={} state={} uuid={}\n",
-                       qube.name.text(),
-                       nameOf(qube.klass),
-                       nameOf(qube.run.power),
-                       qube.uuid.text());
+    return formatted("{} class={} state={} uuid={}\n",
+                     qube.name.text(),
+                     nameOf(qube.klass),
+                     nameOf(qube.run.power),
+                     qube.uuid.text());
 }
 
 /// Whether the caller may know of a qube: as if it had asked for this one alone.
@@ -72,7 +72,7 @@ Checked<std::string> currentState(const Call &call)
         processorTime = driver.cpuTime(*qube.run.domain).value_or(std::chrono::nanoseconds(0)).count();
         most = staticMaxKiB(call.model(), qube);
     }
-    return std::format(
+    return formatted(
         "mem={} mem_static_max={} cputime={} power_state={}", memory, most, processorTime, nameOf(qube.run.power));
 }
 

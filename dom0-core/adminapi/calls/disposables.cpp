@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Disposables. Spec admin-api, 8.2.2.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/model/properties.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -27,8 +26,8 @@ Checked<const Qube *> templateFor(const Call &call)
     const Qube *const base = source == nullptr ? nullptr : referredQube(call.model(), *source, "default_dispvm");
     if (base == nullptr) {
         return refuse(RefusalKind::QubeState,
-                      std::format("{} has no template for disposables. Set its property default_dispvm, or name one.",
-                                  call.source.text()));
+                      formatted("{} has no template for disposables. Set its property default_dispvm, or name one.",
+                                call.source.text()));
     }
     return base;
 }
@@ -50,7 +49,7 @@ std::string answerText(const Model &model, Qid id, AnswerWith with)
     if (made == nullptr) {
         return {}; // it was removed in the same moment
     }
-    return with == AnswerWith::Uuid ? std::format("uuid:{}", made->uuid.text()) : made->name.text();
+    return with == AnswerWith::Uuid ? formatted("uuid:{}", made->uuid.text()) : made->name.text();
 }
 
 } // namespace

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Features and tags. Spec admin-api, 8.4 and 8.5.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/text.h"
 
-#include <format>
 #include <string_view>
 
 namespace Bulkhead::AdminApi::Calls
@@ -37,7 +37,7 @@ FeatureLookup lookupOf(std::string_view method)
 std::unexpected<Refusal> featureMissing(const Call &call)
 {
     return refuse(RefusalKind::FeatureNotFound,
-                  std::format("{} has no feature {}.", call.qube().name.text(), call.argument));
+                  formatted("{} has no feature {}.", call.qube().name.text(), call.argument));
 }
 
 /// A service switch that stands for a property: a qube takes part in the balancing of memory, or has no maxmem.
@@ -165,8 +165,7 @@ Checked<std::string> removeTag(const Call &call)
     BH_CHECK(call.permit());
     BH_CHECK(checkTagChange(call));
     if (!call.qube().tags.contains(call.argument)) {
-        return refuse(RefusalKind::TagNotFound,
-                      std::format("{} has no tag {}.", call.qube().name.text(), call.argument));
+        return refuse(RefusalKind::TagNotFound, formatted("{} has no tag {}.", call.qube().name.text(), call.argument));
     }
     return call.services.editor.removeTag(call.destination, call.argument).transform(emptyText);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What may leave a qube. Spec admin-api, 8.10.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
-#include "dom0-core/firewall/ruletext.h"
-
-#include <format>
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -20,9 +19,9 @@ Checked<std::string> setFirewall(const Call &call)
     BH_CHECK(call.permit());
     if (!rules) {
         return refuse(RefusalKind::BadValue,
-                      std::format("The firewall rules of {} stay as they were: {}.",
-                                  call.qube().name.text(),
-                                  rules.error().text()));
+                      formatted("The firewall rules of {} stay as they were: {}.",
+                                call.qube().name.text(),
+                                rules.error().text()));
     }
     return call.services.firewall.set(call.destination, *std::move(rules)).transform([] {
         return std::string();

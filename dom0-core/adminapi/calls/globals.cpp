@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The system's own properties. Spec admin-api, 8.3.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/adminapi/propertytext.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -15,7 +14,7 @@ Checked<const GlobalRule *> ruleOf(const Call &call)
 {
     const GlobalRule *const rule = findGlobal(call.argument);
     if (rule == nullptr) {
-        return refuse(RefusalKind::NoSuchProperty, std::format("There is no global property {}.", call.argument));
+        return refuse(RefusalKind::NoSuchProperty, formatted("There is no global property {}.", call.argument));
     }
     BH_CHECK(call.permit());
     return rule;
@@ -28,7 +27,7 @@ Checked<std::string> listGlobals(const Call &call)
     BH_CHECK(call.permit());
     std::string names;
     for (const GlobalRule *const rule : globalProperties()) {
-        names += std::format("{}\n", rule->name);
+        names += formatted("{}\n", rule->name);
     }
     return names;
 }
@@ -44,7 +43,7 @@ Checked<std::string> getAllGlobals(const Call &call)
     BH_CHECK(call.permit());
     std::string lines;
     for (const GlobalRule *const rule : globalProperties()) {
-        lines += readingLine(rule->name, rule->type, readGlobal(call.model(), *rule));
+        addReadingLine(lines, rule->name, rule->type, readGlobal(call.model(), *rule));
     }
     return lines;
 }

@@ -2,11 +2,10 @@
 // Long work. docs/protocol/core.md, Jobs.
 #include "dom0-core/adminapi/calls/jobs.h"
 
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/adminapi/jobtext.h"
 #include "dom0-core/model/text.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -54,7 +53,7 @@ void createAsJob(const Call &call, CheckedNewQube wanted, Reply reply)
     Jobs::Handle job = services.jobs.begin("create", wanted.name, [] { }); // the end looks whether it is still wanted
     auto end = endOrUndo(std::move(job),
                          std::move(reply),
-                         std::format("The creation of {} was cancelled, so there is no such qube.", wanted.name.text()),
+                         formatted("The creation of {} was cancelled, so there is no such qube.", wanted.name.text()),
                          [&services, id = wanted.id](Runner::Done done) {
                              services.maker.remove(id, std::move(done));
                          });
@@ -84,14 +83,13 @@ void startAsJob(const Call &call, Reply reply)
         services.runner.cancelStart(id);
     });
     // One that still waits for its turn begins all the same, and is ended when it has begun.
-    services.runner.start(
-        id,
-        endOrUndo(std::move(job),
-                  std::move(reply),
-                  std::format("The start of {} was cancelled. It is halted.", call.qube().name.text()),
-                  [&services, id](Runner::Done done) {
-                      services.runner.kill(id, std::move(done));
-                  }));
+    services.runner.start(id,
+                          endOrUndo(std::move(job),
+                                    std::move(reply),
+                                    formatted("The start of {} was cancelled. It is halted.", call.qube().name.text()),
+                                    [&services, id](Runner::Done done) {
+                                        services.runner.kill(id, std::move(done));
+                                    }));
 }
 
 Checked<std::string> listJobs(const Call &call)

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Notes: what people write about their qubes. Spec admin-api, 8.11.
 #include "dom0-core/adminapi/calls/calls.h"
+#include "vchan-io/wire/calls/qubetexts.h"
 
 #include <QChar>
 #include <QString>
-#include <QStringDecoder>
+
+#include <utility>
 
 namespace Bulkhead::AdminApi::Calls
 {
 
 namespace
 {
-
-/// Longest notes, in bytes; a request's own limit is reached before. @source spec admin-api, 1.3; security, L-23
-constexpr std::size_t MaxNotes = 256000;
 
 /// Whether a character shows as what it is: none that is invisible, turns the direction of others around or has no
 /// meaning that everybody agrees on.
@@ -36,20 +35,12 @@ bool isShown(char32_t character)
     }
 }
 
-/// @errors Protocol: it is no UTF-8
-Checked<std::string> fitForDisplay(const std::string &payload)
+std::string fitForDisplay(std::u32string notes)
 {
-    QStringDecoder decode(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
-    const QString text = decode(QByteArrayView(payload.data(), static_cast<qsizetype>(payload.size())));
-    if (decode.hasError()) {
-        return refuse(RefusalKind::Protocol, "the notes are not UTF-8");
+    for (char32_t &character : notes) {
+        character = isShown(character) ? character : U'_';
     }
-    std::u32string shown;
-    for (const uint character : text.toUcs4()) {
-        const auto codePoint = static_cast<char32_t>(character);
-        shown += isShown(codePoint) ? codePoint : U'_';
-    }
-    return QString::fromStdU32String(shown).toStdString();
+    return QString::fromStdU32String(notes).toStdString();
 }
 
 } // namespace
@@ -62,13 +53,13 @@ Checked<std::string> getNotes(const Call &call)
 
 Checked<std::string> setNotes(const Call &call)
 {
-    if (call.payload.size() > MaxNotes) {
-        return refuse(RefusalKind::Protocol, "the notes are too long");
+    auto notes = QubeTexts::parseNotes(call.payload);
+    if (!notes) {
+        return refuse(RefusalKind::Protocol, notes.error().text());
     }
-    auto text = fitForDisplay(call.payload);
     BH_CHECK(call.permit());
-    BH_TRY(std::string notes, std::move(text));
-    BH_CHECK(call.services.registry.commit({Change::SetNotes{.id = call.destination, .text = std::move(notes)}}));
+    BH_CHECK(call.services.registry.commit(
+        {Change::SetNotes{.id = call.destination, .text = fitForDisplay(*std::move(notes))}}));
     return std::string();
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Pools. Spec admin-api, 8.8.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
-#include "dom0-core/model/text.h"
+#include "vchan-io/wire/calls/keyedvalues.h"
 
-#include <format>
-#include <ranges>
+#include <utility>
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -45,23 +45,11 @@ struct NewPoolPayload {
 /// `key=value` lines, `name` among them.
 Checked<NewPoolPayload> parseNewPool(std::string_view payload)
 {
-    if (!isAscii(payload)) {
-        return refuse(RefusalKind::Protocol, "the payload is not ASCII");
+    auto values = parseKeyedValues(payload, KeyedForm::Lines);
+    if (!values) {
+        return refuse(RefusalKind::Protocol, values.error().text());
     }
-    NewPoolPayload parsed;
-    for (const auto part : std::views::split(payload, '\n')) {
-        const std::string_view line(part.begin(), part.end());
-        if (line.empty() && part.end() == payload.end()) {
-            continue; // the last line may end as a line does
-        }
-        const auto equals = line.find('=');
-        if (equals == std::string_view::npos) {
-            return refuse(RefusalKind::Protocol, "a line has no =");
-        }
-        if (!parsed.options.emplace(line.substr(0, equals), line.substr(equals + 1)).second) {
-            return refuse(RefusalKind::Protocol, "an option comes twice");
-        }
-    }
+    NewPoolPayload parsed{.name = {}, .options = *std::move(values)};
     const auto name = parsed.options.extract("name");
     if (!name || !isPoolName(name.mapped())) {
         return refuse(RefusalKind::Protocol, "there is no name, or none that a pool can have");
@@ -107,10 +95,10 @@ Checked<std::string> listPoolDrivers(const Call &call)
         std::string options;
         for (const auto *const list : {&driver.required, &driver.optional}) {
             for (const std::string_view option : *list) {
-                options += std::format("{}{}", options.empty() ? "" : " ", option);
+                options += formatted("{}{}", options.empty() ? "" : " ", option);
             }
         }
-        lines += std::format("{} {}\n", driver.name, options);
+        lines += formatted("{} {}\n", driver.name, options);
     }
     return lines;
 }
@@ -127,11 +115,11 @@ void poolInfo(const Call &call, Reply reply)
         lines.insert_or_assign("name", pool.name);
         std::string text;
         for (const auto &[key, value] : lines) {
-            text += std::format("{}={}\n", key, value);
+            text += formatted("{}={}\n", key, value);
         }
         // A pool that cannot be looked at is still told about: that is how a person finds out what is wrong with it.
         if (usage && usage->size > 0) {
-            text += std::format("size={}\nusage={}\n", usage->size, usage->usage);
+            text += formatted("size={}\nusage={}\n", usage->size, usage->usage);
         }
         reply(std::move(text));
     });
@@ -147,10 +135,10 @@ void poolUsage(const Call &call, Reply reply)
         reply(std::move(usage).transform([](const PoolUsage &found) {
             std::string text;
             if (found.size > 0) {
-                text = std::format("data_size={}\ndata_usage={}\n", found.size, found.usage);
+                text = formatted("data_size={}\ndata_usage={}\n", found.size, found.usage);
             }
             if (found.metadataSize && found.metadataUsage) {
-                text += std::format("metadata_size={}\nmetadata_usage={}\n", *found.metadataSize, *found.metadataUsage);
+                text += formatted("metadata_size={}\nmetadata_usage={}\n", *found.metadataSize, *found.metadataUsage);
             }
             return text;
         }));

@@ -3,10 +3,9 @@
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/adminapi/calls/jobs.h"
 #include "dom0-core/lifecycle/orderlyshutdown.h"
+#include "vchan-io/wire/calls/qubetexts.h"
 
 #include <optional>
-#include <ranges>
-#include <string_view>
 #include <utility>
 
 namespace Bulkhead::AdminApi::Calls
@@ -25,31 +24,6 @@ void run(const Call &call, Reply reply, void (Runner::*what)(Qid, Runner::Done))
     (call.services.runner.*what)(call.destination, emptySuccess(std::move(reply)));
 }
 
-struct ShutdownOptions {
-    Runner::Force force = Runner::Force::No;
-    Runner::Wait wait = Runner::Wait::No;
-};
-
-/// A subset of `force` and `wait`, joined by `+`.
-Checked<ShutdownOptions> parseOptions(std::string_view argument)
-{
-    ShutdownOptions options;
-    if (argument.empty()) {
-        return options;
-    }
-    for (const auto part : std::views::split(argument, '+')) {
-        const std::string_view word(part.begin(), part.end());
-        if (word == "force" && options.force == Runner::Force::No) {
-            options.force = Runner::Force::Yes;
-        } else if (word == "wait" && options.wait == Runner::Wait::No) {
-            options.wait = Runner::Wait::Yes;
-        } else {
-            return refuse(RefusalKind::Protocol, "an option of the shutdown is unknown or comes twice");
-        }
-    }
-    return options;
-}
-
 } // namespace
 
 void start(const Call &call, Reply reply)
@@ -63,16 +37,19 @@ void start(const Call &call, Reply reply)
 
 void shutdown(const Call &call, Reply reply)
 {
-    const auto options = parseOptions(call.argument);
+    const auto options = QubeTexts::parseShutdownOptions(call.argument);
     if (!options) {
-        reply(std::unexpected(options.error()));
+        reply(refuse(RefusalKind::Protocol, options.error().text()));
         return;
     }
     if (const auto permitted = call.permit(); !permitted) {
         reply(std::unexpected(permitted.error()));
         return;
     }
-    call.services.runner.shutdown(call.destination, options->force, options->wait, emptySuccess(std::move(reply)));
+    call.services.runner.shutdown(call.destination,
+                                  options->force ? Runner::Force::Yes : Runner::Force::No,
+                                  options->wait ? Runner::Wait::Yes : Runner::Wait::No,
+                                  emptySuccess(std::move(reply)));
 }
 
 void kill(const Call &call, Reply reply)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Properties of qubes. Spec admin-api, 8.3.
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/adminapi/propertytext.h"
-
-#include <format>
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -17,7 +16,7 @@ Checked<const PropertyRule *> ruleOf(const Call &call)
     const PropertyRule *const rule = findProperty(call.qube().klass, call.argument);
     if (rule == nullptr) {
         return refuse(RefusalKind::NoSuchProperty,
-                      std::format("A {} has no property {}.", nameOf(call.qube().klass), call.argument));
+                      formatted("A {} has no property {}.", nameOf(call.qube().klass), call.argument));
     }
     BH_CHECK(call.permit());
     return rule;
@@ -30,7 +29,7 @@ Checked<std::string> listProperties(const Call &call)
     BH_CHECK(call.permit());
     std::string names;
     for (const PropertyRule *const rule : propertiesOf(call.qube().klass)) {
-        names += std::format("{}\n", rule->name);
+        names += formatted("{}\n", rule->name);
     }
     return names;
 }
@@ -46,7 +45,7 @@ Checked<std::string> getAllProperties(const Call &call)
     BH_CHECK(call.permit());
     std::string lines;
     for (const PropertyRule *const rule : propertiesOf(call.qube().klass)) {
-        lines += readingLine(rule->name, rule->type, readProperty(call.model(), call.qube(), *rule));
+        addReadingLine(lines, rule->name, rule->type, readProperty(call.model(), call.qube(), *rule));
     }
     return lines;
 }

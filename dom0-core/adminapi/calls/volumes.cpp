@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Volumes of a qube. Spec admin-api, 8.7.
-#include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/adminapi/calls/calls.h"
 #include "dom0-core/model/text.h"
-
-#include <algorithm>
-#include <format>
+#include "vchan-io/wire/calls/volumepayload.h"
 
 namespace Bulkhead::AdminApi::Calls
 {
@@ -41,36 +39,35 @@ std::optional<Which> volumeOrRefusal(const Call &call, Reply &reply)
 Call askedAs(const Call &call, std::string_view name)
 {
     Call asked = call;
-    asked.method = std::format("admin.vm.volume.{}", name);
+    asked.method = formatted("admin.vm.volume.{}", name);
     return asked;
 }
 
 std::string infoText(const Volume &volume, const VolumeState &state)
 {
-    std::string text = std::format("pool={}\nvid={}\nsize={}\nusage={}\nrw={}\nsource={}\npath={}\nsave_on_stop={}\n"
-                                   "snap_on_start={}\nrevisions_to_keep={}\nephemeral={}\n",
-                                   volume.pool.name,
-                                   volume.vid,
-                                   state.size,
-                                   state.usage,
-                                   booleanText(volume.writable),
-                                   volume.source,
-                                   state.path.string(),
-                                   booleanText(volume.saveOnStop),
-                                   booleanText(volume.snapOnStart),
-                                   volume.revisionsToKeep,
-                                   booleanText(volume.ephemeral));
+    std::string text = formatted("pool={}\nvid={}\nsize={}\nusage={}\nrw={}\nsource={}\npath={}\nsave_on_stop={}\n"
+                                 "snap_on_start={}\nrevisions_to_keep={}\nephemeral={}\n",
+                                 volume.pool.name,
+                                 volume.vid,
+                                 state.size,
+                                 state.usage,
+                                 booleanText(volume.writable),
+                                 volume.source,
+                                 state.path.string(),
+                                 booleanText(volume.saveOnStop),
+                                 booleanText(volume.snapOnStart),
+                                 volume.revisionsToKeep,
+                                 booleanText(volume.ephemeral));
     if (state.isOutdated) {
-        text += std::format("is_outdated={}\n", booleanText(*state.isOutdated));
+        text += formatted("is_outdated={}\n", booleanText(*state.isOutdated));
     }
     return text;
 }
 
-bool isRevisionId(std::string_view text)
+/// What a payload is malformed as.
+std::unexpected<Refusal> malformed(const Error &error)
 {
-    return std::ranges::all_of(text, [](char c) {
-        return Ascii::isLetter(c) || Ascii::isDigit(c) || std::string_view(":._-").contains(c);
-    });
+    return refuse(RefusalKind::Protocol, error.text());
 }
 
 } // namespace
@@ -80,7 +77,7 @@ Checked<std::string> listVolumes(const Call &call)
     BH_CHECK(call.permit());
     std::string names;
     for (const Volume &volume : qubeVolumes(call.model(), call.qube())) {
-        names += std::format("{}\n", nameOf(volume.name));
+        names += formatted("{}\n", nameOf(volume.name));
     }
     return names;
 }
@@ -118,12 +115,13 @@ void listSnapshots(const Call &call, Reply reply)
 
 void revertVolume(const Call &call, Reply reply)
 {
-    if (!isRevisionId(call.payload)) {
-        reply(refuse(RefusalKind::Protocol, "that is no name of a revision"));
+    const auto revision = RevisionName::parse(call.payload);
+    if (!revision) {
+        reply(malformed(revision.error()));
         return;
     }
     if (const auto which = volumeOrRefusal(call, reply)) {
-        call.services.volumes.revert(*which, call.payload, emptySuccess(std::move(reply)));
+        call.services.volumes.revert(*which, revision->text(), emptySuccess(std::move(reply)));
     }
 }
 
@@ -212,24 +210,19 @@ void setVolumeEphemeral(const Call &call, Reply reply)
 
 void importBegin(const Call &call, Reply reply)
 {
-    std::string_view line = call.payload;
-    const bool hasSize = !line.empty();
-    if (line.ends_with('\n')) {
-        line.remove_suffix(1);
-    }
-    const auto bytes = hasSize ? parseNumber(line) : std::nullopt;
-    if (hasSize && !bytes) {
-        reply(refuse(RefusalKind::Protocol, "the size is no number"));
+    const auto bytes = parseImportSize(call.payload);
+    if (!bytes) {
+        reply(malformed(bytes.error()));
         return;
     }
-    const auto which = volumeOrRefusal(askedAs(call, hasSize ? "ImportWithSize" : "Import"), reply);
+    const auto which = volumeOrRefusal(askedAs(call, *bytes ? "ImportWithSize" : "Import"), reply);
     if (!which) {
         return;
     }
     call.services.volumes.beginImport(
-        *which, bytes, [reply = std::move(reply)](Checked<VolumeEditor::ImportPlace> begun) mutable {
+        *which, *bytes, [reply = std::move(reply)](Checked<VolumeEditor::ImportPlace> begun) mutable {
             reply(std::move(begun).transform([](const VolumeEditor::ImportPlace &place) {
-                return std::format("{} {}", place.bytes, place.path.string());
+                return formatted("{} {}", place.bytes, place.path.string());
             }));
         });
 }
@@ -238,14 +231,9 @@ void importBegin(const Call &call, Reply reply)
 /// place at once.
 void importStream(const Call &call, Upload upload, Reply reply)
 {
-    std::string_view line = call.payload;
-    const bool hasSize = !line.empty();
-    if (hasSize && line.ends_with('\n')) {
-        line.remove_suffix(1);
-    }
-    const auto bytes = hasSize ? parseNumber(line) : std::nullopt;
-    if (hasSize && !bytes) {
-        reply(refuse(RefusalKind::Protocol, "the size is no number"));
+    const auto bytes = parseImportSize(call.payload);
+    if (!bytes) {
+        reply(malformed(bytes.error()));
         return;
     }
     const auto which = volumeOrRefusal(call, reply);
@@ -254,7 +242,7 @@ void importStream(const Call &call, Upload upload, Reply reply)
     }
     VolumeEditor &volumes = call.services.volumes;
     volumes.beginImport(*which,
-                        bytes,
+                        *bytes,
                         [&volumes, which = *which, upload = std::move(upload), reply = std::move(reply)](
                             Checked<VolumeEditor::ImportPlace> begun) mutable {
                             if (!begun) {
@@ -269,8 +257,8 @@ void importStream(const Call &call, Upload upload, Reply reply)
                                 [&volumes, which, reply = std::move(reply)](const Result<void> &received) mutable {
                                     const std::string failure = received
                                         ? std::string()
-                                        : std::format("Nothing was imported, what was there is as it was: {}.",
-                                                      received.error().text());
+                                        : formatted("Nothing was imported, what was there is as it was: {}.",
+                                                    received.error().text());
                                     volumes.endImport(which, failure, emptySuccess(std::move(reply)));
                                 });
                         });
@@ -278,21 +266,17 @@ void importStream(const Call &call, Upload upload, Reply reply)
 
 void importEnd(const Call &call, Reply reply)
 {
-    constexpr std::string_view Failed = "fail\n";
-    const bool isFailure = call.payload.starts_with(Failed);
-    if (!isFailure && call.payload != "ok") {
-        reply(refuse(RefusalKind::Protocol, "an import ends well or fails"));
+    const auto end = parseImportEnd(call.payload);
+    if (!end) {
+        reply(malformed(end.error()));
         return;
     }
     const auto which = volumeOrRefusal(askedAs(call, "Import"), reply);
     if (!which) {
         return;
     }
-    std::string failure;
-    if (isFailure) {
-        failure = call.payload.size() > Failed.size() ? call.payload.substr(Failed.size())
-                                                      : std::string("The import failed.");
-    }
+    const std::string said = end->words.empty() ? std::string("The import failed.") : end->words;
+    const std::string failure = end->isWhole ? std::string() : said;
     call.services.volumes.endImport(*which, failure, emptySuccess(std::move(reply)));
 }
 

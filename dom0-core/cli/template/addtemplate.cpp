@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/template/addtemplate.h"
 
+#include "base/formatted.h"
 #include "dom0-core/cli/adminclient.h"
 
 #include <array>
-#include <format>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -29,7 +29,7 @@ Result<void> fill(const fs::path &run, const NewTemplate &wanted, const fs::path
     const auto *const how = wanted.isInPlace ? "bulkhead.TemplateRoot+in-place" : "bulkhead.TemplateRoot+copy";
     BH_CHECK(call(run / "bulkhead" / "core.sock", how, wanted.name, root.string()));
     for (const auto &[name, value] : Features) {
-        BH_CHECK(call(run / "qubesd.sock", std::format("admin.vm.feature.Set+{}", name), wanted.name, value));
+        BH_CHECK(call(run / "qubesd.sock", formatted("admin.vm.feature.Set+{}", name), wanted.name, value));
     }
     return {};
 }
@@ -41,14 +41,14 @@ Result<void> addTemplate(const fs::path &run, const NewTemplate &wanted)
     std::error_code code;
     const fs::path root = fs::canonical(wanted.root, code); // the daemon works in another directory
     if (code || !(fs::is_directory(root, code) || fs::is_regular_file(root, code))) {
-        return fail(Errc::NotFound, std::format("{} is neither a directory nor an image", wanted.root.string()));
+        return fail(Errc::NotFound, formatted("{} is neither a directory nor an image", wanted.root.string()));
     }
     const fs::path admin = run / "qubesd.sock";
-    BH_CHECK(call(admin, "admin.vm.Create.TemplateVM", "dom0", std::format("name={} label=black", wanted.name)));
+    BH_CHECK(call(admin, "admin.vm.Create.TemplateVM", "dom0", formatted("name={} label=black", wanted.name)));
     if (auto filled = fill(run, wanted, root); !filled) {
         if (const auto removed = call(admin, "admin.vm.Remove", wanted.name, {}); !removed) {
             filled.error().detail +=
-                std::format(" Removing the half-made template failed, too: {}", removed.error().text());
+                formatted(" Removing the half-made template failed, too: {}", removed.error().text());
         }
         return filled;
     }

@@ -2,10 +2,10 @@
 #include "dom0-core/cli/template/aptsources.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <fstream>
 #include <ranges>
 #include <sstream>
@@ -144,7 +144,7 @@ Result<Archives> readArchives(const fs::path &apt)
     if (found.main.empty()) {
         return fail(
             Errc::NotFound,
-            std::format("no archive of Debian is in this system's package sources ({}/sources.list*)", apt.string()));
+            formatted("no archive of Debian is in this system's package sources ({}/sources.list*)", apt.string()));
     }
     return found;
 }
@@ -157,11 +157,11 @@ Result<std::string> sourceLines(const Archives &archives, std::string_view suite
     if (!isName) {
         return fail(Errc::BadValue, "a suite of Debian is one word, as trixie");
     }
-    std::string lines = std::format("deb [signed-by={0}] {1} {2} main\n", Keys, archives.main, suite);
+    std::string lines = formatted("deb [signed-by={0}] {1} {2} main\n", Keys, archives.main, suite);
     if (suite != "sid" && suite != "unstable") {
-        lines += std::format("deb [signed-by={0}] {1} {2}-updates main\n", Keys, archives.main, suite);
+        lines += formatted("deb [signed-by={0}] {1} {2}-updates main\n", Keys, archives.main, suite);
         if (archives.security) {
-            lines += std::format("deb [signed-by={0}] {1} {2}-security main\n", Keys, *archives.security, suite);
+            lines += formatted("deb [signed-by={0}] {1} {2}-security main\n", Keys, *archives.security, suite);
         }
     }
     return lines;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/template/buildoutput.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <format>
 #include <ranges>
 #include <utility>
 
@@ -54,8 +54,7 @@ Error explainFailure(const std::vector<std::string> &lines, std::string_view sui
     }
     if (anySays(lines, {"is not signed", "NO_PUBKEY", "BADSIG", "GPG error", "Missing key", "OpenPGP"})) {
         return {.code = Errc::Refused,
-                .detail =
-                    std::format("what the mirror has of {} is not signed by Debian; nothing was installed", suite)};
+                .detail = formatted("what the mirror has of {} is not signed by Debian; nothing was installed", suite)};
     }
     if (anySays(lines,
                 {"Temporary failure resolving",
@@ -68,7 +67,7 @@ Error explainFailure(const std::vector<std::string> &lines, std::string_view sui
                 .detail = "the package mirror cannot be reached; see that the network is up and build again"};
     }
     if (anySays(lines, {"does not have a Release file"})) {
-        return {.code = Errc::NotFound, .detail = std::format("the mirror of this system has no suite {}", suite)};
+        return {.code = Errc::NotFound, .detail = formatted("the mirror of this system has no suite {}", suite)};
     }
     const auto last = std::ranges::find_if(lines.rbegin(), lines.rend(), [](const std::string &line) {
         return line.starts_with("E: ") && !line.contains("failed to run") && !line.contains("setup failed");
@@ -76,8 +75,8 @@ Error explainFailure(const std::vector<std::string> &lines, std::string_view sui
     constexpr std::size_t Enough = 200;
     return {.code = Errc::Driver,
             .detail = last == lines.rend() ? "the packages could not be installed"
-                                           : std::format("the packages could not be installed: {}",
-                                                         printable(std::string_view(*last).substr(3), Enough))};
+                                           : formatted("the packages could not be installed: {}",
+                                                       printable(std::string_view(*last).substr(3), Enough))};
 }
 
 } // namespace Bulkhead::Cli

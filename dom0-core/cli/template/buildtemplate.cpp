@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "dom0-core/cli/template/aptsources.h"
 #include "dom0-core/cli/template/buildoutput.h"
 #include "dom0-core/cli/template/sandbox.h"
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <format>
 #include <fstream>
 #include <ranges>
 
@@ -38,10 +38,10 @@ public:
         fs::permissions(folder.parent_path(), fs::perms::owner_all, code);
         UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!lock) {
-            return failErrno(errno, std::format("making {}", folder.string()));
+            return failErrno(errno, formatted("making {}", folder.string()));
         }
         if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-            return fail(Errc::InUse, std::format("{} is being built already", folder.filename().string()));
+            return fail(Errc::InUse, formatted("{} is being built already", folder.filename().string()));
         }
         for (const auto &entry : fs::directory_iterator(folder, code)) { // what a build that was killed left
             fs::remove_all(entry.path(), code);
@@ -89,20 +89,20 @@ Result<void> look(const BuildOrder &order, const BuildPlaces &places, const Buil
     BH_TRY(const auto names, hooks.takenNames());
     if (std::ranges::contains(names, order.name.text())) {
         return fail(Errc::Exists,
-                    std::format("there is a qube called {} already; choose another name", order.name.text()));
+                    formatted("there is a qube called {} already; choose another name", order.name.text()));
     }
     std::error_code code;
     if (!fs::is_regular_file(order.guestPackage, code)) {
         return fail(Errc::NotFound,
-                    std::format("there is no guest package {}; --guest-package says where bulkhead-guest_*.deb is",
-                                order.guestPackage.string()));
+                    formatted("there is no guest package {}; --guest-package says where bulkhead-guest_*.deb is",
+                              order.guestPackage.string()));
     }
     for (const fs::path &tool : {places.sandbox, fs::path("/usr/bin/mmdebstrap")}) {
         if (places.isApart && !fs::exists(tool, code)) {
             return fail(Errc::NotFound,
-                        std::format("{} is missing; install the package {}",
-                                    tool.string(),
-                                    tool.filename() == "bwrap" ? "bubblewrap" : "mmdebstrap"));
+                        formatted("{} is missing; install the package {}",
+                                  tool.string(),
+                                  tool.filename() == "bwrap" ? "bubblewrap" : "mmdebstrap"));
         }
     }
     return {};
@@ -116,10 +116,10 @@ Result<void> checkRoom(const fs::path &folder, std::uintmax_t wanted)
         constexpr unsigned MiB = 20;
         return std::unexpected(Error{.code = Errc::Io,
                                      .sysErrno = ENOSPC,
-                                     .detail = std::format("a build needs {} MiB under {}, and {} MiB are free",
-                                                           wanted >> MiB,
-                                                           folder.parent_path().string(),
-                                                           space.available >> MiB)});
+                                     .detail = formatted("a build needs {} MiB under {}, and {} MiB are free",
+                                                         wanted >> MiB,
+                                                         folder.parent_path().string(),
+                                                         space.available >> MiB)});
     }
     return {};
 }
@@ -135,14 +135,14 @@ Result<void> furnish(const Workplace &work, const BuildOrder &order, const Build
     fs::create_directory(work / "tmp", code);
     fs::copy_file(order.guestPackage, work / "bulkhead-guest.deb", code);
     if (!file || code) {
-        return failErrno(code ? code.value() : errno, std::format("writing into {}", work.folder().string()));
+        return failErrno(code ? code.value() : errno, formatted("writing into {}", work.folder().string()));
     }
     if (!places.isApart) {
         return {};
     }
     for (const auto &path : {work.folder(), work / "tmp", work / "sources.list", work / "bulkhead-guest.deb"}) {
         if (::lchown(path.c_str(), FirstBuildId, FirstBuildId) != 0) {
-            return failErrno(errno, std::format("giving {} to the sandbox (are you root?)", path.string()));
+            return failErrno(errno, formatted("giving {} to the sandbox (are you root?)", path.string()));
         }
     }
     return {};
@@ -235,7 +235,7 @@ Result<std::vector<std::string>> readPackageList(const fs::path &file)
 {
     std::ifstream in(file);
     if (!in) {
-        return fail(Errc::NotFound, std::format("there is no list of packages {}", file.string()));
+        return fail(Errc::NotFound, formatted("there is no list of packages {}", file.string()));
     }
     std::vector<std::string> names;
     for (std::string line; std::getline(in, line);) {
@@ -247,7 +247,7 @@ Result<std::vector<std::string>> readPackageList(const fs::path &file)
         if (!std::ranges::all_of(line, [](char c) {
                 return Ascii::isLetter(c) || Ascii::isDigit(c) || std::string_view("+-.").contains(c);
             })) {
-            return fail(Errc::BadValue, std::format("{} has a line that is no name of a package", file.string()));
+            return fail(Errc::BadValue, formatted("{} has a line that is no name of a package", file.string()));
         }
         names.push_back(line);
     }

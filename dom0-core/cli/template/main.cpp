@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // bulkhead-template: makes, lists and removes templates.
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "dom0-core/cli/adminclient.h"
 #include "dom0-core/cli/template/addtemplate.h"
 #include "dom0-core/cli/template/buildtemplate.h"
@@ -13,7 +14,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <iostream>
 #include <span>
 
@@ -51,7 +51,7 @@ bool ask(const QubeName &name)
         std::cerr << "bulkhead-template: nobody is here to ask; --yes says that it is meant\n";
         return false;
     }
-    std::cout << std::format("Remove the template {} and its root for good? [y/N] ", name.text()) << std::flush;
+    std::cout << formatted("Remove the template {} and its root for good? [y/N] ", name.text()) << std::flush;
     std::string answer;
     std::getline(std::cin, answer);
     return answer == "y" || answer == "Y" || answer == "yes";
@@ -75,7 +75,7 @@ Result<void> build(const Cli::BuildOrder &order, const std::filesystem::path &ru
             },
     };
     BH_CHECK(Cli::buildTemplate(order, Cli::BuildPlaces{}, hooks, stop.get()));
-    std::cout << std::format("{} is ready: make qubes from it\n", order.name.text());
+    std::cout << formatted("{} is ready: make qubes from it\n", order.name.text());
     return {};
 }
 
@@ -83,7 +83,7 @@ Result<void> list(const std::filesystem::path &run)
 {
     BH_TRY(const auto templates, Cli::listTemplates(adminAt(run)));
     for (const auto &entry : templates) {
-        std::cout << std::format("{:<32}{:<10}", entry.name, entry.state);
+        std::cout << formatted("{:<32}{:<10}", entry.name, entry.state);
         for (const auto &user : entry.users) {
             std::cout << ' ' << user;
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/template/options.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <map>
 #include <optional>
 #include <set>
@@ -30,13 +31,13 @@ Result<Words> tellApart(std::span<char *const> arguments)
         const std::string word(arguments[i]);
         if (WithValue.contains(word)) {
             if (i + 1 == arguments.size()) {
-                return fail(Errc::BadValue, std::format("{} needs a value", word));
+                return fail(Errc::BadValue, formatted("{} needs a value", word));
             }
             words.values[word] = arguments[++i];
         } else if (Flags.contains(word)) {
             words.flags.insert(word);
         } else if (word.starts_with("-")) {
-            return fail(Errc::BadValue, std::format("there is no option {}", word));
+            return fail(Errc::BadValue, formatted("there is no option {}", word));
         } else {
             words.plain.push_back(word);
         }
@@ -49,12 +50,12 @@ Result<void> onlyThese(const Words &words, const std::set<std::string> &known)
 {
     for (const auto &flag : words.flags) {
         if (!known.contains(flag)) {
-            return fail(Errc::BadValue, std::format("{} means nothing to {}", flag, words.plain.front()));
+            return fail(Errc::BadValue, formatted("{} means nothing to {}", flag, words.plain.front()));
         }
     }
     for (const auto &[option, value] : words.values) {
         if (option != "--run-directory" && !known.contains(option)) {
-            return fail(Errc::BadValue, std::format("{} means nothing to {}", option, words.plain.front()));
+            return fail(Errc::BadValue, formatted("{} means nothing to {}", option, words.plain.front()));
         }
     }
     return {};

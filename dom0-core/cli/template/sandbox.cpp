@@ -2,6 +2,7 @@
 #include "dom0-core/cli/template/sandbox.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -17,7 +18,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <format>
 #include <fstream>
 
 namespace Bulkhead::Cli
@@ -106,8 +106,8 @@ Result<void> mapIds(pid_t child, int socket, std::uint32_t firstId)
         return {};
     }
     for (const auto *const map : {"uid_map", "gid_map"}) {
-        std::ofstream file(std::format("/proc/{}/{}", child, map));
-        file << std::format("0 {} {}\n", firstId, BuildIds) << std::flush;
+        std::ofstream file(formatted("/proc/{}/{}", child, map));
+        file << formatted("0 {} {}\n", firstId, BuildIds) << std::flush;
         if (!file) {
             return failErrno(errno, "giving the sandbox ids of its own (are you root?)");
         }
@@ -194,7 +194,7 @@ std::vector<std::string> sandboxCommand(const SandboxedProgram &program)
     }
     add({"--tmpfs", "/etc"});
     for (const auto *const setting : Settings) {
-        const std::string path = std::format("/etc/{}", setting);
+        const std::string path = formatted("/etc/{}", setting);
         add({"--ro-bind-try", path, path});
     }
     add({"--dir", "/etc/apt/apt.conf.d", "--dir", "/etc/apt/trusted.gpg.d", "--dir", "/var/lib/dpkg"});

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/cli/template/templates.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 #include <ranges>
 
 namespace Bulkhead::Cli
@@ -20,7 +21,7 @@ struct ListedQube {
 /// The value of `key=…` in a line of words.
 std::string valueOf(std::string_view line, std::string_view key)
 {
-    const auto place = line.find(std::format(" {}=", key));
+    const auto place = line.find(formatted(" {}=", key));
     if (place == std::string_view::npos) {
         return {};
     }
@@ -85,7 +86,7 @@ Result<void> removeTemplate(const QubeName &name, const AdminCall &admin, const 
     BH_TRY(const auto templates, listTemplates(admin));
     const auto place = std::ranges::find(templates, name.text(), &TemplateUse::name);
     if (place == templates.end()) {
-        return fail(Errc::NotFound, std::format("there is no template {}", name.text()));
+        return fail(Errc::NotFound, formatted("there is no template {}", name.text()));
     }
     if (!place->users.empty()) {
         std::string users;
@@ -94,10 +95,10 @@ Result<void> removeTemplate(const QubeName &name, const AdminCall &admin, const 
         }
         return fail(
             Errc::InUse,
-            std::format("{} are made from {}; give them another template or remove them first", users, name.text()));
+            formatted("{} are made from {}; give them another template or remove them first", users, name.text()));
     }
     if (!isMeant()) {
-        return fail(Errc::Refused, std::format("{} stays", name.text()));
+        return fail(Errc::Refused, formatted("{} stays", name.text()));
     }
     return admin("admin.vm.Remove", name.text()).transform([](const std::string &) { });
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-check: whether qubes exist, and are what they should be; for scripts.
+#include "base/formatted.h"
 #include "dom0-core/cli/propertytext.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -52,7 +52,7 @@ std::string conditions(const Arguments &arguments)
     std::string text;
     for (const char *condition : {"running", "paused", "template", "networked"}) {
         if (arguments.has(condition)) {
-            text += std::format("{}{}", text.empty() ? "" : ", ", condition);
+            text += formatted("{}{}", text.empty() ? "" : ", ", condition);
         }
     }
     return text.empty() ? "there" : text;
@@ -73,7 +73,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     for (const QubeLine &qube : *qubes) {
         BH_TRY(const bool isFitting, fits(session.daemon, arguments, qube));
         fitting += isFitting ? 1 : 0;
-        session.console.tell(std::format("{}: {}{}", qube.name, isFitting ? "" : "not ", conditions(arguments)));
+        session.console.tell(formatted("{}: {}{}", qube.name, isFitting ? "" : "not ", conditions(arguments)));
     }
     return fitting == qubes->size() ? 0 : fitting == 0 ? 1 : StatusSomeFit;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-create: makes a qube.
+#include "base/formatted.h"
 #include "dom0-core/cli/newqube.h"
 #include "dom0-core/cli/preferences.h"
 #include "dom0-core/cli/verbs/table.h"
@@ -9,7 +10,6 @@
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <map>
 
 namespace Bulkhead::Cli
@@ -64,7 +64,7 @@ Result<Wanted> understand(const Arguments &arguments)
     for (const std::string &word : arguments.values("property")) {
         const auto equals = word.find('=');
         if (equals == std::string::npos) {
-            return fail(Errc::BadValue, std::format("'{}' is not of the form NAME=VALUE", word));
+            return fail(Errc::BadValue, formatted("'{}' is not of the form NAME=VALUE", word));
         }
         wanted.properties[word.substr(0, equals)] = word.substr(equals + 1);
     }
@@ -93,7 +93,7 @@ Result<Wanted> understand(const Arguments &arguments)
 Result<void> check(const Arguments &arguments, const Wanted &wanted)
 {
     if (arguments.operands().size() > 1) {
-        return fail(Errc::BadValue, std::format("'{}' is one word too many", arguments.operand(1)));
+        return fail(Errc::BadValue, formatted("'{}' is one word too many", arguments.operand(1)));
     }
     if (wanted.qube.name.empty()) {
         return fail(Errc::BadValue, "name the new qube");
@@ -112,7 +112,7 @@ Result<void> setUp(Session &session, const Arguments &arguments, const Wanted &w
     for (const auto &[name, value] : wanted.properties) {
         const PropertyOwner owner{.family = "admin.vm.property.", .qube = wanted.qube.name};
         if (auto set = setProperty(session.daemon, owner, name, value); !set) {
-            return std::unexpected(std::move(set).error().in(std::format("setting {}", name)));
+            return std::unexpected(std::move(set).error().in(formatted("setting {}", name)));
         }
     }
     const auto copied = arguments.value("root-copy-from");
@@ -123,7 +123,7 @@ Result<void> setUp(Session &session, const Arguments &arguments, const Wanted &w
                               {.qube = wanted.qube.name, .volume = "root"},
                               {.path = path, .size = std::nullopt, .resize = true}));
         if (moved && ::unlink(path.c_str()) != 0) {
-            session.console.complain(failErrno(errno, std::format("removing {}", path)).error().text());
+            session.console.complain(failErrno(errno, formatted("removing {}", path)).error().text());
         }
     }
     return {};

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-firewall: what a qube may reach.
+#include "base/formatted.h"
+#include "base/number.h"
 #include "dom0-core/cli/firewallrule.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -49,23 +49,20 @@ Result<int> setRules(const Daemon &daemon, const std::string &qube, const Rules 
 /// @param most  one past the last number that is one
 Result<std::size_t> numberFrom(const std::string &text, std::size_t most)
 {
-    std::size_t number = 0;
-    const char *const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    if (read.ec != std::errc() || read.ptr != end || number >= most) {
-        return fail(Errc::BadValue, std::format("there is no rule number {}; 'list' shows the numbers", text));
+    const auto number = numberIn<std::size_t>(text);
+    if (!number || *number >= most) {
+        return fail(Errc::BadValue, formatted("there is no rule number {}; 'list' shows the numbers", text));
     }
-    return number;
+    return *number;
 }
 
 std::string expiryText(const std::string &seconds)
 {
-    std::int64_t number = 0;
-    const char *const end = seconds.data() + seconds.size();
-    if (seconds.empty() || std::from_chars(seconds.data(), end, number).ptr != end) {
+    const auto number = numberIn<std::int64_t>(seconds);
+    if (!number) {
         return seconds;
     }
-    return std::format("{:%F %T} UTC", std::chrono::sys_seconds(std::chrono::seconds(number)));
+    return formatted("{:%F %T} UTC", std::chrono::sys_seconds(std::chrono::seconds(*number)));
 }
 
 std::string portsText(const std::string &ports)
@@ -145,7 +142,7 @@ Result<int> remove(Session &session, const Arguments &arguments, const std::stri
         place = std::ranges::find(rules, rule);
     }
     if (place == rules.end()) {
-        return fail(Errc::NotFound, std::format("{} has no such rule; 'list' shows its rules", qube));
+        return fail(Errc::NotFound, formatted("{} has no such rule; 'list' shows its rules", qube));
     }
     rules.erase(place);
     return setRules(session.daemon, qube, rules);
@@ -162,7 +159,7 @@ Result<int> change(Session &session, const Arguments &arguments, const std::stri
     if (action == "reset") {
         return setRules(session.daemon, qube, {{{"action", "accept"}}});
     }
-    return fail(Errc::BadValue, std::format("'{}' is none of list, add, del and reset", action));
+    return fail(Errc::BadValue, formatted("'{}' is none of list, add, del and reset", action));
 }
 
 Result<int> run(Session &session, const Arguments &arguments)

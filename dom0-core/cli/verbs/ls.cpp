@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-ls: lists qubes and what is known of them.
+#include "base/formatted.h"
 #include "dom0-core/cli/columns.h"
 #include "dom0-core/cli/help.h"
 #include "dom0-core/cli/nettree.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -65,7 +65,7 @@ Result<std::vector<std::string>> wantedColumns(const Arguments &arguments)
         }
         const auto columns = columnsOfFormat(format);
         if (!columns) {
-            return fail(Errc::BadValue, std::format("there is no format '{}'; --help-formats lists them", format));
+            return fail(Errc::BadValue, formatted("there is no format '{}'; --help-formats lists them", format));
         }
         list = *columns;
     }
@@ -84,7 +84,7 @@ Result<std::vector<QubeFacts>> namedQubes(const Daemon &daemon, const Arguments 
     for (const auto &names : {arguments.operands(), excluded}) {
         for (const std::string &name : names) {
             if (findIn(lines, name) == nullptr) {
-                return fail(Errc::BadValue, std::format("no such qube: '{}'", name));
+                return fail(Errc::BadValue, formatted("no such qube: '{}'", name));
             }
         }
     }
@@ -160,7 +160,7 @@ Result<void> sortBy(std::vector<QubeFacts> &qubes, const std::vector<std::string
     if (const auto sort = arguments.value("sort")) {
         const std::string column = lower(*sort);
         if (!std::ranges::contains(columns, column)) {
-            return fail(Errc::BadValue, std::format("--sort {}: that column is not shown", *sort));
+            return fail(Errc::BadValue, formatted("--sort {}: that column is not shown", *sort));
         }
         const bool ignoreCase = arguments.has("ignore-case");
         std::ranges::stable_sort(qubes, [&](const QubeFacts &a, const QubeFacts &b) {
@@ -242,7 +242,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     }
     for (const std::string &column : columns) {
         if (!isColumn(column, qubes)) {
-            return fail(Errc::BadValue, std::format("there is no column '{}'; --help-columns lists them", column));
+            return fail(Errc::BadValue, formatted("there is no column '{}'; --help-columns lists them", column));
         }
     }
     BH_CHECK(filter(qubes, arguments, session.daemon));

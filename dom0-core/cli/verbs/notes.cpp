@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-notes: a person's notes on a qube.
+#include "base/formatted.h"
 #include "dom0-core/cli/notefile.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -63,7 +63,7 @@ Result<int> remove(Session &session, const Arguments &arguments, const std::stri
 {
     if (!arguments.has("force")) {
         BH_TRY(const bool isMeant,
-               session.console.confirm(std::format("This removes the notes on {}.", qube), "--force"));
+               session.console.confirm(formatted("This removes the notes on {}.", qube), "--force"));
         if (!isMeant) {
             return 1;
         }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-pool: where volumes lie.
+#include "base/formatted.h"
 #include "dom0-core/cli/help.h"
 #include "dom0-core/cli/keyvalues.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -80,7 +80,7 @@ Result<int> drivers(Session &session, const Arguments &arguments)
         Json names = Json::array();
         for (const std::string_view word : std::span(words).subspan(1)) {
             if (!word.empty()) {
-                parameters += std::format("{}{}", parameters.empty() ? "" : ", ", word);
+                parameters += formatted("{}{}", parameters.empty() ? "" : ", ", word);
                 names.append(Json(word));
             }
         }
@@ -111,7 +111,7 @@ Result<int> info(Session &session, const Arguments &arguments)
 Result<int> add(Session &session, const Arguments &arguments)
 {
     auto words = optionWords(arguments);
-    words.insert(words.begin(), std::format("name={}", arguments.operand(0)));
+    words.insert(words.begin(), formatted("name={}", arguments.operand(0)));
     BH_TRY(std::string payload, payloadOf(words));
     BH_CHECK(session.daemon.call(
         {.method = "admin.pool.Add", .argument = arguments.operand(1), .payload = std::move(payload)}));
@@ -136,11 +136,10 @@ Result<int> set(Session &session, const Arguments &arguments)
         const auto equals = word.find('=');
         const std::string name = word.substr(0, equals);
         if (equals == std::string::npos || (name != "revisions_to_keep" && name != "ephemeral_volatile")) {
-            return fail(
-                Errc::BadValue,
-                std::format("'{}': only revisions_to_keep=NUMBER and ephemeral_volatile=True can be set", word));
+            return fail(Errc::BadValue,
+                        formatted("'{}': only revisions_to_keep=NUMBER and ephemeral_volatile=True can be set", word));
         }
-        BH_CHECK(session.daemon.call({.method = std::format("admin.pool.Set.{}", name),
+        BH_CHECK(session.daemon.call({.method = formatted("admin.pool.Set.{}", name),
                                       .argument = arguments.operand(0),
                                       .payload = word.substr(equals + 1)}));
     }
@@ -176,8 +175,7 @@ Result<int> run(Session &session, const Arguments &arguments)
             return std::ranges::contains(partsOf(known.names, ","), wanted);
         });
         if (action == Actions.end()) {
-            return fail(Errc::BadValue,
-                        std::format("'{}' is none of list, info, add, remove, set and drivers", wanted));
+            return fail(Errc::BadValue, formatted("'{}' is none of list, info, add, remove, set and drivers", wanted));
         }
         rest = arguments.withoutFirstOperand();
     }

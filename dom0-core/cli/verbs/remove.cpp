@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-remove: removes qubes and what is in them.
+#include "base/formatted.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -23,11 +23,11 @@ Result<int> run(Session &session, const Arguments &arguments)
     BH_TRY(const auto qubes, chosenQubes(session.daemon, arguments));
     std::string names;
     for (const QubeLine &qube : qubes) {
-        names += std::format("{}{}", names.empty() ? "" : ", ", qube.name);
+        names += formatted("{}{}", names.empty() ? "" : ", ", qube.name);
     }
     if (!arguments.has("force") && !qubes.empty()) {
         BH_TRY(const bool isMeant,
-               session.console.confirm(std::format("This removes for ever, with all that is in them: {}.", names),
+               session.console.confirm(formatted("This removes for ever, with all that is in them: {}.", names),
                                        "--force"));
         if (!isMeant) {
             session.console.tell("Nothing was removed.");
@@ -36,7 +36,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     }
     return forEachQube(session, qubes, [&session](const QubeLine &qube) -> Result<void> {
         BH_CHECK(session.daemon.call({.method = "admin.vm.Remove", .qube = qube.name}));
-        session.console.detail(std::format("Removed {}", qube.name));
+        session.console.detail(formatted("Removed {}", qube.name));
         return {};
     });
 }

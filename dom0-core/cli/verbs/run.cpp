@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-run: runs a command in a qube.
+#include "base/formatted.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/remotecommand.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -97,10 +97,10 @@ Result<void> makeReady(Session &session, const QubeLine &qube, bool mayStart)
         return {};
     }
     if (!mayStart) {
-        return fail(Errc::WrongState, std::format("{} does not run", qube.name));
+        return fail(Errc::WrongState, formatted("{} does not run", qube.name));
     }
     const bool isPaused = qube.state == "Paused";
-    session.console.detail(std::format("{} {}", isPaused ? "Unpausing" : "Starting", qube.name));
+    session.console.detail(formatted("{} {}", isPaused ? "Unpausing" : "Starting", qube.name));
     BH_CHECK(session.daemon.call({.method = isPaused ? "admin.vm.Unpause" : "admin.vm.Start", .qube = qube.name}));
     return {};
 }
@@ -123,7 +123,7 @@ Result<void> waitForSession(Session &session, const std::string &qube, const Rem
     BH_TRY(const pid_t child, startChild(program));
     BH_TRY(const int status, waitForChild(child));
     if (status != 0) {
-        session.console.detail(std::format("{} did not tell that its session is up", qube));
+        session.console.detail(formatted("{} did not tell that its session is up", qube));
     }
     return {};
 }
@@ -154,8 +154,8 @@ public:
 private:
     static std::string wanted(const Arguments &arguments, std::string_view stream, bool isTerminal, bool passesStreams)
     {
-        const bool isOff = arguments.has(std::format("no-colour-{}", stream));
-        const auto colour = arguments.value(std::format("colour-{}", stream));
+        const bool isOff = arguments.has(formatted("no-colour-{}", stream));
+        const auto colour = arguments.value(formatted("colour-{}", stream));
         if (!passesStreams || isOff) {
             return {};
         }
@@ -176,11 +176,11 @@ Result<int> runIn(Session &session, const Arguments &arguments, const Task &task
     int worst = 0;
     for (const std::string &qube : task.qubes) {
         if (!task.command.passesStreams) {
-            session.console.tell(std::format("Running '{}' on {}", task.command.words.front(), qube));
+            session.console.tell(formatted("Running '{}' on {}", task.command.words.front(), qube));
         }
         auto child = clientCall(session.qrexecClient.string(), qube, task.command).and_then(startChild);
         if (!child) {
-            session.console.complain(std::format("{}: {}", qube, child.error().text()));
+            session.console.complain(formatted("{}: {}", qube, child.error().text()));
             worst = 1;
             continue;
         }
@@ -212,7 +212,7 @@ Result<int> runInDisposable(Session &session, const Arguments &arguments, Remote
     // It ends with its command, and takes itself away.
     const auto killed = session.daemon.call({.method = "admin.vm.Kill", .qube = *made});
     if (!killed && killed.error().code != Errc::WrongState && killed.error().code != Errc::BadValue) {
-        session.console.complain(std::format("{}: {}", *made, killed.error().text()));
+        session.console.complain(formatted("{}: {}", *made, killed.error().text()));
     }
     return ended;
 }
@@ -231,7 +231,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     if (!arguments.has("all")) {
         const QubeLine *const qube = findIn(qubes, arguments.operand(0));
         if (qube == nullptr) {
-            return fail(Errc::BadValue, std::format("no such qube: '{}'", arguments.operand(0)));
+            return fail(Errc::BadValue, formatted("no such qube: '{}'", arguments.operand(0)));
         }
         BH_CHECK(makeReady(session, *qube, task.mayStart));
         task.qubes = {qube->name};

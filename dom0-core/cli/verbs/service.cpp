@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-service: which services run in a qube.
+#include "base/formatted.h"
 #include "dom0-core/cli/featurelist.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <optional>
 
 namespace Bulkhead::Cli
@@ -83,7 +83,7 @@ Result<std::optional<std::string>> wantedValue(const Arguments &arguments)
     if (std::ranges::contains(No, word)) {
         return "";
     }
-    return fail(Errc::BadValue, std::format("a service is on or off, not '{}'", word));
+    return fail(Errc::BadValue, formatted("a service is on or off, not '{}'", word));
 }
 
 Result<int> run(Session &session, const Arguments &arguments)
@@ -94,7 +94,7 @@ Result<int> run(Session &session, const Arguments &arguments)
         return list(session, isJson, qube);
     }
     Request request{
-        .method = "admin.vm.feature.Get", .argument = std::format("{}{}", Prefix, arguments.operand(1)), .qube = qube};
+        .method = "admin.vm.feature.Get", .argument = formatted("{}{}", Prefix, arguments.operand(1)), .qube = qube};
     BH_TRY(const auto value, wantedValue(arguments));
     if (arguments.has("unset")) {
         request.method = "admin.vm.feature.Remove";

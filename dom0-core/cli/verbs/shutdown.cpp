@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-shutdown: shuts qubes down.
+#include "base/formatted.h"
+#include "base/number.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/stopping.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <array>
-#include <charconv>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -34,13 +34,11 @@ Result<std::chrono::seconds> timeoutFrom(const Arguments &arguments)
         return DefaultTimeout;
     }
     constexpr int Longest = 86400;
-    int seconds = 0;
-    const char *const end = text->data() + text->size();
-    const auto read = std::from_chars(text->data(), end, seconds);
-    if (read.ec != std::errc() || read.ptr != end || seconds < 0 || seconds > Longest) {
-        return fail(Errc::BadValue, std::format("--timeout takes seconds, up to a day, not '{}'", *text));
+    const auto seconds = numberWithin<int>(*text, 0, Longest);
+    if (!seconds) {
+        return fail(Errc::BadValue, formatted("--timeout takes seconds, up to a day, not '{}'", *text));
     }
-    return std::chrono::seconds(seconds);
+    return std::chrono::seconds(*seconds);
 }
 
 Result<int> run(Session &session, const Arguments &arguments)
@@ -59,7 +57,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     });
     if (arguments.has("dry-run")) {
         for (const QubeLine &qube : qubes) {
-            session.console.tell(std::format("{} would be shut down", qube.name));
+            session.console.tell(formatted("{} would be shut down", qube.name));
         }
         return 0;
     }

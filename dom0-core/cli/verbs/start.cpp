@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-start: starts qubes.
+#include "base/formatted.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -27,7 +27,7 @@ Result<int> run(Session &session, const Arguments &arguments)
         if (isStarted) {
             return mayRun ? Result<void>() : fail(Errc::WrongState, "it runs already");
         }
-        session.console.detail(std::format("Starting {}", qube.name));
+        session.console.detail(formatted("Starting {}", qube.name));
         return session.daemon.call({.method = "admin.vm.Start", .qube = qube.name}).transform([](const auto &) { });
     });
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-tags: tags of a qube.
+#include "base/formatted.h"
 #include "dom0-core/cli/json.h"
 #include "dom0-core/cli/qubes.h"
 #include "dom0-core/cli/verbs/table.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 namespace Bulkhead::Cli
 {
@@ -65,7 +65,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     const auto tags = std::span(words).subspan(std::min<std::size_t>(words.size(), 2));
     if (action == "list" || action == "ls" || action == "l") {
         if (tags.size() > 1) {
-            return fail(Errc::BadValue, std::format("'{}' is one word too many", tags[1]));
+            return fail(Errc::BadValue, formatted("'{}' is one word too many", tags[1]));
         }
         return list(session, arguments, words[0], tags.empty() ? std::string() : tags[0]);
     }
@@ -75,7 +75,7 @@ Result<int> run(Session &session, const Arguments &arguments)
     if (action == "del" || action == "d" || action == "unset" || action == "u") {
         return change(session, words[0], tags, "admin.vm.tag.Remove");
     }
-    return fail(Errc::BadValue, std::format("'{}' is none of list, add and del", action));
+    return fail(Errc::BadValue, formatted("'{}' is none of list, add and del", action));
 }
 
 constexpr std::array Operands{

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // qvm-volume: volumes of qubes.
+#include "base/formatted.h"
 #include "dom0-core/cli/help.h"
 #include "dom0-core/cli/keyvalues.h"
 #include "dom0-core/cli/qubes.h"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <format>
 #include <limits>
 
 namespace Bulkhead::Cli
@@ -51,7 +51,7 @@ Result<std::uint64_t> parseSize(const std::string &text)
         || (place != std::string_view::npos && (unit.size() == 1 || unit.substr(1) == "b" || unit.substr(1) == "ib"));
     const unsigned shift = unit.empty() ? 0 : BitsPerUnit * (static_cast<unsigned>(place) + 1);
     if (read.ec != std::errc() || !isUnit || number > (std::numeric_limits<std::uint64_t>::max() >> shift)) {
-        return fail(Errc::BadValue, std::format("'{}' is not a size; 10G is one", text));
+        return fail(Errc::BadValue, formatted("'{}' is not a size; 10G is one", text));
     }
     return number << shift;
 }
@@ -60,7 +60,7 @@ Result<std::uint64_t> parseSize(const std::string &text)
 Result<std::string>
 callVolume(const Daemon &daemon, const VolumeName &name, std::string_view call, std::string payload = {})
 {
-    return daemon.call({.method = std::format("admin.vm.volume.{}", call),
+    return daemon.call({.method = formatted("admin.vm.volume.{}", call),
                         .argument = name.volume,
                         .qube = name.qube,
                         .payload = std::move(payload)});
@@ -77,7 +77,7 @@ Result<int> info(Session &session, const Arguments &arguments)
         session.console.printLines(linesOf(revisions));
     } else if (!property.empty()) {
         if (std::ranges::find(values, property, &KeyValues::value_type::first) == values.end()) {
-            return fail(Errc::BadValue, std::format("a volume has no property '{}'", property));
+            return fail(Errc::BadValue, formatted("a volume has no property '{}'", property));
         }
         session.console.print(valueOf(values, property));
     } else if (arguments.has("json")) {
@@ -105,9 +105,9 @@ Result<int> configure(Session &session, const Arguments &arguments)
     const std::string property = arguments.operand(1);
     constexpr std::array Known{"rw", "revisions_to_keep", "ephemeral"};
     if (!std::ranges::contains(Known, property)) {
-        return fail(Errc::BadValue, std::format("'{}' is none of rw, revisions_to_keep and ephemeral", property));
+        return fail(Errc::BadValue, formatted("'{}' is none of rw, revisions_to_keep and ephemeral", property));
     }
-    BH_CHECK(callVolume(session.daemon, name, std::format("Set.{}", property), arguments.operand(2)));
+    BH_CHECK(callVolume(session.daemon, name, formatted("Set.{}", property), arguments.operand(2)));
     return 0;
 }
 
@@ -118,11 +118,10 @@ Result<int> resize(Session &session, const Arguments &arguments)
     BH_TRY(const std::string answer, callVolume(session.daemon, name, "Info"));
     BH_TRY(const std::uint64_t now, parseSize(valueOf(parseKeyValues(answer), "size")));
     if (size < now && !arguments.has("force")) {
-        return fail(
-            Errc::Refused,
-            std::format("the volume has {} bytes now; a smaller size can destroy what is in it: give --force if "
-                        "that is meant",
-                        now));
+        return fail(Errc::Refused,
+                    formatted("the volume has {} bytes now; a smaller size can destroy what is in it: give --force if "
+                              "that is meant",
+                              now));
     }
     BH_CHECK(callVolume(session.daemon, name, "Resize", std::to_string(size)));
     return 0;
@@ -136,7 +135,7 @@ Result<int> revert(Session &session, const Arguments &arguments)
         BH_TRY(const std::string answer, callVolume(session.daemon, name, "ListSnapshots"));
         const auto revisions = linesOf(answer);
         if (revisions.empty()) {
-            return fail(Errc::NotFound, std::format("{} has no revisions", arguments.operand(0)));
+            return fail(Errc::NotFound, formatted("{} has no revisions", arguments.operand(0)));
         }
         revision = revisions.back();
     }
@@ -162,7 +161,7 @@ Result<int> importFile(Session &session, const Arguments &arguments)
             if (part != shown) {
                 shown = part;
                 session.console.showProgress(
-                    std::format("{}:{}: {} of {} MiB ({} %)", name.qube, name.volume, done / MiB, all / MiB, part));
+                    formatted("{}:{}: {} of {} MiB ({} %)", name.qube, name.volume, done / MiB, all / MiB, part));
             }
         });
     session.console.endProgress();
@@ -193,12 +192,11 @@ Result<int> run(Session &session, const Arguments &arguments)
         return std::ranges::contains(partsOf(known.names, ","), wanted);
     });
     if (action == Actions.end()) {
-        return fail(Errc::BadValue,
-                    std::format("'{}' is none of list, info, config, resize, revert and import", wanted));
+        return fail(Errc::BadValue, formatted("'{}' is none of list, info, config, resize, revert and import", wanted));
     }
     const Arguments rest = arguments.withoutFirstOperand();
     if (rest.operands().size() < action->least || rest.operands().size() > action->most) {
-        return fail(Errc::BadValue, std::format("{} takes other words; see --help", wanted));
+        return fail(Errc::BadValue, formatted("{} takes other words; see --help", wanted));
     }
     return action->run(session, rest);
 }

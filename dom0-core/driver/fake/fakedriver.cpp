@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/fake/fakedriver.h"
 
+#include "base/formatted.h"
+
 #include <QTimer>
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -47,6 +48,7 @@ void FakeDriver::startNow(const DomainConfig &config, Started done)
                                       .state = DomainState::Running,
                                       .memoryMiB = config.memoryMiB,
                                       .link = config.network,
+                                      .leadsOutside = leadsOutside(config.outside, std::nullopt),
                                       .disks = {}});
     done(id);
 }
@@ -76,7 +78,11 @@ void FakeDriver::destroy(DomId domain, Done done)
     }
     m_log.push_back("destroy " + (*found)->name.text());
     end(domain, false);
-    done({});
+    if (m_holdsAnswers) {
+        m_heldAnswers.push_back(std::move(done));
+    } else {
+        done({});
+    }
 }
 
 void FakeDriver::pause(DomId domain, Done done)
@@ -110,6 +116,10 @@ void FakeDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done)
         done(std::unexpected(found.error()));
         return;
     }
+    if (m_refusedLinks.contains({(*found)->name, link.provider})) {
+        done(fail(Errc::Driver, "the link cannot be made"));
+        return;
+    }
     m_log.push_back("attach " + (*found)->name.text() + " " + link.provider.text());
     (*found)->link = link;
     done({});
@@ -122,8 +132,34 @@ void FakeDriver::detachNetwork(DomId domain, Done done)
         done(std::unexpected(found.error()));
         return;
     }
+    if (auto failure = std::exchange(m_nextUnplugFailure, std::nullopt)) {
+        done(std::unexpected(*std::move(failure)));
+        return;
+    }
     m_log.push_back("detach " + (*found)->name.text());
     (*found)->link.reset();
+    done({});
+}
+
+bool FakeDriver::isPluggedInto(DomId domain, std::optional<DomId> provider) const
+{
+    const auto found = m_domains.find(domain);
+    const auto link = found == m_domains.end() ? std::nullopt : found->second.link;
+    return (link ? std::optional(link->providerDomain) : std::nullopt) == provider;
+}
+
+bool FakeDriver::leadsOutside(const OutsideFacts &facts, std::optional<DomId> domain) const
+{
+    const auto running = domain ? m_domains.find(*domain) : m_domains.end();
+    return running == m_domains.end() ? facts.providesNetwork && facts.isMarked : running->second.leadsOutside;
+}
+
+void FakeDriver::attachOutside(DomId domain, const OutsideLink &link, Done done)
+{
+    const auto found = find(domain);
+    if (found && (*found)->leadsOutside) {
+        m_log.push_back(formatted("outside {} {}", (*found)->name.text(), link.address));
+    }
     done({});
 }
 
@@ -138,12 +174,12 @@ void FakeDriver::attachDisk(DomId domain, const AttachedDisk &disk, Done done)
         done(std::unexpected(*std::move(failure)));
         return;
     }
-    m_log.push_back(std::format("disk {} {} {}:{}{}",
-                                (*found)->name.text(),
-                                disk.name,
-                                disk.provider.text(),
-                                disk.node.string(),
-                                disk.writable ? "" : " ro"));
+    m_log.push_back(formatted("disk {} {} {}:{}{}",
+                              (*found)->name.text(),
+                              disk.name,
+                              disk.provider.text(),
+                              disk.node.string(),
+                              disk.writable ? "" : " ro"));
     (*found)->disks.push_back(disk);
     done({});
 }
@@ -155,7 +191,7 @@ void FakeDriver::detachDisk(DomId domain, const std::string &name, Done done)
         done(std::unexpected(found.error()));
         return;
     }
-    m_log.push_back(std::format("no disk {} {}", (*found)->name.text(), name));
+    m_log.push_back(formatted("no disk {} {}", (*found)->name.text(), name));
     std::erase_if((*found)->disks, [&name](const AttachedDisk &disk) {
         return disk.name == name;
     });
@@ -166,6 +202,16 @@ std::vector<AttachedDisk> FakeDriver::attachedDisks(DomId domain) const
 {
     const auto place = m_domains.find(domain);
     return place == m_domains.end() ? std::vector<AttachedDisk>() : place->second.disks;
+}
+
+Result<std::filesystem::path> FakeDriver::consoleTerminal(DomId domain) const
+{
+    return m_console.value_or(Driver::consoleTerminal(domain));
+}
+
+void FakeDriver::setConsole(Result<std::filesystem::path> terminal)
+{
+    m_console = std::move(terminal);
 }
 
 std::optional<std::uint64_t> FakeDriver::memoryUsedKiB(DomId domain) const
@@ -191,6 +237,21 @@ void FakeDriver::failNextDisk(Error error)
     m_nextDiskFailure = std::move(error);
 }
 
+void FakeDriver::refuseLink(const QubeName &client, const QubeName &provider)
+{
+    m_refusedLinks.emplace(client, provider);
+}
+
+void FakeDriver::allowLink(const QubeName &client, const QubeName &provider)
+{
+    m_refusedLinks.erase({client, provider});
+}
+
+void FakeDriver::failNextUnplug(Error error)
+{
+    m_nextUnplugFailure = std::move(error);
+}
+
 void FakeDriver::holdStarts()
 {
     m_holdsStarts = true;
@@ -201,6 +262,19 @@ void FakeDriver::releaseStarts()
     m_holdsStarts = false;
     for (HeldStart &held : std::exchange(m_held, {})) {
         startNow(held.config, std::move(held.done));
+    }
+}
+
+void FakeDriver::holdAnswers()
+{
+    m_holdsAnswers = true;
+}
+
+void FakeDriver::releaseAnswers()
+{
+    m_holdsAnswers = false;
+    for (Done &done : std::exchange(m_heldAnswers, {})) {
+        done({});
     }
 }
 
@@ -231,6 +305,7 @@ void FakeDriver::addRunning(const RunningDomain &domain)
                                       .state = domain.state,
                                       .memoryMiB = 0,
                                       .link = std::nullopt,
+                                      .leadsOutside = false,
                                       .disks = {}});
 }
 

@@ -7,7 +7,9 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace Bulkhead
@@ -30,9 +32,15 @@ public:
     void unpause(DomId domain, Done done) override;
     void attachNetwork(DomId domain, const NetworkLink &link, Done done) override;
     void detachNetwork(DomId domain, Done done) override;
+    [[nodiscard]] bool isPluggedInto(DomId domain, std::optional<DomId> provider) const override;
+    /// As the local driver: by the mark.
+    [[nodiscard]] bool leadsOutside(const OutsideFacts &facts, std::optional<DomId> domain) const override;
+    void attachOutside(DomId domain, const OutsideLink &link, Done done) override;
     void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
     void detachDisk(DomId domain, const std::string &name, Done done) override;
     [[nodiscard]] std::vector<AttachedDisk> attachedDisks(DomId domain) const override;
+    /// As the xen driver once a test has given it consoles, and as the local one before.
+    [[nodiscard]] Result<std::filesystem::path> consoleTerminal(DomId domain) const override;
     [[nodiscard]] std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const override;
     [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
 
@@ -40,11 +48,21 @@ public:
     void failNextStart(Error error);
     /// The next attachment of a disk ends like this.
     void failNextDisk(Error error);
+    /// From now on this one cannot be plugged into that one, or it can again.
+    void refuseLink(const QubeName &client, const QubeName &provider);
+    void allowLink(const QubeName &client, const QubeName &provider);
+    /// The next attempt to unplug ends like this.
+    void failNextUnplug(Error error);
+    /// Every domain's console is at this terminal from now on, or looking for one ends like this.
+    void setConsole(Result<std::filesystem::path> terminal);
     /// Starts wait until releaseStarts().
     void holdStarts();
     void releaseStarts();
     /// Starts that wait come to nothing, and nobody is told: as if the daemon had died meanwhile.
     void dropHeldStarts();
+    /// Domains are destroyed as ever, but who asked for it is told only by releaseAnswers().
+    void holdAnswers();
+    void releaseAnswers();
     /// Guests take the request to shut down and do nothing.
     void ignoreShutdowns();
     /// The guest ends by itself.
@@ -74,6 +92,7 @@ private:
         DomainState state = DomainState::Running;
         std::uint32_t memoryMiB = 0;
         std::optional<NetworkLink> link;
+        bool leadsOutside = false;
         std::vector<AttachedDisk> disks;
     };
 
@@ -90,8 +109,13 @@ private:
     std::uint32_t m_lastId = 0;
     std::optional<Error> m_nextFailure;
     std::optional<Error> m_nextDiskFailure;
+    std::optional<Error> m_nextUnplugFailure;
+    std::set<std::pair<QubeName, QubeName>> m_refusedLinks; ///< client, provider
+    std::optional<Result<std::filesystem::path>> m_console;
     bool m_holdsStarts = false;
     std::deque<HeldStart> m_held;
+    bool m_holdsAnswers = false;
+    std::deque<Done> m_heldAnswers;
     bool m_ignoresShutdowns = false;
     std::vector<std::string> m_log;
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/domidcounter.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
-
-#include <charconv>
-#include <format>
 
 namespace Bulkhead
 {
@@ -19,14 +18,13 @@ Result<std::uint32_t> lastUsed(const std::filesystem::path &file)
     if (!text) {
         return text.error().code == Errc::NotFound ? Result<std::uint32_t>(0) : std::unexpected(text.error());
     }
-    std::uint32_t value = 0;
-    const auto *const end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, value);
-    if (error != std::errc() || stop + 1 != end || *stop != '\n' || value > MaxDomId) {
+    const auto line = std::string_view(*text).substr(0, text->find('\n'));
+    const auto value = line.size() + 1 == text->size() ? numberWithin<std::uint32_t>(line, 0, MaxDomId) : std::nullopt;
+    if (!value) {
         // Starting over could give a running domain's number away.
-        return fail(Errc::BadValue, std::format("{} does not hold a domain number", file.string()));
+        return fail(Errc::BadValue, formatted("{} does not hold a domain number", file.string()));
     }
-    return value;
+    return *value;
 }
 
 } // namespace
@@ -42,7 +40,7 @@ Result<DomId> DomIdCounter::take() const
     if (last >= MaxDomId) {
         return fail(Errc::TooMuch, "all domain numbers were used; dom0 must be started anew");
     }
-    BH_CHECK(writeSmallFile(m_file, std::format("{}\n", last + 1)));
+    BH_CHECK(writeSmallFile(m_file, formatted("{}\n", last + 1)));
     return DomId{last + 1};
 }
 

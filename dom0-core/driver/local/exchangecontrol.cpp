@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/exchangecontrol.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "base/printable.h"
 
 #include <QLocalSocket>
 #include <QTimer>
 
 #include <chrono>
-#include <format>
+#include <string>
 #include <utility>
 
 namespace Bulkhead
@@ -56,7 +58,7 @@ private:
         if (answer == "ok") {
             tell({});
         } else {
-            tell(fail(Errc::Driver, std::format("the exchange refused: {}", printable(answer.toStdString()))));
+            tell(fail(Errc::Driver, formatted("the exchange refused: {}", printable(answer.toStdString()))));
         }
     }
 
@@ -85,6 +87,20 @@ ExchangeControl::ExchangeControl(std::filesystem::path directory, QObject *paren
 std::filesystem::path ExchangeControl::directoryOf(DomId domain) const
 {
     return m_directory / std::to_string(domain.value());
+}
+
+std::vector<DomId> ExchangeControl::domains() const
+{
+    std::vector<DomId> found;
+    std::error_code error;
+    for (const auto &entry : std::filesystem::directory_iterator(m_directory, error)) {
+        const std::string name = entry.path().filename().string();
+        const auto number = numberIn<std::uint32_t>(name);
+        if (number && std::to_string(*number) == name && entry.is_directory(error)) {
+            found.emplace_back(*number);
+        }
+    }
+    return found;
 }
 
 void ExchangeControl::add(DomId domain, Done done)

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <vector>
 
 namespace Bulkhead
 {
@@ -26,6 +27,8 @@ public:
 
     /// The folder that holds a domain's own socket once it was added.
     [[nodiscard]] std::filesystem::path directoryOf(DomId domain) const;
+    /// Those that were added and not removed, in whatever life of ours.
+    [[nodiscard]] std::vector<DomId> domains() const;
 
     /// @errors Driver (it refused or is not there), TimedOut
     void add(DomId domain, Done done);

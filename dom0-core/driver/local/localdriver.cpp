@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/localdriver.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/local/localdriverprivate.h"
 #include "dom0-core/driver/local/locallog.h"
 #include "dom0-core/driver/local/processtree.h"
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <format>
 
 namespace Bulkhead
 {
@@ -44,6 +44,7 @@ LocalDriver::~LocalDriver() = default;
 
 Result<std::vector<RunningDomain>> LocalDriver::adopt()
 {
+    m_units.removeUnfinished();
     std::vector<RunningDomain> running;
     for (const auto &config : m_units.all()) {
         if (!adoptOne(config)) {
@@ -55,7 +56,26 @@ Result<std::vector<RunningDomain>> LocalDriver::adopt()
         const auto state = qube.phase == LocalQube::Phase::Paused ? DomainState::Paused : DomainState::Running;
         running.push_back({.id = config.domain, .name = config.name, .uuid = config.uuid, .state = state});
     }
+    leaveExchangeForOthers();
     return running;
+}
+
+/// A qube enters the exchange before anything else of it is written down: a start that was cut off there left that
+/// only.
+void LocalDriver::leaveExchangeForOthers()
+{
+    if (m_config.exchangeDirectory.empty()) {
+        return;
+    }
+    for (const DomId domain : m_exchange.domains()) {
+        if (domain != Dom0 && find(domain) == nullptr) {
+            m_exchange.remove(domain, [domain](const Result<void> &removed) {
+                if (!removed) {
+                    logLocal.warning("domain {}: {}", domain.value(), removed.error().text());
+                }
+            });
+        }
+    }
 }
 
 /// Takes on a qube of an earlier run of the daemon. False: its start was never completed, or it has ended meanwhile.
@@ -66,6 +86,8 @@ bool LocalDriver::adoptOne(const SandboxConfig &config)
     qube.isSupervised = true;
     qube.hasQrexecDaemon = std::filesystem::exists(m_units.qrexecUnit(config.name));
     qube.link = m_units.readLink(config.name);
+    qube.leadsOutside = m_units.isOutside(config.name);
+    qube.isOutside = qube.leadsOutside && !qube.link;
     qube.disks = m_units.readDisks(config.name);
     if (!watchProcess1(config.domain) || !m_units.wasStarted(config.name)) {
         return false;
@@ -85,7 +107,7 @@ void LocalDriver::destroy(DomId domain, Done done)
 {
     auto *const qube = find(domain);
     if (qube == nullptr || qube->phase == LocalQube::Phase::Starting) {
-        done(fail(Errc::NotFound, std::format("there is no domain {}", domain.value())));
+        done(fail(Errc::NotFound, formatted("there is no domain {}", domain.value())));
         return;
     }
     if (qube->phase != LocalQube::Phase::Ending) {
@@ -139,11 +161,17 @@ void LocalDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done
         return;
     }
     if ((*qube)->link) {
-        done(fail(Errc::InUse, std::format("{} is plugged in already", (*qube)->sandbox.name.text())));
+        done(fail(Errc::InUse, formatted("{} is plugged in already", (*qube)->sandbox.name.text())));
         return;
     }
-    // Noted before it is made, so that an end in between takes it back.
-    (*qube)->link = PluggedLink{.provider = link.providerDomain, .address = link.address, .address6 = link.address6};
+    // Noted before it is made, so that an end in between takes it back, of the qube or of us.
+    (*qube)->link = PluggedLink{
+        .provider = link.providerDomain, .address = link.address, .address6 = link.address6, .isMade = false};
+    if (auto noted = m_units.writeLink((*qube)->sandbox.name, (*qube)->link); !noted) {
+        (*qube)->link.reset();
+        done(std::move(noted));
+        return;
+    }
     const auto finished = [this, domain](Result<void> made) -> Result<void> {
         auto *const plugged = find(domain);
         if (plugged == nullptr) {
@@ -151,8 +179,10 @@ void LocalDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done
         }
         if (!made) {
             plugged->link.reset();
-            return made;
+            auto noted = m_units.writeLink(plugged->sandbox.name, std::nullopt);
+            return noted ? std::move(made) : std::move(noted);
         }
+        plugged->link->isMade = true;
         return m_units.writeLink(plugged->sandbox.name, plugged->link);
     };
     m_network.attach((*qube)->network,
@@ -172,23 +202,84 @@ void LocalDriver::detachNetwork(DomId domain, Done done)
         return;
     }
     if (!(*qube)->link) {
-        done({});
+        detachOutside(domain, std::move(done));
         return;
     }
     m_network.detach((*qube)->network, [this, domain, done = std::move(done)](Result<void> removed) mutable {
         auto *const unplugged = find(domain);
-        const bool providerHasGone = unplugged != nullptr && unplugged->link && !live(unplugged->link->provider);
-        if (unplugged == nullptr || (!removed && !providerHasGone)) {
+        const bool mayBeMissing =
+            unplugged != nullptr && unplugged->link && (!unplugged->link->isMade || !live(unplugged->link->provider));
+        if (unplugged == nullptr || (!removed && !mayBeMissing)) {
             done(std::move(removed));
             return;
         }
-        // The end of a provider takes its ends of all links with it, and so the other ends.
+        // The end of a provider takes its ends of all links with it, and so the other ends; and a link that an earlier
+        // daemon was about to make was perhaps never there.
         takeFromNetwork(domain, [this, domain, done = std::move(done)](Result<void> taken) mutable {
             if (const auto *const left = find(domain); taken && left != nullptr) {
                 taken = m_units.writeLink(left->sandbox.name, std::nullopt);
             }
             done(std::move(taken));
         });
+    });
+}
+
+bool LocalDriver::isPluggedInto(DomId domain, std::optional<DomId> provider) const
+{
+    const auto *const qube = find(domain);
+    if (qube == nullptr || !qube->link) {
+        return qube != nullptr && !provider;
+    }
+    return qube->link->isMade && qube->link->provider == provider;
+}
+
+/// Devices cannot be given here: the demo's outside goes to whom a person marked.
+bool LocalDriver::leadsOutside(const OutsideFacts &facts, std::optional<DomId> domain) const
+{
+    const auto *const qube = domain ? find(*domain) : nullptr;
+    return qube == nullptr ? facts.providesNetwork && facts.isMarked : qube->leadsOutside;
+}
+
+void LocalDriver::attachOutside(DomId domain, const OutsideLink &link, Done done)
+{
+    const auto qube = live(domain);
+    if (!qube) {
+        done(std::unexpected(qube.error()));
+        return;
+    }
+    if ((*qube)->link) {
+        done(fail(Errc::InUse, formatted("{} is plugged in already", (*qube)->sandbox.name.text())));
+        return;
+    }
+    if (!(*qube)->leadsOutside || (*qube)->isOutside) {
+        done({});
+        return;
+    }
+    m_network.connectOutside((*qube)->network,
+                             domain,
+                             link.address,
+                             link.address6,
+                             [this, domain, done = std::move(done)](Result<void> connected) mutable {
+                                 auto *const found = find(domain);
+                                 if (found != nullptr) {
+                                     found->isOutside = connected.has_value();
+                                 }
+                                 done(std::move(connected));
+                             });
+}
+
+void LocalDriver::detachOutside(DomId domain, Done done)
+{
+    auto &qube = *find(domain);
+    if (!qube.isOutside) {
+        done({});
+        return;
+    }
+    m_network.detach(qube.network, [this, domain, done = std::move(done)](Result<void> removed) mutable {
+        if (auto *const found = find(domain); found != nullptr && removed) {
+            found->isOutside = false;
+        }
+        done(std::move(removed));
     });
 }
 
@@ -216,7 +307,7 @@ Result<LocalQube *> LocalDriver::live(DomId domain) const
 {
     auto *const qube = find(domain);
     if (qube == nullptr || qube->phase == LocalQube::Phase::Starting || qube->phase == LocalQube::Phase::Ending) {
-        return fail(Errc::NotFound, std::format("there is no running domain {}", domain.value()));
+        return fail(Errc::NotFound, formatted("there is no running domain {}", domain.value()));
     }
     return qube;
 }

@@ -33,6 +33,9 @@ public:
     void unpause(DomId domain, Done done) override;
     void attachNetwork(DomId domain, const NetworkLink &link, Done done) override;
     void detachNetwork(DomId domain, Done done) override;
+    [[nodiscard]] bool isPluggedInto(DomId domain, std::optional<DomId> provider) const override;
+    [[nodiscard]] bool leadsOutside(const OutsideFacts &facts, std::optional<DomId> domain) const override;
+    void attachOutside(DomId domain, const OutsideLink &link, Done done) override;
     // In localdriverdisks.cpp.
     void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
     void detachDisk(DomId domain, const std::string &name, Done done) override;
@@ -49,6 +52,8 @@ private:
     void startQrexecDaemon(DomId domain, Done done);
     [[nodiscard]] Result<void> completeStart(DomId domain);
 
+    void detachOutside(DomId domain, Done done);
+
     // End, in localdriverend.cpp.
     void onProcess1Ended(DomId domain);
     void tearDown(DomId domain);
@@ -57,6 +62,7 @@ private:
     void leaveExchange(DomId domain, Done done);
     void forget(DomId domain);
 
+    void leaveExchangeForOthers();
     [[nodiscard]] bool adoptOne(const SandboxConfig &config);
     [[nodiscard]] LocalQube *find(DomId domain) const;
     [[nodiscard]] bool isNameTaken(const QubeName &name) const;

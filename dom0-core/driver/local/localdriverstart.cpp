@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The start of a qube on the local driver. One function a step, in the order in which they run.
+#include "base/formatted.h"
 #include "dom0-core/driver/local/localdriverprivate.h"
 #include "dom0-core/driver/local/locallog.h"
 #include "dom0-core/driver/local/memoryinfo.h"
 #include "dom0-core/driver/local/sandbox/processhandle.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
 #include "dom0-core/storage/rootchanges.h"
-
-#include <format>
 
 namespace Bulkhead
 {
@@ -59,7 +58,7 @@ void LocalDriver::start(const DomainConfig &config, Started done)
 Result<SandboxConfig> LocalDriver::plan(const DomainConfig &config) const
 {
     if (isNameTaken(config.name)) {
-        return fail(Errc::InUse, std::format("{} runs or is still ending", config.name.text()));
+        return fail(Errc::InUse, formatted("{} runs or is still ending", config.name.text()));
     }
     BH_CHECK(checkMemory(config.memoryMiB));
     BH_TRY(const auto uidMap, readSmallFile("/proc/self/uid_map"));
@@ -149,7 +148,15 @@ void LocalDriver::makeNetwork(DomId domain, const DomainConfig &config, Done don
             m_network.prepareProvider(find(domain)->network, std::move(next));
         });
     }
-    if (config.isOutermost) {
+    auto &starting = *find(domain);
+    starting.leadsOutside = leadsOutside(config.outside, std::nullopt);
+    starting.isOutside = starting.leadsOutside && !config.network;
+    if (starting.leadsOutside) {
+        steps.addNow([this, name = config.name] {
+            return m_units.markOutside(name);
+        });
+    }
+    if (starting.isOutside) {
         steps.add([this, domain, address = config.address, address6 = config.address6](Done next) {
             m_network.connectOutside(find(domain)->network, domain, address, address6, std::move(next));
         });
@@ -192,7 +199,7 @@ Result<void> LocalDriver::completeStart(DomId domain)
 {
     auto &qube = *find(domain);
     if (qube.phase == LocalQube::Phase::Ending) {
-        return fail(Errc::Driver, std::format("{} ended while it was being started", qube.sandbox.name.text()));
+        return fail(Errc::Driver, formatted("{} ended while it was being started", qube.sandbox.name.text()));
     }
     if (qube.link) {
         BH_CHECK(m_units.writeLink(qube.sandbox.name, qube.link));

@@ -35,6 +35,8 @@ struct LocalQube {
     bool isSupervised = false;
     bool hasQrexecDaemon = false;
     std::optional<PluggedLink> link = {};
+    bool leadsOutside = false; ///< from its start to its end
+    bool isOutside = false;    ///< linked to the outside now
     std::vector<AttachedDisk> disks = {};
 
     ProcessIdentity process1 = {};

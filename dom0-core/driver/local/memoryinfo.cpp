@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/memoryinfo.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
 
-#include <format>
 #include <sstream>
 
 namespace Bulkhead
@@ -28,9 +28,8 @@ Result<void> checkMemory(std::uint32_t neededMiB)
     BH_TRY(const auto meminfo, readSmallFile("/proc/meminfo"));
     BH_TRY(const auto availableKiB, availableMemoryKiB(meminfo));
     if (availableKiB / 1024 < neededMiB) {
-        return fail(
-            Errc::TooMuch,
-            std::format("{} MiB of memory are needed and {} MiB are available", neededMiB, availableKiB / 1024));
+        return fail(Errc::TooMuch,
+                    formatted("{} MiB of memory are needed and {} MiB are available", neededMiB, availableKiB / 1024));
     }
     return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/networklinks.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/local/networkplan.h"
 #include "dom0-core/process/programrun.h"
 #include "dom0-core/process/steps.h"
@@ -10,7 +11,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <format>
 
 namespace Bulkhead
 {
@@ -34,7 +34,7 @@ ProgramCall inNamespace(const std::string &space, QStringList words, const std::
 Result<NetworkNamespace> NetworkNamespace::of(pid_t process)
 {
     NetworkNamespace space;
-    space.m_fd = UniqueFd(::open(std::format("/proc/{}/ns/net", process).c_str(), O_RDONLY | O_CLOEXEC));
+    space.m_fd = UniqueFd(::open(formatted("/proc/{}/ns/net", process).c_str(), O_RDONLY | O_CLOEXEC));
     if (!space) {
         return failErrno(errno, "cannot open a qube's network");
     }
@@ -43,7 +43,7 @@ Result<NetworkNamespace> NetworkNamespace::of(pid_t process)
 
 std::string NetworkNamespace::path() const
 {
-    return std::format("/proc/{}/fd/{}", ::getpid(), m_fd.get());
+    return formatted("/proc/{}/fd/{}", ::getpid(), m_fd.get());
 }
 
 NetworkLinks::NetworkLinks(std::string outside, QObject *parent)
@@ -71,7 +71,17 @@ void NetworkLinks::connectOutside(
     steps.add([this, ends, path = provider.path()](Steps::Done next) {
         ip(path, NetworkPlan::setUpClientEnd(ends), std::move(next));
     });
-    Steps::run(std::move(steps), std::move(done));
+    Steps::run(std::move(steps), [this, path = provider.path(), done = std::move(done)](Result<void> made) mutable {
+        if (made) {
+            done({});
+            return;
+        }
+        ip(path,
+           formatted("link del {}\n", NetworkPlan::Uplink),
+           [made = std::move(made), done = std::move(done)](const Result<void> &) mutable { // there may be none
+               done(std::move(made));
+           });
+    });
 }
 
 void NetworkLinks::attach(const NetworkNamespace &client,
@@ -95,7 +105,7 @@ void NetworkLinks::attach(const NetworkNamespace &client,
     const auto undo = [=, this](Error error, Done failed) {
         Steps steps(Steps::OnFailure::GoOn);
         steps.add([=, this](Steps::Done next) {
-            ip(clientPath, std::format("link del {}\n", NetworkPlan::Uplink), std::move(next));
+            ip(clientPath, formatted("link del {}\n", NetworkPlan::Uplink), std::move(next));
         });
         steps.add([=, this](Steps::Done next) {
             nft(providerPath, NetworkPlan::expelClient(clientDomain, link.address, link.address6), std::move(next));
@@ -119,7 +129,7 @@ void NetworkLinks::attach(const NetworkNamespace &client,
 
 void NetworkLinks::detach(const NetworkNamespace &client, Done done)
 {
-    ip(client.path(), std::format("link del {}\n", NetworkPlan::Uplink), std::move(done));
+    ip(client.path(), formatted("link del {}\n", NetworkPlan::Uplink), std::move(done));
 }
 
 void NetworkLinks::expel(

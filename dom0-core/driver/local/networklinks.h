@@ -49,7 +49,7 @@ public:
 
     /// Makes a fresh qube a provider that has no clients yet.
     void prepareProvider(const NetworkNamespace &provider, Done done);
-    /// Gives an outermost provider its uplink.
+    /// Gives an outermost provider its uplink; on failure it has none.
     void connectOutside(
         const NetworkNamespace &provider, DomId domain, std::string_view address, std::string_view address6, Done done);
     /// Makes a link; on failure none is left.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/networkplan.h"
 
-#include <format>
+#include "base/formatted.h"
 
 namespace Bulkhead::NetworkPlan
 {
@@ -21,9 +21,9 @@ bool has6(const Ends &ends)
 /// nft: adds or removes what a client may send from.
 std::string clientElements(std::string_view verb, DomId client, std::string_view address, std::string_view address6)
 {
-    auto text = std::format("{} element inet bulkhead clients {{ \"{}\" . {} }}\n", verb, vifName(client), address);
+    auto text = formatted("{} element inet bulkhead clients {{ \"{}\" . {} }}\n", verb, vifName(client), address);
     if (!address6.empty()) {
-        text += std::format("{} element inet bulkhead clients6 {{ \"{}\" . {} }}\n", verb, vifName(client), address6);
+        text += formatted("{} element inet bulkhead clients6 {{ \"{}\" . {} }}\n", verb, vifName(client), address6);
     }
     return text;
 }
@@ -45,46 +45,47 @@ Ends outsideEnds(std::string_view address, std::string_view address6)
 
 std::string vifName(DomId client)
 {
-    return std::format("vif{}", client.value());
+    return formatted("vif{}", client.value());
 }
 
 std::string outsideName(DomId provider)
 {
-    return std::format("out{}", provider.value());
+    return formatted("out{}", provider.value());
 }
 
 std::string makeLink(const NetworkLink &link, DomId client, std::string_view clientNamespace)
 {
-    const auto mac = link.mac.empty() ? std::string() : std::format("address {} ", link.mac);
-    return std::format("link add {} address {} type veth peer name {} {}netns {}\n",
-                       vifName(client),
-                       backendMac,
-                       Uplink,
-                       mac,
-                       clientNamespace);
+    const auto mac = link.mac.empty() ? std::string() : formatted("address {} ", link.mac);
+    return formatted("link add {} address {} type veth peer name {} {}netns {}\n",
+                     vifName(client),
+                     backendMac,
+                     Uplink,
+                     mac,
+                     clientNamespace);
 }
 
 std::string setUpProviderEnd(const Ends &ends, DomId client)
 {
     const auto vif = vifName(client);
-    std::string text = std::format("addr add {}/32 dev {}\n", ends.gateway, vif) + std::format("link set {} up\n", vif)
-        + std::format("route add {}/32 dev {}\n", ends.own, vif);
+    std::string text = formatted("addr add {}/32 dev {}\n", ends.gateway, vif) + formatted("link set {} up\n", vif)
+        + formatted("route add {}/32 dev {}\n", ends.own, vif);
     if (has6(ends)) {
-        text += std::format("addr add {}/128 dev {} nodad\n", ends.gateway6, vif)
-            + std::format("route add {}/128 dev {}\n", ends.own6, vif);
+        text += formatted("addr add {}/128 dev {} nodad\n", ends.gateway6, vif)
+            + formatted("route add {}/128 dev {}\n", ends.own6, vif);
     }
     return text;
 }
 
 std::string setUpClientEnd(const Ends &ends)
 {
-    std::string text = std::format("addr add {}/32 dev {}\n", ends.own, Uplink)
-        + std::format("link set {} up\n", Uplink) + std::format("route add {}/32 dev {}\n", ends.gateway, Uplink)
-        + std::format("route add default via {} dev {}\n", ends.gateway, Uplink);
+    // A client that provides network itself may configure its link, too, and may be quicker: done twice is done.
+    std::string text = formatted("addr replace {}/32 dev {}\n", ends.own, Uplink)
+        + formatted("link set {} up\n", Uplink) + formatted("route replace {}/32 dev {}\n", ends.gateway, Uplink)
+        + formatted("route replace default via {} dev {}\n", ends.gateway, Uplink);
     if (has6(ends)) {
-        text += std::format("addr add {}/128 dev {} nodad\n", ends.own6, Uplink)
-            + std::format("route add {}/128 dev {}\n", ends.gateway6, Uplink)
-            + std::format("route add ::/0 via {} dev {}\n", ends.gateway6, Uplink);
+        text += formatted("addr replace {}/128 dev {} nodad\n", ends.own6, Uplink)
+            + formatted("route replace {}/128 dev {}\n", ends.gateway6, Uplink)
+            + formatted("route replace ::/0 via {} dev {}\n", ends.gateway6, Uplink);
     }
     return text;
 }
@@ -92,10 +93,10 @@ std::string setUpClientEnd(const Ends &ends)
 std::string setUpOutside()
 {
     std::string text = "link set lo up\n";
-    text += std::format("addr replace {}/32 dev lo\n", OutsideAddress);
-    text += std::format("addr replace {}/128 dev lo\n", OutsideAddress6);
+    text += formatted("addr replace {}/32 dev lo\n", OutsideAddress);
+    text += formatted("addr replace {}/128 dev lo\n", OutsideAddress6);
     for (const auto address : OutsideNameServers) {
-        text += std::format("addr replace {}/32 dev lo\n", address);
+        text += formatted("addr replace {}/32 dev lo\n", address);
     }
     return text;
 }
@@ -103,10 +104,12 @@ std::string setUpOutside()
 std::string makeOutsideLink(DomId provider, const Ends &ends, std::string_view providerNamespace)
 {
     const auto name = outsideName(provider);
-    std::string text = std::format("link add {} type veth peer name {} netns {}\n", name, Uplink, providerNamespace)
-        + std::format("link set {} up\n", name) + std::format("route add {}/32 dev {}\n", ends.own, name);
+    std::string text = formatted("link add {} type veth peer name {} netns {}\n", name, Uplink, providerNamespace)
+        + formatted("link set {} up\n", name) + formatted("route add {}/32 dev {}\n", ends.own, name);
     if (has6(ends)) {
-        text += std::format("route add {}/128 dev {}\n", ends.own6, name);
+        // Unlike ARP, neighbour discovery answers for an address only on the link that has it.
+        text += formatted("addr add {}/128 dev {} nodad\n", OutsideAddress6, name)
+            + formatted("route add {}/128 dev {}\n", ends.own6, name);
     }
     return text;
 }
@@ -134,6 +137,7 @@ std::string providerRules()
         ct state established,related accept
         icmp type echo-request accept
         icmpv6 type { echo-request, nd-neighbor-solicit, nd-neighbor-advert } accept
+        meta mark 0x62680001 accept
         drop
     }
     chain forward {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/processtree.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
 
 #include <signal.h>
 
 #include <cerrno>
 #include <filesystem>
-#include <format>
 #include <set>
 #include <sstream>
 #include <string>
@@ -21,7 +21,7 @@ namespace
 void appendChildren(pid_t process, std::vector<pid_t> &into)
 {
     std::error_code error;
-    for (const auto &thread : std::filesystem::directory_iterator(std::format("/proc/{}/task", process), error)) {
+    for (const auto &thread : std::filesystem::directory_iterator(formatted("/proc/{}/task", process), error)) {
         const auto children = readSmallFile(thread.path() / "children");
         std::istringstream in(children.value_or(std::string()));
         for (pid_t child = 0; in >> child;) {
@@ -78,7 +78,7 @@ Result<void> continueProcessTree(pid_t process1)
 
 bool isStopped(pid_t process)
 {
-    const auto stat = readSmallFile(std::format("/proc/{}/stat", process));
+    const auto stat = readSmallFile(formatted("/proc/{}/stat", process));
     const auto afterName = stat ? stat->rfind(") ") : std::string::npos;
     return afterName != std::string::npos && stat->compare(afterName + 2, 1, "T") == 0;
 }
@@ -88,7 +88,7 @@ std::uint64_t memoryOfProcessTree(pid_t process1)
     constexpr std::string_view key = "\nPss:";
     std::uint64_t total = 0;
     for (const auto process : processTree(process1)) {
-        const auto rollup = readSmallFile(std::format("/proc/{}/smaps_rollup", process));
+        const auto rollup = readSmallFile(formatted("/proc/{}/smaps_rollup", process));
         if (!rollup) {
             continue;
         }

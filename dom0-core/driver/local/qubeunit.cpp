@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/qubeunit.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
 #include "dom0-core/driver/units/disklines.h"
 #include "dom0-core/driver/units/qrexecunit.h"
 
-#include <format>
 #include <sstream>
 
 namespace Bulkhead
@@ -16,8 +16,11 @@ namespace
 {
 
 constexpr const char *linkFile = "link";
+constexpr std::string_view unmadeWord = "unmade ";
 constexpr const char *disksFile = "disks";
+constexpr const char *outsideFile = "outside";
 constexpr std::string_view qubePrefix = "qube-";
+constexpr std::string_view qrexecPrefix = "qrexec-daemon-";
 
 /// The first line of a file, fit for a log; nothing if there is no such file.
 std::optional<std::string> firstLine(const std::filesystem::path &file)
@@ -38,12 +41,12 @@ QubeUnits::QubeUnits(std::filesystem::path directory)
 
 std::filesystem::path QubeUnits::qubeUnit(const QubeName &qube) const
 {
-    return m_directory / std::format("{}{}", qubePrefix, qube.text());
+    return m_directory / formatted("{}{}", qubePrefix, qube.text());
 }
 
 std::filesystem::path QubeUnits::qrexecUnit(const QubeName &qube) const
 {
-    return m_directory / std::format("qrexec-daemon-{}", qube.text());
+    return m_directory / formatted("{}{}", qrexecPrefix, qube.text());
 }
 
 Result<void> QubeUnits::writeQubeUnit(const std::filesystem::path &sandbox, const SandboxConfig &config) const
@@ -68,14 +71,18 @@ Result<void> QubeUnits::writeQrexecUnit(const std::filesystem::path &daemon,
 
 Result<void> QubeUnits::writeLink(const QubeName &qube, const std::optional<PluggedLink> &link) const
 {
-    const auto text =
-        link ? std::format("{} {} {}\n", link->provider.value(), link->address, link->address6) : std::string();
+    const auto text = link
+        ? formatted(
+              "{}{} {} {}\n", link->isMade ? "" : unmadeWord, link->provider.value(), link->address, link->address6)
+        : std::string();
     return writeSmallFile(qubeUnit(qube) / linkFile, text);
 }
 
 std::optional<PluggedLink> QubeUnits::readLink(const QubeName &qube) const
 {
-    std::istringstream in(readSmallFile(qubeUnit(qube) / linkFile).value_or(std::string()));
+    const std::string text = readSmallFile(qubeUnit(qube) / linkFile).value_or(std::string());
+    const bool isMade = !text.starts_with(unmadeWord);
+    std::istringstream in(isMade ? text : text.substr(unmadeWord.size()));
     std::uint32_t provider = 0;
     std::string address;
     if (!(in >> provider >> address)) {
@@ -83,7 +90,18 @@ std::optional<PluggedLink> QubeUnits::readLink(const QubeName &qube) const
     }
     std::string address6;
     in >> address6; // there may be none
-    return PluggedLink{.provider = DomId{provider}, .address = std::move(address), .address6 = std::move(address6)};
+    return PluggedLink{
+        .provider = DomId{provider}, .address = std::move(address), .address6 = std::move(address6), .isMade = isMade};
+}
+
+Result<void> QubeUnits::markOutside(const QubeName &qube) const
+{
+    return writeSmallFile(qubeUnit(qube) / outsideFile, "");
+}
+
+bool QubeUnits::isOutside(const QubeName &qube) const
+{
+    return std::filesystem::exists(qubeUnit(qube) / outsideFile);
 }
 
 Result<void> QubeUnits::writeDisks(const QubeName &qube, const std::vector<AttachedDisk> &disks) const
@@ -137,13 +155,33 @@ std::vector<SandboxConfig> QubeUnits::all() const
     return found;
 }
 
+void QubeUnits::removeUnfinished() const
+{
+    std::vector<std::filesystem::path> unfinished;
+    std::error_code error;
+    for (const auto &entry : std::filesystem::directory_iterator(m_directory, error)) {
+        const std::string name = entry.path().filename().string();
+        // A daemon's unit is written after its qube's and removed after it.
+        const bool isAlone = name.starts_with(qrexecPrefix)
+            && !std::filesystem::exists(m_directory / formatted("{}{}", qubePrefix, name.substr(qrexecPrefix.size())),
+                                        error);
+        const bool isOurs = name.starts_with(qubePrefix) || name.starts_with(qrexecPrefix);
+        if (isOurs && (isAlone || !std::filesystem::exists(entry.path() / UnitFile::Run, error))) {
+            unfinished.push_back(entry.path());
+        }
+    }
+    for (const auto &folder : unfinished) {
+        std::filesystem::remove_all(folder, error);
+    }
+}
+
 Result<void> QubeUnits::remove(const QubeName &qube) const
 {
     for (const auto &folder : {qubeUnit(qube), qrexecUnit(qube)}) {
         std::error_code error;
         std::filesystem::remove_all(folder, error);
         if (error) {
-            return failErrno(error.value(), std::format("cannot remove {}", folder.string()));
+            return failErrno(error.value(), formatted("cannot remove {}", folder.string()));
         }
     }
     return {};

@@ -18,6 +18,7 @@ struct PluggedLink {
     DomId provider;
     std::string address;
     std::string address6; ///< empty: none
+    bool isMade = true;   ///< else somebody is about to make it, or died while doing so
 
     friend bool operator==(const PluggedLink &, const PluggedLink &) = default;
 };
@@ -48,6 +49,11 @@ public:
     [[nodiscard]] Result<void> writeLink(const QubeName &qube, const std::optional<PluggedLink> &link) const;
     [[nodiscard]] std::optional<PluggedLink> readLink(const QubeName &qube) const;
 
+    /// Keeps that the qube leads outside, until it ends.
+    /// @errors Io
+    [[nodiscard]] Result<void> markOutside(const QubeName &qube) const;
+    [[nodiscard]] bool isOutside(const QubeName &qube) const;
+
     /// Keeps which disks the qube was given.
     /// @errors Io
     [[nodiscard]] Result<void> writeDisks(const QubeName &qube, const std::vector<AttachedDisk> &disks) const;
@@ -65,6 +71,9 @@ public:
 
     /// The qubes that have a unit, running or not. What cannot be read is left out.
     [[nodiscard]] std::vector<SandboxConfig> all() const;
+
+    /// Removes what a daemon that died had only begun to write, or had not wholly removed: nothing runs of it.
+    void removeUnfinished() const;
 
     /// Removes both units' folders; they are no longer supervised.
     /// @errors Io

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/units/disklines.h"
 
+#include "base/formatted.h"
+
 #include <cstdint>
-#include <format>
 #include <sstream>
 
 namespace Bulkhead
@@ -12,13 +13,13 @@ std::string diskLines(const std::vector<AttachedDisk> &disks)
 {
     std::string lines;
     for (const AttachedDisk &disk : disks) {
-        lines += std::format("{} {} {} {} {} {}\n",
-                             disk.provider.text(),
-                             disk.providerDomain.value(),
-                             disk.node.string(),
-                             disk.name,
-                             disk.writable ? "rw" : "ro",
-                             disk.isCdrom ? "cdrom" : "disk");
+        lines += formatted("{} {} {} {} {} {}\n",
+                           disk.provider.text(),
+                           disk.providerDomain.value(),
+                           disk.node.string(),
+                           disk.name,
+                           disk.writable ? "rw" : "ro",
+                           disk.isCdrom ? "cdrom" : "disk");
     }
     return lines;
 }

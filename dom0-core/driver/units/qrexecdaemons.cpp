@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/units/qrexecdaemons.h"
 
+#include "base/formatted.h"
 #include "dom0-core/process/programrun.h"
 #include "dom0-core/process/steps.h"
 #include "dom0-core/settings/smallfile.h"
 
 #include <QString>
 
-#include <format>
 #include <system_error>
 #include <utility>
 
@@ -22,7 +22,7 @@ namespace
 /// The template that packaging/systemd/dom0 installs.
 std::string instanceOf(const QubeName &name)
 {
-    return std::format("bulkhead-qrexec-daemon@{}.service", name.text());
+    return formatted("bulkhead-qrexec-daemon@{}.service", name.text());
 }
 
 QString systemctl()
@@ -76,7 +76,7 @@ void QrexecDaemons::end(const QubeName &name, Done done)
     auto clean = [folder, done = std::move(done)](Result<void> ended) mutable {
         std::error_code error;
         std::filesystem::remove_all(folder, error);
-        done(ended && error ? failErrno(error.value(), std::format("cannot remove {}", folder.string()))
+        done(ended && error ? failErrno(error.value(), formatted("cannot remove {}", folder.string()))
                             : std::move(ended));
     };
     if (m_kind == SupervisorKind::S6) {
@@ -93,7 +93,7 @@ bool QrexecDaemons::has(const QubeName &name) const
 
 std::filesystem::path QrexecDaemons::folderOf(const QubeName &name) const
 {
-    return m_kind == SupervisorKind::S6 ? m_places.units / std::format("qrexec-daemon-{}", name.text())
+    return m_kind == SupervisorKind::S6 ? m_places.units / formatted("qrexec-daemon-{}", name.text())
                                         : m_places.dropIns / (instanceOf(name) + ".d");
 }
 

@@ -2,10 +2,10 @@
 #include "dom0-core/driver/units/qrexecunit.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "dom0-core/settings/smallfile.h"
 
 #include <algorithm>
-#include <format>
 #include <string_view>
 #include <vector>
 
@@ -53,7 +53,7 @@ Result<void> makeUnitFolder(const std::filesystem::path &folder)
     std::filesystem::remove_all(folder, error); // what a start that was cut off left
     std::filesystem::create_directories(folder, error);
     if (error) {
-        return failErrno(error.value(), std::format("cannot make {}", folder.string()));
+        return failErrno(error.value(), formatted("cannot make {}", folder.string()));
     }
     return {};
 }
@@ -65,7 +65,7 @@ Result<std::string> qrexecDaemonRunFile(const QrexecDaemonUnit &unit)
         words.insert(words.end(), {"s6-setuidgid", unit.user});
     }
     BH_TRY(const std::string line, commandLine(unit, std::move(words)));
-    return std::format("#!/bin/sh\n{}\n", line);
+    return formatted("#!/bin/sh\n{}\n", line);
 }
 
 Result<std::string> qrexecDaemonDropIn(const QrexecDaemonUnit &unit)
@@ -75,7 +75,7 @@ Result<std::string> qrexecDaemonDropIn(const QrexecDaemonUnit &unit)
         return fail(Errc::BadValue, "the desktop user's name could mean something to systemd");
     }
     BH_TRY(const std::string line, commandLine(unit, {}));
-    return std::format("[Service]\nExecStart=\nExecStart={}\nUser={}\n", line, user);
+    return formatted("[Service]\nExecStart=\nExecStart={}\nUser={}\n", line, user);
 }
 
 Result<void> writeQrexecDaemonDropIn(const std::filesystem::path &folder, const QrexecDaemonUnit &unit)

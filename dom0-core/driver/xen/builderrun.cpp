@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/builderrun.h"
 
-#include <QProcess>
+#include "base/memoryfile.h"
+#include "dom0-core/process/childprocess.h"
+
 #include <QTimer>
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -13,7 +14,7 @@ namespace Bulkhead
 namespace
 {
 
-constexpr qint64 MaxAnswer = 4096;
+constexpr qsizetype MaxAnswer = 4096;
 
 /// One run; deletes itself when it has told how it ended.
 class BuilderRun : public QObject
@@ -26,48 +27,50 @@ public:
         : QObject(parent)
         , m_done(std::move(done))
     {
-        m_process.setProgram(QString::fromStdString(program.path.string()));
-        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel); // its log is ours
-        m_process.setProcessEnvironment(cleanEnvironment());
-        connect(&m_process, &QProcess::finished, this, &BuilderRun::onFinished);
-        connect(&m_process, &QProcess::errorOccurred, this, &BuilderRun::onError);
+        connect(&m_builder, &ChildProcess::outputCame, this, &BuilderRun::onOutput);
+        connect(&m_builder, &ChildProcess::ended, this, &BuilderRun::onEnded);
         m_deadline.setSingleShot(true);
         connect(&m_deadline, &QTimer::timeout, this, &BuilderRun::onDeadline);
         m_deadline.start(program.limit);
-        m_process.start();
-        m_process.write(order.data(), static_cast<qint64>(order.size()));
-        m_process.closeWriteChannel();
+        if (auto started = start(program, order); !started) {
+            tell(fail(Errc::Driver, started.error().text()));
+        }
     }
 
 private:
+    Result<void> start(const BuilderProgram &program, std::string_view order)
+    {
+        BH_TRY(const UniqueFd input, memoryFile(order));
+        return m_builder.start({.words = {QString::fromStdString(program.path.string())},
+                                .input = input.get(),
+                                .wantsOutput = true,
+                                .errorsAreOurs = true, // its log is ours
+                                .environment = cleanEnvironment()});
+    }
+
     /// libxl starts hotplug scripts with what its process has.
-    static QProcessEnvironment cleanEnvironment()
+    static QStringList cleanEnvironment()
     {
-        QProcessEnvironment environment;
-        environment.insert(QStringLiteral("PATH"),
-                           QStringLiteral("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
-                                          "/sbin:/bin"));
-        environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
-        return environment;
+        return {QStringLiteral("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+                QStringLiteral("LC_ALL=C.UTF-8")};
     }
 
-    void onFinished()
+    void onOutput()
     {
-        const auto answer = m_process.read(MaxAnswer);
-        tell(parseBuildAnswer({answer.data(), static_cast<std::size_t>(answer.size())}));
+        m_answer.append(m_builder.takeOutput());
+        m_answer.truncate(MaxAnswer);
     }
 
-    void onError(QProcess::ProcessError error)
+    void onEnded()
     {
-        if (error == QProcess::FailedToStart) { // all others are followed by finished()
-            tell(fail(Errc::Driver, std::format("{} cannot be started", m_process.program().toStdString())));
-        }
+        onOutput(); // what it wrote last
+        tell(parseBuildAnswer({m_answer.data(), static_cast<std::size_t>(m_answer.size())}));
     }
 
     void onDeadline()
     {
         m_isLate = true;
-        m_process.kill(); // told when it is gone, so that nobody removes what it is still making
+        m_builder.kill(); // told when it is gone, so that nobody removes what it is still making
     }
 
     void tell(Result<DomId> outcome)
@@ -81,7 +84,8 @@ private:
         }
     }
 
-    QProcess m_process;
+    ChildProcess m_builder;
+    QByteArray m_answer;
     QTimer m_deadline;
     bool m_isLate = false;
     std::move_only_function<void(Result<DomId>)> m_done;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/buildorder.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "base/printable.h"
 #include "dom0-core/settings/settingsreader.h"
 
 #include <algorithm>
-#include <charconv>
-#include <format>
 
 namespace Bulkhead
 {
@@ -45,7 +45,17 @@ Result<std::uint32_t> readWithin(SettingsReader &in, std::string_view key, std::
 {
     BH_TRY(const auto value, in.number(key));
     if (value == 0 || value > most) {
-        return fail(Errc::BadValue, std::format("{} is not from 1 to {}", key, most));
+        return fail(Errc::BadValue, formatted("{} is not from 1 to {}", key, most));
+    }
+    return value;
+}
+
+/// 0, or at least what the domain begins with.
+Result<std::uint32_t> readLimit(SettingsReader &in, std::uint32_t memoryMiB)
+{
+    BH_TRY(const auto value, in.number("max-memory-mib"));
+    if (value != 0 && (value < memoryMiB || value > MaxMemoryMiB)) {
+        return fail(Errc::BadValue, formatted("max-memory-mib is not 0 or from {} to {}", memoryMiB, MaxMemoryMiB));
     }
     return value;
 }
@@ -70,7 +80,7 @@ Result<OrderedDisk> parseDisk(std::string_view text)
     return OrderedDisk{.name = std::string(name), .device = std::move(device), .writable = mode == "writable"};
 }
 
-/// `00:16:3e:5e:6c:00 10.137.0.5 sys-net`
+/// `00:16:3e:5e:6c:00 10.137.0.5 sys-net`, and after that its IPv6 address if it has one
 Result<OrderedNic> parseNic(std::string_view text)
 {
     const auto first = text.find(' ');
@@ -78,10 +88,12 @@ Result<OrderedNic> parseNic(std::string_view text)
     if (second == std::string_view::npos) {
         return fail(Errc::BadValue, "nic is not two addresses and a net qube");
     }
-    BH_TRY(auto backend, QubeName::parse(text.substr(second + 1)));
+    const auto third = std::min(text.find(' ', second + 1), text.size());
+    BH_TRY(auto backend, QubeName::parse(text.substr(second + 1, third - second - 1)));
     return OrderedNic{.mac = std::string(text.substr(0, first)),
                       .address = std::string(text.substr(first + 1, second - first - 1)),
-                      .backend = std::move(backend)};
+                      .backend = std::move(backend),
+                      .address6 = std::string(text.substr(std::min(third + 1, text.size())))};
 }
 
 bool isSettingsKey(std::string_view key)
@@ -95,6 +107,7 @@ Result<void> readMachine(SettingsReader &in, BuildOrder &order)
 {
     BH_TRY(order.kind, readKind(in));
     BH_TRY(order.memoryMiB, readWithin(in, "memory-mib", MaxMemoryMiB));
+    BH_TRY(order.maxMemoryMiB, readLimit(in, order.memoryMiB));
     BH_TRY(order.vcpus, readWithin(in, "vcpus", MaxVcpus));
     return {};
 }
@@ -115,7 +128,7 @@ Result<void> readParts(SettingsReader &in, BuildOrder &order)
     while (const auto text = in.take("disk")) {
         BH_TRY(auto disk, parseDisk(*text));
         if (std::ranges::contains(order.disks, disk.name, &OrderedDisk::name)) {
-            return fail(Errc::BadValue, std::format("disk {} is given twice", disk.name));
+            return fail(Errc::BadValue, formatted("disk {} is given twice", disk.name));
         }
         order.disks.push_back(std::move(disk));
     }
@@ -144,29 +157,36 @@ Result<std::string> buildOrderText(const BuildOrder &order)
     std::string text(FirstLine);
     std::ptrdiff_t lines = 1;
     const auto add = [&](std::string_view key, std::string_view value) {
-        text += std::format("{} {}\n", key, value);
+        text += formatted("{} {}\n", key, value);
         ++lines;
     };
     add("name", order.name.text());
     add("uuid", order.uuid);
     add("kind", nameOf(order.kind));
     add("memory-mib", std::to_string(order.memoryMiB));
+    add("max-memory-mib", std::to_string(order.maxMemoryMiB));
     add("vcpus", std::to_string(order.vcpus));
     add("kernel", order.kernel.string());
     add("initramfs", order.initramfs.string());
     add("command-line", order.commandLine);
     add("backs-devices", truthWord(order.backsDevices));
     for (const auto &disk : order.disks) {
-        add("disk", std::format("{} {} {}", disk.name, disk.writable ? "writable" : "read-only", disk.device.string()));
+        add("disk", formatted("{} {} {}", disk.name, disk.writable ? "writable" : "read-only", disk.device.string()));
     }
     if (order.nic) {
-        add("nic", std::format("{} {} {}", order.nic->mac, order.nic->address, order.nic->backend.text()));
+        add("nic",
+            formatted("{} {} {}{}{}",
+                      order.nic->mac,
+                      order.nic->address,
+                      order.nic->backend.text(),
+                      order.nic->address6.empty() ? "" : " ",
+                      order.nic->address6));
     }
     for (const auto &[key, value] : order.settings) {
-        add("setting", std::format("{} {}", key, value));
+        add("setting", formatted("{} {}", key, value));
     }
     if (std::ranges::count(text, '\n') != lines) {
-        return fail(Errc::BadValue, std::format("a value of qube {} holds a line break", order.name.text()));
+        return fail(Errc::BadValue, formatted("a value of qube {} holds a line break", order.name.text()));
     }
     return text;
 }
@@ -189,12 +209,12 @@ Result<BuildOrder> parseBuildOrder(std::string_view text)
 std::string buildAnswerText(const Result<DomId> &built)
 {
     if (built) {
-        return std::format("{}{}\n", Answered, built->value());
+        return formatted("{}{}\n", Answered, built->value());
     }
     const auto kind = built.error().code == Errc::TooMuch ? NoMemory : Refused;
     auto reason = built.error().text();
     std::ranges::replace(reason, '\n', ' ');
-    return std::format("{}{}\n", kind, std::string_view(reason).substr(0, MaxReason));
+    return formatted("{}{}\n", kind, std::string_view(reason).substr(0, MaxReason));
 }
 
 Result<DomId> parseBuildAnswer(std::string_view text)
@@ -204,13 +224,11 @@ Result<DomId> parseBuildAnswer(std::string_view text)
         return fail(Errc::Driver, "the builder ended without an answer");
     }
     if (line.starts_with(Answered)) {
-        std::uint32_t domain = 0;
-        const auto digits = line.substr(Answered.size());
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), domain);
-        if (error != std::errc() || end != digits.data() + digits.size() || domain == 0 || domain > MaxDomId) {
+        const auto domain = numberWithin<std::uint32_t>(line.substr(Answered.size()), 1, MaxDomId);
+        if (!domain) {
             return fail(Errc::Driver, "the builder's answer names no domain");
         }
-        return DomId{domain};
+        return DomId{*domain};
     }
     if (line.starts_with(NoMemory)) {
         return fail(Errc::TooMuch, printable(line.substr(NoMemory.size()), MaxReason));

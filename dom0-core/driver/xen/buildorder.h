@@ -36,6 +36,7 @@ struct OrderedNic {
     std::string mac;
     std::string address;
     QubeName backend;
+    std::string address6 = {}; ///< empty if it has none
 
     friend bool operator==(const OrderedNic &, const OrderedNic &) = default;
 };
@@ -46,6 +47,7 @@ struct BuildOrder {
     std::string uuid = {}; ///< lower-case, 8-4-4-4-12
     DomainKind kind = DomainKind::Pvh;
     std::uint32_t memoryMiB = 0;
+    std::uint32_t maxMemoryMiB = 0; ///< what it can be given later; 0: its memory is never changed
     std::uint32_t vcpus = 1;
     std::filesystem::path kernel = {};
     std::filesystem::path initramfs = {};

@@ -2,6 +2,7 @@
 #include "dom0-core/driver/xen/consoletail.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "base/printable.h"
 
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <string_view>
 
 namespace Bulkhead
@@ -43,7 +43,7 @@ std::vector<std::string> lastLinesOf(std::string_view text)
 
 std::filesystem::path consoleLogOf(const std::filesystem::path &directory, const QubeName &qube)
 {
-    return directory / std::format("guest-{}.log", qube.text());
+    return directory / formatted("guest-{}.log", qube.text());
 }
 
 std::vector<std::string> consoleTail(const std::filesystem::path &log)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/domainplan.h"
 
+#include <algorithm>
 #include <format>
 
 namespace Bulkhead
@@ -51,6 +52,9 @@ std::vector<std::pair<std::string, std::string>> settingsOf(const DomainConfig &
     if (!config.address.empty()) {
         settings.emplace_back("ip", config.address);
     }
+    if (!config.address6.empty()) {
+        settings.emplace_back("ip6", config.address6);
+    }
     if (config.network) {
         settings.emplace_back("gateway", config.network->gateway);
     }
@@ -73,6 +77,7 @@ planDomain(const DomainConfig &config, const XenMachine &machine, const std::fil
     order.uuid = config.uuid;
     order.kind = kind;
     order.memoryMiB = config.memoryMiB;
+    order.maxMemoryMiB = config.maxMemoryMiB == 0 ? 0 : std::max(config.memoryMiB, config.maxMemoryMiB);
     order.vcpus = config.vcpus;
     order.kernel = kernel / "vmlinuz";
     order.initramfs = kernel / "initramfs";
@@ -80,8 +85,10 @@ planDomain(const DomainConfig &config, const XenMachine &machine, const std::fil
     order.backsDevices = config.providesNetwork || config.lendsDevices;
     order.disks = disksOf(config);
     if (config.network) {
-        order.nic = OrderedNic{
-            .mac = config.network->mac, .address = config.network->address, .backend = config.network->provider};
+        order.nic = OrderedNic{.mac = config.network->mac,
+                               .address = config.network->address,
+                               .backend = config.network->provider,
+                               .address6 = config.network->address6};
     }
     order.settings = settingsOf(config);
     return order;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/domainrights.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <string_view>
 
 namespace Bulkhead
@@ -15,7 +16,7 @@ namespace
 using Access = NodeRights::Access;
 
 /// Nodes that the guest writes, each with all that is below it.
-constexpr std::array<std::string_view, 14> GuestNodes{
+constexpr std::array<std::string_view, 16> GuestNodes{
     "control/shutdown",
     "control/feature-poweroff",
     "control/feature-reboot",
@@ -30,6 +31,8 @@ constexpr std::array<std::string_view, 14> GuestNodes{
     "attr",
     "error",
     "hvmloader/allow-memory-relocate",
+    "memory/meminfo",
+    "memory/swapinfo",
 };
 
 /// What a net qube's own libxl writes.
@@ -92,9 +95,9 @@ Result<void> checkRights(DomId domain, std::optional<DomId> provider, std::span<
             || (rights.owner == provider && isInterfaceValue(path));
         if (!ownerIsRight || !isClosed(rights, domain, path)) {
             return fail(Errc::Refused,
-                        std::format("the rights of /local/domain/{}/{} in xenstore are not what they should be",
-                                    domain.value(),
-                                    path));
+                        formatted("the rights of /local/domain/{}/{} in xenstore are not what they should be",
+                                  domain.value(),
+                                  path));
         }
     }
     return {};

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/domainstore.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/xen/xenlog.h"
 
 #include <cerrno>
 #include <cstdlib>
-#include <format>
 #include <memory>
 #include <span>
 
@@ -65,7 +65,7 @@ Result<NodeRights> readRights(xs_handle *store, const std::string &path)
     unsigned count = 0;
     const std::unique_ptr<xs_permissions, Free> entries(xs_get_permissions(store, XBT_NULL, path.c_str(), &count));
     if (!entries || count == 0) {
-        return failErrno(errno, std::format("the rights of {} cannot be read", path));
+        return failErrno(errno, formatted("the rights of {} cannot be read", path));
     }
     const std::span all(entries.get(), count);
     NodeRights rights{.owner = DomId{all[0].id}, .others = accessOf(all[0].perms)};
@@ -87,21 +87,21 @@ std::vector<std::string> childrenOf(xs_handle *store, const std::string &path)
 Result<std::vector<NodeWithRights>> rightsOf(DomId domain)
 {
     BH_TRY(const auto store, openStore());
-    const auto base = std::format("/local/domain/{}", domain.value());
+    const auto base = formatted("/local/domain/{}", domain.value());
     std::vector<NodeWithRights> found;
     std::vector<std::string> waiting{""};
     while (!waiting.empty() && found.size() < MaxNodes) {
         const auto path = std::move(waiting.back());
         waiting.pop_back();
-        const auto whole = path.empty() ? base : std::format("{}/{}", base, path);
+        const auto whole = path.empty() ? base : formatted("{}/{}", base, path);
         BH_TRY(auto rights, readRights(store.get(), whole));
         found.push_back({.path = path, .rights = std::move(rights)});
         for (const auto &child : childrenOf(store.get(), whole)) {
-            waiting.push_back(path.empty() ? child : std::format("{}/{}", path, child));
+            waiting.push_back(path.empty() ? child : formatted("{}/{}", path, child));
         }
     }
     if (!waiting.empty()) {
-        return fail(Errc::TooMuch, std::format("{} has too many nodes", base));
+        return fail(Errc::TooMuch, formatted("{} has too many nodes", base));
     }
     return found;
 }
@@ -109,16 +109,30 @@ Result<std::vector<NodeWithRights>> rightsOf(DomId domain)
 Result<void> writeSetting(DomId domain, const std::string &key, const std::string &value)
 {
     BH_TRY(const auto store, openStore());
-    const auto path = std::format("/local/domain/{}/{}/{}", domain.value(), SettingsDirectory, key);
+    const auto path = formatted("/local/domain/{}/{}/{}", domain.value(), SettingsDirectory, key);
     if (!xs_write(store.get(), XBT_NULL, path.c_str(), value.data(), static_cast<unsigned>(value.size()))) {
-        return failErrno(errno, std::format("cannot write {}", path));
+        return failErrno(errno, formatted("cannot write {}", path));
+    }
+    return {};
+}
+
+Result<void> makeMemoryNodes(DomId domain)
+{
+    BH_TRY(const auto store, openStore());
+    for (const auto *const node : {"memory/meminfo", "memory/swapinfo"}) {
+        const auto path = formatted("/local/domain/{}/{}", domain.value(), node);
+        xs_permissions owner{.id = domain.value(), .perms = XS_PERM_NONE};
+        if (!xs_write(store.get(), XBT_NULL, path.c_str(), "", 0)
+            || !xs_set_permissions(store.get(), XBT_NULL, path.c_str(), &owner, 1)) {
+            return failErrno(errno, formatted("cannot make {}", path));
+        }
     }
     return {};
 }
 
 void removeChannelNames(DomId domain)
 {
-    const auto path = std::format("/local/domain/0/data/vchan/{}", domain.value());
+    const auto path = formatted("/local/domain/0/data/vchan/{}", domain.value());
     const auto store = openStore();
     if (!store || (!xs_rm(store->get(), XBT_NULL, path.c_str()) && errno != ENOENT)) {
         logXen.warning("what is left at {} could not be removed", path);

@@ -45,6 +45,10 @@ inline constexpr const char *SettingsDirectory = "vm-data/bulkhead";
 /// @errors Io
 [[nodiscard]] Result<void> writeSetting(DomId domain, const std::string &key, const std::string &value);
 
+/// Makes the nodes in which a domain says what it uses: its own, and nobody else's to read.
+/// @errors Io
+[[nodiscard]] Result<void> makeMemoryNodes(DomId domain);
+
 /// Removes the names of channels with this domain that programs of dom0 left, so that the next domain with its number
 /// does not find them.
 void removeChannelNames(DomId domain);

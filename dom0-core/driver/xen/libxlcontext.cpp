@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/libxlcontext.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/xen/libxllog.h"
 
 #include <unistd.h>
-
-#include <format>
 
 namespace Bulkhead
 {
@@ -54,9 +53,8 @@ Error LibxlContext::error(int code, std::string_view doing)
                                           : Errc::Driver;
     return {.code = kind,
             .sysErrno = 0,
-            .detail = words.empty()
-                ? std::format("{}: {}", doing, libxl_error_to_string(static_cast<libxl_error>(code)))
-                : std::format("{}: {}", doing, words)};
+            .detail = words.empty() ? formatted("{}: {}", doing, libxl_error_to_string(static_cast<libxl_error>(code)))
+                                    : formatted("{}: {}", doing, words)};
 }
 
 void LibxlContext::forgetErrors()

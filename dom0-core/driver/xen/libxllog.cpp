@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/libxllog.h"
 
+#include "base/formatted.h"
 #include "base/printable.h"
 #include "dom0-core/driver/xen/xenlog.h"
 
@@ -8,7 +9,6 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -48,10 +48,10 @@ void LibxlLog::onMessage(xentoollog_logger *logger,
     (void)std::vsnprintf(text.data(), text.size(), format, arguments);
     auto line = printable(text.data(), MaxLine);
     if (number >= 0) {
-        line += std::format(": {}", std::generic_category().message(number));
+        line += formatted(": {}", std::generic_category().message(number));
     }
     if (context != nullptr && std::strcmp(context, "libxl") != 0) {
-        line = std::format("{}: {}", context, line);
+        line = formatted("{}: {}", context, line);
     }
     static_cast<Logger *>(logger)->log->keep(level, line);
 }

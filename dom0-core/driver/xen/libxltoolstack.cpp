@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/libxltoolstack.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/xen/domainstore.h"
 #include "dom0-core/driver/xen/libxlcall.h"
 #include "dom0-core/driver/xen/libxlcontext.h"
@@ -10,8 +11,9 @@
 
 #include <QTimer>
 
-#include <format>
+#include <cstdlib>
 #include <map>
+#include <memory>
 
 namespace Bulkhead
 {
@@ -74,6 +76,7 @@ public:
     void detachNic(DomId domain, Done done) override;
     void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
     void detachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
+    [[nodiscard]] Result<std::string> consoleTerminal(DomId domain) const override;
     [[nodiscard]] std::optional<std::uint64_t> memoryKiB(DomId domain) const override;
     [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
 
@@ -86,6 +89,7 @@ private:
     /// Runs an operation of libxl; its failure gets libxl's words.
     void call(std::string doing, std::move_only_function<int(const libxl_asyncop_how *)> start, Done done);
     void unwatch(DomId domain);
+    void removeNic(DomId domain, std::unique_ptr<XenNic> nic, Done done);
 
     std::unique_ptr<LibxlContext> m_context;
     std::unique_ptr<LibxlLoop> m_loop;
@@ -167,7 +171,7 @@ Result<void> LibxlToolstack::watch(DomId domain)
     const int code = libxl_evenable_domain_death(m_context->get(), domain.value(), 0, &generator);
     if (code != 0) {
         return std::unexpected(
-            m_context->error(code, std::format("the end of domain {} cannot be watched for", domain.value())));
+            m_context->error(code, formatted("the end of domain {} cannot be watched for", domain.value())));
     }
     m_watched.insert_or_assign(domain, generator);
     return {};
@@ -183,7 +187,7 @@ void LibxlToolstack::unwatch(DomId domain)
 void LibxlToolstack::unpause(DomId domain, Done done)
 {
     call(
-        std::format("domain {} could not be let run", domain.value()),
+        formatted("domain {} could not be let run", domain.value()),
         [this, domain](const libxl_asyncop_how *how) {
             return libxl_domain_unpause(m_context->get(), domain.value(), how);
         },
@@ -193,7 +197,7 @@ void LibxlToolstack::unpause(DomId domain, Done done)
 void LibxlToolstack::pause(DomId domain, Done done)
 {
     call(
-        std::format("domain {} could not be paused", domain.value()),
+        formatted("domain {} could not be paused", domain.value()),
         [this, domain](const libxl_asyncop_how *how) {
             return libxl_domain_pause(m_context->get(), domain.value(), how);
         },
@@ -203,7 +207,7 @@ void LibxlToolstack::pause(DomId domain, Done done)
 void LibxlToolstack::requestShutdown(DomId domain, Done done)
 {
     call(
-        std::format("domain {} did not answer", domain.value()),
+        formatted("domain {} did not answer", domain.value()),
         [this, domain](const libxl_asyncop_how *how) {
             return libxl_domain_shutdown(m_context->get(), domain.value(), how);
         },
@@ -214,7 +218,7 @@ void LibxlToolstack::destroy(DomId domain, Done done)
 {
     unwatch(domain);
     call(
-        std::format("domain {} could not be destroyed", domain.value()),
+        formatted("domain {} could not be destroyed", domain.value()),
         [this, domain](const libxl_asyncop_how *how) {
             return libxl_domain_destroy(m_context->get(), domain.value(), how);
         },
@@ -243,12 +247,35 @@ void LibxlToolstack::attachNic(DomId domain, const OrderedNic &nic, Done done)
     }
     auto *const raw = wanted->get();
     call(
-        std::format("domain {} could not be plugged in", domain.value()),
+        formatted("domain {} could not be plugged in", domain.value()),
         [this, domain, raw](const libxl_asyncop_how *how) {
             return libxl_device_nic_add(m_context->get(), domain.value(), raw, how);
         },
-        [wanted = std::move(wanted), done = std::move(done)](Result<void> added) mutable {
-            done(std::move(added));
+        [this, domain, wanted = std::move(wanted), done = std::move(done)](Result<void> added) mutable {
+            if (added) {
+                done({});
+                return;
+            }
+            removeNic(domain, std::move(wanted), [added = std::move(added), done = std::move(done)](auto) mutable {
+                done(std::move(added));
+            });
+        });
+}
+
+/// What a net qube that did not answer in time leaves of an interface would be in the next one's way.
+void LibxlToolstack::removeNic(DomId domain, std::unique_ptr<XenNic> nic, Done done)
+{
+    auto *const raw = nic->get();
+    call(
+        formatted("what is left of an interface of domain {} could not be removed", domain.value()),
+        [this, domain, raw](const libxl_asyncop_how *how) {
+            return libxl_device_nic_destroy(m_context->get(), domain.value(), raw, how);
+        },
+        [nic = std::move(nic), done = std::move(done)](Result<void> removed) mutable {
+            if (!removed) {
+                logXen.warning("{}", removed.error().text());
+            }
+            done(std::move(removed));
         });
 }
 
@@ -262,7 +289,7 @@ void LibxlToolstack::detachNic(DomId domain, Done done)
         return;
     }
     call(
-        std::format("domain {} could not be unplugged", domain.value()),
+        formatted("domain {} could not be unplugged", domain.value()),
         [this, domain, all](const libxl_asyncop_how *how) {
             return libxl_device_nic_remove(m_context->get(), domain.value(), all, how);
         },
@@ -278,7 +305,7 @@ void LibxlToolstack::attachDisk(DomId domain, const AttachedDisk &disk, Done don
     wanted->fill(disk);
     auto *const raw = wanted->get();
     call(
-        std::format("domain {} could not be given a disk", domain.value()),
+        formatted("domain {} could not be given a disk", domain.value()),
         [this, domain, raw](const libxl_asyncop_how *how) {
             return libxl_device_disk_add(m_context->get(), domain.value(), raw, how);
         },
@@ -294,13 +321,26 @@ void LibxlToolstack::detachDisk(DomId domain, const AttachedDisk &disk, Done don
     wanted->fill(disk);
     auto *const raw = wanted->get();
     call(
-        std::format("a disk of domain {} could not be taken back", domain.value()),
+        formatted("a disk of domain {} could not be taken back", domain.value()),
         [this, domain, raw](const libxl_asyncop_how *how) {
             return libxl_device_disk_remove(m_context->get(), domain.value(), raw, how);
         },
         [wanted = std::move(wanted), done = std::move(done)](Result<void> removed) mutable {
             done(std::move(removed));
         });
+}
+
+/// Not the primary console's, which for a domain with a device model is another.
+Result<std::string> LibxlToolstack::consoleTerminal(DomId domain) const
+{
+    char *path = nullptr;
+    const int code = libxl_console_get_tty(m_context->get(), domain.value(), 0, LIBXL_CONSOLE_TYPE_PV, &path);
+    const std::unique_ptr<char, decltype(&std::free)> owned(path, &std::free);
+    if (code != 0 || path == nullptr) {
+        return std::unexpected(
+            m_context->error(code, formatted("the console of domain {} cannot be found", domain.value())));
+    }
+    return std::string(path);
 }
 
 std::optional<std::uint64_t> LibxlToolstack::memoryKiB(DomId domain) const

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/runrecords.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/units/disklines.h"
 #include "dom0-core/settings/settingsreader.h"
 #include "dom0-core/settings/smallfile.h"
-
-#include <format>
 
 namespace Bulkhead
 {
@@ -45,15 +44,15 @@ Result<void> RunRecords::write(const RunRecord &record) const
     std::error_code error;
     std::filesystem::create_directories(m_directory, error);
     if (error) {
-        return failErrno(error.value(), std::format("cannot make {}", m_directory.string()));
+        return failErrno(error.value(), formatted("cannot make {}", m_directory.string()));
     }
     return writeSmallFile(m_directory / record.name.text(),
-                          std::format("{}name {}\nuuid {}\ndomain {}\nnic {}\n",
-                                      FirstLine,
-                                      record.name.text(),
-                                      record.uuid,
-                                      record.domain.value_or(Dom0).value(),
-                                      truthWord(record.hasNic)),
+                          formatted("{}name {}\nuuid {}\ndomain {}\nnic {}\n",
+                                    FirstLine,
+                                    record.name.text(),
+                                    record.uuid,
+                                    record.domain.value_or(Dom0).value(),
+                                    truthWord(record.hasNic)),
                           0600);
 }
 
@@ -62,7 +61,7 @@ Result<void> RunRecords::writeDisks(const QubeName &qube, const std::vector<Atta
     std::error_code error;
     std::filesystem::create_directories(m_disks, error);
     if (error) {
-        return failErrno(error.value(), std::format("cannot make {}", m_disks.string()));
+        return failErrno(error.value(), formatted("cannot make {}", m_disks.string()));
     }
     return writeSmallFile(m_disks / qube.text(), diskLines(disks), 0600);
 }
@@ -78,7 +77,7 @@ Result<void> RunRecords::remove(const QubeName &qube) const
     std::filesystem::remove(m_disks / qube.text(), error);
     std::filesystem::remove(m_directory / qube.text(), error);
     if (error) {
-        return failErrno(error.value(), std::format("cannot remove the record of {}", qube.text()));
+        return failErrno(error.value(), formatted("cannot remove the record of {}", qube.text()));
     }
     return {};
 }

@@ -76,6 +76,10 @@ public:
     /// Takes it back, with the guest's help or without. One that the domain does not have is no error.
     virtual void detachDisk(DomId domain, const AttachedDisk &disk, Done done) = 0;
 
+    /// The terminal that serves the domain's first console, whatever kind of domain it is, as it is written in
+    /// xenstore.
+    /// @errors Driver
+    [[nodiscard]] virtual Result<std::string> consoleTerminal(DomId domain) const = 0;
     [[nodiscard]] virtual std::optional<std::uint64_t> memoryKiB(DomId domain) const = 0;
     [[nodiscard]] virtual std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const = 0;
 

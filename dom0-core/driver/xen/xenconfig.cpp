@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/xenconfig.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "dom0-core/driver/xen/domainstore.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <format>
 #include <span>
 
 namespace Bulkhead
@@ -40,7 +40,7 @@ libxl_key_value_list keyValues(const std::vector<std::pair<std::string, std::str
     auto *const list = arrayOf<char *>(2 * pairs.size() + 1);
     const std::span places(list, 2 * pairs.size() + 1);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-        places[2 * i] = copyOf(std::format("{}/{}", SettingsDirectory, pairs[i].first));
+        places[2 * i] = copyOf(formatted("{}/{}", SettingsDirectory, pairs[i].first));
         places[2 * i + 1] = copyOf(pairs[i].second);
     }
     return list;
@@ -65,11 +65,11 @@ Result<void> parseMac(std::string_view text, std::span<std::uint8_t> mac)
         return fail(Errc::BadValue, "nic has no hardware address of six bytes");
     }
     for (std::size_t i = 0; i < mac.size(); ++i) {
-        const auto *const digits = text.data() + Step * i;
-        const auto [end, error] = std::from_chars(digits, digits + 2, mac[i], Hexadecimal);
-        if (error != std::errc() || end != digits + 2 || (i > 0 && text[Step * i - 1] != ':')) {
+        const auto byte = numberIn<std::uint8_t>(text.substr(Step * i, 2), Hexadecimal);
+        if (!byte || (i > 0 && text[Step * i - 1] != ':')) {
             return fail(Errc::BadValue, "nic has no hardware address of six bytes");
         }
+        mac[i] = *byte;
     }
     return {};
 }
@@ -78,7 +78,7 @@ Result<void> fillOne(libxl_device_nic &target, const OrderedNic &nic)
 {
     target.devid = 0;
     BH_CHECK(parseMac(nic.mac, std::span(target.mac)));
-    target.ip = copyOf(nic.address);
+    target.ip = copyOf(nic.address6.empty() ? nic.address : formatted("{} {}", nic.address, nic.address6));
     target.backend_domname = copyOf(nic.backend.text()); // libxl finds its number now: a restart gives it another
     target.script = copyOf(VifScript);
     target.nictype = LIBXL_NIC_TYPE_VIF;
@@ -131,8 +131,8 @@ void XenConfig::fillBuild(const BuildOrder &order)
     libxl_domain_build_info_init_type(&build, m_config.c_info.type);
     build.max_vcpus = static_cast<int>(order.vcpus);
     setAll(build.avail_vcpus, order.vcpus);
-    build.max_memkb = order.memoryMiB * KiBPerMiB;
-    build.target_memkb = build.max_memkb;
+    build.max_memkb = std::max(order.memoryMiB, order.maxMemoryMiB) * KiBPerMiB; // it begins with a part of that
+    build.target_memkb = order.memoryMiB * KiBPerMiB;
     build.tsc_mode = LIBXL_TSC_MODE_NATIVE;
     build.max_grant_version = 1; // nobody here needs the second, so nobody can attack it
     build.kernel = copyOf(order.kernel.string());
@@ -206,7 +206,9 @@ void XenDisk::fill(const AttachedDisk &disk)
     m_disk.is_cdrom = disk.isCdrom ? 1 : 0;
     m_disk.removable = 1;
     m_disk.backend_domid = disk.providerDomain.value(); // a name could be another domain's by now
-    if (disk.providerDomain != Dom0) {
+    if (disk.providerDomain == Dom0) {
+        m_disk.script = copyOf(BlockScript);
+    } else {
         libxl_defbool_set(&m_disk.trusted, false); // another qube serves it
     }
 }
@@ -216,7 +218,7 @@ std::string uuidText(const libxl_uuid &uuid)
     std::string text;
     for (std::size_t i = 0; i < sizeof(uuid.uuid); ++i) {
         constexpr std::array Dashes{4U, 6U, 8U, 10U};
-        text += std::format("{}{:02x}", std::ranges::contains(Dashes, i) ? "-" : "", uuid.uuid[i]);
+        text += formatted("{}{:02x}", std::ranges::contains(Dashes, i) ? "-" : "", uuid.uuid[i]);
     }
     return text;
 }

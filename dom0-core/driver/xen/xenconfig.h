@@ -87,7 +87,7 @@ private:
 /// The hotplug script of interfaces, in dom0 and in every net qube.
 inline constexpr const char *VifScript = "/usr/lib/bulkhead/vif-bulkhead";
 
-/// That of volumes that dom0 serves.
+/// That of volumes and devices that dom0 serves.
 inline constexpr const char *BlockScript = "/usr/lib/bulkhead/block-bulkhead";
 
 /// Lower-case, 8-4-4-4-12.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/xen/xendriver.h"
 
+#include "base/formatted.h"
+#include "dom0-core/driver/xen/consoleterminal.h"
 #include "dom0-core/driver/xen/xendriverprivate.h"
 #include "dom0-core/driver/xen/xenlog.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead
 {
@@ -99,7 +100,7 @@ void XenDriver::destroy(DomId domain, Done done)
 {
     auto *const qube = find(domain);
     if (qube == nullptr || qube->phase == XenQube::Phase::Starting) {
-        done(fail(Errc::NotFound, std::format("there is no domain {}", domain.value())));
+        done(fail(Errc::NotFound, formatted("there is no domain {}", domain.value())));
         return;
     }
     qube->waitingForEnd.push_back(std::move(done));
@@ -117,7 +118,7 @@ void XenDriver::pause(DomId domain, Done done)
         return;
     }
     if ((*qube)->phase == XenQube::Phase::Paused) { // Xen counts pauses, and each would need its own unpause
-        done(fail(Errc::InUse, std::format("{} is paused already", (*qube)->record.name.text())));
+        done(fail(Errc::InUse, formatted("{} is paused already", (*qube)->record.name.text())));
         return;
     }
     m_toolstack->pause(domain, [this, domain, done = std::move(done)](Result<void> paused) mutable {
@@ -137,7 +138,7 @@ void XenDriver::unpause(DomId domain, Done done)
         return;
     }
     if ((*qube)->phase != XenQube::Phase::Paused) {
-        done(fail(Errc::InUse, std::format("{} is not paused", (*qube)->record.name.text())));
+        done(fail(Errc::InUse, formatted("{} is not paused", (*qube)->record.name.text())));
         return;
     }
     m_toolstack->unpause(domain, [this, domain, done = std::move(done)](Result<void> unpaused) mutable {
@@ -159,17 +160,23 @@ void XenDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done)
     }
     auto &record = (*qube)->record;
     if (record.hasNic) {
-        done(fail(Errc::InUse, std::format("{} is plugged in already", record.name.text())));
+        done(fail(Errc::InUse, formatted("{} is plugged in already", record.name.text())));
         return;
     }
-    for (const auto &[key, value] : {std::pair{"ip", link.address}, std::pair{"gateway", link.gateway}}) {
+    for (const auto &[key, value] :
+         {std::pair{"ip", link.address}, std::pair{"ip6", link.address6}, std::pair{"gateway", link.gateway}}) {
         if (auto told = m_toolstack->tell(domain, key, value); !told) { // it looks there once its interface appears
             done(std::move(told));
             return;
         }
     }
-    record.hasNic = true; // noted before it is made, so that who unplugs meanwhile takes it back
-    const OrderedNic nic{.mac = link.mac, .address = link.address, .backend = link.provider};
+    record.hasNic = true; // noted before it is made, so that who unplugs meanwhile, or after our death, takes it back
+    if (auto noted = m_records.write(record); !noted) {
+        record.hasNic = false;
+        done(std::move(noted));
+        return;
+    }
+    const OrderedNic nic{.mac = link.mac, .address = link.address, .backend = link.provider, .address6 = link.address6};
     m_toolstack->attachNic(domain, nic, [this, domain, done = std::move(done)](Result<void> made) mutable {
         auto *const plugged = find(domain);
         if (plugged == nullptr) {
@@ -202,6 +209,23 @@ void XenDriver::detachNetwork(DomId domain, Done done)
     });
 }
 
+bool XenDriver::isPluggedInto(DomId domain, std::optional<DomId> provider) const
+{
+    const auto qube = live(domain);
+    return qube && (*qube)->record.hasNic == provider.has_value();
+}
+
+Result<std::filesystem::path> XenDriver::consoleTerminal(DomId domain) const
+{
+    BH_CHECK(live(domain));
+    BH_TRY(const std::string text, m_toolstack->consoleTerminal(domain));
+    BH_TRY(auto terminal, parseConsoleTerminal(text));
+    if (const auto group = groupOf(m_config.consoleGroup)) {
+        BH_CHECK(lendTerminal(terminal, *group));
+    }
+    return terminal;
+}
+
 std::optional<std::uint64_t> XenDriver::memoryUsedKiB(DomId domain) const
 {
     return live(domain) ? m_toolstack->memoryKiB(domain) : std::nullopt;
@@ -230,7 +254,7 @@ Result<XenQube *> XenDriver::live(DomId domain) const
 {
     auto *const qube = find(domain);
     if (qube == nullptr || qube->phase == XenQube::Phase::Starting || qube->phase == XenQube::Phase::Ending) {
-        return fail(Errc::NotFound, std::format("there is no running domain {}", domain.value()));
+        return fail(Errc::NotFound, formatted("there is no running domain {}", domain.value()));
     }
     return qube;
 }

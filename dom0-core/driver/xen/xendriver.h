@@ -4,6 +4,7 @@
 #include "dom0-core/driver/driver.h"
 #include "dom0-core/driver/units/qrexecdaemons.h"
 #include "dom0-core/driver/xen/toolstack.h"
+#include "dom0-core/memory/balancer.h"
 
 #include <filesystem>
 #include <string>
@@ -17,9 +18,11 @@ struct XenDriverConfig {
     SupervisorKind supervisor = SupervisorKind::S6;
     std::filesystem::path scanDirectory = "/run/bulkhead/services"; ///< s6-svscan runs on it
     std::filesystem::path kernels = "/var/lib/qubes/vm-kernels";
-    std::filesystem::path consoleLogs = "/var/log/xen/console";          ///< xenconsoled's
+    std::filesystem::path consoleLogs = "/var/log/xen/console"; ///< xenconsoled's
+    std::string consoleGroup = "qubes"; ///< may open a qube's console; empty, or one that is not there: root alone
     std::filesystem::path qrexecDaemon = "/usr/lib/qubes/qrexec-daemon"; ///< empty: none is started
-    std::string desktopUser = "user";                                    ///< runs the qrexec daemons; empty: who we are
+    Memory::Balancer *balancer = nullptr; ///< makes room for starts, and outlives the driver; null: nobody does
+    std::string desktopUser = "user";     ///< runs the qrexec daemons; empty: who we are
 };
 
 /// The driver that makes each qube a domain of Xen. The domains outlive the daemon: what runs is found again by its

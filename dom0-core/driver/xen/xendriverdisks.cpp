@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Disks that are plugged into running domains.
+#include "base/formatted.h"
 #include "dom0-core/driver/xen/xendriverprivate.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead
 {
@@ -19,7 +19,7 @@ void XenDriver::attachDisk(DomId domain, const AttachedDisk &disk, Done done)
     auto &disks = (*qube)->disks;
     const bool isTaken = std::ranges::contains(disks, disk.name, &AttachedDisk::name);
     if (isTaken) {
-        done(fail(Errc::InUse, std::format("{} is the name of another disk", disk.name)));
+        done(fail(Errc::InUse, formatted("{} is the name of another disk", disk.name)));
         return;
     }
     // Noted before it is made: a daemon that ends meanwhile leaves the domain with it, and the next one is to know.

@@ -30,6 +30,7 @@ struct XenQube {
     bool isCrashed = false;
     bool isAnnounced = false; ///< somebody was told its number, so its end is told too
     std::vector<AttachedDisk> disks = {};
+    std::optional<Memory::Balancer::Hold> memory = {}; ///< while it is being built
     std::vector<Done> waitingForEnd = {};
 
     /// Its domain; it has been built.
@@ -59,15 +60,28 @@ public:
     void attachNetwork(DomId domain, const NetworkLink &link, Done done) override;
     void detachNetwork(DomId domain, Done done) override;
     // In xendriverdisks.cpp.
+    /// Into whom is not known, only whether.
+    [[nodiscard]] bool isPluggedInto(DomId domain, std::optional<DomId> provider) const override;
+
+    /// A device does it, and goes with the domain. Which sort of device is not looked at: a USB controller may hold a
+    /// network device too.
+    [[nodiscard]] bool leadsOutside(const OutsideFacts &facts, std::optional<DomId> domain) const override
+    {
+        (void)domain;
+        return facts.hasPciDevice;
+    }
+
     void attachDisk(DomId domain, const AttachedDisk &disk, Done done) override;
     void detachDisk(DomId domain, const std::string &name, Done done) override;
     [[nodiscard]] std::vector<AttachedDisk> attachedDisks(DomId domain) const override;
+    [[nodiscard]] Result<std::filesystem::path> consoleTerminal(DomId domain) const override;
     [[nodiscard]] std::optional<std::uint64_t> memoryUsedKiB(DomId domain) const override;
     [[nodiscard]] std::optional<std::chrono::nanoseconds> cpuTime(DomId domain) const override;
 
 private:
     // Start, in xendriverstart.cpp, in the order of the steps.
     [[nodiscard]] Result<BuildOrder> plan(const DomainConfig &config) const;
+    void makeRoom(const QubeName &name, const BuildOrder &order, Done done);
     void build(const QubeName &name, const BuildOrder &order, Done done);
     [[nodiscard]] Result<void> watchDomain(const QubeName &name);
     void startQrexecDaemon(const QubeName &name, Done done);

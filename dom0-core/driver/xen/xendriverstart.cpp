@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The start of a qube on Xen. One function a step, in the order in which they run.
+#include "base/formatted.h"
 #include "dom0-core/driver/units/qrexecunit.h"
 #include "dom0-core/driver/xen/xendriverprivate.h"
 #include "dom0-core/driver/xen/xenlog.h"
 #include "dom0-core/process/steps.h"
-
-#include <format>
 
 namespace Bulkhead
 {
@@ -24,6 +23,9 @@ void XenDriver::start(const DomainConfig &config, Started done)
     Steps steps;
     steps.addNow([this, record] { // from here on a daemon that is started anew knows what to remove
         return m_records.write(record);
+    });
+    steps.add([this, name, order = *order](Done next) {
+        makeRoom(name, order, std::move(next));
     });
     steps.add([this, name, order = *std::move(order)](Done next) {
         build(name, order, std::move(next));
@@ -58,12 +60,12 @@ void XenDriver::start(const DomainConfig &config, Started done)
 Result<BuildOrder> XenDriver::plan(const DomainConfig &config) const
 {
     if (find(config.name) != nullptr) {
-        return fail(Errc::InUse, std::format("{} runs or is still ending", config.name.text()));
+        return fail(Errc::InUse, formatted("{} runs or is still ending", config.name.text()));
     }
     BH_TRY(auto order, planDomain(config, m_toolstack->machine(), m_config.kernels));
     for (const auto &file : {order.kernel, order.initramfs}) {
         if (std::error_code error; !std::filesystem::is_regular_file(file, error)) {
-            return fail(Errc::NotFound, std::format("there is no {}", file.string()));
+            return fail(Errc::NotFound, formatted("there is no {}", file.string()));
         }
     }
     if (config.virtMode == VirtMode::Pvh && order.kind == DomainKind::Pv) {
@@ -72,9 +74,32 @@ Result<BuildOrder> XenDriver::plan(const DomainConfig &config) const
     return order;
 }
 
+/// Nothing else is given the room until the domain has taken it.
+void XenDriver::makeRoom(const QubeName &name, const BuildOrder &order, Done done)
+{
+    if (m_config.balancer == nullptr) {
+        done({});
+        return;
+    }
+    const Memory::StartingDomain wanted{.kind = order.kind == DomainKind::Pv ? Memory::StartingDomain::Kind::Pv
+                                                                             : Memory::StartingDomain::Kind::Pvh,
+                                        .memoryMiB = order.memoryMiB,
+                                        .maxMemoryMiB = order.maxMemoryMiB,
+                                        .vcpus = order.vcpus};
+    m_config.balancer->reserve(
+        Memory::bytesToStart(wanted),
+        [this, name, done = std::move(done)](Result<void> made, Memory::Balancer::Hold hold) mutable {
+            if (made) {
+                find(name)->memory.emplace(std::move(hold));
+            }
+            done(std::move(made));
+        });
+}
+
 void XenDriver::build(const QubeName &name, const BuildOrder &order, Done done)
 {
     m_toolstack->build(order, [this, name, done = std::move(done)](Result<DomId> built) mutable {
+        find(name)->memory.reset();
         if (!built) {
             done(std::unexpected(std::move(built).error()));
             return;
@@ -108,7 +133,7 @@ Result<void> XenDriver::completeStart(const QubeName &name)
 {
     auto &qube = *find(name);
     if (qube.isOver) {
-        return fail(Errc::Driver, std::format("{} ended while it was being started", name.text()));
+        return fail(Errc::Driver, formatted("{} ended while it was being started", name.text()));
     }
     qube.record.domain = qube.domain;
     BH_CHECK(m_records.write(qube.record));

@@ -3,6 +3,7 @@
 // resize2fs does, where a template has none.
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <format>
 #include <fstream>
 #include <string>
 
@@ -29,7 +29,7 @@ constexpr std::uint64_t Sector = 512; ///< bytes; the unit of sysfs whatever the
 
 Result<std::uint64_t> bytesOf(dev_t device)
 {
-    std::ifstream file(std::format("/sys/dev/block/{}:{}/size", major(device), minor(device)));
+    std::ifstream file(formatted("/sys/dev/block/{}:{}/size", major(device), minor(device)));
     std::uint64_t sectors = 0;
     if (!(file >> sectors)) {
         return fail(Errc::NotFound, "the device does not tell its size");
@@ -43,15 +43,15 @@ Result<void> grow(const char *mountPoint)
     struct stat status = {};
     struct statfs room = {};
     if (!place || ::fstat(place.get(), &status) != 0 || ::fstatfs(place.get(), &room) != 0) {
-        return failErrno(errno, std::format("cannot look at {}", mountPoint));
+        return failErrno(errno, formatted("cannot look at {}", mountPoint));
     }
     if (static_cast<std::uint64_t>(room.f_type) != Ext4Magic) {
-        return fail(Errc::Unsupported, std::format("{} is no ext4", mountPoint));
+        return fail(Errc::Unsupported, formatted("{} is no ext4", mountPoint));
     }
     BH_TRY(const std::uint64_t bytes, bytesOf(status.st_dev));
     const std::uint64_t blocks = bytes / static_cast<std::uint64_t>(room.f_bsize);
     if (::ioctl(place.get(), ResizeFileSystem, &blocks) != 0) {
-        return failErrno(errno, std::format("{} cannot grow", mountPoint));
+        return failErrno(errno, formatted("{} cannot grow", mountPoint));
     }
     return {};
 }

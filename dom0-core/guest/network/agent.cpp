@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/guest/network/agent.h"
 
+#include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/guest/network/textfile.h"
 #include "dom0-core/guest/network/uplinkplan.h"
 
 #include <algorithm>
-#include <format>
+#include <ranges>
 
 namespace Bulkhead::GuestNetwork
 {
@@ -106,7 +107,73 @@ void Agent::takeSettings()
     m_settings = readSettings(m_values);
     configureUplink();
     writeResolver();
-    applyFilter();
+    applyFilter(); // before the tunnel: closed comes first
+    keepTunnel();
+    keepTor();
+    keepTraffic();
+}
+
+void Agent::keepTunnel()
+{
+    if (!m_settings.isTunnel) {
+        m_tunnel.reset(); // the interface stays until the qube ends: nobody goes through it but by the filter
+        return;
+    }
+    if (m_tunnel) {
+        return;
+    }
+    auto tunnel = Tunnel::create(m_loop, m_options.tunnel, [this] {
+        applyFilter(); // questions of clients go to the tunnel's name servers
+    });
+    if (tunnel) {
+        m_tunnel = *std::move(tunnel);
+    } else {
+        Log.warning("there is no tunnel: {}", tunnel.error().text());
+    }
+}
+
+void Agent::keepTor()
+{
+    if (!m_settings.isTor) {
+        m_tor.reset();
+        return;
+    }
+    if (m_tor) {
+        return;
+    }
+    if (auto tor = TorGateway::create(m_loop, m_options.tor)) {
+        m_tor = *std::move(tor);
+    } else {
+        Log.warning("nothing of the clients passes: {}", tor.error().text());
+    }
+}
+
+void Agent::keepTraffic()
+{
+    if (!m_settings.isProvider || !m_settings.trafficInterval) {
+        m_traffic.reset();
+        return;
+    }
+    if (m_traffic) {
+        m_traffic->setInterval(*m_settings.trafficInterval);
+        return;
+    }
+    m_traffic = std::make_unique<TrafficMeter>(
+        m_loop,
+        TrafficMeter::Parts{.clients =
+                                [this] {
+                                    const auto known = std::views::keys(m_table.clients());
+                                    return std::set(known.begin(), known.end());
+                                },
+                            .write =
+                                [this](const QubesDb::Write &change) {
+                                    m_keys->write(change.key.text(), change.value.text());
+                                },
+                            .remove =
+                                [this](const std::string &path) {
+                                    m_keys->remove(path);
+                                }},
+        *m_settings.trafficInterval);
 }
 
 void Agent::configureUplink()
@@ -155,7 +222,13 @@ Firewall::FilterPlan Agent::plan() const
                               .connected = m_settings.connected,
                               .names = m_names.resolved(),
                               .nameServers = m_settings.clientNameServers,
+                              .isTunnel = m_settings.isTunnel,
+                              .isTor = m_settings.isTor,
                               .realServers = {}};
+    if (m_settings.isTunnel) { // never by the way of this qube's own questions
+        plan.realServers = m_tunnel ? m_tunnel->nameServers() : std::vector<Firewall::Network>();
+        return plan;
+    }
     if (const auto text = readTextFile(m_options.resolver, MaxResolver)) {
         plan.realServers = serversInResolverText(*text);
     }
@@ -221,8 +294,7 @@ void Agent::tellHandled()
     for (const auto &[address, rules] : m_applying) {
         const auto known = m_handled.find(address);
         if (known == m_handled.end() || known->second != rules) {
-            m_keys->write(std::format("/qubes-firewall-handled/{}", address.addressText()),
-                          std::to_string(++m_applied));
+            m_keys->write(formatted("/qubes-firewall-handled/{}", address.addressText()), std::to_string(++m_applied));
         }
     }
     m_handled = m_applying;

@@ -7,6 +7,9 @@
 #include "dom0-core/guest/network/keywatch.h"
 #include "dom0-core/guest/network/names.h"
 #include "dom0-core/guest/network/programrun.h"
+#include "dom0-core/guest/network/torgateway.h"
+#include "dom0-core/guest/network/trafficmeter.h"
+#include "dom0-core/guest/network/tunnel.h"
 
 #include <filesystem>
 #include <memory>
@@ -28,6 +31,8 @@ public:
         std::string ip = "/usr/sbin/ip";
         std::string nft = "/usr/sbin/nft";
         std::filesystem::path resolver = "/etc/resolv.conf";
+        Tunnel::Options tunnel = {};
+        TorGateway::Options tor = {};
     };
 
     /// @param loop  outlives the agent; quit() is called with 1 when QubesDB goes away
@@ -43,6 +48,9 @@ private:
 
     void configureUplink();
     void writeResolver();
+    void keepTunnel();
+    void keepTor();
+    void keepTraffic();
 
     [[nodiscard]] Firewall::FilterPlan plan() const;
     void applyFilter();
@@ -62,8 +70,11 @@ private:
     std::pair<std::optional<Interface>, std::string> m_configured; ///< interface and commands that were run last
     std::unique_ptr<ProgramRun> m_uplinkRun;
     std::unique_ptr<ProgramRun> m_filterRun;
-    std::string m_wantedFilter;   ///< what is being applied, or was last
-    bool m_filterIsStale = false; ///< it must be made again once the run has ended
+    std::unique_ptr<Tunnel> m_tunnel;        ///< only while dom0 says that this qube holds one
+    std::unique_ptr<TorGateway> m_tor;       ///< only while dom0 says that this qube is Tor's
+    std::unique_ptr<TrafficMeter> m_traffic; ///< only while dom0 wants to know
+    std::string m_wantedFilter;              ///< what is being applied, or was last
+    bool m_filterIsStale = false;            ///< it must be made again once the run has ended
     EventLoop::Handle m_retry;
     std::map<Firewall::Network, Firewall::Rules> m_applying; ///< clients' rules in m_wantedFilter
     std::map<Firewall::Network, Firewall::Rules> m_handled;  ///< clients' rules that are in force

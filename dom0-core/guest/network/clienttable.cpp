@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/guest/network/clienttable.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <utility>
 
 namespace Bulkhead::GuestNetwork
@@ -72,7 +73,7 @@ std::optional<std::string> ClientTable::noteChange(std::string_view path)
     if (const auto place = m_changing.find(text); place != m_changing.end()) {
         m_changing.erase(place);
     }
-    return std::format("{}{}/", Root, text);
+    return formatted("{}{}/", Root, text);
 }
 
 bool ClientTable::take(std::string_view prefix, const Keys &keys)
@@ -101,8 +102,7 @@ void ClientTable::store(const Network &address, const Firewall::RuleLeaves &leav
 {
     auto rules = Firewall::parseRuleLeaves(leaves);
     if (!rules) {
-        m_complaints.push_back(
-            std::format("nothing of {} is let out: {}", address.addressText(), rules.error().text()));
+        m_complaints.push_back(formatted("nothing of {} is let out: {}", address.addressText(), rules.error().text()));
     }
     m_clients.insert_or_assign(address, std::move(rules).value_or(Firewall::Rules()));
 }

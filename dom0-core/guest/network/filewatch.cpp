@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/guest/network/filewatch.h"
 
+#include "base/formatted.h"
+
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 
 namespace Bulkhead::GuestNetwork
 {
@@ -41,7 +42,7 @@ FileWatch::create(EventLoop &loop, const std::filesystem::path &file, std::move_
     watch.m_fd = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     if (!watch.m_fd
         || ::inotify_add_watch(watch.m_fd.get(), file.parent_path().c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
-        return failErrno(errno, std::format("cannot watch {}", file.string()));
+        return failErrno(errno, formatted("cannot watch {}", file.string()));
     }
     BH_TRY(watch.m_watch,
            loop.watch(

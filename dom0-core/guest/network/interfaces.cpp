@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/guest/network/interfaces.h"
 
+#include "base/formatted.h"
+
 #include <ifaddrs.h>
 #include <linux/capability.h>
 #include <linux/netlink.h>
@@ -13,7 +15,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <memory>
 
 #include <netpacket/packet.h>
@@ -35,7 +36,7 @@ struct FreeAddresses {
 std::string macOf(const sockaddr_ll &address)
 {
     const auto *const bytes = &address.sll_addr[0];
-    return std::format(
+    return formatted(
         "{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]);
 }
 

@@ -70,6 +70,12 @@ void KeyWatch::write(const std::string &key, const std::string &value)
     m_link.send(QubesDb::build(QubesDb::Write{.key = *std::move(checkedKey), .value = *std::move(checkedValue)}));
 }
 
+void KeyWatch::remove(const std::string &path)
+{
+    m_questions.push_back({.answer = MessageType::Ok, .asked = path});
+    m_link.send(QubesDb::build(QubesDb::Remove{.path = pathOf(path)}));
+}
+
 Result<void> KeyWatch::onMessage(StreamMessage message)
 {
     BH_TRY(const auto answer, QubesDb::parseAnswer(message.header, message.body));

@@ -36,6 +36,8 @@ public:
     /// All whose path begins with `prefix`, which may be empty.
     void readAll(const std::string &prefix);
     void write(const std::string &key, const std::string &value);
+    /// @param path  of a key, or of a tree with its slash; what is not there is as good as removed
+    void remove(const std::string &path);
 
 private:
     KeyWatch(EventLoop &loop, std::unique_ptr<Channel> channel, Handlers handlers);

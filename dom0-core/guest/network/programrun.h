@@ -16,11 +16,12 @@ struct ProgramCall {
     std::string path;
     std::vector<std::string> words = {}; ///< without the program's own name
     std::string input = {};              ///< on its standard input
+    bool isLasting = false; ///< it runs as long as it likes, and its output goes where our standard error goes
 };
 
 /// Runs a program and calls `done` once, from the loop, when it has ended: what it wrote on its standard output, at
-/// most 64 KiB of it. One that takes longer than half a minute is killed. What it says on standard error goes where
-/// ours goes.
+/// most 64 KiB of it. One that takes longer than half a minute is killed, unless it is a lasting one. What it says on
+/// standard error goes where ours goes.
 /// @errors (by `done`) Io; Driver, if it ended with another status than 0 or was killed
 class ProgramRun
 {
@@ -28,7 +29,7 @@ public:
     using Done = std::move_only_function<void(Result<std::string>)>;
 
     /// @param loop  outlives the run
-    ProgramRun(EventLoop &loop, ProgramCall call, Done done);
+    ProgramRun(EventLoop &loop, const ProgramCall &call, Done done);
     ProgramRun(const ProgramRun &) = delete;
     ProgramRun &operator=(const ProgramRun &) = delete;
     /// A program that still runs is killed; `done` is not called.

@@ -2,10 +2,11 @@
 #include "dom0-core/guest/network/settings.h"
 
 #include "base/ascii.h"
+#include "base/number.h"
+#include "dom0-core/guest/network/configtext.h"
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <ranges>
 
 namespace Bulkhead::GuestNetwork
@@ -19,6 +20,7 @@ namespace
 
 constexpr std::size_t MacLength = 17; // six pairs and five colons
 constexpr std::uint8_t BitsOfByte = 8;
+constexpr std::uint32_t LongestInterval = 86400; ///< seconds
 
 std::string_view valueOf(const Keys &keys, std::string_view key)
 {
@@ -59,10 +61,7 @@ std::optional<std::uint8_t> prefixOf(std::string_view netmask)
         }
         return prefix;
     }
-    std::uint8_t prefix = 0;
-    const auto read = std::from_chars(netmask.data(), netmask.data() + netmask.size(), prefix);
-    const bool isWhole = read.ec == std::errc() && read.ptr == netmask.data() + netmask.size();
-    return isWhole && prefix <= Firewall::bitsOf(Family::V4) ? std::optional(prefix) : std::nullopt;
+    return numberWithin<std::uint8_t>(netmask, 0, Firewall::bitsOf(Family::V4));
 }
 
 std::optional<Address> address4(const Keys &keys)
@@ -105,6 +104,13 @@ void addAddresses(std::vector<Network> &addresses, std::string_view text, Family
     }
 }
 
+/// 0 is what dom0 says where it does not want to know any more.
+std::optional<std::chrono::seconds> intervalOf(std::string_view text)
+{
+    const auto seconds = numberWithin<std::uint32_t>(text, 1, LongestInterval);
+    return seconds ? std::optional(std::chrono::seconds(*seconds)) : std::nullopt;
+}
+
 } // namespace
 
 Settings readSettings(const Keys &keys)
@@ -115,9 +121,12 @@ Settings readSettings(const Keys &keys)
     settings.v6 = address6(keys);
     settings.nameServers = serversOf(keys, "/qubes-primary-dns", "/qubes-secondary-dns");
     settings.isProvider = !valueOf(keys, "/qubes-netvm-network").empty();
+    settings.isTunnel = valueOf(keys, "/qubes-service/bulkhead-tunnel") == "1";
+    settings.isTor = valueOf(keys, "/qubes-service/bulkhead-tor") == "1";
     settings.clientNameServers = serversOf(keys, "/qubes-netvm-primary-dns", "/qubes-netvm-secondary-dns");
     addAddresses(settings.connected, valueOf(keys, "/connected-ips"), Family::V4);
     addAddresses(settings.connected, valueOf(keys, "/connected-ips6"), Family::V6);
+    settings.trafficInterval = intervalOf(valueOf(keys, "/bulkhead-traffic-interval"));
     std::ranges::sort(settings.connected);
     settings.connected.erase(std::ranges::unique(settings.connected).begin(), settings.connected.end());
     return settings;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "dom0-core/firewall/destination.h"
+#include "vchan-io/wire/calls/firewalldestination.h"
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -34,14 +35,17 @@ struct Settings {
     std::optional<Address> v6;
     std::vector<Firewall::Network> nameServers;
     bool isProvider = false;
-    std::vector<Firewall::Network> clientNameServers; ///< what clients call their name servers
-    std::vector<Firewall::Network> connected;         ///< addresses of all clients, running or not
+    bool isTunnel = false;                               ///< what clients send goes into a tunnel or nowhere
+    bool isTor = false;                                  ///< what clients send goes into Tor or nowhere
+    std::vector<Firewall::Network> clientNameServers;    ///< what clients call their name servers
+    std::vector<Firewall::Network> connected;            ///< addresses of all clients, running or not
+    std::optional<std::chrono::seconds> trafficInterval; ///< how often dom0 wants to know what clients send, if at all
 
     friend bool operator==(const Settings &, const Settings &) = default;
 };
 
 /// Names of the keys that readSettings() looks at.
-inline constexpr std::array<std::string_view, 14> SettingKeys{
+inline constexpr std::array<std::string_view, 17> SettingKeys{
     "/qubes-mac",
     "/qubes-ip",
     "/qubes-netmask",
@@ -56,6 +60,9 @@ inline constexpr std::array<std::string_view, 14> SettingKeys{
     "/qubes-netvm-secondary-dns",
     "/connected-ips",
     "/connected-ips6",
+    "/qubes-service/bulkhead-tunnel",
+    "/qubes-service/bulkhead-tor",
+    "/bulkhead-traffic-interval",
 };
 
 [[nodiscard]] Settings readSettings(const Keys &keys);

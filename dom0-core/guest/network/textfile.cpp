@@ -2,6 +2,7 @@
 #include "dom0-core/guest/network/textfile.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +10,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <format>
 
 namespace Bulkhead::GuestNetwork
 {
@@ -34,11 +34,11 @@ Result<void> replaceTextFile(const std::filesystem::path &path, const std::strin
         const UniqueFd file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
         if (!file || ::fchmod(file.get(), 0644) != 0
             || std::cmp_not_equal(::write(file.get(), text.data(), text.size()), text.size())) {
-            return failErrno(errno, std::format("cannot write {}", fresh.string()));
+            return failErrno(errno, formatted("cannot write {}", fresh.string()));
         }
     }
     if (::rename(fresh.c_str(), path.c_str()) != 0) {
-        return failErrno(errno, std::format("cannot replace {}", path.string()));
+        return failErrno(errno, formatted("cannot replace {}", path.string()));
     }
     return {};
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/guest/network/uplinkplan.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <ranges>
 
 namespace Bulkhead::GuestNetwork
@@ -15,9 +16,9 @@ std::string commandsFor(const Address &address, std::string_view interface)
     const bool is4 = address.own.family == Firewall::Family::V4;
     const auto gateway = address.gateway.addressText();
     // Nobody else can have the address, so IPv6 need not ask around before it uses it.
-    return std::format("addr replace {} dev {}{}\n", address.own.text(), interface, is4 ? "" : " nodad")
-        + std::format("route replace {} dev {}\n", address.gateway.text(), interface)
-        + std::format("route replace {} via {} dev {}\n", is4 ? "0.0.0.0/0" : "::/0", gateway, interface);
+    return formatted("addr replace {} dev {}{}\n", address.own.text(), interface, is4 ? "" : " nodad")
+        + formatted("route replace {} dev {}\n", address.gateway.text(), interface)
+        + formatted("route replace {} via {} dev {}\n", is4 ? "0.0.0.0/0" : "::/0", gateway, interface);
 }
 
 } // namespace
@@ -27,7 +28,7 @@ std::string uplinkCommands(const Settings &settings, std::string_view interface)
     if (!settings.v4 && !settings.v6) {
         return {};
     }
-    std::string text = std::format("link set {} up\n", interface);
+    std::string text = formatted("link set {} up\n", interface);
     if (settings.v4) {
         text += commandsFor(*settings.v4, interface);
     }
@@ -41,7 +42,7 @@ std::string resolverText(const Settings &settings)
 {
     std::string text;
     for (const Firewall::Network &server : settings.nameServers) {
-        text += std::format("nameserver {}\n", server.addressText());
+        text += formatted("nameserver {}\n", server.addressText());
     }
     return text;
 }

@@ -2,6 +2,7 @@
 // bulkhead-qubesdb: the qube's copy of its database, for the programs of the qube.
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/readiness.h"
 #include "dom0-core/guest/qubesdb/daemon.h"
 #include "dom0-core/guest/qubesdb/options.h"
 #include "vchan-io/transport/terminationsignals.h"
@@ -18,15 +19,6 @@ namespace
 {
 
 constexpr LogCategory Log("bulkhead.guest.qubesdb");
-
-/// As s6 wants to hear it.
-void announceReadiness(std::optional<int> fd)
-{
-    if (fd) {
-        (void)!::write(*fd, "\n", 1);
-        (void)::close(*fd);
-    }
-}
 
 Result<int> run(const DaemonOptions &options)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/guest/qubesdb/options.h"
 
-#include <charconv>
-#include <format>
+#include "base/formatted.h"
+#include "base/number.h"
+
 #include <string_view>
 
 namespace Bulkhead::QubesDb
@@ -21,12 +22,11 @@ std::optional<std::string_view> valueOf(std::string_view argument, std::string_v
 
 Result<int> parseFd(std::string_view text)
 {
-    int fd = -1;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), fd);
-    if (code != std::errc() || end != text.data() + text.size() || fd < FirstFreeFd) {
+    const auto fd = numberIn<int>(text);
+    if (!fd || *fd < FirstFreeFd) {
         return fail(Errc::BadValue, "--ready-fd takes the number of an open descriptor from 3 on");
     }
-    return fd;
+    return *fd;
 }
 
 } // namespace
@@ -42,7 +42,7 @@ Result<DaemonOptions> parseDaemonOptions(std::span<char *const> arguments)
         } else if (const auto fd = valueOf(argument, "--ready-fd=")) {
             BH_TRY(options.readyFd, parseFd(*fd));
         } else if (argument != "0") {
-            return fail(Errc::BadValue, std::format("{} is not understood", argument));
+            return fail(Errc::BadValue, formatted("{} is not understood", argument));
         }
     }
     return options;

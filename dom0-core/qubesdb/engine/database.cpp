@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/qubesdb/engine/database.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::QubesDb
 {
@@ -48,10 +49,10 @@ Result<void> Database::write(const Write &change, Origin origin)
     const std::size_t size = path.size() + change.value.text().size();
     const std::size_t oldSize = old == nullptr ? 0 : path.size() + old->value.text().size();
     if (old == nullptr && m_entries.size() >= m_limits.entries) {
-        return fail(Errc::TooMuch, std::format("the database has {} entries already", m_limits.entries));
+        return fail(Errc::TooMuch, formatted("the database has {} entries already", m_limits.entries));
     }
     if (m_bytes - oldSize + size > m_limits.bytes) {
-        return fail(Errc::TooMuch, std::format("the database would hold more than {} bytes", m_limits.bytes));
+        return fail(Errc::TooMuch, formatted("the database would hold more than {} bytes", m_limits.bytes));
     }
     m_bytes += size - oldSize;
     m_entries.insert_or_assign(path, Entry{.value = change.value, .origin = origin});
@@ -109,7 +110,7 @@ void Database::announce(const Path &changed)
 Result<void> Database::addWatch(Watcher &watcher, const Path &path)
 {
     if (m_watches.size() >= m_limits.watches) {
-        return fail(Errc::TooMuch, std::format("the database has {} watches already", m_limits.watches));
+        return fail(Errc::TooMuch, formatted("the database has {} watches already", m_limits.watches));
     }
     m_watches.push_back({.id = m_nextWatch++, .watcher = &watcher, .path = path});
     return {};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/qubesdb/engine/localserver.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/localchannel.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::QubesDb
@@ -23,8 +23,8 @@ SocketPaths SocketPaths::in(const std::string &directory, const std::string &nam
     if (name.empty()) {
         return {.readWrite = directory + "/qubesdb.sock", .readOnly = directory + "/qubesdb.ro.sock"};
     }
-    return {.readWrite = std::format("{}/qubesdb.{}.sock", directory, name),
-            .readOnly = std::format("{}/qubesdb.{}.ro.sock", directory, name)};
+    return {.readWrite = formatted("{}/qubesdb.{}.sock", directory, name),
+            .readOnly = formatted("{}/qubesdb.{}.ro.sock", directory, name)};
 }
 
 Result<std::unique_ptr<LocalServer>> LocalServer::listen(EventLoop &loop, Database &database, const SocketPaths &paths)

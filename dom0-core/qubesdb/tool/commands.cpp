@@ -2,8 +2,8 @@
 #include "dom0-core/qubesdb/tool/commands.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 
-#include <format>
 #include <span>
 #include <utility>
 
@@ -47,10 +47,10 @@ Result<Answer> Run::ask(std::span<const std::byte> request, const Path &path)
 {
     BH_TRY(Answer answer, m_connection.ask(request));
     if (answer.type == MessageType::NoEntry) {
-        return fail(Errc::NotFound, std::format("there is no {}", path.text()));
+        return fail(Errc::NotFound, formatted("there is no {}", path.text()));
     }
     if (answer.type == MessageType::Failed) {
-        return fail(Errc::Refused, std::format("the database refused this for {}", path.text()));
+        return fail(Errc::Refused, formatted("the database refused this for {}", path.text()));
     }
     return answer;
 }
@@ -113,7 +113,7 @@ Result<void> Run::multiRead(const std::string &word)
     BH_TRY(const Path prefix, Path::parse(word));
     BH_TRY(Answer part, ask(build(MultiRead{prefix}), prefix));
     while (!part.path.text().empty()) {
-        m_print(std::format("{} = {}\n", nameOf(part.path, prefix), shownValue(part.value.text(), m_options.isRaw)));
+        m_print(formatted("{} = {}\n", nameOf(part.path, prefix), shownValue(part.value.text(), m_options.isRaw)));
         BH_TRY(part, m_connection.nextPart());
     }
     return {};
@@ -189,7 +189,7 @@ std::string shownValue(std::string_view value, bool isRaw)
         if (Ascii::isPrintable(c)) {
             shown += c;
         } else {
-            shown += std::format("\\x{:02x}", static_cast<unsigned char>(c));
+            shown += formatted("\\x{:02x}", static_cast<unsigned char>(c));
         }
     }
     return shown;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/qubesdb/tool/connection.h"
 
+#include "base/formatted.h"
 #include "vchan-io/transport/socketdialer.h"
 
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <utility>
 #include <vector>
 
@@ -24,7 +24,7 @@ Result<Connection> Connection::open(const std::string &socket)
     BH_TRY(const UnixAddress address, UnixAddress::of(socket));
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!fd || ::connect(fd.get(), address.get(), UnixAddress::Size) != 0) {
-        return failErrno(errno, std::format("connecting to the database at {}", socket));
+        return failErrno(errno, formatted("connecting to the database at {}", socket));
     }
     return Connection(std::move(fd));
 }

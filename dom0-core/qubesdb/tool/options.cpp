@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/qubesdb/tool/options.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
 #include "base/qubename.h"
 
 #include <getopt.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <format>
 #include <string_view>
 
 namespace Bulkhead::QubesDb
@@ -50,12 +50,11 @@ struct Raw {
 
 Result<std::size_t> parseCount(std::string_view text)
 {
-    std::size_t count = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (code != std::errc() || end != text.data() + text.size()) {
+    const auto count = numberIn<std::size_t>(text);
+    if (!count) {
         return fail(Errc::BadValue, "-n takes a number");
     }
-    return count;
+    return *count;
 }
 
 Result<void> applyOption(Raw &raw, int letter, std::string_view value)
@@ -67,7 +66,7 @@ Result<void> applyOption(Raw &raw, int letter, std::string_view value)
         return {};
     case 'd': {
         BH_TRY(const QubeName name, QubeName::parse(value));
-        options.socket = std::format("{}/qubesdb.{}.sock", Directory, name.text());
+        options.socket = formatted("{}/qubesdb.{}.sock", Directory, name.text());
         return {};
     }
     case 'f':
@@ -115,7 +114,7 @@ Result<ToolOptions> completed(Raw raw, std::span<char *const> words)
     raw.options.command = verb->command;
     raw.options.words.assign(words.begin(), words.end());
     if (words.size() < verb->leastWords || (verb->command == Command::Write && words.size() % 2 != 0)) {
-        return fail(Errc::BadValue, std::format("too few words for {}", verb->name));
+        return fail(Errc::BadValue, formatted("too few words for {}", verb->name));
     }
     return std::move(raw.options);
 }
@@ -131,7 +130,7 @@ Result<ToolOptions> parseToolOptions(std::span<char *const> arguments)
     opterr = 0; // what is wrong is said once, by the caller
 
     Raw raw;
-    raw.options.socket = std::format("{}/qubesdb.sock", Directory);
+    raw.options.socket = formatted("{}/qubesdb.sock", Directory);
     raw.verb = verbInName(arguments.front());
     for (;;) {
         // One thread, and nobody else parses options. `+`: a value to write may look like an option.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/xml/document.h"
 
+#include "base/formatted.h"
+
 #include <QByteArray>
 #include <QXmlStreamReader>
-
-#include <format>
 
 using namespace Qt::StringLiterals;
 
@@ -38,7 +38,7 @@ public:
         }
         if (m_isTooMuch || m_xml.hasError()) {
             return fail(m_isTooMuch ? Errc::TooMuch : Errc::BadValue,
-                        std::format("line {}: {}", m_xml.lineNumber(), m_xml.errorString().toStdString()));
+                        formatted("line {}: {}", m_xml.lineNumber(), m_xml.errorString().toStdString()));
         }
         return std::move(m_document);
     }
@@ -117,7 +117,7 @@ private:
 
     void skipUnknown(std::string_view where)
     {
-        remark(std::format(
+        remark(formatted(
             "the element {}{} is not known here and is left out", m_xml.name().toString().toStdString(), where));
         skip();
     }
@@ -170,7 +170,7 @@ private:
             skip();
         }
         if (!isEmpty && m_document.remarks.size() < MaxRemarks) {
-            m_document.remarks.push_back({.line = line, .text = std::format("{} are not taken over", what)});
+            m_document.remarks.push_back({.line = line, .text = formatted("{} are not taken over", what)});
         }
     }
 
@@ -230,7 +230,7 @@ private:
                     domain.volumes.push_back(attributes());
                 });
             } else {
-                skipUnknown(std::format(" of {}", domain.id));
+                skipUnknown(formatted(" of {}", domain.id));
             }
         }
         m_document.domains.push_back(std::move(domain));
@@ -240,7 +240,7 @@ private:
     {
         const std::string klass = attribute("class"_L1);
         if (klass != "block") {
-            skipKnown(std::format("devices of {}", domain.id));
+            skipKnown(formatted("devices of {}", domain.id));
             return;
         }
         each("device"_L1, [this, &domain, &klass] {

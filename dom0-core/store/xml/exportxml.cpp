@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/xml/exportxml.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/text.h"
 #include "dom0-core/model/volumes.h"
 
 #include <algorithm>
-#include <format>
 #include <initializer_list>
 #include <span>
 #include <string_view>
@@ -47,7 +47,7 @@ std::string escaped(std::string_view text)
         case '\t':
         case '\n':
         case '\r':
-            result += std::format("&#{};", static_cast<int>(c));
+            result += formatted("&#{};", static_cast<int>(c));
             break;
         default:
             result += c;
@@ -73,7 +73,7 @@ public:
     void close(std::string_view name)
     {
         --m_depth;
-        m_text += std::format("{:{}}</{}>\n", "", Indent * m_depth, name);
+        m_text += formatted("{:{}}</{}>\n", "", Indent * m_depth, name);
     }
 
     /// @param what  names the text where it cannot be written
@@ -86,7 +86,7 @@ public:
         if (text.empty()) {
             m_text += "/>\n";
         } else {
-            m_text += std::format(">{}</{}>\n", escaped(text), name);
+            m_text += formatted(">{}</{}>\n", escaped(text), name);
         }
     }
 
@@ -101,9 +101,9 @@ public:
     {
         if (!m_unspeakable.empty()) {
             return fail(Errc::BadValue,
-                        std::format("{} holds a control character, which the file cannot carry. Set it to something "
-                                    "else first.",
-                                    m_unspeakable));
+                        formatted("{} holds a control character, which the file cannot carry. Set it to something "
+                                  "else first.",
+                                  m_unspeakable));
         }
         return std::move(m_text);
     }
@@ -113,9 +113,9 @@ private:
 
     void begin(std::string_view name, const auto &attributes)
     {
-        m_text += std::format("{:{}}<{}", "", Indent * m_depth, name);
+        m_text += formatted("{:{}}<{}", "", Indent * m_depth, name);
         for (const auto &[key, value] : attributes) {
-            m_text += std::format(" {}=\"{}\"", key, escaped(value));
+            m_text += formatted(" {}=\"{}\"", key, escaped(value));
         }
     }
 
@@ -128,8 +128,7 @@ void writeLabels(Writer &out, const Model &model)
 {
     out.open("labels");
     for (const auto &[index, label] : model.labels().byIndex()) {
-        out.leaf(
-            "label", {{"id", std::format("label-{}", index)}, {"color", label.color.text()}}, label.name, "a label");
+        out.leaf("label", {{"id", formatted("label-{}", index)}, {"color", label.color.text()}}, label.name, "a label");
     }
     out.close("labels");
 }
@@ -187,7 +186,7 @@ void writeGlobals(Writer &out, const Model &model)
 {
     out.open("properties");
     for (const auto &[name, value] : model.globals()) {
-        out.leaf("property", {{"name", name}}, value, std::format("the global property {}", name));
+        out.leaf("property", {{"name", name}}, value, formatted("the global property {}", name));
     }
     out.close("properties");
 }
@@ -205,7 +204,7 @@ void writeProperties(Writer &out, const Qube &qube)
     }
     out.open("properties");
     for (const auto &[name, value] : properties) {
-        out.leaf("property", {{"name", name}}, value, std::format("the property {} of {}", name, qube.name.text()));
+        out.leaf("property", {{"name", name}}, value, formatted("the property {} of {}", name, qube.name.text()));
     }
     out.close("properties");
 }
@@ -226,7 +225,7 @@ void writeDevices(Writer &out, const Model &model, const Qube &qube)
                   {"mode", nameOf(settings.mode)},
                   {"identity", key.identity}});
         for (const auto &[name, value] : settings.options) {
-            out.leaf("option", {{"name", name}}, value, std::format("a device of {}", qube.name.text()));
+            out.leaf("option", {{"name", name}}, value, formatted("a device of {}", qube.name.text()));
         }
         out.close("device");
     }
@@ -235,11 +234,11 @@ void writeDevices(Writer &out, const Model &model, const Qube &qube)
 
 void writeQube(Writer &out, const Model &model, const Qube &qube)
 {
-    out.open("domain", {{"id", std::format("domain-{}", qube.id.value())}, {"class", nameOf(qube.klass)}});
+    out.open("domain", {{"id", formatted("domain-{}", qube.id.value())}, {"class", nameOf(qube.klass)}});
     writeProperties(out, qube);
     out.open("features");
     for (const auto &[name, value] : qube.features) {
-        out.leaf("feature", {{"name", name}}, value, std::format("the feature {} of {}", name, qube.name.text()));
+        out.leaf("feature", {{"name", name}}, value, formatted("the feature {} of {}", name, qube.name.text()));
     }
     out.close("features");
     out.open("tags");

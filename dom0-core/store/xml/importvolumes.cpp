@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/xml/importvolumes.h"
 
+#include "base/formatted.h"
 #include "dom0-core/model/poolencryption.h"
 #include "dom0-core/model/text.h"
 
-#include <format>
 #include <utility>
 
 namespace Bulkhead::QubesXml
@@ -55,7 +55,7 @@ public:
 private:
     void leaveOut(std::string_view attribute, std::string_view why)
     {
-        m_leftOut.push_back(std::format("{}: {}", attribute, why));
+        m_leftOut.push_back(formatted("{}: {}", attribute, why));
     }
 
     [[nodiscard]] PoolConfig chosenPool() const
@@ -71,7 +71,7 @@ private:
             return;
         }
         if (!m_model.pools().contains(name)) {
-            leaveOut("pool", std::format("there is no pool {} here, it goes to {}", name, m_volume.pool.name));
+            leaveOut("pool", formatted("there is no pool {} here, it goes to {}", name, m_volume.pool.name));
             return;
         }
         m_settings.pool = name;
@@ -187,7 +187,7 @@ std::string otherPlaceOf(const AttributesEntry &entry, const Model &model, const
     const auto volume = name ? findVolume(model, qube, *name) : std::nullopt;
     return vid.empty() || !volume || !volume->saveOnStop || vid == volume->vid
         ? std::string()
-        : std::format("its contents are looked for at {}, not at {}", volume->vid, vid);
+        : formatted("its contents are looked for at {}, not at {}", volume->vid, vid);
 }
 
 } // namespace Bulkhead::QubesXml

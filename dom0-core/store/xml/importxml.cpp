@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/store/xml/importxml.h"
 
-#include "dom0-core/model/blockdevices.h"
-#include "dom0-core/model/devicewords.h"
+#include "base/formatted.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/propertychecks.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/text.h"
+#include "dom0-core/store/xml/emptying.h"
+#include "dom0-core/store/xml/importdevices.h"
 #include "dom0-core/store/xml/importvolumes.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,7 +38,7 @@ std::optional<std::uint32_t> numberAfter(std::string_view prefix, std::string_vi
 
 std::unexpected<Error> wrong(std::int64_t line, const std::string &what)
 {
-    return fail(Errc::BadValue, std::format("line {}: {}", line, what));
+    return fail(Errc::BadValue, formatted("line {}: {}", line, what));
 }
 
 const Entry *findEntry(const std::vector<Entry> &entries, std::string_view name)
@@ -76,7 +76,7 @@ public:
         for (const auto &[name, pool] : model.pools()) {
             m_scratch.apply(Change::AddPool{.pool = pool}); // where volumes can lie is this system's to say
         }
-        empty(model);
+        m_import.changes = emptyingChanges(model);
     }
 
     Result<Import> run()
@@ -85,7 +85,7 @@ public:
             BH_CHECK(label(entry));
         }
         for (const AttributesEntry &entry : m_document.pools) {
-            take(entry, std::format("the pool {}", entry.of("name")), poolFrom(entry, m_scratch));
+            take(entry, formatted("the pool {}", entry.of("name")), poolFrom(entry, m_scratch));
         }
         for (const Domain &domain : m_document.domains) {
             BH_CHECK(object(domain));
@@ -125,35 +125,6 @@ public:
     }
 
 private:
-    /// What empties the store. dom0 itself and the first labels stay.
-    void empty(const Model &model)
-    {
-        auto &changes = m_import.changes;
-        for (const auto &[name, value] : model.globals()) {
-            changes.emplace_back(Change::ResetGlobal{.name = name});
-        }
-        for (const auto &[id, qube] : model.qubes()) {
-            if (id != Dom0Qid) {
-                changes.emplace_back(Change::RemoveQube{.id = id});
-                continue;
-            }
-            for (const auto &[name, value] : qube.properties) {
-                changes.emplace_back(Change::ResetProperty{.id = id, .name = name});
-            }
-            for (const auto &[name, value] : qube.features) {
-                changes.emplace_back(Change::RemoveFeature{.id = id, .name = name});
-            }
-            for (const std::string &tag : qube.tags) {
-                changes.emplace_back(Change::RemoveTag{.id = id, .tag = tag});
-            }
-        }
-        for (const auto &[index, label] : model.labels().byIndex()) {
-            if (index > LastDefaultLabel) {
-                changes.emplace_back(Change::RemoveLabel{.index = index});
-            }
-        }
-    }
-
     void make(Change::Any change)
     {
         m_scratch.apply(change);
@@ -177,15 +148,15 @@ private:
         const auto &known = m_scratch.labels().byIndex();
         if (const auto place = known.find(*index); place != known.end()) {
             if (*index > LastDefaultLabel || place->second.name != entry.name) {
-                return wrong(entry.line, std::format("label {} is there already, as {}", *index, place->second.name));
+                return wrong(entry.line, formatted("label {} is there already, as {}", *index, place->second.name));
             }
             if (place->second.color != *color && color->rgb() != OldGray) {
-                remark(entry.line, std::format("label {} keeps its colour {}", entry.name, place->second.color.text()));
+                remark(entry.line, formatted("label {} keeps its colour {}", entry.name, place->second.color.text()));
             }
             return {};
         }
         if (m_scratch.labels().find(entry.name) != nullptr) {
-            return wrong(entry.line, std::format("there are two labels {}", entry.name));
+            return wrong(entry.line, formatted("there are two labels {}", entry.name));
         }
         make(Change::AddLabel{.label = {.index = *index, .name = entry.name, .color = *color}});
         return {};
@@ -196,10 +167,10 @@ private:
         const auto number = numberAfter("domain-", domain.id, MaxQid);
         const auto klass = qubeClassFromName(domain.klass);
         if (!number) {
-            return wrong(domain.line, std::format("{} is no number of a qube", domain.id));
+            return wrong(domain.line, formatted("{} is no number of a qube", domain.id));
         }
         if (!klass) {
-            return wrong(domain.line, std::format("this version knows no qubes of class {}", domain.klass));
+            return wrong(domain.line, formatted("this version knows no qubes of class {}", domain.klass));
         }
         const Qid id(*number);
         if ((id == Dom0Qid) != (*klass == QubeClass::AdminVM)) {
@@ -207,10 +178,10 @@ private:
         }
         if (const Entry *const qid = findEntry(domain.properties, "qid");
             qid != nullptr && qid->text != std::to_string(*number)) {
-            return wrong(qid->line, std::format("{} says that its number is another one", domain.id));
+            return wrong(qid->line, formatted("{} says that its number is another one", domain.id));
         }
         if (!m_domains.emplace(id, &domain).second) {
-            return wrong(domain.line, std::format("{} comes twice", domain.id));
+            return wrong(domain.line, formatted("{} comes twice", domain.id));
         }
         return id == Dom0Qid ? dom0() : guest(id, *klass, domain);
     }
@@ -232,13 +203,13 @@ private:
         const Entry *const rawUuid = findEntry(domain.properties, "uuid");
         const auto uuid = Uuid::parse(rawUuid == nullptr ? std::string_view() : rawUuid->text);
         if (!name || name->isDom0()) {
-            return wrong(domain.line, std::format("{} has no name that a qube can have", domain.id));
+            return wrong(domain.line, formatted("{} has no name that a qube can have", domain.id));
         }
         if (!uuid || *uuid == Uuid()) {
-            return wrong(domain.line, std::format("{} has no UUID that a qube can have", name->text()));
+            return wrong(domain.line, formatted("{} has no UUID that a qube can have", name->text()));
         }
         if (m_scratch.find(name->text()) != nullptr || m_scratch.findUuid(uuid->text()) != nullptr) {
-            return wrong(domain.line, std::format("the name or the UUID of {} comes twice", name->text()));
+            return wrong(domain.line, formatted("the name or the UUID of {} comes twice", name->text()));
         }
         make(Change::AddQube{.id = id, .name = *name, .uuid = *uuid, .klass = klass, .stage = QubeStage::Ready});
         return {};
@@ -257,9 +228,9 @@ private:
                 if (rule == nullptr) {
                     if (m_unknown.insert(&entry).second) {
                         remark(entry.line,
-                               std::format("{}: the property {} is not known here and is left out",
-                                           qube.name.text(),
-                                           entry.name));
+                               formatted("{}: the property {} is not known here and is left out",
+                                         qube.name.text(),
+                                         entry.name));
                     }
                 } else if (isWanted(*rule)) {
                     property(qube, *rule, entry);
@@ -271,15 +242,14 @@ private:
     void property(const Qube &qube, const PropertyRule &rule, const Entry &entry)
     {
         if (rule.setting == Setting::Computed) {
-            remark(entry.line, std::format("{}: {} is computed here and is left out", qube.name.text(), rule.name));
+            remark(entry.line, formatted("{}: {} is computed here and is left out", qube.name.text(), rule.name));
             return;
         }
         const auto value = isBelieved(rule) ? spelledAs(m_scratch, rule.type, rule.name, entry.text)
                                             : checkValue(m_scratch, qube, rule, entry.text);
         if (!value) {
-            remark(
-                entry.line,
-                std::format("{}: {} is left at its default: {}", qube.name.text(), rule.name, value.error().message));
+            remark(entry.line,
+                   formatted("{}: {} is left at its default: {}", qube.name.text(), rule.name, value.error().message));
             return;
         }
         make(Change::SetProperty{.id = qube.id, .name = std::string(rule.name), .value = *value, .type = rule.type});
@@ -295,7 +265,7 @@ private:
             make(Change::SetProperty{.id = id, .name = "label", .value = "black", .type = PropertyType::Label});
         } else {
             remark(domain.line,
-                   std::format("{} has no label that is known here; it gets the label red", qube.name.text()));
+                   formatted("{} has no label that is known here; it gets the label red", qube.name.text()));
             make(Change::SetProperty{.id = id, .name = "label", .value = "red", .type = PropertyType::Label});
         }
     }
@@ -305,10 +275,10 @@ private:
         for (const Entry &entry : domain.features) {
             if (const auto possible = checkFeature(entry.name, entry.text); !possible) {
                 remark(entry.line,
-                       std::format("{}: the feature {} is left out: {}",
-                                   m_scratch.find(id)->name.text(),
-                                   entry.name,
-                                   possible.error().message));
+                       formatted("{}: the feature {} is left out: {}",
+                                 m_scratch.find(id)->name.text(),
+                                 entry.name,
+                                 possible.error().message));
                 continue;
             }
             make(Change::SetFeature{.id = id, .name = entry.name, .value = entry.text});
@@ -320,7 +290,7 @@ private:
         for (const Entry &entry : domain.tags) {
             if (!isTag(entry.name)) {
                 remark(entry.line,
-                       std::format("{}: a tag is left out, it is spelled wrongly", m_scratch.find(id)->name.text()));
+                       formatted("{}: a tag is left out, it is spelled wrongly", m_scratch.find(id)->name.text()));
                 continue;
             }
             make(Change::AddTag{.id = id, .tag = entry.name});
@@ -333,17 +303,17 @@ private:
             make(std::move(change));
         }
         for (const std::string &why : taken.leftOut) {
-            remark(entry.line, std::format("{} is not taken over as it is: {}", what, why));
+            remark(entry.line, formatted("{} is not taken over as it is: {}", what, why));
         }
     }
 
     void volumes(Qid id, const Domain &domain)
     {
         for (const AttributesEntry &entry : domain.volumes) {
-            const auto what = std::format("{}: the volume {}", m_scratch.find(id)->name.text(), entry.of("name"));
+            const auto what = formatted("{}: the volume {}", m_scratch.find(id)->name.text(), entry.of("name"));
             take(entry, what, volumeFrom(entry, m_scratch, *m_scratch.find(id)));
             if (const auto other = otherPlaceOf(entry, m_scratch, *m_scratch.find(id)); !other.empty()) {
-                remark(entry.line, std::format("{}: {}", what, other));
+                remark(entry.line, formatted("{}: {}", what, other));
             }
         }
     }
@@ -351,54 +321,17 @@ private:
     void devices(Qid id, const Domain &domain)
     {
         for (const DeviceEntry &entry : domain.devices) {
-            if (const auto reason = device(id, entry); !reason.empty()) {
-                remark(entry.line,
-                       std::format(
-                           "{}: the device {} is left out: {}", m_scratch.find(id)->name.text(), entry.port, reason));
+            auto assigned = deviceFrom(entry, m_scratch, id);
+            if (assigned) {
+                make(*std::move(assigned));
+                continue;
             }
+            remark(entry.line,
+                   formatted("{}: the device {} is left out: {}",
+                             m_scratch.find(id)->name.text(),
+                             entry.port,
+                             assigned.error()));
         }
-    }
-
-    /// @return why it is left out
-    std::string device(Qid id, const DeviceEntry &entry)
-    {
-        const auto klass = deviceClassFromName(entry.klass);
-        const Qube *const backend = m_scratch.find(entry.backend);
-        TextMap options;
-        for (const Entry &option : entry.options) {
-            options.insert_or_assign(option.name, option.text);
-        }
-        const auto identity = options.extract("identity"); // where an older core kept it
-        DeviceKey key;
-        key.port = entry.port.empty() ? std::string(AnyDevice) : entry.port;
-        key.identity = !entry.identity.empty() ? entry.identity : identity ? identity.mapped() : std::string(AnyDevice);
-        const auto mode = modeOf(entry);
-        const auto parsed = parseBlockOptions(options);
-        if (!klass || backend == nullptr || backend->id == id || id == Dom0Qid || !isDeviceKey(key)) {
-            return "it makes no sense";
-        }
-        if (!mode) {
-            return "its mode is not known here";
-        }
-        if (!parsed) {
-            return parsed.error().message;
-        }
-        key.klass = *klass;
-        key.backend = backend->id;
-        make(Change::SetAssignment{
-            .id = id, .device = std::move(key), .settings = {.mode = *mode, .options = textOf(*parsed)}});
-        return {};
-    }
-
-    /// @source spec qube-model, 17: older entries
-    static std::optional<AssignmentMode> modeOf(const DeviceEntry &entry)
-    {
-        if (!entry.required.empty()) {
-            const auto isRequired = parseBoolean(entry.required);
-            return isRequired ? std::optional(*isRequired ? AssignmentMode::Required : AssignmentMode::AutoAttach)
-                              : std::nullopt;
-        }
-        return entry.mode.empty() ? std::optional(AssignmentMode::Required) : assignmentModeFromName(entry.mode);
     }
 
     template<typename Wanted> void globals(Wanted isWanted)
@@ -409,12 +342,12 @@ private:
             }
             const GlobalRule *const rule = findGlobal(entry.name);
             if (rule == nullptr) {
-                remark(entry.line, std::format("the global property {} is not known here and is left out", entry.name));
+                remark(entry.line, formatted("the global property {} is not known here and is left out", entry.name));
                 continue;
             }
             const auto value = checkGlobalValue(m_scratch, *rule, entry.text);
             if (!value) {
-                remark(entry.line, std::format("{} is left at its default: {}", rule->name, value.error().message));
+                remark(entry.line, formatted("{} is left at its default: {}", rule->name, value.error().message));
                 continue;
             }
             make(Change::SetGlobal{.name = std::string(rule->name), .value = *value, .type = rule->type});
@@ -429,15 +362,6 @@ private:
 };
 
 } // namespace
-
-bool isFresh(const Model &model)
-{
-    const Qube *const dom0 = model.find(Dom0Qid);
-    const bool isPlain = dom0 != nullptr && dom0->features.empty() && dom0->tags.empty() && dom0->properties.size() == 1
-        && dom0->properties.contains("label");
-    return isPlain && model.qubes().size() == 1 && model.globals().empty()
-        && model.labels().byIndex().size() == LastDefaultLabel;
-}
 
 Result<Import> importDocument(const Document &document, const Model &model)
 {

@@ -16,9 +16,6 @@ struct Import {
     std::vector<Remark> remarks; ///< by line
 };
 
-/// Whether anything is in a model beside what a fresh store has: importing would mix two systems.
-[[nodiscard]] bool isFresh(const Model &model);
-
 /// The changes that empty a model and then make in it what the document says. Objects come first, then what refers to
 /// them, so the order of the file does not matter. A value that the rules do not allow here is left at its default and
 /// remarked on; a file that contradicts itself is refused.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/screenhalf/x11/properties.h"
 
+#include "base/formatted.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <format>
 #include <span>
 #include <vector>
 
@@ -50,7 +51,7 @@ void setGroup(NormalHints &hints, std::uint32_t flag, std::size_t at, const std:
 Properties::Properties(const Connection &connection, const Identity &identity)
     : m_connection(connection)
     , m_identity(identity)
-    , m_prefix(std::format("[{}{}] ", identity.name.text(), identity.demo ? " demo" : ""))
+    , m_prefix(formatted("[{}{}] ", identity.name.text(), identity.demo ? " demo" : ""))
     , m_pid(static_cast<std::uint32_t>(getpid()))
 {
 }

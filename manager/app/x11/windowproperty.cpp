@@ -31,6 +31,9 @@ void writeWindowProperty(const QWidget &window, const QByteArray &name, const QB
         return;
     }
     xcb_connection_t *const x = x11->connection();
+    if (x == nullptr) { // Qt's screen in memory is one of X that has no server
+        return;
+    }
     const std::unique_ptr<xcb_intern_atom_reply_t, Free> atom(xcb_intern_atom_reply(
         x, xcb_intern_atom(x, 0, static_cast<std::uint16_t>(name.size()), name.constData()), nullptr));
     if (atom == nullptr) {

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -33,8 +34,17 @@ QLabel *makeLabel(const QString &name, QWidget *parent)
 
 QString wordOf(DragBubbleText::Action action)
 {
-    return action == DragBubbleText::Action::Cancel ? i18nc("@action:button", "&Cancel")
-                                                    : i18nc("@action:button where files are", "&Show");
+    switch (action) {
+    case DragBubbleText::Action::None:
+        return {};
+    case DragBubbleText::Action::Cancel:
+        return i18nc("@action:button", "&Cancel");
+    case DragBubbleText::Action::Show:
+        return i18nc("@action:button where files are", "&Show");
+    case DragBubbleText::Action::ShowRule:
+        return i18nc("@action:button the policy's line that says so", "Show &rule");
+    }
+    std::unreachable();
 }
 
 } // namespace
@@ -97,7 +107,7 @@ void DragBubble::setFacts(const DragBubbleFacts &facts)
                                          : 0);
     m_action->setVisible(m_text.action != DragBubbleText::Action::None);
     m_action->setText(wordOf(m_text.action));
-    setFixedHeight(layout()->hasHeightForWidth() ? layout()->heightForWidth(width()) : layout()->sizeHint().height());
+    fitHeight();
     if (m_text.goes) {
         m_life.start(Life);
     } else {
@@ -105,14 +115,42 @@ void DragBubble::setFacts(const DragBubbleFacts &facts)
     }
 }
 
+void DragBubble::fitHeight()
+{
+    // With the frame around it, which the layout's own height leaves out.
+    setFixedHeight(layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width())
+                                                 : layout()->totalSizeHint().height());
+}
+
 void DragBubble::onAction()
 {
-    if (m_text.action == DragBubbleText::Action::Cancel) {
+    switch (m_text.action) {
+    case DragBubbleText::Action::None:
+        break;
+    case DragBubbleText::Action::Cancel:
         Q_EMIT cancelled(m_token);
-    } else {
+        break;
+    case DragBubbleText::Action::Show:
         Q_EMIT filesWanted(m_token);
         close();
+        break;
+    case DragBubbleText::Action::ShowRule:
+        showRule();
+        break;
     }
+}
+
+/// It stays until it is closed: whoever wants to read a rule has the time.
+void DragBubble::showRule()
+{
+    m_life.stop();
+    m_action->hide();
+    m_words->setText(m_text.rule);
+    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    setWindowTitle(m_text.rule.section(u'\n', 0, 0));
+    setAccessibleDescription(m_text.rule);
+    fitHeight();
+    Q_EMIT grown();
 }
 
 } // namespace Bulkhead

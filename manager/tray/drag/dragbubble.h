@@ -39,9 +39,13 @@ public:
 Q_SIGNALS:
     void cancelled(quint32 token);
     void filesWanted(quint32 token);
+    /// It shows more, and is larger.
+    void grown();
 
 private:
     void onAction();
+    void showRule();
+    void fitHeight();
 
     quint32 m_token;
     DragBubbleText m_text;

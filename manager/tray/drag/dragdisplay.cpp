@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/tray/drag/dragdisplay.h"
 
+#include "manager/tray/drag/bubbleplace.h"
+
 #include <QGuiApplication>
 #include <QLoggingCategory>
 #include <QScreen>
@@ -46,8 +48,8 @@ DragDisplay::DragDisplay(BlendingNow blending, QObject *parent)
 
 DragDisplay::~DragDisplay()
 {
-    for (const auto &bubble : std::as_const(m_bubbles)) {
-        delete bubble;
+    for (const Placed &placed : std::as_const(m_bubbles)) {
+        delete placed.bubble;
     }
 }
 
@@ -155,52 +157,62 @@ void DragDisplay::show(const DragHide & /*hide*/)
 
 void DragDisplay::show(const DragBubbleFacts &facts)
 {
-    DragBubble *const bubble = bubbleOf(facts.token);
-    bubble->setFacts(facts);
-    arrangeBubbles();
-    bubble->show();
+    const Placed &placed = bubbleFor(facts);
+    placed.bubble->setFacts(facts);
+    place(placed);
+    placed.bubble->show();
 }
 
-DragBubble *DragDisplay::bubbleOf(quint32 token)
+DragDisplay::Placed &DragDisplay::bubbleFor(const DragBubbleFacts &facts)
 {
-    m_bubbles.removeIf([](const auto &bubble) {
-        return bubble.isNull();
+    m_bubbles.removeIf([](const Placed &placed) {
+        return placed.bubble.isNull();
     });
-    for (const auto &bubble : std::as_const(m_bubbles)) {
-        if (bubble->token() == token) {
-            return bubble;
+    for (Placed &placed : m_bubbles) {
+        if (placed.bubble->token() == facts.token) {
+            return placed;
         }
     }
     if (std::cmp_greater_equal(m_bubbles.size(), MostBubbles)) {
-        delete m_bubbles.takeFirst();
+        delete m_bubbles.takeFirst().bubble;
     }
-    auto *bubble = new DragBubble(token); // destroys itself when it is closed
+    auto *bubble = new DragBubble(facts.token); // destroys itself when it is closed
     connect(bubble, &DragBubble::cancelled, this, [this](quint32 of) {
         Q_EMIT acted("cancel " + QByteArray::number(of) + '\n');
     });
     connect(bubble, &DragBubble::filesWanted, this, [this](quint32 of) {
         Q_EMIT acted("show " + QByteArray::number(of) + '\n');
     });
-    m_bubbles << bubble;
-    return bubble;
+    connect(bubble, &DragBubble::grown, this, [this, bubble] {
+        const auto found = std::ranges::find_if(std::as_const(m_bubbles), [bubble](const Placed &placed) {
+            return placed.bubble == bubble;
+        });
+        place(*found);
+    });
+    QList<QRect> windows;
+    for (const QRect &window : facts.windows) {
+        windows << toLogical(window);
+    }
+    m_bubbles << Placed{.bubble = bubble, .pointer = m_pointer, .windows = windows};
+    return m_bubbles.last();
 }
 
-/// At the top, on the side where the pointer is not: the place of the drop stays in sight.
-void DragDisplay::arrangeBubbles()
+/// What was dragged from and onto stays in sight, and so do other bubbles.
+void DragDisplay::place(const Placed &placed) const
 {
-    const QScreen *const screen = QGuiApplication::primaryScreen();
+    const QScreen *screen = QGuiApplication::screenAt(placed.pointer);
+    screen = screen != nullptr ? screen : QGuiApplication::primaryScreen();
     if (screen == nullptr) {
         return;
     }
-    const QRect area = screen->availableGeometry().adjusted(Margin, Margin, -Margin, -Margin);
-    const bool isPointerLeft = m_pointer.x() < area.center().x();
-    int top = area.top();
-    for (const auto &bubble : std::as_const(m_bubbles)) {
-        if (!bubble.isNull()) {
-            bubble->move(isPointerLeft ? area.right() - bubble->width() + 1 : area.left(), top);
-            top += bubble->height() + Margin / 2;
+    QList<QRect> avoided = placed.windows;
+    for (const Placed &other : m_bubbles) {
+        if (!other.bubble.isNull() && other.bubble != placed.bubble && other.bubble->isVisible()) {
+            avoided << other.bubble->geometry();
         }
     }
+    const QRect area = screen->availableGeometry().adjusted(Margin, Margin, -Margin, -Margin);
+    placed.bubble->move(bubblePlace(placed.bubble->size(), area, avoided, placed.pointer));
 }
 
 QList<const SheetWidget *> DragDisplay::sheets() const
@@ -220,9 +232,9 @@ const PointerCard *DragDisplay::card() const
 QList<DragBubble *> DragDisplay::bubbles() const
 {
     QList<DragBubble *> all;
-    for (const auto &bubble : m_bubbles) {
-        if (!bubble.isNull()) {
-            all << bubble.data();
+    for (const Placed &placed : m_bubbles) {
+        if (!placed.bubble.isNull()) {
+            all << placed.bubble.data();
         }
     }
     return all;

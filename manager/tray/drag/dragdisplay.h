@@ -61,8 +61,16 @@ private:
     void show(const DragPointer &pointer);
     void show(const DragHide &hide);
     void show(const DragBubbleFacts &facts);
-    DragBubble *bubbleOf(quint32 token);
-    void arrangeBubbles();
+
+    /// A bubble, and what was under it when it came: it stays in its place while the pointer goes on.
+    struct Placed {
+        QPointer<DragBubble> bubble;
+        QPoint pointer;
+        QList<QRect> windows;
+    };
+
+    Placed &bubbleFor(const DragBubbleFacts &facts);
+    void place(const Placed &placed) const;
 
     BlendingNow m_blending;
     QLocalServer m_server;
@@ -70,7 +78,7 @@ private:
     QByteArray m_received;
     std::map<quint64, std::unique_ptr<SheetWidget>> m_sheets;
     std::unique_ptr<PointerCard> m_card;
-    QList<QPointer<DragBubble>> m_bubbles; ///< the newest last
+    QList<Placed> m_bubbles; ///< the newest last
     QPoint m_pointer;
 };
 

@@ -68,6 +68,17 @@ Result<QRect> rectIn(const QJsonValue &value)
     return width < 0 || height < 0 ? bad("no rectangle") : Result<QRect>(QRect(x, y, width, height));
 }
 
+Result<QList<QRect>> rectsIn(const QJsonValue &value)
+{
+    QList<QRect> rects;
+    const QJsonArray list = value.toArray();
+    for (const QJsonValue entry : list) {
+        BH_TRY(const QRect rect, rectIn(entry));
+        rects << rect;
+    }
+    return rects;
+}
+
 Result<DragVerdict> verdictIn(const QJsonValue &value)
 {
     constexpr std::array Names{std::pair{"pending"_L1, DragVerdict::Pending},
@@ -89,10 +100,10 @@ Result<DragSheet> sheetIn(const QJsonObject &object)
     BH_TRY(sheet.qube, qubeIn(object));
     BH_TRY(sheet.verdict, verdictIn(object["verdict"_L1]));
     BH_TRY(sheet.rect, rectIn(object["rect"_L1]));
-    const QJsonArray parts = object["parts"_L1].toArray();
-    for (const QJsonValue part : parts) {
-        BH_TRY(const QRect rect, rectIn(part));
-        sheet.parts += rect;
+    sheet.rule = object["rule"_L1].toString();
+    BH_TRY(const QList<QRect> parts, rectsIn(object["parts"_L1]));
+    for (const QRect &part : parts) {
+        sheet.parts += part;
     }
     return sheet;
 }
@@ -138,7 +149,11 @@ Result<DragMessage> bubbleIn(const QJsonObject &object)
                           .files = object["files"_L1].toInteger(),
                           .bytes = object["bytes"_L1].toInteger(),
                           .copied = object["copied"_L1].toInteger(),
-                          .room = object["room"_L1].toInteger()};
+                          .room = object["room"_L1].toInteger(),
+                          .rule = object["rule"_L1].toString(),
+                          .ruleText = object["ruleText"_L1].toString(),
+                          .windows = {}};
+    BH_TRY(facts.windows, rectsIn(object["windows"_L1]));
     if (!isQube(facts.source) || !isQube(facts.target)) {
         return bad("a bubble without its qubes");
     }

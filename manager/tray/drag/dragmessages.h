@@ -33,6 +33,7 @@ struct DragSheet {
     quint64 id = 0; ///< of the window, or the row in one, that it lies over
     DragQube qube;
     DragVerdict verdict = DragVerdict::Pending;
+    QString rule; ///< `FILE:LINE` of the policy's line that says so; empty: none does
     QRect rect;
     QRegion parts; ///< of it that can be seen
 
@@ -66,6 +67,9 @@ struct DragBubbleFacts {
     qint64 bytes = 0;
     qint64 copied = 0;
     qint64 room = 0;
+    QString rule; ///< that denies, as in a sheet
+    QString ruleText;
+    QList<QRect> windows; ///< the target's and the source's
 };
 
 using DragMessage = std::variant<DragSheets, DragPointer, DragHide, DragBubbleFacts>;

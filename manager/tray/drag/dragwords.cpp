@@ -40,8 +40,30 @@ DragBubbleText notRested(const DragBubbleFacts & /*facts*/)
             .text = i18nc("@info", "Rest on the target a moment, then let go.")};
 }
 
+/// "30-user.policy, line 7"; the file's path is left out.
+QString ruleName(const QString &rule)
+{
+    const QString name = rule.section(u'/', -1);
+    const QString line = name.section(u':', -1);
+    return line == name
+        ? name
+        : i18nc("@info %1 a policy file's name, %2 a line's number", "%1, line %2", name.section(u':', 0, -2), line);
+}
+
 DragBubbleText denied(const DragBubbleFacts &facts)
 {
+    if (!facts.rule.isEmpty()) {
+        return {
+            .title = i18nc("@title of a message", "Not allowed"),
+            .text = i18nc("@info %1 and %2 names of qubes, %3 a line of the policy",
+                          "%1 may not send files to %2: %3. Nothing was copied.",
+                          facts.source,
+                          facts.target,
+                          ruleName(facts.rule)),
+            .action = Action::ShowRule,
+            .rule = i18nc(
+                "@info %1 a line of the policy, %2 the rule itself", "%1:\n%2", ruleName(facts.rule), facts.ruleText)};
+    }
     return {.title = i18nc("@title of a message", "Not allowed"),
             .text = i18nc("@info %1 and %2 names of qubes",
                           "%1 may not send files to %2. Nothing was copied.",
@@ -138,12 +160,23 @@ DragBubbleText refused(const DragBubbleFacts &facts)
 DragBubbleText failed(const DragBubbleFacts &facts)
 {
     return {.title = i18nc("@title of a message %1 a qube's name", "Copying to %1 failed", facts.target),
-            .text =
-                i18nc("@info %1 and %2 names of qubes",
-                      "The copy from %1 did not end well. A file of that name may be in %2 already, or its disk may "
-                      "be full. The files in %1 are as they were.",
-                      facts.source,
-                      facts.target),
+            .text = i18nc(
+                "@info %1 and %2 names of qubes",
+                "The copy from %1 did not end well: the disk of %2 may be full. The files in %1 are as they were.",
+                facts.source,
+                facts.target),
+            .goes = false};
+}
+
+DragBubbleText exists(const DragBubbleFacts &facts)
+{
+    return {.title = i18nc("@title of a message %1 a qube's name", "Already in %1", facts.target),
+            .text = i18nc("@info %1 and %2 names of qubes",
+                          "%1 has a file of the same name from %2 already, so nothing was copied and nothing "
+                          "replaced. Rename it or move it away there, then drag again.",
+                          facts.target,
+                          facts.source),
+            .action = Action::Show,
             .goes = false};
 }
 
@@ -197,6 +230,9 @@ QString pointerWords(const DragPointer &pointer, const QString &source, const Dr
 
 QString pointerHint(const DragPointer &pointer, const DragSheet *target)
 {
+    if (target != nullptr && target->verdict == DragVerdict::Deny && !target->rule.isEmpty()) {
+        return ruleName(target->rule);
+    }
     if (target == nullptr || (target->verdict != DragVerdict::Allow && target->verdict != DragVerdict::Ask)) {
         return {};
     }
@@ -207,7 +243,7 @@ QString pointerHint(const DragPointer &pointer, const DragSheet *target)
 DragBubbleText textOf(const DragBubbleFacts &facts)
 {
     using Words = DragBubbleText (*)(const DragBubbleFacts &facts);
-    constexpr std::array<std::pair<QLatin1StringView, Words>, 13> Table{{{"not-rested"_L1, notRested},
+    constexpr std::array<std::pair<QLatin1StringView, Words>, 14> Table{{{"not-rested"_L1, notRested},
                                                                          {"denied"_L1, denied},
                                                                          {"no-files"_L1, noFiles},
                                                                          {"no-room"_L1, noRoom},
@@ -219,6 +255,7 @@ DragBubbleText textOf(const DragBubbleFacts &facts)
                                                                          {"cancelled"_L1, cancelled},
                                                                          {"refused"_L1, refused},
                                                                          {"failed"_L1, failed},
+                                                                         {"exists"_L1, exists},
                                                                          {"ended"_L1, ended}}};
     for (const auto &[code, words] : Table) {
         if (facts.code == code) {

@@ -20,13 +20,14 @@ namespace Bulkhead
 
 /// A bubble about a hand-over.
 struct DragBubbleText {
-    enum class Action : std::uint8_t { None, Cancel, Show };
+    enum class Action : std::uint8_t { None, Cancel, Show, ShowRule };
 
     QString title;
     QString text;
     Action action = Action::None;
     bool hasProgress = false;
-    bool goes = true; ///< by itself, after a while
+    bool goes = true;  ///< by itself, after a while
+    QString rule = {}; ///< ShowRule: what is shown then
 
     friend bool operator==(const DragBubbleText &, const DragBubbleText &) = default;
 };

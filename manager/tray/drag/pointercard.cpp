@@ -26,9 +26,21 @@ constexpr int SignWidth = 5;
 constexpr int BesidePointer = 18;
 constexpr int QtCircle = 360 * 16; ///< QPainter counts in sixteenths of a degree
 
-const QColor SignColor(0x2a, 0x7a, 0x2a);
-const QColor RefusedColor(0xb0, 0x20, 0x20);
-const QColor QuestionColor(0x8a, 0x5a, 0x00);
+/// Each stands out from the card, whichever scheme colours it.
+struct SignColor {
+    QColor onLight;
+    QColor onDark;
+};
+
+const SignColor TakenColor{{0x2a, 0x7a, 0x2a}, {0x74, 0xd0, 0x74}};
+const SignColor RefusedColor{{0xb0, 0x20, 0x20}, {0xff, 0x84, 0x84}};
+const SignColor QuestionColor{{0x8a, 0x5a, 0x00}, {0xf0, 0xb8, 0x40}};
+
+QColor colorOn(const QPalette &palette, const SignColor &color)
+{
+    constexpr int Middle = 128;
+    return qGray(palette.window().color().rgb()) < Middle ? color.onDark : color.onLight;
+}
 
 QString fromWord()
 {
@@ -142,7 +154,10 @@ int PointerCard::paintQube(QPainter &painter, int left, int top, const DragQube 
 void PointerCard::paintSign(QPainter &painter, const QRect &area) const
 {
     const QRectF circle = QRectF(area).adjusted(SignWidth, SignWidth, -SignWidth, -SignWidth);
-    const QColor color = m_sign == Sign::Refused ? RefusedColor : m_sign == Sign::Question ? QuestionColor : SignColor;
+    const QColor color = colorOn(palette(),
+                                 m_sign == Sign::Refused        ? RefusedColor
+                                     : m_sign == Sign::Question ? QuestionColor
+                                                                : TakenColor);
     QColor faint = palette().windowText().color();
     faint.setAlphaF(0.2F);
     painter.setBrush(Qt::NoBrush);

@@ -98,7 +98,12 @@ QColor SheetWidget::color() const
 
 int SheetWidget::border() const
 {
-    return m_isUnderPointer ? ChosenBorder : PossibleBorder;
+    return (m_isUnderPointer ? ChosenBorder : PossibleBorder) / (isRow() ? 2 : 1);
+}
+
+bool SheetWidget::isRow() const
+{
+    return m_sheet.rect.height() < SmallestPart;
 }
 
 QRect SheetWidget::plate() const
@@ -133,7 +138,7 @@ QRegion SheetWidget::shape() const
     const QRect whole = rect();
     const int width = border();
     QRegion drawn = QRegion(whole) - QRegion(whole.adjusted(width, width, -width, -width));
-    for (int row = 0; row < whole.height(); row += Share) {
+    for (int row = 0; row < whole.height() && !isRow(); row += Share) {
         drawn += QRect(0, row, whole.width(), 1);
     }
     drawn += plate();

@@ -40,6 +40,7 @@ private:
     [[nodiscard]] QRect plate() const; ///< of mark and words
     [[nodiscard]] QColor color() const;
     [[nodiscard]] int border() const;
+    [[nodiscard]] bool isRow() const; ///< too low for words: what stands below goes on to be read
     void paintBorder(QPainter &painter) const;
     void paintPlate(QPainter &painter) const;
 

@@ -22,9 +22,13 @@ class NoAnswer(Exception):
 
 def _request(method, dest, payload, path):
     connection = socket.socket(socket.AF_UNIX)
-    connection.connect(path)
-    connection.sendall(f'{method} dom0 name {dest}'.encode() + b'\0' + payload)
-    connection.shutdown(socket.SHUT_WR)
+    try:
+        connection.connect(path)
+        connection.sendall(f'{method} dom0 name {dest}'.encode() + b'\0' + payload)
+        connection.shutdown(socket.SHUT_WR)
+    except OSError:
+        connection.close()
+        raise
     return connection
 
 
@@ -45,9 +49,9 @@ def call(method, dest='dom0', payload=b'', path=SOCKET, timeout=120):
     raise NoAnswer(method)
 
 
-def events(dest='dom0', path=SOCKET, timeout=120):
+def events(dest='dom0', path=SOCKET, timeout=120, method='admin.Events'):
     """Yields (subject, event, {key: value}) as they come; the first is connection-established."""
-    with _request('admin.Events', dest, b'', path) as connection:
+    with _request(method, dest, b'', path) as connection:
         connection.settimeout(timeout * wait.PATIENCE)
         pending = b''
         while chunk := connection.recv(65536):
@@ -97,7 +101,7 @@ def get_property(name, prop):
 
 
 def start(name):
-    call('admin.vm.Start', dest=name)
+    call('admin.vm.Start', dest=name, timeout=600)  # its whole chain of net qubes may have to come first
 
 
 def shutdown(name, force=False):

@@ -12,12 +12,16 @@ def as_user(*command):
             '/usr/lib/bulkhead/desktop-environment', *command]
 
 
-def start_manager():
-    return subprocess.Popen(as_user('bulkhead-manager'))
+def start_manager(*options):
+    return subprocess.Popen(as_user('bulkhead-manager', *options))
+
+
+def manager_windows():
+    """Its windows that show."""
+    found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'bulkhead-manager'], capture_output=True)
+    return [int(window) for window in found.stdout.split()]
 
 
 def manager_window():
     """The manager's window when it shows."""
-    found = wait.until(lambda: subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'bulkhead-manager'],
-                                              capture_output=True).stdout.split(), 'the manager has a window')
-    return int(found[0])
+    return wait.until(manager_windows, 'the manager has a window')[0]

@@ -105,8 +105,12 @@ class Screen:
 
     def activate(self, frame):
         """Gives a managed frame the focus, as a click on its task would."""
-        subprocess.run(['xdotool', 'windowactivate', str(frame.id)], check=True)
-        wait.until(lambda: self.active_window() == frame.id, f'{frame.title} has the focus')
+        self.activate_window(frame.id, frame.title)
+
+    def activate_window(self, window, name):
+        """The same for a window of dom0. xdotool's own --sync would wait for ever for one that is refused the focus."""
+        xdotool('windowactivate', str(window))
+        wait.until(lambda: self.active_window() == window, f'{name} has the focus')
 
     def place(self, window, x, y, width, height):
         """Moves and resizes a managed window; sizes are of the window itself, without the manager's decoration."""

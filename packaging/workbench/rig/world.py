@@ -31,10 +31,12 @@ def add_template():
 def add_qube(name, label, netvm='', provides_network=False):
     admin.create(name, label, TEMPLATE)
     if wait.PATIENCE > 1:  # the core gives up on an agent that does not come, too
-        admin.set_property(name, 'qrexec_timeout', str(60 * wait.PATIENCE))
+        admin.set_property(name, 'qrexec_timeout', str(150 * wait.PATIENCE))
     if provides_network:
         admin.set_property(name, 'provides_network', 'True')
     admin.set_property(name, 'netvm', netvm)
+    if provides_network and not netvm:  # what a network device is on Xen
+        admin.call('admin.vm.feature.Set+bulkhead.outside', dest=name, payload='1')
 
 
 def define(names=None):
@@ -49,6 +51,14 @@ def define(names=None):
             add_qube(name, label, netvm if names is None or netvm in names else '', provides)
     if names is None or 'sys-firewall' in names:
         admin.set_global('default_netvm', 'sys-firewall')
+
+
+def take_offline():
+    """No qube of the set has a net qube from here on, and no new one gets one."""
+    admin.set_global('default_netvm', '')
+    for name, _, netvm, _ in QUBES:
+        if netvm:
+            admin.set_property(name, 'netvm', '')
 
 
 def clear():

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/drag/broker/handover.h"
 
+#include "tests/clipboard/drag/policypeer.h"
 #include "tests/support/testclock.h"
-#include "vchan-io/transport/unixlistener.h"
 
-#include <QTemporaryDir>
 #include <QTest>
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -35,12 +30,7 @@ public:
     Rig()
     {
         m_loop = EventLoop::create(clock).value();
-        const std::string path = m_directory.filePath(QStringLiteral("policy")).toStdString();
-        m_policy = std::make_unique<UnixListener>(
-            UnixListener::create(*m_loop, path, {}, 0600, [this](UniqueFd socket, uid_t /*peer*/) {
-                onQuestion(std::move(socket));
-            }).value());
-        m_path = path;
+        m_policy = std::make_unique<Test::PolicyPeer>(*m_loop);
     }
 
     Rig(const Rig &) = delete;
@@ -53,8 +43,9 @@ public:
 
     void start(bool withControl = false)
     {
+        m_policy->verdicts = {{Personal, verdict}};
         handOver = std::make_unique<HandOver>(*m_loop,
-                                              m_path,
+                                              m_policy->path(),
                                               Drop{.token = OurToken,
                                                    .source = Work,
                                                    .target = Personal,
@@ -128,6 +119,11 @@ public:
         QCOMPARE(told<Send>(Work), 1);
     }
 
+    [[nodiscard]] const Test::PolicyPeer &policy() const
+    {
+        return *m_policy;
+    }
+
     Test::TestClock clock;
     std::unique_ptr<HandOver> handOver;
     std::vector<std::pair<QubeName, ToAgent>> said;
@@ -139,51 +135,8 @@ public:
     int letGo = 0;
 
 private:
-    struct Asking {
-        UniqueFd socket;
-        std::string text = {};
-        EventLoop::Handle watch = {};
-    };
-
-    void onQuestion(UniqueFd socket)
-    {
-        auto asking = std::make_unique<Asking>(Asking{.socket = std::move(socket)});
-        asking->watch = m_loop
-                            ->watch(asking->socket.get(),
-                                    Readiness::Read,
-                                    [this, &asked = *asking] {
-                                        readMore(asked);
-                                    })
-                            .value();
-        m_asking.push_back(std::move(asking));
-    }
-
-    /// A question is whole once its writer has shut its end; it may take a turn.
-    void readMore(Asking &asking) const
-    {
-        std::array<char, 512> buffer{};
-        const ssize_t size = ::recv(asking.socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (size > 0) {
-            asking.text.append(buffer.data(), static_cast<std::size_t>(size));
-        }
-        if (size != 0) {
-            return;
-        }
-        asking.watch.reset();
-        QVERIFY(asking.text.contains("source=work\nintended_target=personal\nservice_and_arg=qubes.Filecopy\n"));
-        QVERIFY(asking.text.contains("just_evaluate=yes"));
-        const bool asYes = asking.text.contains("assume_yes_for_ask=yes");
-        const bool isAllowed = verdict == Verdict::Allow || (verdict == Verdict::Ask && asYes);
-        const std::string_view answer = isAllowed ? "result=allow" : "result=deny";
-        QVERIFY(::send(asking.socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL) > 0);
-        asking.socket.reset();
-    }
-
-    QTemporaryDir m_directory;
-    std::string m_path;
     std::unique_ptr<EventLoop> m_loop;
-    std::unique_ptr<UnixListener> m_policy;
-    std::vector<std::unique_ptr<Asking>> m_asking;
+    std::unique_ptr<Test::PolicyPeer> m_policy;
 };
 
 } // namespace
@@ -229,7 +182,8 @@ private Q_SLOTS:
         rig.hear(Personal, Room{.token = OurToken, .bytes = 1000});
         QVERIFY(rig.lastBubble() == BubbleCode::Asking);
         QCOMPARE(rig.told<Send>(Work), 1);
-        rig.advance(5min); // the person thinks
+        QVERIFY(rig.policy().questions.back().contains("chosen=yes")); // the prompt has the target chosen
+        rig.advance(5min);                                             // the person thinks
         rig.hear(Work, Progress{.token = OurToken, .bytes = 5});
         rig.hear(Work, Sent{.token = OurToken, .outcome = SendOutcome::Whole});
         QCOMPARE(rig.told<Offer>(Personal), 1); // the copy itself was quick
@@ -242,6 +196,9 @@ private Q_SLOTS:
         rig.start();
         rig.hear(Work, Listed{.token = OurToken, .files = 1, .bytes = 10});
         QVERIFY(rig.lastBubble() == BubbleCode::Denied);
+        QCOMPARE(rig.bubbles.back().rule, "30-user.policy:7");
+        const std::string_view escaped = "\"ruleText\": \"a \\\"rule\\\"\"";
+        QVERIFY(buildBubble(rig.bubbles.back()).contains(escaped));
         QCOMPARE(rig.told<Send>(Work), 0);
         QCOMPARE(rig.told<Expect>(Personal), 0);
         QVERIFY(rig.hasEnded);
@@ -327,6 +284,15 @@ private Q_SLOTS:
         // Whoever copies, the target is the one under the pointer.
         rig.advance(HandOver::Grace);
         QVERIFY(rig.said.back() == std::pair(Work, ToAgent(Send{.token = OurToken, .target = Personal})));
+    }
+
+    void nameThatIsThereAlready_isSaid()
+    {
+        Rig rig;
+        rig.reachCopy();
+        rig.hear(Work, Sent{.token = OurToken, .outcome = SendOutcome::Exists});
+        QVERIFY(rig.lastBubble() == BubbleCode::Exists);
+        QCOMPARE(rig.told<Offer>(Personal), 0);
     }
 
     void silentSource_endsWithAWordAndLetsGo()

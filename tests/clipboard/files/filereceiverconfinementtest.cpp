@@ -2,6 +2,7 @@
 // Each call is made in a child that has confined itself as the receiver does. The filter is the shipped one, without
 // what sanitizers need, so the children use nothing but raw system calls afterwards.
 #include "clipboard/files/receiverconfinement.h"
+#include "tests/support/confinedchild.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -14,47 +15,21 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <functional>
-#include <iterator>
 #include <string>
 
 using namespace Bulkhead;
+using namespace Bulkhead::Test;
 using namespace Bulkhead::FileCopy;
 
 namespace
 {
 
-constexpr int Allowed = 0;
-constexpr int Failed = 1;
-constexpr int NotConfined = 2;
-
-/// What becomes of a child that does `act` and says whether that went well: its exit status, or minus the signal that
-/// ended it.
-int fateOf(const std::function<int()> &act)
-{
-    const pid_t child = fork();
-    if (child == 0) {
-        syscall(SYS_exit_group, act());
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-using Act = long (*)();
-
-struct Call {
-    const char *name;
-    Act act;
-};
-
 // clang-format off
-const Call Forbidden[] = {
+const SystemCall Forbidden[] = {
     {"open", [] { return syscall(SYS_open, "/etc/passwd", O_RDONLY); }},
     {"openat", [] { return syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY, 0); }},
     {"execve", [] { return syscall(SYS_execve, "/bin/true", nullptr, nullptr); }},
@@ -78,7 +53,7 @@ const Call Forbidden[] = {
         return syscall(SYS_mmap, nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }},
 };
 
-const Call Needed[] = {
+const SystemCall Needed[] = {
     {"mmap", [] { return syscall(SYS_mmap, nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }},
     {"brk", [] { return syscall(SYS_brk, nullptr); }},
     {"syncfs of nothing", []() -> long { return syscall(SYS_syncfs, -1) == -1 ? 0 : -1; }},
@@ -91,14 +66,6 @@ int actConfined(Act act)
         return NotConfined;
     }
     return act() < 0 ? Failed : Allowed;
-}
-
-void addRows(const Call *calls, int count)
-{
-    QTest::addColumn<int>("index");
-    for (int i = 0; i < count; ++i) {
-        QTest::newRow(calls[i].name) << i;
-    }
 }
 
 bool kernelHasLandlock()
@@ -116,7 +83,7 @@ private Q_SLOTS:
 
     void filecopy_031_S_190_forbiddenCall_killsTheReceiver_data()
     {
-        addRows(Forbidden, std::size(Forbidden));
+        addRows(Forbidden);
     }
 
     void filecopy_031_S_190_forbiddenCall_killsTheReceiver()
@@ -131,7 +98,7 @@ private Q_SLOTS:
 
     void neededCall_isAllowed_data()
     {
-        addRows(Needed, std::size(Needed));
+        addRows(Needed);
     }
 
     void neededCall_isAllowed()

@@ -139,7 +139,7 @@ void FileSenderTest::filecopy_007_S_117_answersOfEveryLength()
     QByteArray endless = rawAnswer(17, 0, QByteArray(20000, 'n'));
     endless.replace(16, 4, "\xFF\xFF\xFF\xFF");
     FileRig::write(m_rig->path("answer"), endless);
-    QCOMPARE(m_rig->send("qvm-copy", {"f"}, &m_said), 1);
+    QCOMPARE(m_rig->send("qvm-copy", {"f"}, &m_said), 17);
     QVERIFY(m_said.contains("there already") && m_said.size() < 1000);
     // And what is none.
     for (const qsizetype size : {0, 1, 15, 17, 19, 20}) {
@@ -195,7 +195,7 @@ void FileSenderTest::filecopy_039_S_116_S_119_wrongChecksumAndHostileNames()
     QVERIFY(QFile::exists(m_rig->source("f")));
 
     FileRig::write(m_rig->path("answer"), rawAnswer(17, 0, "a\"\x1B]0;owned\x07\n\xC3\xA9<b>"));
-    QCOMPARE(m_rig->send("qvm-copy", {"f"}, &m_said), 1);
+    QCOMPARE(m_rig->send("qvm-copy", {"f"}, &m_said), 17);
     QVERIFY2(m_said.startsWith("\"a__]0;owned____<b>\": "), m_said.constData());
     QCOMPARE(m_said.count('\n'), 1);
 }
@@ -306,12 +306,13 @@ void FileSenderTest::filecopy_043_argumentOfTheCall()
 {
     FileRig::write(m_rig->source("f"), "abc");
     QCOMPARE(m_rig->send("qvm-copy", {"f"}), 0);
-    QCOMPARE(m_rig->callArguments(), QByteArray("-T\n--\n@default\nqubes.Filecopy\n"));
+    QCOMPARE(m_rig->callArguments(), QByteArray("--buffer-size=262144\n-T\n--\n@default\nqubes.Filecopy\n"));
     const QByteArray odd = "new\nline \xFF\x1B";
     m_rig->makeDirectory("sources/d");
     writeRaw(m_rig->source("d/").toLocal8Bit() + odd, "abc");
     QCOMPARE(m_rig->send("qvm-copy", {"d"}), 0);
-    QCOMPARE(m_rig->callArguments(), QByteArray("-T\n--\n@default\nqubes.Filecopy+allow-all-names\n"));
+    QCOMPARE(m_rig->callArguments(),
+             QByteArray("--buffer-size=262144\n-T\n--\n@default\nqubes.Filecopy+allow-all-names\n"));
     QCOMPARE(::access(QByteArray(m_rig->received("d/").toLocal8Bit() + odd).constData(), F_OK), 0);
 }
 
@@ -342,7 +343,7 @@ void FileSenderTest::filecopy_044_S_116_moveDeletesNothingAfterAFailure_data()
     QTest::addColumn<int>("status");
     QTest::newRow("refused") << QByteArray("exit 126\n") << 126;
     QTest::newRow("no such service") << QByteArray("exit 127\n") << 127;
-    QTest::newRow("error") << QByteArray(TakesAll) << 1;
+    QTest::newRow("error") << QByteArray(TakesAll) << 17;
     QTest::newRow("killed") << QByteArray("head -c 40 >/dev/null; kill -9 $$\n") << 137;
     QTest::newRow("no answer") << QByteArray("cat >/dev/null\n") << 1;
     QTest::newRow("answered well, ended badly") << QByteArray("cat >/dev/null; cat \"$RIG/good\"; exit 3\n") << 3;
@@ -443,7 +444,7 @@ void FileSenderTest::filecopy_047_twoOfOneName()
     m_rig->makeDirectory("sources/d");
     FileRig::write(m_rig->source("f"), "one");
     FileRig::write(m_rig->source("d/f"), "two");
-    QCOMPARE(m_rig->send("qvm-move", {"f", "d/f"}, &m_said), 1);
+    QCOMPARE(m_rig->send("qvm-move", {"f", "d/f"}, &m_said), 17);
     QVERIFY2(m_said.contains("\"f\": a file of that name is there already"), m_said.constData());
     QCOMPARE(m_rig->receivedNames(), QByteArrayList());
     QVERIFY(QFile::exists(m_rig->source("f")) && QFile::exists(m_rig->source("d/f")));

@@ -64,9 +64,9 @@ private Q_SLOTS:
     void patternLines();
     void theClosestTypeCounts_data();
     void theClosestTypeCounts();
-    void brokenLinesAreNamed_data();
-    void brokenLinesAreNamed();
-    void remembering_changesOneLineOnly();
+    void S_198_brokenLinesAreNamedWithWhatMayStandThere_data();
+    void S_198_brokenLinesAreNamedWithWhatMayStandThere();
+    void S_198_remembering_changesOneLineOnlyAndNothingThatIsBroken();
     void forgetting_saysWhetherThereWasOne();
     void whatIsAskedForGoesBeforeWhatIsRemembered();
     void remembered_isThereForTheNextOne();
@@ -172,37 +172,42 @@ void OpenChoicesTest::theClosestTypeCounts()
     QCOMPARE(textOf(OpenChoices::load({}).value().find("text/plain")), std::string("none"));
 }
 
-void OpenChoicesTest::brokenLinesAreNamed_data()
+void OpenChoicesTest::S_198_brokenLinesAreNamedWithWhatMayStandThere_data()
 {
     QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<QByteArray>("said");
     for (const char *line : {"application/pdf",
                              "application/pdf = ",
                              "application/pdf @dispvm",
                              "application/pdf=@dispvm",
                              "application/pdf = @dispvm view",
                              "application/pdf = @dispvm view-only more",
-                             "pdf = work",
-                             "/pdf = work",
-                             "a/b/c = work",
-                             "*/pdf = work",
-                             "application/pdf = -work",
-                             "application/pdf = @adminvm",
-                             "application/pdf = @dispvm:",
                              "application/pdf = @dispvm:a b"}) {
-        QTest::addRow("%s", line) << QByteArray(line);
+        QTest::addRow("%s", line) << QByteArray(line)
+                                  << QByteArray("it is not TYPE = TARGET or TYPE = TARGET view-only");
+    }
+    for (const char *line : {"pdf = work", "/pdf = work", "a/b/c = work", "*/pdf = work"}) {
+        QTest::addRow("%s", line) << QByteArray(line)
+                                  << QByteArray("is no type: application/pdf, image/* and * are some");
+    }
+    for (const char *line : {"application/pdf = -work", "application/pdf = @adminvm", "application/pdf = @dispvm:"}) {
+        QTest::addRow("%s", line) << QByteArray(line)
+                                  << QByteArray("is neither a qube's name nor @default nor @dispvm");
     }
 }
 
-void OpenChoicesTest::brokenLinesAreNamed()
+void OpenChoicesTest::S_198_brokenLinesAreNamedWithWhatMayStandThere()
 {
     QFETCH(QByteArray, line);
+    QFETCH(QByteArray, said);
     write(path("own"), "image/* = work\n" + line + "\n");
     const auto choices = OpenChoices::load(std::array{file("own")});
     QVERIFY(!choices);
-    QVERIFY2(choices.error().text().contains(file("own") + ", line 2: "), choices.error().text().c_str());
+    QVERIFY2(choices.error().detail.starts_with(file("own") + ", line 2: "), choices.error().detail.c_str());
+    QVERIFY2(choices.error().detail.ends_with(said.toStdString()), choices.error().detail.c_str());
 }
 
-void OpenChoicesTest::remembering_changesOneLineOnly()
+void OpenChoicesTest::S_198_remembering_changesOneLineOnlyAndNothingThatIsBroken()
 {
     write(path("own"), "# mine\nimage/* = work\n\n* = @default");
     QVERIFY(rememberChoice(file("own"), {.type = "image/*", .target = "@dispvm:dvm", .mode = OpenMode::View}));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/text/secrettext.h"
 
+#include "base/formatted.h"
+
 #include <QTest>
 
 #include <algorithm>
@@ -16,7 +18,7 @@ namespace
 {
 
 template<typename T>
-concept Formattable = requires(const T &value) { std::format("{}", value); };
+concept Formattable = requires(const T &value) { formatted("{}", value); };
 
 // A secret goes into no log line, no format, no copy (spec security, S-197).
 static_assert(!std::is_copy_constructible_v<SecretText> && !std::is_copy_assignable_v<SecretText>);

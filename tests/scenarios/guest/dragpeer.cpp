@@ -6,10 +6,11 @@
 //   bulkhead-test-drag claim                         takes the selection of drags for a moment, without a hand
 //   bulkhead-test-drag target TITLE X Y W H          takes what is dropped; every message and the list go to standard
 //                                                    output, and so do the pointer's comings and goings
+#include "base/number.h"
+
 #include <xcb/xcb.h>
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -55,9 +56,7 @@ xcb_atom_t atom(xcb_connection_t *x, std::string_view name)
 
 std::int16_t number(const char *text)
 {
-    std::int16_t value = 0;
-    (void)std::from_chars(text, text + std::strlen(text), value);
-    return value;
+    return Bulkhead::numberIn<std::int16_t>(text).value_or(0);
 }
 
 xcb_window_t makeWindow(xcb_connection_t *x, std::span<char *> words, std::uint32_t color)

@@ -2,8 +2,10 @@
 // An agent that means harm: it offers the GUI channel in place of the real agent, greets as it must, and then does one
 // of the things that a hostile qube would do. Prints "ready" when dom0's daemon has connected, "closed" when it hung
 // up.
-//   bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard
+//   bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard|scribble|revoke
+// scribble and revoke show a window and wait for a line on the standard input before they begin.
 #include "base/ids.h"
+#include "tests/scenarios/guest/sharedmemory.h"
 #include "vchan-io/transport/backend.h"
 #include "vchan-io/wire/guifromagent.h"
 #include "vchan-io/wire/guihandshake.h"
@@ -11,6 +13,7 @@
 
 #include <poll.h>
 
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -32,8 +35,9 @@ constexpr std::size_t Enough = std::size_t{64} * 1024 * 1024;
 class MeanPeer
 {
 public:
-    explicit MeanPeer(std::unique_ptr<Channel> channel)
+    MeanPeer(std::unique_ptr<Channel> channel, std::unique_ptr<PageGranter> granter)
         : m_channel(std::move(channel))
+        , m_granter(std::move(granter))
     {
     }
 
@@ -81,6 +85,25 @@ public:
         m_reads = false;
     }
 
+    /// A mapped window with a picture; its pages, or nothing if that did not come about.
+    std::unique_ptr<GrantedPages> showPicture(WindowId window, Rect geometry)
+    {
+        const std::size_t bytes = std::size_t{geometry.width} * geometry.height * Gui::BytesPerPixel;
+        auto pages = m_granter->grant((bytes + PageSize - 1) / PageSize);
+        if (!pages) {
+            return nullptr;
+        }
+        const auto refs = (*pages)->refs();
+        using namespace Gui::FromAgent;
+        if (!send(build(Create{.window = window, .geometry = geometry}))
+            || !send(build(WindowDump{
+                .window = window, .size = {geometry.width, geometry.height}, .pages = {refs.begin(), refs.end()}}))
+            || !send(build(Map{.window = window}))) {
+            return nullptr;
+        }
+        return std::move(*pages);
+    }
+
 private:
     bool waitForEvent()
     {
@@ -103,6 +126,7 @@ private:
     }
 
     std::unique_ptr<Channel> m_channel;
+    std::unique_ptr<PageGranter> m_granter;
     std::size_t m_sent = 0;
     bool m_reads = true;
 };
@@ -203,6 +227,53 @@ void sendTextsUnasked(MeanPeer &peer)
     peer.waitForTheEnd();
 }
 
+constexpr Rect PictureGeometry{100, 100, 400, 300};
+constexpr WindowId PictureWindow{1};
+
+std::vector<std::byte> pictureDamage()
+{
+    return Gui::FromAgent::build(
+        Gui::FromAgent::Damage{.window = PictureWindow, .area = {0, 0, PictureGeometry.width, PictureGeometry.height}});
+}
+
+/// Writes over every shared page while dom0 copies pixels: first while it is told to copy, then the rings with their
+/// indices and flags, too, for ever. The own end of the channel is of no use after that.
+void scribbleOverEverything(MeanPeer &peer)
+{
+    const auto pages = peer.showPicture(PictureWindow, PictureGeometry);
+    (void)std::getchar();
+    const std::array pixels{pages->bytes()};
+    for (std::uint32_t round = 0; round < 200; ++round) {
+        Test::scribble(pixels, round);
+        if (!peer.send(pictureDamage())) {
+            return;
+        }
+    }
+    const auto everything = Test::sharedMemory();
+    std::printf("scribbling over %zu areas\n", everything.size());
+    (void)std::fflush(stdout);
+    for (std::uint32_t round = 0;; ++round) {
+        Test::scribble(everything, round);
+    }
+}
+
+/// Takes the pages of a picture away while dom0 has them mapped, and has them copied all the same.
+void revokeWhatIsShown(MeanPeer &peer)
+{
+    auto pages = peer.showPicture(PictureWindow, PictureGeometry);
+    (void)std::getchar();
+    pages.reset();
+    const auto damage = pictureDamage();
+    for (int round = 0; round < 1000; ++round) {
+        if (!peer.send(damage)) {
+            return;
+        }
+    }
+    std::puts("tolerated");
+    (void)std::fflush(stdout);
+    peer.waitForTheEnd();
+}
+
 const std::map<std::string_view, std::function<void(MeanPeer &)>> Misdeeds{
     {"random", sendRandomBytes},
     {"lengths", lieAboutLengths},
@@ -212,6 +283,8 @@ const std::map<std::string_view, std::function<void(MeanPeer &)>> Misdeeds{
     {"halt", stopInTheMiddle},
     {"deaf", neverListen},
     {"clipboard", sendTextsUnasked},
+    {"scribble", scribbleOverEverything},
+    {"revoke", revokeWhatIsShown},
 };
 
 } // namespace
@@ -220,7 +293,8 @@ int main(int argc, char **argv)
 {
     const auto misdeed = Misdeeds.find(argc == 2 ? argv[1] : "");
     if (misdeed == Misdeeds.end()) {
-        (void)std::fputs("usage: bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard\n",
+        (void)std::fputs("usage: bulkhead-mean-peer random|lengths|absurd|windows|damage|halt|deaf|clipboard|scribble|"
+                         "revoke\n",
                          stderr);
         return 2;
     }
@@ -234,7 +308,12 @@ int main(int argc, char **argv)
         (void)std::fprintf(stderr, "bulkhead-mean-peer: %s\n", channel.error().text().c_str());
         return 1;
     }
-    MeanPeer peer(std::move(*channel));
+    auto granter = (*backend)->granterFor(Dom0);
+    if (!granter) {
+        (void)std::fprintf(stderr, "bulkhead-mean-peer: %s\n", granter.error().text().c_str());
+        return 1;
+    }
+    MeanPeer peer(std::move(*channel), std::move(*granter));
     if (!peer.greet()) {
         return 1;
     }

@@ -3,9 +3,10 @@
 //   bulkhead-test-pattern [--popup] TITLE X Y WIDTH HEIGHT
 // The pixel at (x, y) is 0xRRGGBB with red = x mod 251, green = y mod 241, blue = (x + y) mod 239: no label has such
 // neighbours, and no shift, shear or swap of bytes keeps it. Keys that arrive are printed as "key CODE STATE".
+#include "base/number.h"
+
 #include <xcb/xcb.h>
 
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -46,8 +47,9 @@ struct Options {
 
 template<typename T> bool readNumber(std::string_view text, T &number)
 {
-    const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return code == std::errc() && stop == text.data() + text.size();
+    const auto read = Bulkhead::numberIn<T>(text);
+    number = read.value_or(0);
+    return read.has_value();
 }
 
 std::optional<Options> readOptions(std::span<char *> words)

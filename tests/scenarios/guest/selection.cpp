@@ -2,10 +2,11 @@
 // A program for a qube in the scenarios: a hand on its clipboard.
 //   bulkhead-test-selection own TITLE TEXT     a window that owns CLIPBOARD with this text; @N: N times the letter x
 //   bulkhead-test-selection get CLIPBOARD      prints the text of the selection; status 1 if nobody owns it
+#include "base/number.h"
+
 #include <xcb/xcb.h>
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -106,9 +107,10 @@ void serve(xcb_connection_t *x, const xcb_selection_request_event_t &request, st
 
 int own(xcb_connection_t *x, std::string_view title, std::string text)
 {
-    if (std::size_t count = 0;
-        text.starts_with('@') && std::from_chars(text.data() + 1, text.data() + text.size(), count).ec == std::errc()) {
-        text.assign(count, 'x');
+    if (text.starts_with('@')) {
+        if (const auto count = Bulkhead::numberIn<std::size_t>(std::string_view(text).substr(1))) {
+            text.assign(*count, 'x');
+        }
     }
     const xcb_window_t window = makeWindow(x, title);
     xcb_set_selection_owner(x, window, atom(x, "CLIPBOARD"), XCB_CURRENT_TIME);

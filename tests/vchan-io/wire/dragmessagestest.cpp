@@ -46,7 +46,7 @@ std::vector<FromAgent> allFromAgent()
             Began{},
             Listed{.token = Token{5}, .files = MostFiles, .bytes = MostBytes},
             Progress{.token = Token{5}, .bytes = std::uint64_t{5} << 32},
-            Sent{.token = Token{~0U}, .outcome = SendOutcome::Failed},
+            Sent{.token = Token{~0U}, .outcome = SendOutcome::Exists},
             Room{.token = Token{5}, .bytes = ~std::uint64_t{0}},
             Offered{.token = Token{5}, .isTaken = true}};
 }
@@ -143,7 +143,7 @@ private Q_SLOTS:
         QCOMPARE(codeOf(parseFromAgent(withWord(listed, 2, MostFiles + 1))), Errc::BadField);
         QCOMPARE(codeOf(parseFromAgent(withWord(listed, 2, ~0U))), Errc::BadField);
         QCOMPARE(codeOf(parseFromAgent(withWord(listed, 5, ~0U))), Errc::BadField);
-        QCOMPARE(codeOf(parseFromAgent(withWord(build(FromAgent(Sent{})), 2, 4))), Errc::BadField);
+        QCOMPARE(codeOf(parseFromAgent(withWord(build(FromAgent(Sent{})), 2, 5))), Errc::BadField);
         QCOMPARE(codeOf(parseFromAgent(withWord(build(FromAgent(Offered{})), 2, 2))), Errc::BadField);
     }
 

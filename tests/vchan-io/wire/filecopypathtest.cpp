@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What names and links of files may be, at every border.
+#include "base/number.h"
 #include "vchan-io/wire/filecopy/path.h"
 #include "vchan-io/wire/filecopy/shownletters.h"
 
 #include <QTest>
 
-#include <charconv>
 #include <set>
 #include <string>
 #include <utility>
@@ -44,9 +44,7 @@ constexpr std::string_view ShownOnThePage =
 
 char32_t number(std::string_view hex)
 {
-    std::uint32_t value = 0;
-    std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
-    return value;
+    return numberIn<std::uint32_t>(hex, 16).value_or(0);
 }
 
 std::vector<std::pair<char32_t, char32_t>> rangesOnThePage()

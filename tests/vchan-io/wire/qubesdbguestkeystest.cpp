@@ -2,9 +2,10 @@
 // What qubes write for dom0, well-behaved and hostile.
 #include "vchan-io/wire/qubesdbguestkeys.h"
 
+#include "base/formatted.h"
+
 #include <QTest>
 
-#include <format>
 #include <initializer_list>
 #include <utility>
 
@@ -37,6 +38,9 @@ private Q_SLOTS:
     void featuresRequest_isTakenWhole();
     void featuresRequest_oneBadValueSpoilsIt();
     void tools_areWhatTheyCanBe();
+    void traffic_roundTrip();
+    void traffic_thatIsNoneIsRefused_data();
+    void traffic_thatIsNoneIsRefused();
 };
 
 void QubesDbGuestKeysTest::blockDevice_asTheFieldsAgentWritesIt()
@@ -92,7 +96,7 @@ void QubesDbGuestKeysTest::devices_areBounded()
 {
     std::vector<Entry> many;
     for (int i = 0; i < 4000; ++i) {
-        many.push_back({.key = Key::parse(std::format("/qubes-block-devices/d{}/size", i)).value(),
+        many.push_back({.key = Key::parse(formatted("/qubes-block-devices/d{}/size", i)).value(),
                         .value = Value::parse("1").value()});
     }
     QCOMPARE(blockDevicesIn(many).size(), MaxGuestDevices);
@@ -125,6 +129,55 @@ void QubesDbGuestKeysTest::tools_areWhatTheyCanBe()
         toolsIn(entries(
             {{"/qubes-tools/qrexec", "yes"}, {"/qubes-tools/default-user", "-rf"}, {"/qubes-tools/os", "Linux; rm"}})),
         GuestTools{});
+}
+
+void QubesDbGuestKeysTest::traffic_roundTrip()
+{
+    for (const GuestTraffic &traffic :
+         {GuestTraffic{.client = "10.137.0.5", .sent = 0, .received = 0},
+          GuestTraffic{.client = "1.2.3.4", .sent = 18'446'744'073'709'551'615U, .received = 7},
+          GuestTraffic{.client = "255.255.255.255", .sent = 12, .received = 18'446'744'073'709'551'615U}}) {
+        const Write written = buildTraffic(traffic);
+        QCOMPARE(written.key.text(), "/bulkhead-traffic/" + traffic.client);
+        QCOMPARE(written.value.text(), formatted("{} {}", traffic.sent, traffic.received));
+        QCOMPARE(parseTraffic({.key = written.key, .value = written.value}).value(), traffic);
+    }
+}
+
+void QubesDbGuestKeysTest::traffic_thatIsNoneIsRefused_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("value");
+
+    const QString good = QStringLiteral("/bulkhead-traffic/10.137.0.5");
+    QTest::newRow("another tree") << "/bulkhead-traffics/10.137.0.5" << "1 2";
+    QTest::newRow("below a client") << QString(good + QStringLiteral("/x")) << "1 2";
+    QTest::newRow("a name") << "/bulkhead-traffic/work.work" << "1 2";
+    QTest::newRow("too short") << "/bulkhead-traffic/1.1.1." << "1 2";
+    QTest::newRow("too long") << "/bulkhead-traffic/255.255.255.2555" << "1 2";
+    QTest::newRow("IPv6") << "/bulkhead-traffic/fd09::5:6" << "1 2";
+    QTest::newRow("nothing") << good << "";
+    QTest::newRow("one number") << good << "1";
+    QTest::newRow("three numbers") << good << "1 2 3";
+    QTest::newRow("two blanks") << good << "1  2";
+    QTest::newRow("a blank before") << good << " 1 2";
+    QTest::newRow("a blank behind") << good << "1 2 ";
+    QTest::newRow("negative") << good << "-1 2";
+    QTest::newRow("with a sign") << good << "1 +2";
+    QTest::newRow("hexadecimal") << good << "0x1 2";
+    QTest::newRow("a fraction") << good << "1.5 2";
+    QTest::newRow("65 bits") << good << "18446744073709551616 2";
+    QTest::newRow("two lines") << good << "1 2\n3";
+}
+
+void QubesDbGuestKeysTest::traffic_thatIsNoneIsRefused()
+{
+    QFETCH(const QString, key);
+    QFETCH(const QString, value);
+    const auto parsed = parseTraffic(
+        {.key = Key::parse(key.toStdString()).value(), .value = Value::parse(value.toStdString()).value()});
+    QVERIFY(!parsed);
+    QCOMPARE(parsed.error().code, Errc::BadField);
 }
 
 QTEST_GUILESS_MAIN(QubesDbGuestKeysTest)

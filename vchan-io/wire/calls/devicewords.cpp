@@ -2,9 +2,9 @@
 #include "vchan-io/wire/calls/devicewords.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead::DeviceWords
 {
@@ -113,7 +113,7 @@ std::string textOf(const Pairs &pairs)
     for (const auto &[key, value] : pairs) {
         std::string quoted = value;
         replaceAll(quoted, "'", "\\'");
-        text += std::format("{}{}='{}'", text.empty() ? "" : " ", key, quoted);
+        text += formatted("{}{}='{}'", text.empty() ? "" : " ", key, quoted);
     }
     return text;
 }

@@ -2,9 +2,9 @@
 #include "vchan-io/wire/calls/policyfile.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace Bulkhead::PolicyAdmin
@@ -20,7 +20,7 @@ Result<PolicyFile> PolicyFile::parse(Folder folder, std::string_view name)
                     "a policy file's name is made of letters, digits, _ and - only, without its suffix");
     }
     if (name.size() > MaxFileName) {
-        return fail(Errc::BadField, std::format("a policy file's name has at most {} letters", MaxFileName));
+        return fail(Errc::BadField, formatted("a policy file's name has at most {} letters", MaxFileName));
     }
     return PolicyFile(folder, std::string(name));
 }

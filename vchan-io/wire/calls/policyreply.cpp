@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/calls/policyreply.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <utility>
 
 namespace Bulkhead::PolicyAdmin
@@ -34,7 +35,7 @@ Reply replyOf(const Answered<std::string> &answer)
         return {.kind = Reply::Kind::Content, .text = *answer};
     }
     return {.kind = Reply::Kind::Refused,
-            .text = std::format("{} {}", nameOf(answer.error().kind), answer.error().message)};
+            .text = formatted("{} {}", nameOf(answer.error().kind), answer.error().message)};
 }
 
 std::string buildReply(const Reply &reply)

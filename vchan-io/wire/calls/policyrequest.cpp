@@ -2,10 +2,10 @@
 #include "vchan-io/wire/calls/policyrequest.h"
 
 #include "base/ascii.h"
+#include "base/formatted.h"
 #include "vchan-io/wire/calls/servicehead.h"
 
 #include <algorithm>
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -104,7 +104,7 @@ Answered<Request> parseReplace(Folder folder, const ServiceHead &head, std::stri
     BH_TRY(auto file, fileOf(folder, head));
     if (!file.mayBeWritten()) {
         return refuse(ErrorClass::InvalidFileName,
-                      std::format("{}: a policy with capitals in the name of a file denies every call", file.name()));
+                      formatted("{}: a policy with capitals in the name of a file denies every call", file.name()));
     }
     const auto end = payload.find('\n');
     if (end == std::string_view::npos) {
@@ -201,7 +201,7 @@ std::string tokenText(const Digest &digest)
 {
     std::string text(DigestPrefix);
     for (const std::byte byte : digest) {
-        text += std::format("{:02x}", std::to_integer<unsigned>(byte));
+        text += formatted("{:02x}", std::to_integer<unsigned>(byte));
     }
     return text;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/calls/servicehead.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <utility>
 
 namespace Bulkhead
@@ -78,7 +79,7 @@ Result<ServiceHead> parseServiceHead(std::string_view head)
 std::string buildServiceHead(const ServiceHead &head)
 {
     const std::string_view kind = head.targetKind == ServiceTarget::Name ? "name" : "keyword";
-    return std::format("{}+{} {} {} {}", head.service, head.argument, head.source, kind, head.target) + '\0';
+    return formatted("{}+{} {} {} {}", head.service, head.argument, head.source, kind, head.target) + '\0';
 }
 
 } // namespace Bulkhead

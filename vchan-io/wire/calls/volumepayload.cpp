@@ -2,9 +2,9 @@
 #include "vchan-io/wire/calls/volumepayload.h"
 
 #include "base/ascii.h"
+#include "base/number.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <utility>
 
@@ -20,13 +20,8 @@ constexpr std::size_t MaxDigits = 19; // what fits 64 bits whatever the digits a
 
 std::optional<std::uint64_t> parseDecimal(std::string_view text) noexcept
 {
-    const bool isDigits = !text.empty() && std::ranges::all_of(text, Ascii::isDigit);
-    if (!isDigits || text.size() > MaxDigits || (text.front() == '0' && text.size() > 1)) {
-        return std::nullopt;
-    }
-    std::uint64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    const bool isPlain = text.size() == 1 || !text.starts_with('0');
+    return isPlain && text.size() <= MaxDigits ? numberIn<std::uint64_t>(text) : std::nullopt;
 }
 
 RevisionName::RevisionName(std::string text) noexcept

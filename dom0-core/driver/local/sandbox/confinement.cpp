@@ -2,6 +2,7 @@
 #include "dom0-core/driver/local/sandbox/confinement.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -16,7 +17,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 
 namespace Bulkhead
 {
@@ -41,7 +41,7 @@ Result<void> writeSetting(const char *path, const std::string &value)
 {
     const UniqueFd fd(::open(path, O_WRONLY | O_CLOEXEC));
     if (!fd || std::cmp_not_equal(::write(fd.get(), value.data(), value.size()), value.size())) {
-        return failErrno(errno, std::format("cannot set {}", path));
+        return failErrno(errno, formatted("cannot set {}", path));
     }
     return {};
 }
@@ -85,7 +85,7 @@ Result<void> prepareNetwork(const SandboxConfig &config)
     // The file capability of ping does not count in here, an ICMP socket of one's own group does.
     const bool single = config.ids.mode == IdMode::Single;
     BH_CHECK(writeSetting("/proc/sys/net/ipv4/ping_group_range",
-                          single ? std::format("{0} {0}", SessionUserId) : std::format("0 {}", IdsPerQube - 1)));
+                          single ? formatted("{0} {0}", SessionUserId) : formatted("0 {}", IdsPerQube - 1)));
     if (config.forwards) {
         BH_CHECK(writeSetting("/proc/sys/net/ipv4/ip_forward", "1"));
         if (::access("/proc/sys/net/ipv6", F_OK) == 0) { // a kernel may come without it

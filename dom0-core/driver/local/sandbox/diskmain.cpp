@@ -2,11 +2,11 @@
 // bulkhead-disk show FRONTEND IDS FIRST NAME PROVIDER NODE MODE | hide FRONTEND IDS FIRST NAME
 // One disk of one running qube of the local driver, shown or taken back; the driver's helper, because entering a qube
 // has no way back. FRONTEND and PROVIDER are identities of processes, `-` for dom0; MODE is rw or ro.
+#include "base/number.h"
 #include "dom0-core/driver/local/sandbox/diskmount.h"
 
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdio>
 #include <span>
 #include <string>
@@ -23,10 +23,11 @@ Result<IdMapping> idsFrom(std::string_view mode, std::string_view first)
 {
     IdMapping ids;
     BH_TRY(ids.mode, parseIdMode(mode));
-    const auto [end, error] = std::from_chars(first.data(), first.data() + first.size(), ids.first);
-    if (error != std::errc() || end != first.data() + first.size()) {
+    const auto number = numberIn<std::uint32_t>(first);
+    if (!number) {
         return fail(Errc::BadValue, "the first id is no number");
     }
+    ids.first = *number;
     return ids;
 }
 

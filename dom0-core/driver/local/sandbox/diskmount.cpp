@@ -2,6 +2,7 @@
 #include "dom0-core/driver/local/sandbox/diskmount.h"
 
 #include "base/fd.h"
+#include "base/formatted.h"
 #include "dom0-core/driver/local/sandbox/processhandle.h"
 
 #include <fcntl.h>
@@ -16,7 +17,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 
 namespace Bulkhead
 {
@@ -26,7 +26,7 @@ namespace
 
 std::string placeOf(const std::string &name)
 {
-    return std::format("/dev/{}", name);
+    return formatted("/dev/{}", name);
 }
 
 /// Links lead wherever they lead in the provider's own tree; those of /proc, which lead out of it, nowhere.
@@ -75,7 +75,7 @@ Result<UniqueFd> mountOf(const UniqueFd &node, bool writable)
 /// dom0's file belongs to the qube's root while the qube has it. What another qube lends stays under that one's ids.
 Result<void> mapIds(const UniqueFd &mount, pid_t frontend)
 {
-    const UniqueFd ids(::open(std::format("/proc/{}/ns/user", frontend).c_str(), O_RDONLY | O_CLOEXEC));
+    const UniqueFd ids(::open(formatted("/proc/{}/ns/user", frontend).c_str(), O_RDONLY | O_CLOEXEC));
     if (!ids) {
         return failErrno(errno, "the qube's ids cannot be looked at");
     }
@@ -110,13 +110,13 @@ Result<void> attachAt(const UniqueFd &mount, const std::string &name)
     const std::string place = placeOf(name);
     const UniqueFd file(::open(place.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) {
-        return errno == EEXIST ? fail(Errc::InUse, std::format("the qube has a {} already", place))
-                               : failErrno(errno, std::format("{} cannot be made", place));
+        return errno == EEXIST ? fail(Errc::InUse, formatted("the qube has a {} already", place))
+                               : failErrno(errno, formatted("{} cannot be made", place));
     }
     if (::move_mount(mount.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0) {
         const int reason = errno;
         (void)::unlink(place.c_str());
-        return failErrno(reason, std::format("the image cannot be shown at {}", place));
+        return failErrno(reason, formatted("the image cannot be shown at {}", place));
     }
     return {};
 }
@@ -149,10 +149,10 @@ Result<void> hideDisk(const ProcessIdentity &frontend, const IdMapping &ids, con
     BH_CHECK(enterQube(process, ids));
     const std::string place = placeOf(name);
     if (::umount2(place.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT) {
-        return failErrno(errno, std::format("{} cannot be taken back", place));
+        return failErrno(errno, formatted("{} cannot be taken back", place));
     }
     if (::unlink(place.c_str()) != 0 && errno != ENOENT) {
-        return failErrno(errno, std::format("{} cannot be removed", place));
+        return failErrno(errno, formatted("{} cannot be removed", place));
     }
     return {};
 }

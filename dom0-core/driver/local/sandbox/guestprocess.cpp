@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/sandbox/guestprocess.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/local/sandbox/confinement.h"
 #include "dom0-core/driver/local/sandbox/guestroot.h"
 
@@ -14,7 +15,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <format>
 #include <string>
 
 namespace Bulkhead
@@ -107,7 +107,7 @@ Result<void> execute(std::string init, const UniqueFd &ready)
     std::array arguments{init.data(), static_cast<char *>(nullptr)};
     std::array environment{path.data(), locale.data(), container.data(), static_cast<char *>(nullptr)};
     ::execve(init.c_str(), arguments.data(), environment.data());
-    return failErrno(errno, std::format("cannot start process 1, {}", init));
+    return failErrno(errno, formatted("cannot start process 1, {}", init));
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/sandbox/guestroot.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
 
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <string>
 
 namespace Bulkhead
@@ -23,14 +23,14 @@ namespace
 /// Where the qube's root grows, relative to the service folder.
 const std::string &newRoot()
 {
-    static const std::string path = std::format("{}/root", UnitFile::Stage);
+    static const std::string path = formatted("{}/root", UnitFile::Stage);
     return path;
 }
 
 Result<void> ensureDirectory(const std::string &path, mode_t mode = 0755)
 {
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
-        return failErrno(errno, std::format("cannot make {}", path));
+        return failErrno(errno, formatted("cannot make {}", path));
     }
     return {};
 }
@@ -39,7 +39,7 @@ Result<void> makeDirectory(const std::string &path, mode_t mode)
 {
     BH_CHECK(ensureDirectory(path));
     if (::chmod(path.c_str(), mode) != 0) { // what the umask took away
-        return failErrno(errno, std::format("cannot set the mode of {}", path));
+        return failErrno(errno, formatted("cannot set the mode of {}", path));
     }
     return {};
 }
@@ -47,7 +47,7 @@ Result<void> makeDirectory(const std::string &path, mode_t mode)
 Result<void> mountNew(const char *type, const std::string &where, unsigned long flags, const std::string &options)
 {
     if (::mount(type, where.c_str(), type, flags, options.c_str()) != 0) {
-        return failErrno(errno, std::format("cannot mount {} at {}", type, where));
+        return failErrno(errno, formatted("cannot mount {} at {}", type, where));
     }
     return {};
 }
@@ -55,7 +55,7 @@ Result<void> mountNew(const char *type, const std::string &where, unsigned long 
 Result<void> showAt(const std::string &source, const std::string &where)
 {
     if (::mount(source.c_str(), where.c_str(), nullptr, MS_BIND, nullptr) != 0) {
-        return failErrno(errno, std::format("cannot show {} at {}", source, where));
+        return failErrno(errno, formatted("cannot show {} at {}", source, where));
     }
     return {};
 }
@@ -63,7 +63,7 @@ Result<void> showAt(const std::string &source, const std::string &where)
 Result<void> attach(const UniqueFd &mount, const std::string &where)
 {
     if (::move_mount(mount.get(), "", AT_FDCWD, where.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0) {
-        return failErrno(errno, std::format("cannot attach a mount at {}", where));
+        return failErrno(errno, formatted("cannot attach a mount at {}", where));
     }
     return {};
 }
@@ -73,29 +73,29 @@ Result<void> attach(const UniqueFd &mount, const std::string &where)
 Result<void> stackLayers(const SandboxConfig &config, const DetachedMounts &mounts)
 {
     const std::string stage = UnitFile::Stage;
-    BH_CHECK(mountNew("tmpfs", stage, MS_NOSUID | MS_NODEV, std::format("mode=0755,size={}m", config.memoryMiB)));
+    BH_CHECK(mountNew("tmpfs", stage, MS_NOSUID | MS_NODEV, formatted("mode=0755,size={}m", config.memoryMiB)));
     std::string lower;
     for (std::size_t index = 0; index < mounts.layers.size(); ++index) {
-        const auto place = std::format("{}/layer{}", stage, index);
+        const auto place = formatted("{}/layer{}", stage, index);
         BH_CHECK(ensureDirectory(place));
         BH_CHECK(attach(mounts.layers[index], place));
-        lower = lower.empty() ? place : std::format("{}:{}", place, lower); // the uppermost is named first
+        lower = lower.empty() ? place : formatted("{}:{}", place, lower); // the uppermost is named first
     }
     std::string written = stage;
     if (mounts.changes) {
-        written = std::format("{}/changes", stage);
+        written = formatted("{}/changes", stage);
         BH_CHECK(ensureDirectory(written));
         BH_CHECK(attach(*mounts.changes, written));
     } else {
         for (const char *name : {"upper", "work"}) {
-            BH_CHECK(makeDirectory(std::format("{}/{}", written, name), 0755));
+            BH_CHECK(makeDirectory(formatted("{}/{}", written, name), 0755));
         }
     }
     BH_CHECK(makeDirectory(newRoot(), 0755));
     return mountNew("overlay",
                     newRoot(),
                     MS_NOSUID | MS_NODEV,
-                    std::format("lowerdir={},upperdir={}/upper,workdir={}/work,userxattr", lower, written, written));
+                    formatted("lowerdir={},upperdir={}/upper,workdir={}/work,userxattr", lower, written, written));
 }
 
 Result<void> makeDevices(IdMode mode)
@@ -103,12 +103,12 @@ Result<void> makeDevices(IdMode mode)
     const auto dev = newRoot() + "/dev";
     BH_CHECK(mountNew("tmpfs", dev, MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k"));
     for (const char *name : {"null", "zero", "full", "random", "urandom", "tty"}) {
-        const auto place = std::format("{}/{}", dev, name);
+        const auto place = formatted("{}/{}", dev, name);
         const UniqueFd file(::open(place.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
         if (!file) {
-            return failErrno(errno, std::format("cannot make {}", place));
+            return failErrno(errno, formatted("cannot make {}", place));
         }
-        BH_CHECK(showAt(std::format("/dev/{}", name), place));
+        BH_CHECK(showAt(formatted("/dev/{}", name), place));
     }
     BH_CHECK(ensureDirectory(dev + "/pts"));
     BH_CHECK(makeDirectory(dev + "/shm", 01777));
@@ -128,7 +128,7 @@ Result<void> makeDevices(IdMode mode)
     };
     for (const auto &[target, name] : links) {
         if (::symlink(target, (dev + name).c_str()) != 0) {
-            return failErrno(errno, std::format("cannot make /dev{}", name));
+            return failErrno(errno, formatted("cannot make /dev{}", name));
         }
     }
     return {};
@@ -140,7 +140,7 @@ Result<void> mountRuntime(const SandboxConfig &config)
     for (const char *name : {"/dev", "/proc", "/sys", "/tmp", "/run", "/rw"}) {
         BH_CHECK(ensureDirectory(root + name));
     }
-    const auto size = std::format("size={}m", config.memoryMiB);
+    const auto size = formatted("size={}m", config.memoryMiB);
     BH_CHECK(mountNew("proc", root + "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, ""));
     BH_CHECK(mountNew("tmpfs", root + "/tmp", MS_NOSUID | MS_NODEV, "mode=1777," + size));
     BH_CHECK(mountNew("tmpfs", root + "/run", MS_NOSUID | MS_NODEV, "mode=0755," + size));
@@ -216,7 +216,7 @@ Result<void> writeIdentity(const SandboxConfig &config)
     std::string machineId = config.uuid;
     std::erase(machineId, '-');
     BH_CHECK(writeSmallFile("/etc/hostname", name + "\n"));
-    BH_CHECK(writeSmallFile("/etc/hosts", std::format("127.0.0.1 localhost\n127.0.1.1 {}\n::1 localhost\n", name)));
+    BH_CHECK(writeSmallFile("/etc/hosts", formatted("127.0.0.1 localhost\n127.0.1.1 {}\n::1 localhost\n", name)));
     BH_CHECK(writeSmallFile("/etc/machine-id", machineId + "\n", 0444));
     // Name servers of every qube's chain; its net qubes translate them. Source: spec qube-model 10.2.
     return writeSmallFile("/etc/resolv.conf", config.networked ? "nameserver 10.139.1.1\nnameserver 10.139.1.2\n" : "");

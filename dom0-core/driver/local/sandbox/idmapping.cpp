@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/sandbox/idmapping.h"
 
+#include "base/formatted.h"
+
 #include <array>
-#include <format>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -51,9 +52,9 @@ Result<std::uint64_t> idsFromZero(std::string_view uidMap)
 std::string IdMapping::mapLine() const
 {
     if (mode == IdMode::Single) {
-        return std::format("{} {} 1\n", SessionUserId, first);
+        return formatted("{} {} 1\n", SessionUserId, first);
     }
-    return std::format("0 {} {}\n", first, IdsPerQube);
+    return formatted("0 {} {}\n", first, IdsPerQube);
 }
 
 std::uint32_t IdMapping::initId() const noexcept

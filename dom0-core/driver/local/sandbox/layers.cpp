@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/sandbox/layers.h"
 
+#include "base/formatted.h"
+
 #include <fcntl.h>
 #include <sys/mount.h>
 
 #include <cerrno>
-#include <format>
 
 namespace Bulkhead
 {
@@ -19,7 +20,7 @@ Result<UniqueFd> openMount(const std::filesystem::path &directory, Access access
 {
     UniqueFd fd(::open_tree(AT_FDCWD, directory.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
     if (!fd) {
-        return failErrno(errno, std::format("cannot mount {} again", directory.string()));
+        return failErrno(errno, formatted("cannot mount {} again", directory.string()));
     }
     mount_attr attributes{};
     attributes.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
@@ -28,7 +29,7 @@ Result<UniqueFd> openMount(const std::filesystem::path &directory, Access access
         attributes.attr_set |= MOUNT_ATTR_RDONLY;
     }
     if (::mount_setattr(fd.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) {
-        return failErrno(errno, std::format("cannot restrict the mount of {}", directory.string()));
+        return failErrno(errno, formatted("cannot restrict the mount of {}", directory.string()));
     }
     return fd;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/sandbox/monitor.h"
 
+#include "base/formatted.h"
 #include "dom0-core/driver/local/sandbox/guestprocess.h"
 #include "dom0-core/driver/local/sandbox/layers.h"
 #include "dom0-core/driver/local/sandbox/processhandle.h"
@@ -20,7 +21,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <format>
 #include <string>
 #include <utility>
 
@@ -169,10 +169,10 @@ Result<std::optional<Child>> cloneIntoNamespaces()
 
 Result<void> writeMap(pid_t pid, const char *name, const std::string &line)
 {
-    const auto path = std::format("/proc/{}/{}", pid, name);
+    const auto path = formatted("/proc/{}/{}", pid, name);
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (!fd || std::cmp_not_equal(::write(fd.get(), line.data(), line.size()), line.size())) {
-        return failErrno(errno, std::format("cannot give the qube its ids ({})", name));
+        return failErrno(errno, formatted("cannot give the qube its ids ({})", name));
     }
     return {};
 }
@@ -185,7 +185,7 @@ Result<void> giveIds(const Child &child, const IdMapping &ids, const DetachedMou
     if (ids.mode != IdMode::Own) {
         return {}; // the files' ids are the qube's already
     }
-    const UniqueFd userNamespace(::open(std::format("/proc/{}/ns/user", child.pid()).c_str(), O_RDONLY | O_CLOEXEC));
+    const UniqueFd userNamespace(::open(formatted("/proc/{}/ns/user", child.pid()).c_str(), O_RDONLY | O_CLOEXEC));
     if (!userNamespace) {
         return failErrno(errno, "cannot open the qube's user namespace");
     }
@@ -269,9 +269,9 @@ Result<int> stayBeside(Child &child, const UniqueFd &signals, const UniqueFd &re
     const int status = child.waitForEnd();
     std::string words = "ended by another signal\n";
     if (WIFEXITED(status)) {
-        words = std::format("{}\n", WEXITSTATUS(status));
+        words = formatted("{}\n", WEXITSTATUS(status));
     } else if (WIFSIGNALED(status)) {
-        words = std::format("signal {}\n", WTERMSIG(status));
+        words = formatted("signal {}\n", WTERMSIG(status));
     }
     BH_CHECK(writeSmallFile(UnitFile::Exit, words));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/sandbox/sandboxconfig.h"
 
+#include "base/formatted.h"
 #include "dom0-core/settings/settingsreader.h"
 
 #include <algorithm>
-#include <format>
 
 namespace Bulkhead
 {
@@ -45,10 +45,10 @@ Result<void> takeFiles(SettingsReader &in, SandboxConfig &config)
 
 Result<std::string> sandboxRunFile(const std::filesystem::path &program, const SandboxConfig &config)
 {
-    std::string text = std::format("#!{}\n", program.string());
+    std::string text = formatted("#!{}\n", program.string());
     std::size_t lines = 1;
     const auto add = [&](std::string_view key, const std::string &value) {
-        text += std::format("{} {}\n", key, value);
+        text += formatted("{} {}\n", key, value);
         ++lines;
     };
     add("name", config.name.text());
@@ -73,7 +73,7 @@ Result<std::string> sandboxRunFile(const std::filesystem::path &program, const S
     add("networked", truthWord(config.networked));
     add("forwards", truthWord(config.forwards));
     if (std::cmp_not_equal(std::ranges::count(text, '\n'), lines)) {
-        return fail(Errc::BadValue, std::format("a path of qube {} holds a line break", config.name.text()));
+        return fail(Errc::BadValue, formatted("a path of qube {} holds a line break", config.name.text()));
     }
     return text;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/driver/local/sandbox/unitfiles.h"
 
-#include <format>
+#include "base/formatted.h"
+
 #include <sstream>
 
 namespace Bulkhead
@@ -9,7 +10,7 @@ namespace Bulkhead
 
 Result<ProcessIdentity> ProcessIdentity::of(pid_t pid)
 {
-    BH_TRY(const auto stat, readSmallFile(std::format("/proc/{}/stat", pid)));
+    BH_TRY(const auto stat, readSmallFile(formatted("/proc/{}/stat", pid)));
     // The second field is the program's name in parentheses and may hold anything, so fields count from its end.
     const auto afterName = stat.rfind(')');
     if (afterName == std::string::npos) {
@@ -39,7 +40,7 @@ Result<ProcessIdentity> ProcessIdentity::parse(std::string_view text)
 
 std::string ProcessIdentity::text() const
 {
-    return std::format("{} {}\n", pid, startTime);
+    return formatted("{} {}\n", pid, startTime);
 }
 
 } // namespace Bulkhead

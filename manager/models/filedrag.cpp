@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "manager/models/filedrag.h"
+
+#include <KLocalizedString>
+#include <QMimeData>
+#include <QUrl>
+
+using namespace Qt::StringLiterals;
+
+namespace Bulkhead
+{
+
+namespace
+{
+
+/// Empty: it is no file of this computer.
+QString localPath(QUrl url)
+{
+    const QString host = url.host();
+    if (url.scheme() != "file"_L1 || (!host.isEmpty() && host != "localhost"_L1)) {
+        return {};
+    }
+    url.setHost(QString()); // it would become a part of the path
+    const QString path = url.toLocalFile();
+    return path.startsWith(u'/') && !path.contains(QChar::Null) ? path : QString();
+}
+
+} // namespace
+
+QStringList localFiles(const QMimeData *data)
+{
+    QStringList paths;
+    if (data == nullptr || !data->hasUrls()) {
+        return paths;
+    }
+    for (const QUrl &url : data->urls()) {
+        const QString path = localPath(url);
+        if (path.isEmpty()) {
+            return {}; // a part of what was dragged would be a surprise
+        }
+        paths << path;
+    }
+    return paths;
+}
+
+QString reasonAgainstFiles(const QubeInfo &qube)
+{
+    if (qube.kind == QubeKind::Admin) {
+        return i18nc("@info why files cannot be copied", "Files are in dom0 already.");
+    }
+    switch (qube.state) {
+    case QubeState::Running:
+        return {};
+    case QubeState::Paused:
+    case QubeState::Suspended:
+        return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is paused.", qube.name);
+    case QubeState::NotApplicable:
+        return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is on another computer.", qube.name);
+    case QubeState::Halted:
+    case QubeState::Starting:
+    case QubeState::ShuttingDown:
+    case QubeState::Crashed:
+    case QubeState::Unknown:
+        break;
+    }
+    // A call of dom0's starts nothing: qrexec's client only connects to the daemon of a qube that runs.
+    return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is not running.", qube.name);
+}
+
+FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files)
+{
+    if (qube == nullptr || files == 0) {
+        return {};
+    }
+    if (const QString reason = reasonAgainstFiles(*qube); !reason.isEmpty()) {
+        return {.fits = false, .text = reason};
+    }
+    if (files > MostFilesAtOnce) {
+        return {.fits = false,
+                .text = i18ncp("@info why files cannot be copied",
+                               "Not more than %1 file at once. Put them into a folder, and copy that.",
+                               "Not more than %1 files at once. Put them into a folder, and copy that.",
+                               MostFilesAtOnce)};
+    }
+    return {.fits = true,
+            .text = i18ncp("@info what a drop does; %2 a qube's name",
+                           "Copy %1 file to %2",
+                           "Copy %1 files to %2",
+                           files,
+                           qube->name)};
+}
+
+} // namespace Bulkhead

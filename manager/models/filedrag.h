@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "manager/client/snapshot.h"
+
+#include <QStringList>
+
+class QMimeData;
+
+namespace Bulkhead
+{
+
+/// Most files that are copied at once: they become words of a command line, which the system bounds.
+inline constexpr qsizetype MostFilesAtOnce = 1000;
+
+/// What letting files go over a place would do.
+struct FileVerdict {
+    bool fits = false;
+    QString text; ///< one sentence: the deed, or the reason against it; empty: there is nothing under the pointer
+};
+
+/// The paths that a drag brings, where it brings files of this computer and nothing else; else none.
+/// @param data  of any program of dom0's desktop; may be null
+[[nodiscard]] QStringList localFiles(const QMimeData *data);
+
+/// Why files of dom0 cannot be copied into the qube now, in one sentence; empty if they can.
+[[nodiscard]] QString reasonAgainstFiles(const QubeInfo &qube);
+
+/// @param qube  what is under the pointer; null: nothing
+/// @param files  how many
+[[nodiscard]] FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files);
+
+} // namespace Bulkhead

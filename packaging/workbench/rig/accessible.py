@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a screen reader is told of dom0's windows: names, descriptions and places of their parts, by AT-SPI."""
+import json
+import pathlib
+import subprocess
+
+from . import wait
+
+BUS = 'unix:path=/run/user/1000/bus'
+ROOT = ('org.a11y.atspi.Registry', '/org/a11y/atspi/accessible/root')
+ACCESSIBLE, COMPONENT = 'org.a11y.atspi.Accessible', 'org.a11y.atspi.Component'
+
+
+def _busctl(address, *words):
+    user = pathlib.Path('/run/desktop-user').read_text().strip()
+    done = subprocess.run(['s6-setuidgid', user, 'busctl', f'--address={address}', '--json=short', *words],
+                          capture_output=True, timeout=30)
+    return json.loads(done.stdout)['data'] if done.returncode == 0 else None
+
+
+class Part:
+    """One part of a window. What has gone says nothing."""
+
+    def __init__(self, tree, place):
+        self.tree = tree
+        self.place = place
+
+    def _property(self, name):
+        value = self.tree.ask('get-property', *self.place, ACCESSIBLE, name)
+        return value if isinstance(value, str) else ''
+
+    @property
+    def name(self):
+        return self._property('Name')
+
+    @property
+    def description(self):
+        return self._property('Description')
+
+    def children(self):
+        found = self.tree.ask('call', *self.place, ACCESSIBLE, 'GetChildren')
+        return [Part(self.tree, tuple(place)) for place in found[0]] if found else []
+
+    def extents(self):
+        """x, y, width, height on the screen; nothing if it has none."""
+        found = self.tree.ask('call', *self.place, COMPONENT, 'GetExtents', 'u', '0')
+        return tuple(found[0]) if found and isinstance(found[0], list) else None
+
+    def shows(self):
+        """AT-SPI's state SHOWING, bit 25."""
+        found = self.tree.ask('call', *self.place, ACCESSIBLE, 'GetState')
+        return bool(found) and bool(found[0][0] & (1 << 25))
+
+    def below(self):
+        """Itself and every part in it."""
+        yield self
+        for child in self.children():
+            yield from child.below()
+
+
+class Tree:
+    def __init__(self):
+        self._address = _busctl(BUS, 'call', 'org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress')[0]
+
+    def ask(self, *words):
+        return _busctl(self._address, *words)
+
+    def programs(self):
+        return Part(self, ROOT).children()
+
+    def wait_for_program(self, name):
+        def found():
+            return [program for program in self.programs() if program.name == name]
+        return wait.until(found, f'{name} is in the accessible tree')[-1]

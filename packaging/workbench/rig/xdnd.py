@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A program of dom0's that files are dragged from, as a file manager is: the source's half of XDND, version 5."""
+from Xlib import X, Xatom
+from Xlib.protocol import event
+
+from . import wait
+
+VERSION = 5
+LIST = 'text/uri-list'
+
+
+class Drag:
+    """Files on their way. The pointer is moved by whoever holds this; what is told to windows is told here."""
+
+    def __init__(self, screen, uris):
+        self.screen = screen
+        self.uris = ''.join(f'{uri}\r\n' for uri in uris).encode()
+        self.window = screen.root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
+        self.target = None
+        self.window.set_selection_owner(screen.atom('XdndSelection'), X.CurrentTime)
+
+    def over(self, window, x, y):
+        """Says that the pointer is over a place of the screen in that window; returns whether a drop would be taken."""
+        if self.target is None:
+            self.target = self.screen.display.create_resource_object('window', window)
+            self._tell('XdndEnter', [self.window.id, VERSION << 24, self.screen.atom(LIST), 0, 0])
+        status = None
+
+        def answer():
+            nonlocal status
+            for message in self._messages():
+                if message.client_type == self.screen.atom('XdndStatus'):
+                    status = bool(message.data[1][1] & 1)
+            return status is not None
+
+        self._tell('XdndPosition', [self.window.id, 0, x << 16 | y, X.CurrentTime, self.screen.atom('XdndActionCopy')])
+        wait.until(answer, 'the window says what a drop would do')
+        return status
+
+    def drop(self):
+        """Lets go, and serves the list until the window has it."""
+        self._tell('XdndDrop', [self.window.id, 0, X.CurrentTime, 0, 0])
+        finished = self.screen.atom('XdndFinished')
+        wait.until(lambda: any(message.client_type == finished for message in self._messages()), 'the window takes the drop')
+
+    def leave(self):
+        self._tell('XdndLeave', [self.window.id, 0, 0, 0, 0])
+
+    def _tell(self, name, words):
+        self.target.send_event(event.ClientMessage(window=self.target, client_type=self.screen.atom(name), data=(32, words)))
+        self.screen.display.sync()
+
+    def _messages(self):
+        """The client messages that have come; requests for the list are served on the way."""
+        display, messages = self.screen.display, []
+        while display.pending_events():
+            happened = display.next_event()
+            if happened.type == X.ClientMessage:
+                messages.append(happened)
+            elif happened.type == X.SelectionRequest:
+                self._serve(happened)
+        return messages
+
+    def _serve(self, request):
+        if request.target == self.screen.atom(LIST):
+            request.requestor.change_property(request.property, request.target, 8, self.uris)
+        elif request.target == self.screen.atom('TARGETS'):
+            request.requestor.change_property(request.property, Xatom.ATOM, 32, [self.screen.atom(LIST)])
+        request.requestor.send_event(event.SelectionNotify(
+            time=request.time, requestor=request.requestor, selection=request.selection, target=request.target,
+            property=request.property))
+        self.screen.display.sync()

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Changes of the network by the page: previewed, planned, taken from a file, refused.
+#include "manager/topology/planpane.h"
+#include "manager/topology/topologyscene.h"
+#include "tests/manager/networks.h"
+#include "tests/manager/topologyrig.h"
+
+#include <QDialog>
+#include <QFile>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+
+using namespace Bulkhead;
+using namespace Qt::StringLiterals;
+using Test::client;
+
+class TopologyChangesTest : public Test::TopologyRig
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void gesture_isPreviewedAndDoneOnApply();
+    void sheet_withAWarningHasNoDefault();
+    void ui_061_refusal_springsBackWithItsWords();
+    void sheet_outdatedMeanwhileChangesNothing();
+    void plan_isCollectedShownAndKept();
+    void text_isExportedComparedAndApplied();
+};
+
+void TopologyChangesTest::gesture_isPreviewedAndDoneOnApply()
+{
+    m_page->propose(connectChange(m_page->editor().base(), {u"personal"_s}, u"vpn"_s));
+    QStringList paths;
+    for (const auto *label : sheet()->findChildren<QLabel *>(u"preview.path"_s)) {
+        paths << label->text();
+    }
+    QCOMPARE(paths,
+             (QStringList{u"personal → sys-firewall → sys-net → outside"_s,
+                          u"personal → vpn → sys-firewall → sys-net → outside"_s}));
+    QVERIFY(m_source->asked.empty());
+    sheet()->findChild<QPushButton *>(u"preview.cancel"_s)->click();
+    QVERIFY(m_source->asked.empty());
+    m_page->propose(connectChange(m_page->editor().base(), {u"personal"_s}, u"vpn"_s));
+    QTest::keyClick(sheet(), Qt::Key_Return); // without a warning Apply is the default
+    QCOMPARE(m_source->askedFor(), QStringList{u"network personal vpn"_s});
+}
+
+void TopologyChangesTest::sheet_withAWarningHasNoDefault()
+{
+    m_page->propose(connectChange(m_page->editor().base(), {u"work"_s}, u"sys-net"_s));
+    QCOMPARE(sheet()->findChildren<QLabel *>(u"preview.warning"_s).size(), 1);
+    QCOMPARE(sheet()->findChild<QLabel *>(u"preview.effect"_s)->text(),
+             u"One running qube will lose its connections for a moment."_s);
+    QVERIFY(!sheet()->findChild<QPushButton *>(u"preview.apply"_s)->isDefault());
+    QTest::keyClick(sheet(), Qt::Key_Return);
+    QVERIFY(m_source->asked.empty());
+    m_page->propose(connectChange(m_page->editor().base(), {u"work"_s}, u"sys-net"_s));
+    applySheet();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work sys-net"_s});
+}
+
+void TopologyChangesTest::ui_061_refusal_springsBackWithItsWords()
+{
+    QSignalSpy failed(m_page.get(), &TopologyPage::failed);
+    m_page->propose(connectChange(m_page->editor().base(), {u"personal"_s}, u"vpn"_s));
+    applySheet();
+    QVERIFY(m_page->view()->topology()->wantedLink(u"personal"_s) != nullptr);
+    m_source->answer(std::unexpected(
+        AdminError{.kind = AdminError::Kind::Exception, .type = u"X"_s, .words = u"The core says so."_s}));
+    QVERIFY(m_page->view()->topology()->wantedLink(u"personal"_s) == nullptr);
+    QCOMPARE(m_page->view()->topology()->link(u"personal"_s)->target(), u"sys-firewall"_s);
+    QCOMPARE(failed.size(), 1);
+    QCOMPARE(failed.first().at(1).toString(), u"The net qube of personal stays the same. The core says so."_s);
+}
+
+void TopologyChangesTest::sheet_outdatedMeanwhileChangesNothing()
+{
+    QSignalSpy failed(m_page.get(), &TopologyPage::failed);
+    m_page->propose(connectChange(m_page->editor().base(), {u"personal"_s}, u"vpn"_s));
+    m_source->change(client(u"personal"_s, u"sys-net"_s)); // from the command line
+    applySheet();
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(failed.first().at(1).toString(),
+             u"Nothing was changed. personal goes through sys-net now: somebody else changed it."_s);
+    m_page->propose(connectChange(m_page->editor().base(), {u"personal"_s}, u"vpn"_s));
+    m_source->remove(u"vpn"_s);
+    applySheet();
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(failed.size(), 2);
+}
+
+void TopologyChangesTest::plan_isCollectedShownAndKept()
+{
+    QVERIFY(!child<PlanPane>(u"plan"_s)->isVisible());
+    child<QToolButton>(u"topology.plan.toggle"_s)->click();
+    QVERIFY(child<PlanPane>(u"plan"_s)->isVisible());
+    m_page->propose(connectChange(m_page->editor().base(), {u"personal"_s}, u"vpn"_s));
+    m_page->propose(connectChange(m_page->editor().base(), {u"work"_s}, {}));
+    QVERIFY(sheet() == nullptr);
+    QVERIFY(m_source->asked.empty());
+    QCOMPARE(child<QListWidget>(u"plan.steps"_s)->count(), 2);
+    QCOMPARE(m_page->view()->topology()->wantedLink(u"personal"_s)->target(), u"vpn"_s);
+    QCOMPARE(PlanPane::commandsOf(m_page->editor()), u"qvm-prefs work netvm none\nqvm-prefs personal netvm vpn\n"_s);
+
+    build(); // the window is closed and opened again
+    m_source->load(Test::smallNetwork());
+    QCOMPARE(m_page->editor().plan().size(), 2);
+    QVERIFY(child<QToolButton>(u"topology.plan.toggle"_s)->isChecked());
+    m_source->remove(u"vpn"_s);
+    QVERIFY(!child<QPushButton>(u"plan.apply"_s)->isEnabled());
+    QVERIFY(child<QListWidget>(u"plan.steps"_s)->item(1)->text().contains(u"no longer possible"_s));
+    child<QListWidget>(u"plan.steps"_s)->setCurrentRow(1);
+    child<QPushButton>(u"plan.remove"_s)->click();
+    child<QPushButton>(u"plan.apply"_s)->click();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work none"_s});
+    accept(u"work"_s, {});
+    QVERIFY(m_page->editor().plan().isEmpty());
+}
+
+void TopologyChangesTest::text_isExportedComparedAndApplied()
+{
+    const QString path = m_folder.filePath(u"network.topology"_s);
+    m_page->exportTextTo(path);
+    QSignalSpy hints(m_page.get(), &TopologyPage::hint);
+    QSignalSpy failed(m_page.get(), &TopologyPage::failed);
+    m_page->importTextFrom(path);
+    QCOMPARE(hints.size(), 1); // nothing to change
+    QVERIFY(sheet() == nullptr);
+
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("bulkhead-topology 1\npersonal -> vpn\n");
+    file.close();
+    m_page->importTextFrom(path);
+    QCOMPARE(sheet()->findChild<QLabel *>(u"preview.note"_s)->text(),
+             u"6 qubes are not in the file and stay as they are."_s);
+    applySheet();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network personal vpn"_s});
+    accept(u"personal"_s, u"vpn"_s);
+
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("bulkhead-topology 1\npersonal -> work\n");
+    file.close();
+    m_page->importTextFrom(path);
+    QVERIFY(!sheet()->findChild<QPushButton *>(u"preview.apply"_s)->isEnabled());
+    QCOMPARE(sheet()->findChild<QLabel *>(u"preview.problem"_s)->text(), u"work does not provide network."_s);
+    sheet()->reject();
+    QVERIFY(failed.isEmpty());
+    m_page->importTextFrom(u"/nonexistent"_s);
+    QCOMPARE(failed.size(), 1);
+}
+
+QTEST_MAIN(TopologyChangesTest)
+
+#include "topologychangestest.moc"
