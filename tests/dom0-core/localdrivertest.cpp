@@ -333,9 +333,11 @@ void LocalDriverTest::pause_stopsEveryProcess()
     QVERIFY(wait([&](Driver::Done done) {
         driver().pause(*domain, std::move(done));
     }));
-    for (const auto &state : states()) {
-        QVERIFY2(state.startsWith('T'), state.constData());
-    }
+    QVERIFY(eventually([&] {
+        return std::ranges::all_of(states(), [](const QByteArray &state) {
+            return state.startsWith('T');
+        });
+    }));
     QVERIFY(wait([&](Driver::Done done) {
         driver().unpause(*domain, std::move(done));
     }));
@@ -450,6 +452,18 @@ void LocalDriverTest::adopt_findsWhatRuns()
     QCOMPARE(found[0].uuid, running.uuid);
     QCOMPARE(found[0].state, DomainState::Running);
     QCOMPARE(found[1].state, DomainState::Paused);
+    QVERIFY(wait([&](Driver::Done done) {
+        driver().unpause(*second, std::move(done));
+    }));
+    m_driver = &m_lab->makeDriver();
+    found = driver().adopt().value();
+    QCOMPARE(found.size(), 2U);
+    QVERIFY(std::ranges::all_of(found, [](const RunningDomain &domain) {
+        return domain.state == DomainState::Running;
+    }));
+    QVERIFY(wait([&](Driver::Done done) {
+        driver().pause(*second, std::move(done));
+    }));
 
     QSignalSpy ended(&driver(), &Driver::ended);
     QVERIFY(wait([&](Driver::Done done) {

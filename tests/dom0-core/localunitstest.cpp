@@ -145,8 +145,17 @@ void LocalUnitsTest::unit_isFoundAgain()
     QVERIFY(!units.wasStarted(sample().name));
     QVERIFY(units.markStarted(sample().name));
     QVERIFY(units.wasStarted(sample().name));
+    QVERIFY(!units.isPaused(sample().name));
+    QVERIFY(units.markPaused(sample().name, true));
+    QVERIFY(units.isPaused(sample().name));
+    QVERIFY(units.markPaused(sample().name, false));
+    QVERIFY(!units.isPaused(sample().name));
+    QVERIFY(units.markPaused(sample().name, false)); // said twice
+    QVERIFY(units.markPaused(sample().name, true));
+
     QVERIFY(units.writeQubeUnit("/bin/sandbox", sample())); // the next run begins anew
     QVERIFY(!units.wasStarted(sample().name));
+    QVERIFY(!units.isPaused(sample().name));
 }
 
 void LocalUnitsTest::unit_withABrokenRunFileIsLeftOut()

@@ -92,8 +92,15 @@ bool LocalDriver::adoptOne(const SandboxConfig &config)
     if (!watchProcess1(config.domain) || !m_units.wasStarted(config.name)) {
         return false;
     }
-    qube.phase = isStopped(qube.process1.pid) ? LocalQube::Phase::Paused : LocalQube::Phase::Running;
+    qube.phase = LocalQube::Phase::Running;
     qube.isAnnounced = true;
+    if (m_units.isPaused(config.name)) {
+        // Said again, for the daemon that was told to pause it may have died before all of it was stopped.
+        if (const auto stopped = stopProcessTree(qube.process1.pid); !stopped) {
+            logLocal.warning("{}: {}", config.name.text(), stopped.error().text());
+        }
+        qube.phase = LocalQube::Phase::Paused;
+    }
     return true;
 }
 
@@ -127,8 +134,14 @@ void LocalDriver::pause(DomId domain, Done done)
         done(std::unexpected(qube.error()));
         return;
     }
+    const auto &name = (*qube)->sandbox.name;
+    if (auto noted = m_units.markPaused(name, true); !noted) {
+        done(std::move(noted));
+        return;
+    }
     if (auto stopped = stopProcessTree((*qube)->process1.pid); !stopped) {
-        done(std::move(stopped));
+        const auto forgotten = m_units.markPaused(name, false);
+        done(forgotten ? std::move(stopped) : forgotten);
         return;
     }
     (*qube)->phase = LocalQube::Phase::Paused;
@@ -143,7 +156,11 @@ void LocalDriver::unpause(DomId domain, Done done)
         done(std::unexpected(qube.error()));
         return;
     }
-    if (auto continued = continueProcessTree((*qube)->process1.pid); !continued) {
+    auto continued = continueProcessTree((*qube)->process1.pid);
+    if (continued) {
+        continued = m_units.markPaused((*qube)->sandbox.name, false);
+    }
+    if (!continued) {
         done(std::move(continued));
         return;
     }

@@ -76,13 +76,6 @@ Result<void> continueProcessTree(pid_t process1)
     return {};
 }
 
-bool isStopped(pid_t process)
-{
-    const auto stat = readSmallFile(formatted("/proc/{}/stat", process));
-    const auto afterName = stat ? stat->rfind(") ") : std::string::npos;
-    return afterName != std::string::npos && stat->compare(afterName + 2, 1, "T") == 0;
-}
-
 std::uint64_t memoryOfProcessTree(pid_t process1)
 {
     constexpr std::string_view key = "\nPss:";

@@ -19,6 +19,7 @@ constexpr const char *linkFile = "link";
 constexpr std::string_view unmadeWord = "unmade ";
 constexpr const char *disksFile = "disks";
 constexpr const char *outsideFile = "outside";
+constexpr const char *pausedFile = "paused";
 constexpr std::string_view qubePrefix = "qube-";
 constexpr std::string_view qrexecPrefix = "qrexec-daemon-";
 
@@ -112,6 +113,22 @@ Result<void> QubeUnits::writeDisks(const QubeName &qube, const std::vector<Attac
 std::vector<AttachedDisk> QubeUnits::readDisks(const QubeName &qube) const
 {
     return disksFromLines(readSmallFile(qubeUnit(qube) / disksFile, MaxDiskLines).value_or(std::string()));
+}
+
+Result<void> QubeUnits::markPaused(const QubeName &qube, bool paused) const
+{
+    const auto file = qubeUnit(qube) / pausedFile;
+    if (paused) {
+        return writeSmallFile(file, "");
+    }
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    return error ? failErrno(error.value(), formatted("cannot remove {}", file.string())) : Result<void>();
+}
+
+bool QubeUnits::isPaused(const QubeName &qube) const
+{
+    return std::filesystem::exists(qubeUnit(qube) / pausedFile);
 }
 
 Result<void> QubeUnits::markStarted(const QubeName &qube) const

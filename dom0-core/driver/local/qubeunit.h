@@ -59,6 +59,11 @@ public:
     [[nodiscard]] Result<void> writeDisks(const QubeName &qube, const std::vector<AttachedDisk> &disks) const;
     [[nodiscard]] std::vector<AttachedDisk> readDisks(const QubeName &qube) const;
 
+    /// Keeps that the qube is paused, or that it is not.
+    /// @errors Io
+    [[nodiscard]] Result<void> markPaused(const QubeName &qube, bool paused) const;
+    [[nodiscard]] bool isPaused(const QubeName &qube) const;
+
     /// The start was complete: from now on the qube may be adopted.
     /// @errors Io
     [[nodiscard]] Result<void> markStarted(const QubeName &qube) const;
