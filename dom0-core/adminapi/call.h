@@ -15,6 +15,7 @@
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/lifecycle/suspension.h"
 #include "dom0-core/lifecycle/volumeeditor.h"
 #include "vchan-io/wire/qubesdbmessages.h"
 
@@ -37,6 +38,7 @@ struct Services {
     Runner &runner;
     QubeMaker &maker;
     Preloader &preloader;
+    Suspension &suspension;
     PropertyEditor &editor;
     FirewallEditor &firewall;
     VolumeEditor &volumes;

@@ -44,6 +44,8 @@ const std::array AdminTable{
     Method{"admin.vm.Kill", Empty, Empty, Every, &Calls::kill},
     Method{"admin.vm.Pause", Empty, Empty, Every, &Calls::pause},
     Method{"admin.vm.Unpause", Empty, Empty, Every, &Calls::unpause},
+    Method{"admin.vm.Suspend", Empty, Empty, Every, &Calls::suspend},
+    Method{"admin.vm.Resume", Empty, Empty, Every, &Calls::resume},
     Method{"admin.vm.Console", Empty, Empty, Every, &Calls::console},
 
     Method{"admin.vm.property.List", Empty, Empty, Every, &Calls::listProperties},

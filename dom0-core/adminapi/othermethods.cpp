@@ -18,6 +18,8 @@ using enum Target;
 const std::array InternalTable{
     // name, argument, payload, destination, handler
     Method{"internal.GetSystemInfo", Empty, Empty, Dom0, &Calls::systemInfo},
+    Method{"internal.SuspendPre", Empty, Empty, Dom0, &Calls::beforeSleep},
+    Method{"internal.SuspendPost", Empty, Empty, Dom0, &Calls::afterSleep},
     Method{"internal.vm.volume.ImportBegin", Required, Free, Every, &Calls::importBegin},
     Method{"internal.vm.volume.ImportEnd", Required, Required, Every, &Calls::importEnd},
 };

@@ -50,6 +50,11 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                    .disposables = m_disposables,
                    .services = parts.services},
                   parts.preloadPace)
+    , m_suspension({.registry = *m_registry,
+                    .runner = m_runner,
+                    .preloader = m_preloader,
+                    .services = parts.services},
+                   paths.run / "qubes" / "previously-paused.list")
     , m_volumes(*m_registry, m_runner, parts.pool, parts.services)
     , m_blocks(*m_registry, m_runner, parts.driver)
     , m_assignments(*m_registry)
@@ -66,6 +71,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                 .runner = m_runner,
                 .maker = m_maker,
                 .preloader = m_preloader,
+                .suspension = m_suspension,
                 .editor = m_editor,
                 .firewall = m_firewall,
                 .volumes = m_volumes,

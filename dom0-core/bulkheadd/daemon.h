@@ -17,6 +17,7 @@
 #include "dom0-core/lifecycle/qubemaker.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/lifecycle/suspension.h"
 #include "dom0-core/qubesdb/qtloop.h"
 #include "dom0-core/qubesdb/service.h"
 #include "qrexec/policy/live/livepolicy.h"
@@ -115,6 +116,7 @@ private:
     DeferredNetvm m_deferred;
     FirewallEditor m_firewall;
     Preloader m_preloader;
+    Suspension m_suspension;
     VolumeEditor m_volumes;
     BlockDevices m_blocks;
     AssignmentEditor m_assignments;

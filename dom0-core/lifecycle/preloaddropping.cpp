@@ -85,6 +85,33 @@ void Preloader::dropAll(Qid base, Then then)
     awaitGone(std::move(ids), std::move(then));
 }
 
+void Preloader::rest(Then then)
+{
+    m_isResting = true;
+    dropAllOf(bases(), std::move(then));
+}
+
+void Preloader::dropAllOf(std::vector<Qid> bases, Then then)
+{
+    if (bases.empty()) {
+        then();
+        return;
+    }
+    const Qid base = bases.back();
+    bases.pop_back();
+    dropAll(base, [this, bases = std::move(bases), then = std::move(then)]() mutable {
+        dropAllOf(std::move(bases), std::move(then));
+    });
+}
+
+void Preloader::workAgain(const std::string &reason)
+{
+    m_isResting = false;
+    for (const Qid base : bases()) {
+        reconsider(base, reason);
+    }
+}
+
 void Preloader::awaitGone(std::vector<Qid> ids, Then then)
 {
     while (!ids.empty() && !m_doomed.contains(ids.back())) {

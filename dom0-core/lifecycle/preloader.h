@@ -63,6 +63,10 @@ public:
     /// Drops all of `base`; `then` runs when they are gone, volumes and all.
     void dropAll(Qid base, Then then);
 
+    /// Drops all there are and makes none until workAgain(); `then` runs when they are gone.
+    void rest(Then then);
+    void workAgain(const std::string &reason);
+
     /// Removes what an earlier life of the daemon left half done, and fills up. Once, after Runner::adopt().
     void begin();
 
@@ -97,6 +101,7 @@ private:
     void endDoomed(Qid id);
     void onDoomedGone(Qid id);
     void awaitGone(std::vector<Qid> ids, Then then);
+    void dropAllOf(std::vector<Qid> bases, Then then);
     void shrink(const Qube &base);
     void dropOutdated(Qid base);
     void settleAfterRestart(const Qube &disposable);
@@ -123,6 +128,7 @@ private:
     std::map<Qid, std::vector<Then>> m_doomed; ///< those that are on their way out, and who waits for that
     std::set<Qid> m_stale;                     ///< started before something about their template changed
     std::set<Qid> m_fillsDue;                  ///< bases that a fill is scheduled for
+    bool m_isResting = false;
     std::set<Qid> m_refreshesDue;              ///< bases whose outdated ones are going to be looked for
 };
 

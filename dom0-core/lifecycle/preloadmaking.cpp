@@ -46,7 +46,7 @@ void Preloader::scheduleFill(Qid base, std::chrono::milliseconds wait)
 void Preloader::fill(Qid base)
 {
     const Qube *const qube = model().find(base);
-    if (qube == nullptr) {
+    if (qube == nullptr || m_isResting) {
         return;
     }
     for (std::size_t left = preloadRoomOf(model(), *qube, waitingOf(*qube).size()); left > 0; --left) {

@@ -30,6 +30,8 @@ void createDisposable(const Call &call, Reply reply);
 
 // internal.cpp
 [[nodiscard]] Checked<std::string> systemInfo(const Call &call);
+void beforeSleep(const Call &call, Reply reply);
+void afterSleep(const Call &call, Reply reply);
 
 // announcements.cpp
 [[nodiscard]] Checked<std::string> notifyUpdates(const Call &call);
@@ -42,6 +44,8 @@ void shutdown(const Call &call, Reply reply);
 void kill(const Call &call, Reply reply);
 void pause(const Call &call, Reply reply);
 void unpause(const Call &call, Reply reply);
+void suspend(const Call &call, Reply reply);
+void resume(const Call &call, Reply reply);
 void shutdownAll(const Call &call, Reply reply);
 
 // console.cpp

@@ -14,14 +14,14 @@ namespace Bulkhead::AdminApi::Calls
 namespace
 {
 
-/// Runs one of the runner's calls on the destination, if the caller may.
-void run(const Call &call, Reply reply, void (Runner::*what)(Qid, Runner::Done))
+/// Does something to the destination, if the caller may.
+template<typename Doer> void run(const Call &call, Reply reply, Doer &doer, void (Doer::*what)(Qid, Runner::Done))
 {
     if (const auto permitted = call.permit(); !permitted) {
         reply(std::unexpected(permitted.error()));
         return;
     }
-    (call.services.runner.*what)(call.destination, emptySuccess(std::move(reply)));
+    (doer.*what)(call.destination, emptySuccess(std::move(reply)));
 }
 
 } // namespace
@@ -54,17 +54,27 @@ void shutdown(const Call &call, Reply reply)
 
 void kill(const Call &call, Reply reply)
 {
-    run(call, std::move(reply), &Runner::kill);
+    run(call, std::move(reply), call.services.runner, &Runner::kill);
 }
 
 void pause(const Call &call, Reply reply)
 {
-    run(call, std::move(reply), &Runner::pause);
+    run(call, std::move(reply), call.services.runner, &Runner::pause);
 }
 
 void unpause(const Call &call, Reply reply)
 {
-    run(call, std::move(reply), &Runner::unpause);
+    run(call, std::move(reply), call.services.runner, &Runner::unpause);
+}
+
+void suspend(const Call &call, Reply reply)
+{
+    run(call, std::move(reply), call.services.suspension, &Suspension::suspend);
+}
+
+void resume(const Call &call, Reply reply)
+{
+    run(call, std::move(reply), call.services.suspension, &Suspension::resume);
 }
 
 void shutdownAll(const Call &call, Reply reply)

@@ -15,6 +15,7 @@ extern const Verb DeviceVerb;
 extern const Verb FeaturesVerb;
 extern const Verb FirewallVerb;
 extern const Verb GlobalPrefsVerb;
+extern const Verb HostSleepVerb;
 extern const Verb KillVerb;
 extern const Verb LsVerb;
 extern const Verb NotesVerb;

@@ -92,6 +92,10 @@ void FakeDriver::pause(DomId domain, Done done)
         done(std::unexpected(found.error()));
         return;
     }
+    if (auto failure = std::exchange(m_nextPauseFailure, std::nullopt)) {
+        done(std::unexpected(*std::move(failure)));
+        return;
+    }
     (*found)->state = DomainState::Paused;
     Q_EMIT stateChanged(domain, DomainState::Paused);
     done({});
@@ -245,6 +249,11 @@ void FakeDriver::refuseLink(const QubeName &client, const QubeName &provider)
 void FakeDriver::allowLink(const QubeName &client, const QubeName &provider)
 {
     m_refusedLinks.erase({client, provider});
+}
+
+void FakeDriver::failNextPause(Error error)
+{
+    m_nextPauseFailure = std::move(error);
 }
 
 void FakeDriver::failNextUnplug(Error error)

@@ -51,6 +51,8 @@ public:
     /// From now on this one cannot be plugged into that one, or it can again.
     void refuseLink(const QubeName &client, const QubeName &provider);
     void allowLink(const QubeName &client, const QubeName &provider);
+    /// The next attempt to pause a domain ends like this.
+    void failNextPause(Error error);
     /// The next attempt to unplug ends like this.
     void failNextUnplug(Error error);
     /// Every domain's console is at this terminal from now on, or looking for one ends like this.
@@ -109,6 +111,7 @@ private:
     std::uint32_t m_lastId = 0;
     std::optional<Error> m_nextFailure;
     std::optional<Error> m_nextDiskFailure;
+    std::optional<Error> m_nextPauseFailure;
     std::optional<Error> m_nextUnplugFailure;
     std::set<std::pair<QubeName, QubeName>> m_refusedLinks; ///< client, provider
     std::optional<Result<std::filesystem::path>> m_console;
