@@ -29,9 +29,11 @@ namespace
 constexpr std::chrono::minutes LongestSilence{30};
 /// After its answer a receiver has nothing left to do.
 constexpr std::chrono::seconds LongestEnd{30};
+constexpr std::chrono::minutes LongestStart{10}; ///< of the target, which may start its net qubes first
 
 constexpr const char *GuestClient = "qrexec-client-vm";
 constexpr const char *Dom0Client = "qrexec-client";
+constexpr const char *Dom0Starter = "qvm-start";
 /// Four times what a call has otherwise: a stream of files fills that faster than the two ends are woken in turns.
 constexpr std::string_view RingSize = "--buffer-size=262144";
 
@@ -68,6 +70,18 @@ Result<std::vector<std::string>> callWords(const CopyOptions &options, Letters l
     }
     return std::vector<std::string>{
         Dom0Client, "-T", "-d", *options.target, formatted("DEFAULT:QUBESRPC {} dom0", service)};
+}
+
+/// dom0's client only connects to a qube that runs; in a qube the policy says whether a target is started.
+/// @return false: it could not be started, and it was said why
+Result<bool> startTarget(const CopyOptions &options)
+{
+    if (isInPath(GuestClient) || !options.target || !isInPath(Dom0Starter)) {
+        return true;
+    }
+    BH_TRY(CallProgram starter, CallProgram::start({Dom0Starter, "--skip-if-running", "--", *options.target}));
+    BH_TRY(const int status, starter.wait(LongestStart));
+    return status == 0;
 }
 
 Progress progressFor(const CopyOptions &options, std::uint64_t total)
@@ -132,6 +146,10 @@ int deleteMoved(const Moved &moved, const std::vector<Source> &sources)
 Result<int> sendByCall(const CopyOptions &options, const std::vector<Source> &sources, const Preflight &found)
 {
     BH_TRY(const auto words, callWords(options, found.letters));
+    BH_TRY(const bool isRunning, startTarget(options));
+    if (!isRunning) {
+        return StatusFailed;
+    }
     BH_TRY(CallProgram call, CallProgram::start(words));
     Progress progress = progressFor(options, found.bytes);
     Moved moved;

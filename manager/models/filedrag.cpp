@@ -50,21 +50,22 @@ QString reasonAgainstFiles(const QubeInfo &qube)
     }
     switch (qube.state) {
     case QubeState::Running:
-        return {};
+    case QubeState::Halted:
+    case QubeState::Crashed:
+        return {}; // qvm-copy-to-vm starts it
     case QubeState::Paused:
     case QubeState::Suspended:
         return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is paused.", qube.name);
     case QubeState::NotApplicable:
         return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is on another computer.", qube.name);
-    case QubeState::Halted:
     case QubeState::Starting:
+        return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is starting.", qube.name);
     case QubeState::ShuttingDown:
-    case QubeState::Crashed:
+        return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is shutting down.", qube.name);
     case QubeState::Unknown:
         break;
     }
-    // A call of dom0's starts nothing: qrexec's client only connects to the daemon of a qube that runs.
-    return i18nc("@info why files cannot be copied; %1 a qube's name", "%1 is not running.", qube.name);
+    return i18nc("@info why files cannot be copied; %1 a qube's name", "It is not known whether %1 runs.", qube.name);
 }
 
 FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files)
@@ -81,6 +82,14 @@ FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files)
                                "Not more than %1 file at once. Put them into a folder, and copy that.",
                                "Not more than %1 files at once. Put them into a folder, and copy that.",
                                MostFilesAtOnce)};
+    }
+    if (qube->state != QubeState::Running) {
+        return {.fits = true,
+                .text = i18ncp("@info what a drop does; %2 a qube's name",
+                               "Start %2 and copy %1 file to it",
+                               "Start %2 and copy %1 files to it",
+                               files,
+                               qube->name)};
     }
     return {.fits = true,
             .text = i18ncp("@info what a drop does; %2 a qube's name",

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void urls_areLocalFilesOrNothing_data();
     void urls_areLocalFilesOrNothing();
     void drop_onARunningQubeIsAskedFor();
+    void drop_onAHaltedQubeSaysThatItStarts();
     void move_saysWhyNot_data();
     void move_saysWhyNot();
     void move_saysHowManyAreTooMany();
@@ -189,11 +190,20 @@ void FileDropTest::drop_onARunningQubeIsAskedFor()
     QVERIFY(!mark()->isVisible());
 }
 
+void FileDropTest::drop_onAHaltedQubeSaysThatItStarts()
+{
+    QVERIFY(enter(placeOf(1)));
+    QVERIFY(move(placeOf(1)));
+    QCOMPARE(text()->text(), u"+  Start vault and copy 2 files to it"_s);
+    QVERIFY(drop(placeOf(1)));
+    QCOMPARE(m_dropped->size(), 1);
+    QCOMPARE(m_dropped->first().at(0).toString(), u"vault"_s);
+}
+
 void FileDropTest::move_saysWhyNot_data()
 {
     QTest::addColumn<int>("row");
     QTest::addColumn<QString>("words");
-    QTest::newRow("halted") << 1 << u"×  vault is not running."_s;
     QTest::newRow("paused") << 2 << u"×  asleep is paused."_s;
     QTest::newRow("dom0") << 3 << u"×  Files are in dom0 already."_s;
 }
@@ -261,7 +271,9 @@ void FileDropTest::drop_looksAgainWhatTheQubeIs()
 {
     QVERIFY(enter(placeOf(0)));
     QVERIFY(move(placeOf(0)));
-    m_model->item(0)->setData(QVariant::fromValue(makeQube(u"work"_s)), QubeModel::QubeRole); // it was shut down
+    auto paused = running(makeQube(u"work"_s));
+    paused.state = QubeState::Paused; // since the last move
+    m_model->item(0)->setData(QVariant::fromValue(paused), QubeModel::QubeRole);
     QVERIFY(!drop(placeOf(0)));
     QCOMPARE(m_dropped->size(), 0);
 }

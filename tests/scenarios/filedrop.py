@@ -78,12 +78,14 @@ class FileDrop(Scenario):
         self.screen.shot(str(OUT / 'filedrop-exists.png'))
         self.assertEqual(self.incoming(), ['one', 'with space'])
 
-    def test_haltedQube_takesNothing(self):
+    def test_qubeThatIsHalted_isStartedAndGetsThem(self):
         drag, is_taken = self.drag_over('personal')
-        self.assertFalse(is_taken)
+        self.assertTrue(is_taken)
         self.screen.shot(str(OUT / 'filedrop-halted.png'))
-        drag.leave()
-        self.assertFalse([words for words in self.words() if words.startswith(('Copying', '2 files'))])
+        drag.drop()
+        self.wait_for_words(r'^2 files are in personal, in QubesIncoming/dom0\.$')
+        self.assertEqual(qrexec.run('personal', 'cat ~/QubesIncoming/dom0/one'), b'one\n')
+        qrexec.run('personal', 'rm -rf ~/QubesIncoming')
 
 
 if __name__ == '__main__':

@@ -64,6 +64,8 @@ private Q_SLOTS:
     void filecopy_044_S_113_endOfTheSender();
     void filecopy_046_fromDom0();
     void filecopy_046_dom0DoesNotAsk();
+    void fromDom0_startsTheTarget();
+    void fromDom0_targetThatDoesNotStartGetsNothing();
     void retried_doublesNothing();
 
 private:
@@ -221,6 +223,31 @@ void FileTransferTest::filecopy_046_dom0DoesNotAsk()
     FileRig::write(m_rig->source("f"), "abc");
     QCOMPARE(m_rig->send("qvm-copy", {"f"}, &m_said), 1);
     QVERIFY(m_said.contains("use qvm-copy-to-vm"));
+}
+
+void FileTransferTest::fromDom0_startsTheTarget()
+{
+    QVERIFY(QFile::rename(m_rig->path("bin/qrexec-client-vm"), m_rig->path("bin/qrexec-client")));
+    m_rig->addProgram("qvm-start", "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$RIG/started\"\n");
+    FileRig::write(m_rig->source("f"), "abc");
+    m_rig->setCall("service=qubes.Filecopy; receive\n");
+    QCOMPARE(m_rig->send("qvm-copy-to-vm", {"work", "f"}, &m_said), 0);
+    QCOMPARE(FileRig::read(m_rig->path("started")), QByteArray("--skip-if-running\n--\nwork\n"));
+    QCOMPARE(FileRig::read(m_rig->received("f")), QByteArray("abc"));
+    QVERIFY(QFile::remove(m_rig->path("started")));
+    QCOMPARE(m_rig->send("qvm-copy-to-vm", {"work", "missing"}, &m_said), 1);
+    QVERIFY(!QFile::exists(m_rig->path("started"))); // there is nothing to copy
+}
+
+void FileTransferTest::fromDom0_targetThatDoesNotStartGetsNothing()
+{
+    QVERIFY(QFile::rename(m_rig->path("bin/qrexec-client-vm"), m_rig->path("bin/qrexec-client")));
+    m_rig->addProgram("qvm-start", "#!/bin/sh\necho 'there is not enough memory' >&2\nexit 1\n");
+    FileRig::write(m_rig->source("f"), "abc");
+    QCOMPARE(m_rig->send("qvm-move-to-vm", {"work", "f"}, &m_said), 1);
+    QCOMPARE(m_said, QByteArray("there is not enough memory\n")); // the last line is what a desktop shows
+    QVERIFY(!QFile::exists(m_rig->path("arguments"))); // nobody was called
+    QVERIFY(QFile::exists(m_rig->source("f")));
 }
 
 void FileTransferTest::retried_doublesNothing()
