@@ -7,7 +7,7 @@
 #include "gui-daemon/halves/exitstatus.h"
 #include "gui-daemon/halves/packetsocket.h"
 #include "gui-daemon/screenhalf/clipboardlink.h"
-#include "gui-daemon/screenhalf/draglink.h"
+#include "vchan-io/transport/draglink.h"
 #include "gui-daemon/screenhalf/windows.h"
 #include "vchan-io/transport/eventloop.h"
 

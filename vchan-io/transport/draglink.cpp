@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "gui-daemon/screenhalf/draglink.h"
+#include "vchan-io/transport/draglink.h"
 
 #include "vchan-io/transport/fdmessage.h"
 
