@@ -95,6 +95,8 @@ int main(int argc, char **argv)
     clipboard.start();
     Companion drag(usualProgram(u"bulkhead-drag"_s), {});
     drag.start();
+    Companion desktopDrag(usualProgram(u"bulkhead-drag-desktop"_s), {});
+    desktopDrag.start();
     Companion prompt(options.prompt);
     prompt.start();
     Companion tray(options.tray);

@@ -3,10 +3,12 @@
 import pathlib
 import re
 import subprocess
+import tempfile
 
 from Xlib import Xatom
 
 from scenario import LOG, OUT, Scenario, main, policy, qrexec, screen, wait
+from rig import xdnd
 
 SHELF = pathlib.Path(__file__).parent / 'policy' / '10-drag.policy'
 MARGIN, BUTTON, GAP, BAR = 16, 36, 12, 4  # of the prompt's window, from its lower edge upwards
@@ -134,6 +136,47 @@ class Drag(Scenario):
         self.assertIn('file:///home/user/QubesIncoming/work/one', target.said())
         self.assertIn('file:///home/user/QubesIncoming/work/with%20space', target.said())
         source.wait_for('released')
+
+    def dom0_drag(self):
+        """A program of dom0's that drags two files."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        for name in ('one', 'with space'):
+            (pathlib.Path(folder.name) / name).write_text(f'{name}\n')
+        return xdnd.Drag(self.screen, [f'file://{folder.name}/one', f'file://{folder.name}/with%20space'])
+
+    def carry_dom0(self, source, frame, words):
+        x, y = middle(frame)
+        self.carry(x, y)
+        wait.until(lambda: source.over(frame.id, x, y), f'the window of {frame.qube} takes part')
+        self.wait_for_overlay(words)
+
+    def test_filesOfDom0_arriveAndAreDropped(self):
+        target = self.target()
+        source = self.dom0_drag()
+        self.carry_dom0(source, target.frame, 'Let go now.')
+        self.screen.shot(str(OUT / 'drag-dom0.png'))
+        source.drop()
+        self.wait_for_overlay('2 files in personal')
+        self.screen.shot(str(OUT / 'drag-dom0-done.png'))
+        target.wait_for('end')
+        self.assertEqual(self.incoming(source='dom0'), ['one', 'with space'])
+        self.assertIn('file:///home/user/QubesIncoming/dom0/one', target.said())
+
+        source = self.dom0_drag()
+        self.carry_dom0(source, target.frame, 'Let go now.')
+        source.leave()
+        wait.until(lambda: not [name for name in self.overlay() if 'Let go' in name], 'the overlay goes')
+
+    def test_filesOfDom0_whereThePolicyDenies_stay(self):
+        target = self.target('untrusted')
+        source = self.dom0_drag()
+        self.carry_dom0(source, target.frame, 'Not allowed: dom0 may not send to untrusted: 10-drag.policy, line 8')
+        self.screen.shot(str(OUT / 'drag-dom0-denied.png'))
+        source.drop()
+        self.wait_for_overlay('Not allowed')
+        self.assertEqual(self.incoming('untrusted', 'dom0'), [])
+        self.assertNotIn('end', target.said())
 
     def test_ui_075_release_onNothingOrTooEarlyOrEscape_doesNothing(self):
         source, target = self.source(), self.target()

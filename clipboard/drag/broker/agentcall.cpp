@@ -2,7 +2,7 @@
 #include "clipboard/drag/broker/agentcall.h"
 
 #include "base/log.h"
-#include "clipboard/drag/broker/callkeeper.h"
+#include "vchan-io/transport/socketdialer.h"
 
 #include <sys/socket.h>
 
@@ -35,9 +35,8 @@ bool FloodGuard::admit(TimePoint now)
 }
 
 Result<std::unique_ptr<AgentCall>>
-AgentCall::start(EventLoop &loop, const QubeName &qube, const UniqueFd &keeper, Handlers handlers)
+AgentCall::start(EventLoop &loop, const QubeName &qube, UniqueFd stream, Handlers handlers)
 {
-    BH_TRY(UniqueFd stream, orderCall(keeper, qube));
     std::unique_ptr<AgentCall> call(new AgentCall(loop, qube, std::move(stream), std::move(handlers)));
     BH_TRY(call->m_watch, loop.watch(call->m_stream.get(), Readiness::Read, [&self = *call] {
         self.onReadable();
@@ -114,6 +113,19 @@ void AgentCall::end(End how)
     m_loop.defer([tell = m_handlers.onEnd, how] { // it may destroy this, and somebody may be in the middle of it
         tell(how);
     });
+}
+
+Result<UniqueFd> connectDom0Agent(const std::string &path)
+{
+    BH_TRY(const UnixAddress address, UnixAddress::of(path));
+    UniqueFd stream(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!stream) {
+        return failErrno(errno, "a socket to dom0's drag agent");
+    }
+    if (::connect(stream.get(), address.get(), UnixAddress::Size) != 0) {
+        return fail(Errc::PeerGone, "nobody listens on " + path);
+    }
+    return stream;
 }
 
 } // namespace Bulkhead::Drag

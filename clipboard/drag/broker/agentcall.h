@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace Bulkhead::Drag
@@ -31,9 +32,9 @@ private:
     std::size_t m_count = 0;
 };
 
-/// One call of the service bulkhead.DragAgent in a qube, as long as the qube's windows are shown: what the agent says
-/// comes, orders go. The agent is believed nothing: each message is parsed by the wire's rules, and one that is none
-/// ends the call.
+/// A stream to a drag agent: a call of the service bulkhead.DragAgent in a qube, as long as the qube's windows are shown,
+/// or a connection to dom0's own. What the agent says comes, orders go. The agent is believed nothing: each message is
+/// parsed by the wire's rules, and one that is none ends the call.
 class AgentCall
 {
 public:
@@ -47,10 +48,10 @@ public:
         std::function<void(End how)> onEnd;                      ///< from the loop; may destroy this
     };
 
-    /// @param keeper  as forkCallKeeper() gives it
-    /// @errors Io, PeerGone (the keeper)
+    /// @param stream  to the agent, as orderCall() or connectDom0Agent() gives it
+    /// @errors Io
     [[nodiscard]] static Result<std::unique_ptr<AgentCall>>
-    start(EventLoop &loop, const QubeName &qube, const UniqueFd &keeper, Handlers handlers);
+    start(EventLoop &loop, const QubeName &qube, UniqueFd stream, Handlers handlers);
 
     AgentCall(const AgentCall &) = delete;
     AgentCall &operator=(const AgentCall &) = delete;
@@ -81,5 +82,9 @@ private:
     std::vector<std::byte> m_received; ///< of a message that is not whole
     EventLoop::Handle m_watch;
 };
+
+/// A stream to dom0's own agent, which listens as those of qubes do.
+/// @errors PeerGone (nobody listens), BadValue (path too long), Io
+[[nodiscard]] Result<UniqueFd> connectDom0Agent(const std::string &path);
 
 } // namespace Bulkhead::Drag

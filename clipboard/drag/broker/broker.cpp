@@ -2,6 +2,7 @@
 #include "clipboard/drag/broker/broker.h"
 
 #include "base/log.h"
+#include "clipboard/drag/broker/callkeeper.h"
 
 #include <algorithm>
 #include <utility>
@@ -79,26 +80,44 @@ void Broker::connect(const QubeName &qube, const std::string &path)
     }
 }
 
+Result<UniqueFd> Broker::streamToAgent(const QubeName &qube) const
+{
+    return qube.isDom0() ? connectDom0Agent(m_settings.dom0Agent) : orderCall(m_keeper, qube);
+}
+
 void Broker::callAgent(const QubeName &qube)
 {
     Qube &known = m_qubes[qube];
     ++known.calls;
-    auto call = AgentCall::start(m_loop,
-                                 qube,
-                                 m_keeper,
-                                 {.onMessage =
-                                      [this, qube](const FromAgent &message) {
-                                          onAgentMessage(qube, message);
-                                      },
-                                  .onEnd =
-                                      [this, qube](AgentCall::End end) {
-                                          onAgentEnd(qube, end);
-                                      }});
+    auto call = streamToAgent(qube).and_then([&](UniqueFd stream) {
+        return AgentCall::start(m_loop,
+                                qube,
+                                std::move(stream),
+                                {.onMessage =
+                                     [this, qube](const FromAgent &message) {
+                                         onAgentMessage(qube, message);
+                                     },
+                                 .onEnd =
+                                     [this, qube](AgentCall::End end) {
+                                         onAgentEnd(qube, end);
+                                     }});
+    });
     if (!call) {
         Log.warning("{}: no file can be dragged out of it: {}", qube.text(), call.error().text());
+        callAgentAgain(qube);
         return;
     }
     known.agent = *std::move(call);
+}
+
+void Broker::callAgentAgain(const QubeName &qube)
+{
+    Qube &known = m_qubes[qube];
+    if (known.calls < MostCalls) {
+        known.again = m_loop.after(FirstPause * (1U << known.calls), [this, qube] {
+            callAgent(qube);
+        });
+    }
 }
 
 void Broker::onAgentEnd(const QubeName &qube, AgentCall::End end)
@@ -111,10 +130,8 @@ void Broker::onAgentEnd(const QubeName &qube, AgentCall::End end)
     for (const auto &[token, handOver] : m_handOvers) {
         handOver->onAgentGone(qube);
     }
-    if (end == AgentCall::End::Gone && found->second.calls < MostCalls) {
-        found->second.again = m_loop.after(FirstPause * (1U << found->second.calls), [this, qube] {
-            callAgent(qube);
-        });
+    if (end == AgentCall::End::Gone) {
+        callAgentAgain(qube);
     }
 }
 

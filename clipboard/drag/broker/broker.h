@@ -25,6 +25,7 @@ namespace Bulkhead::Drag
 struct BrokerSettings {
     std::string policySocket = "/run/qubes/policy.sock";
     std::string traySocket;
+    std::string dom0Agent; ///< where the one for files of dom0 listens
 };
 
 /// Files from a window of one qube to a window of another, by the person's own hand (spec ui 8.3). It puts together
@@ -65,6 +66,8 @@ private:
 
     // Qubes.
     void callAgent(const QubeName &qube);
+    void callAgentAgain(const QubeName &qube);
+    [[nodiscard]] Result<UniqueFd> streamToAgent(const QubeName &qube) const;
     void onAgentEnd(const QubeName &qube, AgentCall::End end);
     void onScreenEnd(const QubeName &qube);
     void onAgentMessage(const QubeName &qube, const FromAgent &message);

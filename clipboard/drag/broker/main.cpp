@@ -81,6 +81,7 @@ Result<int> serve(const std::string &given, BrokerSettings settings)
     if (settings.traySocket.empty()) {
         settings.traySocket = directory + "/drag-show.sock";
     }
+    settings.dom0Agent = directory + "/drag-dom0.sock";
     BH_TRY(const auto broker, Broker::create(*loop, std::move(settings), std::move(keeper)));
     BH_TRY(const auto daemons,
            Clipboard::DaemonDirectory::watch(

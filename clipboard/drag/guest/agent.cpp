@@ -4,14 +4,16 @@
 #include "base/formatted.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "clipboard/drag/guest/measure.h"
 #include "clipboard/drag/guest/urilist.h"
 #include "clipboard/files/copystatus.h"
-#include "clipboard/files/preflight.h"
-#include "clipboard/files/sources.h"
 
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <ranges>
 #include <utility>
@@ -72,15 +74,15 @@ SendOutcome outcomeOf(int status)
 
 } // namespace
 
-Result<std::uint64_t> measureFiles(const std::vector<std::string> &paths)
+AgentSettings AgentSettings::ofThisSession(std::string socket)
 {
-    std::vector<FileCopy::Source> sources;
-    for (const std::string &path : paths) {
-        BH_TRY(FileCopy::Source source, FileCopy::openSource(path));
-        sources.push_back(std::move(source));
-    }
-    BH_TRY(const FileCopy::Preflight found, FileCopy::lookThrough(sources, FileCopy::Links::Sent));
-    return found.bytes;
+    const char *const home = std::getenv("HOME"); // NOLINT(concurrency-mt-unsafe): nothing sets variables
+    std::array<char, 256> name{};
+    const bool isNamed = ::gethostname(name.data(), name.size() - 1) == 0;
+    return {.socket = std::move(socket),
+            .home = home == nullptr ? "" : home,
+            .hostName = isNamed ? name.data() : "",
+            .measurer = "/proc/self/exe"};
 }
 
 Result<std::unique_ptr<Agent>> Agent::create(EventLoop &loop, AgentSettings settings)
@@ -138,6 +140,11 @@ void Agent::settle()
     }
 }
 
+void Agent::sayBegan()
+{
+    m_link->tell(Began{});
+}
+
 void Agent::onMessage(const ToAgent &message)
 {
     std::visit(
@@ -186,7 +193,7 @@ void Agent::measure()
     }
     Giving &giving = *m_giving;
     const Token token = giving.token;
-    std::vector<std::string> words{m_settings.measurer, "--measure"};
+    std::vector<std::string> words{m_settings.measurer, MeasureOption};
     std::ranges::copy(giving.paths, std::back_inserter(words));
     auto program =
         ChildText::start(m_loop,

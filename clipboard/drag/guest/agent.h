@@ -21,15 +21,18 @@ namespace Bulkhead::Drag
 {
 
 struct AgentSettings {
-    std::string socket;   ///< where dom0 comes in
+    std::string socket;   ///< where bulkhead-drag comes in
     std::string home;     ///< of the session's user
     std::string hostName; ///< of this system, for URIs that name it
-    std::string measurer; ///< this very program
+    std::string measurer; ///< this very program, see runMeasurer()
     std::string sender = "qvm-copy-to-vm";
     std::string opener = "xdg-open"; ///< shows a folder
+
+    /// As this process's user and system have it; its program measures when told by MeasureOption.
+    [[nodiscard]] static AgentSettings ofThisSession(std::string socket);
 };
 
-/// A qube's part in drags across qubes: says that one has begun, names what it offers when dom0 asks, copies it where
+/// The part of a qube, or of dom0 as a source, in drags across qubes: says that one has begun, names what it offers when dom0 asks, copies it where
 /// dom0 says, and drops what has arrived onto the program that the person let go over. It decides nothing; nobody in
 /// dom0 believes it more than the person's own hand.
 class Agent
@@ -41,6 +44,9 @@ public:
     Agent(const Agent &) = delete;
     Agent &operator=(const Agent &) = delete;
     ~Agent() = default;
+
+    /// Says that a drag has begun, once more: of the first time dom0 may have known no press yet.
+    void sayBegan();
 
     /// What the X server has said while somebody waited for an answer is handled, too.
     void settle();
@@ -91,9 +97,5 @@ private:
     std::unique_ptr<ChildText> m_opener;
     EventLoop::Handle m_watch;
 };
-
-/// What the files and directories hold, in bytes: for a process of its own, since trees may be large.
-/// @errors of lookThrough() and openSource()
-[[nodiscard]] Result<std::uint64_t> measureFiles(const std::vector<std::string> &paths);
 
 } // namespace Bulkhead::Drag

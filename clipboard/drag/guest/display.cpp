@@ -92,12 +92,17 @@ bool Display::isDragBegin(const xcb_generic_event_t &event) const
 
 void Display::send(xcb_window_t to, AtomId type, std::array<std::uint32_t, 4> data) const
 {
+    sendFor(m_window, to, type, data);
+}
+
+void Display::sendFor(xcb_window_t from, xcb_window_t to, AtomId type, std::array<std::uint32_t, 4> data) const
+{
     xcb_client_message_event_t event{};
     event.response_type = XCB_CLIENT_MESSAGE;
     event.format = 32;
     event.window = to;
     event.type = (*this)[type];
-    event.data.data32[0] = m_window;
+    event.data.data32[0] = from;
     std::ranges::copy(data, std::span(event.data.data32).begin() + 1);
     std::array<char, 32> bytes{};
     static_assert(sizeof event == bytes.size());

@@ -25,10 +25,12 @@ struct FreeDelete {
 /// A reply or an event of libxcb.
 template<typename T> using XcbPtr = std::unique_ptr<T, FreeDelete>;
 
-/// Every atom that the drag agent uses, in the order of AtomNames.
+/// Every atom that drag agents use, in the order of AtomNames.
 enum class AtomId : std::uint8_t {
     XdndSelection,
     XdndAware,
+    XdndProxy,
+    XdndTypeList,
     XdndEnter,
     XdndPosition,
     XdndStatus,
@@ -39,6 +41,7 @@ enum class AtomId : std::uint8_t {
     UriList,
     Targets,
     Incr,
+    QubeName, ///< of a frame in dom0: whose window is in it
     Property, ///< of our window, where answers come to
     Count,
 };
@@ -46,6 +49,8 @@ enum class AtomId : std::uint8_t {
 inline constexpr std::array<std::string_view, std::to_underlying(AtomId::Count)> AtomNames{
     "XdndSelection",
     "XdndAware",
+    "XdndProxy",
+    "XdndTypeList",
     "XdndEnter",
     "XdndPosition",
     "XdndStatus",
@@ -56,6 +61,7 @@ inline constexpr std::array<std::string_view, std::to_underlying(AtomId::Count)>
     "text/uri-list",
     "TARGETS",
     "INCR",
+    "_QUBES_VMNAME",
     "_BULKHEAD_DRAG",
 };
 
@@ -117,6 +123,8 @@ public:
 
     /// A message of the XDND protocol to a window, from ours.
     void send(xcb_window_t to, AtomId type, std::array<std::uint32_t, 4> data) const;
+    /// The same from another one, for which ours speaks.
+    void sendFor(xcb_window_t from, xcb_window_t to, AtomId type, std::array<std::uint32_t, 4> data) const;
 
 private:
     explicit Display(xcb_connection_t *x) noexcept

@@ -6,13 +6,13 @@
 #include "base/number.h"
 #include "base/readiness.h"
 #include "clipboard/drag/guest/agent.h"
+#include "clipboard/drag/guest/measure.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/transport/terminationsignals.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -20,7 +20,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Drag;
@@ -33,27 +32,17 @@ constexpr LogCategory Log("bulkhead.drag-agent");
 constexpr int BadUsage = 2;
 constexpr mode_t OwnerOnly = 0700;
 
-std::string variable(const char *name)
-{
-    const char *const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
-    return value == nullptr ? std::string() : std::string(value);
-}
-
 /// Where the link of the service bulkhead.DragAgent leads.
 Result<std::string> socketPath()
 {
-    const std::string given = variable("XDG_RUNTIME_DIR");
-    const std::string directory = (given.empty() ? formatted("/run/user/{}", ::getuid()) : given) + "/bulkhead";
+    const char *const given = std::getenv("XDG_RUNTIME_DIR"); // NOLINT(concurrency-mt-unsafe): one thread
+    const std::string runtime =
+        given == nullptr || *given == '\0' ? formatted("/run/user/{}", ::getuid()) : std::string(given);
+    const std::string directory = runtime + "/bulkhead";
     if (::mkdir(directory.c_str(), OwnerOnly) != 0 && errno != EEXIST) {
         return failErrno(errno, "making " + directory);
     }
     return directory + "/drag.sock";
-}
-
-std::string hostName()
-{
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }
 
 Result<int> serve(const std::optional<int> &readyFd)
@@ -64,22 +53,9 @@ Result<int> serve(const std::optional<int> &readyFd)
     BH_TRY(const auto signals, TerminationSignals::watch(*loop, [&loop](int) {
                loop->quit(0);
            }));
-    BH_TRY(
-        const auto agent,
-        Agent::create(
-            *loop, {.socket = socket, .home = variable("HOME"), .hostName = hostName(), .measurer = "/proc/self/exe"}));
+    BH_TRY(const auto agent, Agent::create(*loop, AgentSettings::ofThisSession(socket)));
     announceReadiness(readyFd);
     return loop->run();
-}
-
-int measure(std::span<char *const> paths)
-{
-    const auto bytes = measureFiles(std::vector<std::string>(paths.begin(), paths.end()));
-    if (!bytes) {
-        Log.info("{}", bytes.error().text());
-        return EXIT_FAILURE;
-    }
-    return std::printf("%llu\n", static_cast<unsigned long long>(*bytes)) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 } // namespace
@@ -87,8 +63,8 @@ int measure(std::span<char *const> paths)
 int main(int argc, char **argv)
 {
     const std::span arguments = std::span<char *const>(argv, static_cast<std::size_t>(argc)).subspan(1);
-    if (!arguments.empty() && std::string_view(arguments[0]) == "--measure") {
-        return measure(arguments.subspan(1));
+    if (!arguments.empty() && std::string_view(arguments[0]) == MeasureOption) {
+        return runMeasurer(arguments.subspan(1));
     }
     std::optional<int> readyFd;
     if (arguments.size() == 2 && std::string_view(arguments[0]) == "--ready-fd") {

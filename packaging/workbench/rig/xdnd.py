@@ -16,13 +16,14 @@ class Drag:
         self.screen = screen
         self.uris = ''.join(f'{uri}\r\n' for uri in uris).encode()
         self.window = screen.root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
-        self.target = None
+        self.target = self.speaker = None
         self.window.set_selection_owner(screen.atom('XdndSelection'), X.CurrentTime)
 
     def over(self, window, x, y):
         """Says that the pointer is over a place of the screen in that window; returns whether a drop would be taken."""
         if self.target is None:
             self.target = self.screen.display.create_resource_object('window', window)
+            self.speaker = wait.until(self._find_speaker, 'the window takes part in drags')
             self._tell('XdndEnter', [self.window.id, VERSION << 24, self.screen.atom(LIST), 0, 0])
         status = None
 
@@ -45,9 +46,17 @@ class Drag:
 
     def leave(self):
         self._tell('XdndLeave', [self.window.id, 0, 0, 0, 0])
+        self.target = self.speaker = None
+
+    def _find_speaker(self):
+        """Who is told of things over the window: itself, or the one that it names."""
+        named = self.target.get_full_property(self.screen.atom('XdndProxy'), Xatom.WINDOW)
+        if named:
+            return self.screen.display.create_resource_object('window', named.value[0])
+        return self.target if self.target.get_full_property(self.screen.atom('XdndAware'), X.AnyPropertyType) else None
 
     def _tell(self, name, words):
-        self.target.send_event(event.ClientMessage(window=self.target, client_type=self.screen.atom(name), data=(32, words)))
+        self.speaker.send_event(event.ClientMessage(window=self.target, client_type=self.screen.atom(name), data=(32, words)))
         self.screen.display.sync()
 
     def _messages(self):
