@@ -18,45 +18,6 @@ LinkVerdict no(const QString &reason)
     return {.fit = Fit::No, .text = reason, .warnings = {}, .starts = {}};
 }
 
-/// Why the qube can not go through the provider; empty if it can.
-QString reasonAgainst(const NetworkGraph &graph, const QString &client, const QString &provider)
-{
-    const QubeInfo *qube = graph.find(client);
-    if (qube == nullptr) {
-        return i18nc("@info %1 a name", "There is no qube “%1”.", client);
-    }
-    if (qube->kind == QubeKind::Template) {
-        return i18nc("@info %1 a qube's name",
-                     "%1 is a template. Templates reach their updates through the update path.",
-                     client);
-    }
-    if (qube->netQube == provider) {
-        return provider.isEmpty()
-            ? i18nc("@info %1 a qube's name", "%1 has no network already.", client)
-            : i18nc("@info %1 and %2 names of qubes", "%1 goes through %2 already.", client, provider);
-    }
-    if (provider.isEmpty()) {
-        return {};
-    }
-    if (client == provider) {
-        return i18nc("@info %1 a qube's name", "%1 can not be its own net qube.", client);
-    }
-    const QubeInfo *target = graph.find(provider);
-    if (target == nullptr) {
-        return i18nc("@info %1 a name", "There is no qube “%1”.", provider);
-    }
-    if (!target->providesNetwork) {
-        return i18nc("@info %1 a qube's name", "%1 does not provide network.", provider);
-    }
-    if (graph.chainOf(provider).hops.contains(client)) {
-        return i18nc("@info %1 and %2 names of qubes",
-                     "This would make a loop: %2 reaches its own network through %1.",
-                     client,
-                     provider);
-    }
-    return {};
-}
-
 /// What a person should know of the provider, whoever is to use it.
 QStringList warningsAbout(const NetworkGraph &graph, const QStringList &clients, const QString &provider)
 {
@@ -97,13 +58,51 @@ QString withStart(const QString &deed, const QString &provider)
 
 } // namespace
 
+QString reasonAgainstLink(const NetworkGraph &graph, const QString &client, const QString &provider)
+{
+    const QubeInfo *qube = graph.find(client);
+    if (qube == nullptr) {
+        return i18nc("@info %1 a name", "There is no qube “%1”.", client);
+    }
+    if (qube->kind == QubeKind::Template) {
+        return i18nc("@info %1 a qube's name",
+                     "%1 is a template. Templates reach their updates through the update path.",
+                     client);
+    }
+    if (qube->netQube == provider) {
+        return provider.isEmpty()
+            ? i18nc("@info %1 a qube's name", "%1 has no network already.", client)
+            : i18nc("@info %1 and %2 names of qubes", "%1 goes through %2 already.", client, provider);
+    }
+    if (provider.isEmpty()) {
+        return {};
+    }
+    if (client == provider) {
+        return i18nc("@info %1 a qube's name", "%1 can not be its own net qube.", client);
+    }
+    const QubeInfo *target = graph.find(provider);
+    if (target == nullptr) {
+        return i18nc("@info %1 a name", "There is no qube “%1”.", provider);
+    }
+    if (!target->providesNetwork) {
+        return i18nc("@info %1 a qube's name", "%1 does not provide network.", provider);
+    }
+    if (graph.chainOf(provider).hops.contains(client)) {
+        return i18nc("@info %1 and %2 names of qubes",
+                     "This would make a loop: %2 reaches its own network through %1.",
+                     client,
+                     provider);
+    }
+    return {};
+}
+
 LinkVerdict judgeLink(const NetworkGraph &graph, const QStringList &clients, const QString &provider)
 {
     if (clients.isEmpty()) {
         return no(i18nc("@info:tooltip why an action is off", "Select a qube first."));
     }
     for (const QString &client : clients) {
-        if (const QString reason = reasonAgainst(graph, client, provider); !reason.isEmpty()) {
+        if (const QString reason = reasonAgainstLink(graph, client, provider); !reason.isEmpty()) {
             return no(reason);
         }
     }
@@ -145,7 +144,7 @@ LinkVerdict judgeInsert(const NetworkGraph &graph, const QString &provider, cons
     }
     // The hop moves first: what it and the client may do is judged in the network as it is then.
     if (graph.providerOf(provider) != present) {
-        if (const QString reason = reasonAgainst(graph, provider, present); !reason.isEmpty()) {
+        if (const QString reason = reasonAgainstLink(graph, provider, present); !reason.isEmpty()) {
             return no(reason);
         }
     }

@@ -26,6 +26,9 @@ struct LinkVerdict {
     friend bool operator==(const LinkVerdict &, const LinkVerdict &) = default;
 };
 
+/// Why the qube can not go through the provider; empty if it can.
+/// @param provider  empty: no network
+[[nodiscard]] QString reasonAgainstLink(const NetworkGraph &graph, const QString &client, const QString &provider);
 /// @param provider  empty: no network
 [[nodiscard]] LinkVerdict judgeLink(const NetworkGraph &graph, const QStringList &clients, const QString &provider);
 /// Putting `provider` between `client` and its present net qube.

@@ -132,15 +132,19 @@ NetworkChange reversed(const NetworkChange &change)
     return back;
 }
 
+QubeInfo plannedQube(QubeInfo qube, const NetworkSetting &setting, const SystemDefaults &defaults)
+{
+    qube.netQube = providerUnder(setting, defaults);
+    qube.netQubeIsDefault = setting.kind == NewQube::Network::Default;
+    return qube;
+}
+
 NetworkGraph after(const NetworkGraph &graph, const QList<NetworkStep> &steps, const SystemDefaults &defaults)
 {
     NetworkGraph result = graph;
     for (const NetworkStep &step : steps) {
         if (const QubeInfo *qube = graph.find(step.qube); qube != nullptr) {
-            QubeInfo changed = *qube;
-            changed.netQube = providerUnder(step.after, defaults);
-            changed.netQubeIsDefault = step.after.kind == NewQube::Network::Default;
-            result.store(changed);
+            result.store(plannedQube(*qube, step.after, defaults));
         }
     }
     return result;
@@ -193,7 +197,17 @@ QString problemOf(const NetworkGraph &graph,
                   const NetworkStep &step,
                   const SystemDefaults &defaults)
 {
-    const QubeInfo *qube = graph.find(step.qube);
+    QList<NetworkStep> others = steps;
+    others.removeAll(step);
+    return problemAmong(graph, after(graph, others, defaults), step, defaults);
+}
+
+QString problemAmong(const NetworkGraph &now,
+                     const NetworkGraph &others,
+                     const NetworkStep &step,
+                     const SystemDefaults &defaults)
+{
+    const QubeInfo *qube = now.find(step.qube);
     if (qube == nullptr) {
         return i18nc("@info %1 a name", "There is no qube “%1”.", step.qube);
     }
@@ -209,10 +223,7 @@ QString problemOf(const NetworkGraph &graph,
     if (provider.isEmpty() || provider == qube->netQube) {
         return {}; // also from a name to the default that means the same
     }
-    QList<NetworkStep> others = steps;
-    others.removeAll(step);
-    const LinkVerdict verdict = judgeLink(after(graph, others, defaults), {step.qube}, provider);
-    return verdict.fit == Fit::No ? verdict.text : QString();
+    return reasonAgainstLink(others, step.qube, provider);
 }
 
 ChangePreview previewOf(const NetworkGraph &graph, const NetworkChange &change, const SystemDefaults &defaults)

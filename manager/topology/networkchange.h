@@ -66,6 +66,8 @@ connectChange(const NetworkGraph &graph, const QStringList &clients, const QStri
 [[nodiscard]] NetworkChange insertChange(const NetworkGraph &graph, const QString &provider, const QString &client);
 [[nodiscard]] NetworkChange reversed(const NetworkChange &change);
 
+/// The qube as it would be under the setting.
+[[nodiscard]] QubeInfo plannedQube(QubeInfo qube, const NetworkSetting &setting, const SystemDefaults &defaults);
 /// The graph as it would be after the steps.
 [[nodiscard]] NetworkGraph
 after(const NetworkGraph &graph, const QList<NetworkStep> &steps, const SystemDefaults &defaults);
@@ -88,6 +90,12 @@ startsFor(const NetworkGraph &graph, const QList<NetworkStep> &steps, const Syst
                                 const QList<NetworkStep> &steps,
                                 const NetworkStep &step,
                                 const SystemDefaults &defaults);
+
+/// The same where both networks are known already: as it is, and as it is with the other steps done.
+[[nodiscard]] QString problemAmong(const NetworkGraph &now,
+                                   const NetworkGraph &others,
+                                   const NetworkStep &step,
+                                   const SystemDefaults &defaults);
 
 [[nodiscard]] ChangePreview
 previewOf(const NetworkGraph &graph, const NetworkChange &change, const SystemDefaults &defaults);

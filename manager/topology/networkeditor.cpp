@@ -68,18 +68,33 @@ NetworkEditor::NetworkEditor(QubeSource *source, GraphModel *model, QObject *par
     , m_runner(source)
 {
     m_stack.setUndoLimit(undoDepth);
-    const auto checkPlan = [this] {
-        if (!m_plan.isEmpty()) {
-            Q_EMIT planChanged(); // its problems may be others
-        }
-    };
-    connect(model, &GraphModel::linkChanged, this, checkPlan);
-    connect(model, &GraphModel::nodeRemoved, this, checkPlan);
+    // Before the picture is, which asks at once for the network as it is planned.
+    connect(model, &GraphModel::nodeAdded, this, &NetworkEditor::followPlan);
+    connect(model, &GraphModel::nodeChanged, this, &NetworkEditor::followPlan);
+    connect(model, &GraphModel::nodeRemoved, this, &NetworkEditor::followPlan);
+    connect(source, &QubeSource::defaultsChanged, this, &NetworkEditor::judgePlan);
+}
+
+void NetworkEditor::followPlan(const QString &qube)
+{
+    const QHash<QString, QString> before = m_check.problems();
+    if (m_check.follow(m_model->graph(), qube) > 0 && m_check.problems() != before) {
+        Q_EMIT planProblemsChanged();
+    }
+}
+
+void NetworkEditor::judgePlan()
+{
+    const QHash<QString, QString> before = m_check.problems();
+    m_check.begin(m_model->graph(), m_plan, m_source->defaults());
+    if (m_check.problems() != before) {
+        Q_EMIT planProblemsChanged();
+    }
 }
 
 NetworkGraph NetworkEditor::base() const
 {
-    return m_plan.isEmpty() ? m_model->graph() : after(m_model->graph(), m_plan, m_source->defaults());
+    return m_plan.isEmpty() ? m_model->graph() : m_check.then();
 }
 
 LinkVerdict NetworkEditor::judge(const QStringList &clients, const QString &provider) const
@@ -257,6 +272,7 @@ void NetworkEditor::setPlan(const QList<NetworkStep> &steps)
     QStringList qubes = qubesOf(m_plan) + qubesOf(steps);
     qubes.removeDuplicates();
     m_plan = ordered(m_model->graph(), steps, m_source->defaults());
+    m_check.begin(m_model->graph(), m_plan, m_source->defaults());
     Q_EMIT wantedChanged(qubes);
     Q_EMIT planChanged();
 }
@@ -275,24 +291,12 @@ void NetworkEditor::discardPlan()
     setPlan({});
 }
 
-QHash<QString, QString> NetworkEditor::planProblems() const
-{
-    QHash<QString, QString> problems;
-    for (const NetworkStep &step : m_plan) {
-        const QString problem = problemOf(m_model->graph(), m_plan, step, m_source->defaults());
-        if (!problem.isEmpty()) {
-            problems.insert(step.qube, problem);
-        }
-    }
-    return problems;
-}
-
 void NetworkEditor::applyPlan()
 {
     if (m_plan.isEmpty()) {
         return;
     }
-    if (const auto problems = planProblems(); !problems.isEmpty()) {
+    if (const auto &problems = planProblems(); !problems.isEmpty()) {
         Q_EMIT failed(subject,
                       i18nc("@info %1 a sentence that says why",
                             "The plan was not applied: a step is no longer possible. %1 Remove it, then apply.",

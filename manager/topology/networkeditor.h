@@ -4,6 +4,7 @@
 #include "manager/topology/changerunner.h"
 #include "manager/topology/linkrules.h"
 #include "manager/topology/networkchange.h"
+#include "manager/topology/plancheck.h"
 
 #include <QObject>
 #include <QUndoStack>
@@ -69,8 +70,13 @@ public:
     void setPlan(const QList<NetworkStep> &steps);
     void removePlanned(const QString &qube);
     void discardPlan();
+
     /// Why each step of the plan can not be done any more, by its qube; steps without a reason are not in it.
-    [[nodiscard]] QHash<QString, QString> planProblems() const;
+    [[nodiscard]] const QHash<QString, QString> &planProblems() const
+    {
+        return m_check.problems();
+    }
+
     /// The whole plan or none of it. Refused with words while a step has a problem.
     void applyPlan();
 
@@ -88,7 +94,8 @@ public:
 Q_SIGNALS:
     /// What wanted() says of these qubes may be different now.
     void wantedChanged(const QStringList &qubes);
-    void planChanged();
+    void planChanged(); ///< its steps, or whether changes are collected
+    void planProblemsChanged();
     void rememberedChanged();
     void busyChanged();
     /// @param subject  the same for each try of the same deed
@@ -107,12 +114,15 @@ private:
     void remember(const NetworkChange &change);
     void replay(NetworkChange change, Record record);
     [[nodiscard]] QString foreignChange(const NetworkChange &change) const;
+    void followPlan(const QString &qube);
+    void judgePlan();
 
     QubeSource *m_source;
     GraphModel *m_model;
     ChangeRunner m_runner;
     QUndoStack m_stack;
     QList<NetworkStep> m_plan;
+    PlanCheck m_check; ///< of the plan, in the network as it is
     QHash<QString, QString> m_remembered;
     QHash<QString, QString> m_asked; ///< while the core works
     bool m_isPlanning = false;

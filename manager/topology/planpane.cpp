@@ -13,6 +13,9 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <memory>
+
 using namespace Qt::StringLiterals;
 
 namespace Bulkhead
@@ -35,6 +38,19 @@ QString settingWords(const NetworkSetting &setting)
         return setting.provider;
     }
     return {};
+}
+
+QString stepWords(const NetworkStep &step, const QString &problem)
+{
+    const QString words = i18nc("@item a step of a plan; %1 a qube's name, %2 and %3 its net qube before and after",
+                                "%1: %2 → %3",
+                                step.qube,
+                                settingWords(step.before),
+                                settingWords(step.after));
+    return problem.isEmpty()
+        ? words
+        : i18nc(
+              "@item %1 a step of a plan, %2 a sentence that says why", "%1 (no longer possible: %2)", words, problem);
 }
 
 QPushButton *makeButton(const QString &objectName, const QString &text, const QString &icon, QWidget *parent)
@@ -83,41 +99,62 @@ PlanPane::PlanPane(NetworkEditor *editor, QWidget *parent)
         m_remove->setEnabled(row >= 0);
     });
     connect(editor, &NetworkEditor::planChanged, this, &PlanPane::refresh);
+    connect(editor, &NetworkEditor::planProblemsChanged, this, &PlanPane::refreshSoon);
     connect(editor, &NetworkEditor::busyChanged, this, &PlanPane::refresh);
     refresh();
 }
 
-void PlanPane::refresh()
+/// Many events of one deed are one look at the steps.
+void PlanPane::refreshSoon()
 {
-    const int row = m_steps->currentRow();
-    const QHash<QString, QString> problems = m_editor->planProblems();
+    if (!m_isRefreshDue) {
+        m_isRefreshDue = true;
+        QMetaObject::invokeMethod(this, &PlanPane::refresh, Qt::QueuedConnection);
+    }
+}
+
+/// Rows of the same steps stay: a new one would be read out again, and would lose the place that the list is scrolled
+/// to.
+void PlanPane::showSteps()
+{
     const QList<NetworkStep> &plan = m_editor->plan();
-    m_steps->clear();
-    for (const NetworkStep &step : plan) {
-        const QString problem = problems.value(step.qube);
-        QString text = i18nc("@item a step of a plan; %1 a qube's name, %2 and %3 its net qube before and after",
-                             "%1: %2 → %3",
-                             step.qube,
-                             settingWords(step.before),
-                             settingWords(step.after));
-        if (!problem.isEmpty()) {
-            text = i18nc(
-                "@item %1 a step of a plan, %2 a sentence that says why", "%1 (no longer possible: %2)", text, problem);
+    const int row = m_steps->currentRow();
+    while (m_steps->count() > plan.size()) {
+        const std::unique_ptr<QListWidgetItem> gone(m_steps->takeItem(m_steps->count() - 1));
+    }
+    for (int i = 0; i < plan.size(); ++i) {
+        if (i == m_steps->count()) {
+            m_steps->addItem(QString());
         }
-        auto *item = new QListWidgetItem(text, m_steps); // the list owns it
-        item->setData(Qt::UserRole, step.qube);
-        if (!problem.isEmpty()) {
-            item->setIcon(QIcon::fromTheme(u"dialog-warning"_s));
-        }
+        showStep(*m_steps->item(i), plan.at(i));
     }
     m_steps->setCurrentRow(std::min<int>(row, static_cast<int>(plan.size()) - 1));
+}
+
+void PlanPane::showStep(QListWidgetItem &item, const NetworkStep &step) const
+{
+    const QString problem = m_editor->planProblems().value(step.qube);
+    const QString words = stepWords(step, problem);
+    if (item.text() != words || item.data(Qt::UserRole) != step.qube) {
+        item.setText(words);
+        item.setData(Qt::UserRole, step.qube);
+        item.setIcon(problem.isEmpty() ? QIcon() : QIcon::fromTheme(u"dialog-warning"_s));
+    }
+}
+
+void PlanPane::refresh()
+{
+    m_isRefreshDue = false;
+    const bool hasProblems = !m_editor->planProblems().isEmpty();
+    const QList<NetworkStep> &plan = m_editor->plan();
+    showSteps();
     m_heading->setText(
         plan.isEmpty()
             ? i18nc("@info", "The plan is empty. Changes of the network are collected here.")
             : i18ncp("@info", "Plan: one step, done together.", "Plan: %1 steps, done together.", plan.size()));
-    m_apply->setEnabled(!plan.isEmpty() && problems.isEmpty() && !m_editor->isBusy());
-    m_apply->setToolTip(problems.isEmpty() ? QString()
-                                           : i18nc("@info:tooltip", "A step is no longer possible. Remove it first."));
+    m_apply->setEnabled(!plan.isEmpty() && !hasProblems && !m_editor->isBusy());
+    m_apply->setToolTip(hasProblems ? i18nc("@info:tooltip", "A step is no longer possible. Remove it first.")
+                                    : QString());
     m_remove->setEnabled(m_steps->currentRow() >= 0);
     m_copy->setEnabled(!plan.isEmpty());
     m_discard->setEnabled(!plan.isEmpty());

@@ -5,12 +5,14 @@
 
 class QLabel;
 class QListWidget;
+class QListWidgetItem;
 class QPushButton;
 
 namespace Bulkhead
 {
 
 class NetworkEditor;
+struct NetworkStep;
 
 /// The steps that were collected, in the order in which they will be done: each removable, problems marked, applied
 /// together or discarded (spec ui 7.8).
@@ -26,7 +28,10 @@ public:
     [[nodiscard]] static QString commandsOf(const NetworkEditor &editor);
 
 private:
+    void refreshSoon();
     void refresh();
+    void showSteps();
+    void showStep(QListWidgetItem &item, const NetworkStep &step) const;
     void removeCurrent();
     void discard();
 
@@ -37,6 +42,7 @@ private:
     QPushButton *m_remove;
     QPushButton *m_copy;
     QPushButton *m_discard;
+    bool m_isRefreshDue = false;
 };
 
 } // namespace Bulkhead

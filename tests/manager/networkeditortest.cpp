@@ -34,6 +34,7 @@ private Q_SLOTS:
     void plan_sendsNothingUntilItIsApplied();
     void plan_thatFailsHalfWayIsTakenBack();
     void plan_marksStepsThatAreNoLongerPossible();
+    void plan_tellsOfItsProblemsOnlyWhenTheyAreOthers();
 
 private:
     [[nodiscard]] NetworkChange toVpn() const
@@ -240,9 +241,9 @@ void NetworkEditorTest::plan_marksStepsThatAreNoLongerPossible()
 {
     m_editor->setPlanning(true);
     m_editor->submit(toVpn());
-    QSignalSpy changed(m_editor.get(), &NetworkEditor::planChanged);
+    QSignalSpy changed(m_editor.get(), &NetworkEditor::planProblemsChanged);
     m_source->remove(u"vpn"_s);
-    QVERIFY(!changed.isEmpty());
+    QCOMPARE(changed.size(), 1);
     QCOMPARE(m_editor->planProblems().value(u"personal"_s), u"There is no qube “vpn”."_s);
     QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
     m_editor->applyPlan();
@@ -256,6 +257,35 @@ void NetworkEditorTest::plan_marksStepsThatAreNoLongerPossible()
              u"personal goes through sys-net now: somebody else changed it."_s);
     m_editor->removePlanned(u"personal"_s);
     QVERIFY(m_editor->plan().isEmpty());
+}
+
+void NetworkEditorTest::plan_tellsOfItsProblemsOnlyWhenTheyAreOthers()
+{
+    m_editor->setPlanning(true);
+    m_editor->submit(toVpn());
+    QSignalSpy told(m_editor.get(), &NetworkEditor::planProblemsChanged);
+    QSignalSpy changed(m_editor.get(), &NetworkEditor::planChanged);
+    m_source->change(running(provider(u"vpn"_s, u"sys-firewall"_s)));
+    m_source->change(client(u"work"_s, u"sys-net"_s));
+    m_source->remove(u"untrusted"_s);
+    QVERIFY(told.isEmpty());
+    QCOMPARE(m_editor->judge({u"work"_s}, u"vpn"_s).fit, Fit::Fits); // as it is now, not as it was when it was planned
+
+    m_source->remove(u"vpn"_s);
+    QCOMPARE(told.size(), 1);
+    m_source->change(provider(u"vpn"_s, {})); // it comes back without a link, and nobody goes through it
+    QCOMPARE(told.size(), 2);
+    QVERIFY(m_editor->planProblems().isEmpty());
+    QVERIFY(changed.isEmpty());
+
+    m_editor->setPlan({{.qube = u"personal"_s,
+                        .before = settingOf(*m_graph->graph().find(u"personal"_s)),
+                        .after = {.kind = NewQube::Network::Default, .provider = {}}}});
+    QVERIFY(m_editor->planProblems().isEmpty());
+    m_source->standard.netQube = u"vault"_s;
+    Q_EMIT m_source->defaultsChanged();
+    QCOMPARE(m_editor->planProblems().value(u"personal"_s), u"vault does not provide network."_s);
+    QCOMPARE(told.size(), 3);
 }
 
 QTEST_GUILESS_MAIN(NetworkEditorTest)
