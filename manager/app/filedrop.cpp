@@ -6,13 +6,11 @@
 #include "manager/topology/pointertext.h"
 
 #include <KLocalizedString>
-#include <QAccessible>
 #include <QDropEvent>
 #include <QRubberBand>
 #include <QTreeView>
 
 #include <optional>
-#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -44,7 +42,7 @@ void answer(QDropEvent &event, bool isTaken)
 FileDrop::FileDrop(QTreeView *view, QObject *parent)
     : QObject(parent)
     , m_view(view)
-    , m_text(new PointerText(view->viewport()))
+    , m_text(new PointerText(view))
     , m_row(new QRubberBand(QRubberBand::Rectangle, view->viewport()))
     , m_scroll(view)
 {
@@ -111,9 +109,8 @@ void FileDrop::end()
 {
     m_scroll.stop();
     m_paths.clear();
-    m_said.clear();
     m_row->hide();
-    m_text->hide();
+    m_text->fallSilent();
 }
 
 bool FileDrop::show()
@@ -122,7 +119,7 @@ bool FileDrop::show()
     const auto qube = qubeOf(row);
     const FileVerdict verdict = judgeFiles(qube ? &*qube : nullptr, m_paths.size());
     markRow(verdict.fits ? row : QModelIndex());
-    say(verdict);
+    m_text->tell(verdict.fits ? Fit::Fits : Fit::No, verdict.text, m_pointer);
     return verdict.fits;
 }
 
@@ -137,20 +134,6 @@ void FileDrop::markRow(const QModelIndex &row)
     place.setRight(m_view->viewport()->width() - 1);
     m_row->setGeometry(place);
     m_row->show();
-}
-
-void FileDrop::say(const FileVerdict &verdict)
-{
-    if (verdict.text.isEmpty()) {
-        m_text->hide();
-    } else {
-        const Fit fit = verdict.fits ? Fit::Fits : Fit::No;
-        m_text->showVerdict({.fit = fit, .text = verdict.text, .warnings = {}, .starts = {}}, m_pointer);
-    }
-    if (std::exchange(m_said, verdict.text) != verdict.text && !verdict.text.isEmpty()) {
-        QAccessibleAnnouncementEvent said(m_view, verdict.text);
-        QAccessible::updateAccessibility(&said);
-    }
 }
 
 } // namespace Bulkhead

@@ -18,7 +18,6 @@ namespace Bulkhead
 {
 
 class PointerText;
-struct FileVerdict;
 
 /// Takes files of dom0's own programs that are let go over a row of a list of qubes, and tells beside the pointer what
 /// that would do, or why it does nothing (spec ui 8). Drags out of qubes never come here: see DropRows.
@@ -44,7 +43,6 @@ private:
     /// Shows what a release at the pointer would do. @return whether it would do something
     bool show();
     void markRow(const QModelIndex &row);
-    void say(const FileVerdict &verdict);
 
     QTreeView *m_view;
     PointerText *m_text;
@@ -52,7 +50,6 @@ private:
     EdgeScroll m_scroll;
     QStringList m_paths; ///< of the drag that is over the list
     QPoint m_pointer;
-    QString m_said;
 };
 
 } // namespace Bulkhead

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/topology/pointertext.h"
 
+#include <QAbstractScrollArea>
+#include <QAccessible>
+
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -30,8 +34,9 @@ QString symbolOf(Fit fit)
 
 } // namespace
 
-PointerText::PointerText(QWidget *parent)
-    : QLabel(parent)
+PointerText::PointerText(QAbstractScrollArea *view)
+    : QLabel(view->viewport())
+    , m_view(view)
 {
     setObjectName(u"topology.pointer"_s);
     setTextFormat(Qt::PlainText);
@@ -44,13 +49,27 @@ PointerText::PointerText(QWidget *parent)
     hide();
 }
 
-void PointerText::showVerdict(const LinkVerdict &verdict, const QPoint &pointer)
+void PointerText::tell(Fit fit, const QString &text, const QPoint &pointer)
 {
-    setText(QString(symbolOf(verdict.fit) + u"  "_s + verdict.text));
+    if (text.isEmpty()) {
+        fallSilent();
+        return;
+    }
+    setText(QString(symbolOf(fit) + u"  "_s + text));
     adjustSize();
     follow(pointer);
     show();
     raise();
+    if (std::exchange(m_said, text) != text) {
+        QAccessibleAnnouncementEvent said(m_view, text);
+        QAccessible::updateAccessibility(&said);
+    }
+}
+
+void PointerText::fallSilent()
+{
+    m_said.clear();
+    hide();
 }
 
 void PointerText::follow(const QPoint &pointer)

@@ -5,20 +5,31 @@
 
 #include <QLabel>
 
+class QAbstractScrollArea;
+
 namespace Bulkhead
 {
 
-/// The line of text that goes with the pointer while something is dragged: what a release would do, or why it would do
-/// nothing (spec ui 7.5).
+/// The line of text that goes with the pointer while something is dragged over a view: what a release would do, or why
+/// it would do nothing (spec ui 7.5). A screen reader is told each sentence once.
 class PointerText : public QLabel
 {
     Q_OBJECT
 
 public:
-    explicit PointerText(QWidget *parent);
+    /// @param view  whose viewport it lies on, and who says it to a screen reader
+    explicit PointerText(QAbstractScrollArea *view);
 
-    void showVerdict(const LinkVerdict &verdict, const QPoint &pointer);
+    /// @param text  empty: there is nothing to say of this place
+    /// @param pointer  in the viewport
+    void tell(Fit fit, const QString &text, const QPoint &pointer);
     void follow(const QPoint &pointer);
+    /// The drag is over, or there is nothing under it. The same sentence is a new one after that.
+    void fallSilent();
+
+private:
+    QAbstractScrollArea *m_view;
+    QString m_said;
 };
 
 } // namespace Bulkhead

@@ -7,11 +7,8 @@
 #include "manager/topology/topologyview.h"
 
 #include <KLocalizedString>
-#include <QAccessible>
 #include <QDragMoveEvent>
 #include <QMimeData>
-
-#include <utility>
 
 // Recipes and files of dom0 that are dropped into the picture. The rest of the view stands in topologyview.cpp.
 namespace Bulkhead
@@ -77,9 +74,9 @@ void TopologyView::dragMoveEvent(QDragMoveEvent *event)
     event->acceptProposedAction();
     const NetworkGraph &graph = m_scene->graph()->graph();
     const QubeInfo *qube = graph.find(placeAt(event->position().toPoint()));
-    LinkVerdict verdict{.fit = Fit::Fits, .text = recipe->title, .warnings = {}, .starts = {}};
+    QString deed = recipe->title;
     if (qube != nullptr && recipe->asksForProvider) {
-        verdict.text = qube->providesNetwork
+        deed = qube->providesNetwork
             ? i18nc("@info %1 a recipe, %2 a qube's name", "%1, network through %2", recipe->title, qube->name)
             : !qube->netQube.isEmpty() && recipe->asksForClients ? i18nc("@info %1 a recipe, %2 and %3 names of qubes",
                                                                          "%1, between %2 and %3",
@@ -88,7 +85,7 @@ void TopologyView::dragMoveEvent(QDragMoveEvent *event)
                                                                          qube->netQube)
                                                                  : recipe->title;
     }
-    m_pointerText->showVerdict(verdict, event->position().toPoint());
+    m_pointerText->tell(Fit::Fits, deed, event->position().toPoint());
 }
 
 void TopologyView::dragLeaveEvent(QDragLeaveEvent * /*event*/)
@@ -129,15 +126,7 @@ bool TopologyView::showFiles(const QPoint &position)
     if (!m_isFitted) { // else all is in sight
         m_edgeScroll.follow(position);
     }
-    if (verdict.text.isEmpty()) {
-        m_pointerText->hide();
-    } else {
-        m_pointerText->showVerdict({.fit = fit, .text = verdict.text, .warnings = {}, .starts = {}}, position);
-    }
-    if (std::exchange(m_saidOfFiles, verdict.text) != verdict.text && !verdict.text.isEmpty()) {
-        QAccessibleAnnouncementEvent said(this, verdict.text);
-        QAccessible::updateAccessibility(&said);
-    }
+    m_pointerText->tell(fit, verdict.text, position);
     return verdict.fits;
 }
 
@@ -156,9 +145,8 @@ void TopologyView::endDrag()
 {
     m_edgeScroll.stop();
     m_draggedFiles.clear();
-    m_saidOfFiles.clear();
     markFileTarget({}, Fit::No);
-    m_pointerText->hide();
+    m_pointerText->fallSilent();
 }
 
 } // namespace Bulkhead

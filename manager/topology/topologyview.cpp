@@ -35,7 +35,7 @@ TopologyView::TopologyView(TopologyScene *scene, QWidget *parent)
     , m_scene(scene)
     , m_gesture(scene)
     , m_miniMap(new MiniMap(this))
-    , m_pointerText(new PointerText(viewport()))
+    , m_pointerText(new PointerText(this))
     , m_edgeScroll(this)
 {
     AccessibleTree::install();
@@ -221,14 +221,11 @@ void TopologyView::drawForeground(QPainter *painter, const QRectF & /*area*/)
 void TopologyView::showVerdict()
 {
     viewport()->update();
-    const auto &verdict = m_gesture.verdict();
-    if (!verdict) {
-        m_pointerText->hide();
-        return;
+    if (const auto &verdict = m_gesture.verdict()) {
+        m_pointerText->tell(verdict->fit, verdict->text, viewport()->mapFromGlobal(QCursor::pos()));
+    } else {
+        m_pointerText->fallSilent();
     }
-    m_pointerText->showVerdict(*verdict, viewport()->mapFromGlobal(QCursor::pos()));
-    QAccessibleAnnouncementEvent said(this, verdict->text);
-    QAccessible::updateAccessibility(&said);
 }
 
 void TopologyView::mousePressEvent(QMouseEvent *event)

@@ -127,7 +127,6 @@ private:
     QStringList m_draggedFiles; ///< of the drag that is over the picture
     QPoint m_draggedTo;
     QString m_fileTarget; ///< the node that is marked for them
-    QString m_saidOfFiles;
     std::optional<QString> m_current;
     QString m_lastClient; ///< where End leads back to
     bool m_isAtLink = false;
