@@ -168,6 +168,7 @@ void MainWindow::buildActions()
 
     buildViewActions();
     buildNetworkActions();
+    buildNetworkFileActions();
     m_actions->addTo(actions);
     // Not the standard action: it would put a second way to search into the tool bar, beside the field.
     auto *find = new QAction(QIcon::fromTheme(u"edit-find"_s), i18nc("@action", "Find…"), this);
@@ -253,7 +254,13 @@ void MainWindow::buildNetworkActions()
     connect(&editor->undoStack(), &QUndoStack::indexChanged, undo, refresh);
     connect(editor, &NetworkEditor::busyChanged, undo, refresh);
     refresh();
+}
 
+/// The network as files: pictures, and text that is compared and applied.
+void MainWindow::buildNetworkFileActions()
+{
+    KActionCollection *actions = actionCollection();
+    TopologyPage *topology = m_page->topology();
     const auto add =
         [&](const QString &name, const QString &text, const QString &icon, const std::function<void()> &deed) {
             auto *action = new QAction(QIcon::fromTheme(icon), text, this);
@@ -261,16 +268,25 @@ void MainWindow::buildNetworkActions()
             actions->addAction(name, action);
         };
     const QString textFilter = i18nc("@item:inlistbox files", "Network descriptions (*.topology)");
+    const auto askForPicture = [this, topology](const QString &title, ExportedNames names) {
+        askForFile(title,
+                   i18nc("@item:inlistbox files", "Vector pictures (*.svg);;Pictures (*.png)"),
+                   true,
+                   [topology, names](const QString &path) {
+                       topology->exportPictureTo(path, names);
+                   });
+    };
     add(u"network_export_picture"_s,
         i18nc("@action", "Export Network as Picture…"),
         u"image-x-generic"_s,
-        [this, topology] {
-            askForFile(i18nc("@title:window", "Export Network as Picture"),
-                       i18nc("@item:inlistbox files", "Vector pictures (*.svg);;Pictures (*.png)"),
-                       true,
-                       [topology](const QString &path) {
-                           topology->exportPictureTo(path);
-                       });
+        [askForPicture] {
+            askForPicture(i18nc("@title:window", "Export Network as Picture"), ExportedNames::AsTheyAre);
+        });
+    add(u"network_export_numbered"_s,
+        i18nc("@action", "Export Picture without Names…"),
+        u"image-x-generic"_s,
+        [askForPicture] {
+            askForPicture(i18nc("@title:window", "Export Network as Picture without Names"), ExportedNames::Numbered);
         });
     add(u"network_export_text"_s,
         i18nc("@action", "Export Network as Text…"),

@@ -49,6 +49,7 @@ private:
     void buildActions();
     void buildViewActions();
     void buildNetworkActions();
+    void buildNetworkFileActions();
     void buildStatusBar();
     void showConnection();
     void showCounts();

@@ -5,7 +5,6 @@
 #include "manager/recipes/reciperunner.h"
 #include "manager/topology/networkpath.h"
 #include "manager/topology/outline.h"
-#include "manager/topology/pictureexport.h"
 #include "manager/topology/placecommand.h"
 #include "manager/topology/planpane.h"
 #include "manager/topology/policylayer.h"
@@ -371,9 +370,9 @@ void TopologyPage::tellWriting(const QString &path, const Result<void> &result)
     }
 }
 
-void TopologyPage::exportPictureTo(const QString &path)
+void TopologyPage::exportPictureTo(const QString &path, ExportedNames names)
 {
-    tellWriting(path, exportPicture(m_scene, path));
+    tellWriting(path, exportPicture(m_scene, path, names));
 }
 
 void TopologyPage::exportTextTo(const QString &path)

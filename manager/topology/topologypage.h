@@ -3,6 +3,7 @@
 
 #include "manager/topology/networkeditor.h"
 #include "manager/topology/picture.h"
+#include "manager/topology/pictureexport.h"
 #include "manager/topology/probe.h"
 #include "manager/topology/topologyscene.h"
 #include "manager/topology/topologyview.h"
@@ -69,7 +70,7 @@ public:
     /// Where the policy comes from. Without it the layer of rules says that it cannot be read.
     /// @param facts  outlives this
     void setPolicy(PolicyFacts *facts);
-    void exportPictureTo(const QString &path);
+    void exportPictureTo(const QString &path, ExportedNames names = ExportedNames::AsTheyAre);
     void exportTextTo(const QString &path);
     /// Compares the file with the network and shows what would be changed.
     void importTextFrom(const QString &path);

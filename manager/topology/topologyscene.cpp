@@ -170,7 +170,7 @@ NodeLook TopologyScene::lookOf(const QString &name) const
         look.kind = NodeLook::Kind::Stack;
         look.state = QubeState::Running; // a solid outline
         look.name = i18ncp("@item folded clients of a net qube", "%1 qube", "%1 qubes", clients.size());
-        look.second = i18nc("@item folded clients; %1 a net qube's name", "of %1", provider);
+        look.second = i18nc("@item folded clients; %1 a net qube's name", "of %1", m_aliases.value(provider, provider));
         for (const QString &client : clients.first(std::min<qsizetype>(clients.size(), 3))) {
             look.marks << m_graph->markOf(client);
         }
@@ -183,7 +183,7 @@ NodeLook TopologyScene::lookOf(const QString &name) const
     if (qube == nullptr) {
         return look;
     }
-    look.name = name;
+    look.name = m_aliases.value(name, name);
     look.state = qube->state;
     look.isProvider = qube->providesNetwork;
     look.mark = m_graph->markOf(name);
@@ -381,6 +381,16 @@ void TopologyScene::setReached(const QHash<QString, bool> &reached)
     const QHash<QString, bool> before = std::exchange(m_reached, reached);
     for (const QString &name : before.keys() + reached.keys()) {
         updateLink(name);
+    }
+}
+
+void TopologyScene::setAliases(const QHash<QString, QString> &aliases)
+{
+    if (m_aliases != aliases) {
+        m_aliases = aliases;
+        for (const auto &[name, item] : m_nodes) {
+            item->setLook(lookOf(name));
+        }
     }
 }
 

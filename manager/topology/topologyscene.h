@@ -84,6 +84,8 @@ public:
     [[nodiscard]] const TrafficItem *traffic(const QString &node) const;
     /// The same in a sentence, of a link over which nothing goes, too; empty while the layer is off.
     [[nodiscard]] QString trafficWords(const QString &node) const;
+    /// What qubes are called in the picture, by their names; those without an entry by their own.
+    void setAliases(const QHash<QString, QString> &aliases);
     void setMirrored(bool isMirrored);
     void setFit(const QString &node, std::optional<Fit> fit, bool isUnderDrag);
     /// Moves the item alone, while it is dragged; the picture hears of it when it is let go.
@@ -159,6 +161,7 @@ private:
     PictureFilter m_filter;
     std::optional<QSet<QString>> m_matching;
     QHash<QString, bool> m_reached;
+    QHash<QString, QString> m_aliases;
     QHash<QString, TrafficRate> m_traffic;                               ///< by client
     std::unordered_map<QString, std::unique_ptr<TrafficItem>> m_numbers; ///< by the node whose link it is
     QSet<QString> m_way;                                                 ///< lit; empty: nothing is dimmed for it

@@ -11,6 +11,7 @@
 #include <QDir>
 #include <QPainter>
 #include <QRandomGenerator>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -63,7 +64,7 @@ private Q_SLOTS:
     void labels_neverLeaveTheirNode();
     void pictures_areDrawn_data();
     void pictures_areDrawn();
-    void svg_opensAndNamesEveryNode();
+    void ui_073_svg_opensHasEveryNodeAndRenamesQubesOnRequest();
 
 private:
     void build(const QString &path);
@@ -615,26 +616,57 @@ void TopologySceneTest::pictures_areDrawn()
     }
 }
 
-void TopologySceneTest::svg_opensAndNamesEveryNode()
+void TopologySceneTest::ui_073_svg_opensHasEveryNodeAndRenamesQubesOnRequest()
 {
     load(Test::smallNetwork());
+    m_source->change(client(u"mail"_s, u"vpn"_s));
+    m_picture->setFolded(u"vpn"_s, true);
     const QString path = m_folder.filePath(u"network.svg"_s);
+    const auto wordsOf = [&path] {
+        QFile file(path);
+        QXmlStreamReader reader(file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray());
+        QStringList words;
+        while (!reader.atEnd()) {
+            if (reader.readNext() == QXmlStreamReader::Characters && !reader.isWhitespace()) {
+                words << reader.text().trimmed().toString();
+            }
+        }
+        return reader.hasError() ? QStringList{reader.errorString()} : words;
+    };
+    const auto countOf = [](const QStringList &words, const QString &name) {
+        return words.filter(QRegularExpression(u"(^|[ ,])%1($|[ ,])"_s.arg(name))).size();
+    };
     QVERIFY(exportPicture(*m_scene, path));
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QXmlStreamReader reader(&file);
-    QString text;
-    while (!reader.atEnd()) {
-        reader.readNext();
-        text += reader.text();
+    const QStringList named = wordsOf();
+    const QStringList nodes = m_scene->nodes();
+    for (const QString &name : nodes) {
+        if (m_graph->graph().find(name) != nullptr) {
+            QVERIFY2(countOf(named, name) >= 2, qPrintable(name)); // in its node, and in the description
+        }
     }
-    QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+    QCOMPARE(countOf(named, u"vpn"_s), 3); // and in the stack of its clients
+    QVERIFY(nodes.contains(stackName(u"vpn"_s)) && !nodes.contains(u"mail"_s));
+
+    QVERIFY(exportPicture(*m_scene, path, ExportedNames::Numbered));
+    const QStringList numbered = wordsOf();
+    QCOMPARE(numbered.size(), named.size()); // the same nodes
     for (const QubeInfo &qube : m_source->list) {
-        QVERIFY2(text.count(qube.name) >= 2, qPrintable(qube.name)); // in its node, and in the description
+        QCOMPARE(countOf(numbered, qube.name), 0);
     }
+    qsizetype renamed = 0;
+    for (qsizetype i = 1; i <= m_source->list.size(); ++i) {
+        renamed += numbered.contains(u"qube %1"_s.arg(i)) ? 1 : 0;
+    }
+    QCOMPARE(renamed, m_source->list.size() - 2); // two are in the stack
+    QCOMPARE(countOf(numbered, u"of qube %1"_s.arg(nodes.indexOf(u"vpn"_s))), 2);
+    QCOMPARE(m_scene->node(u"work"_s)->look().name, u"work"_s); // only the file has other names
+
     const QString pixels = m_folder.filePath(u"network.png"_s);
     QVERIFY(exportPicture(*m_scene, pixels));
     QCOMPARE(QImage(pixels).size(), (m_scene->area().size() * 2).toSize());
+    const QImage withNames(pixels);
+    QVERIFY(exportPicture(*m_scene, pixels, ExportedNames::Numbered));
+    QVERIFY(QImage(pixels) != withNames);
     QVERIFY(!exportPicture(*m_scene, u"/nonexistent/network.png"_s));
 }
 

@@ -10,8 +10,11 @@
 #include <KActionMenu>
 #include <QAction>
 #include <QDialog>
+#include <QFile>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QMenu>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
@@ -31,6 +34,7 @@ private Q_SLOTS:
     void keysOfTheNetwork_areNotTakenByLettersForAlt();
     void views_shareSelectionSearchAndUndo();
     void network_ofTheListIsPreviewedPlannedAndUndone();
+    void ui_073_picture_isExportedWithNamesOrWithout();
 };
 
 void WindowNetworkTest::panesOfTheNetwork_areThereTheNextTime()
@@ -154,6 +158,30 @@ void WindowNetworkTest::network_ofTheListIsPreviewedPlannedAndUndone()
     choose(u"None"_s)->trigger();
     QVERIFY(m_source->asked.empty());
     QCOMPARE(page->editor().plan().size(), 1);
+}
+
+void WindowNetworkTest::ui_073_picture_isExportedWithNamesOrWithout()
+{
+    m_source->load({makeQube(u"secret-project"_s)});
+    QFile menus(u":/kxmlgui5/bulkhead-manager/bulkhead-managerui.rc"_s);
+    QVERIFY(menus.open(QIODevice::ReadOnly));
+    const QString inMenus = QString::fromUtf8(menus.readAll());
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"network.svg"_s);
+    for (const auto &[name, hasNames] :
+         {std::pair{u"network_export_picture"_s, true}, {u"network_export_numbered"_s, false}}) {
+        QVERIFY2(action(name) != nullptr && inMenus.contains(u"\"%1\""_s.arg(name)), qPrintable(name));
+        action(name)->trigger();
+        const auto dialogs = m_window->findChildren<QFileDialog *>();
+        QCOMPARE(dialogs.size(), 1);
+        QCOMPARE(dialogs.first()->windowTitle().endsWith(u"without Names"_s), !hasNames);
+        Q_EMIT dialogs.first()->fileSelected(path);
+        dialogs.first()->close();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().contains("secret-project"), hasNames);
+    }
 }
 
 QTEST_MAIN(WindowNetworkTest)
