@@ -24,10 +24,10 @@ class NetworkEditorTest : public QObject
 private Q_SLOTS:
     void init();
 
-    void connect_isOneCallAndIsShownAsAskedFor();
+    void ui_055_connect_isOneCallAndIsShownAsAskedFor();
     void undo_isTheReverseCallAndTheStackFollowsTheCore();
     void undo_afterAForeignChangeAsks();
-    void insert_undoesBothLinksInOneStep();
+    void ui_059_insert_undoesBothLinksInOneStep();
     void refusal_takesBackWhatWasDone();
     void start_comesFirstAndItsFailureEndsIt();
     void offline_remembersTheNetQube();
@@ -75,7 +75,7 @@ void NetworkEditorTest::init()
     m_source->load(Test::smallNetwork());
 }
 
-void NetworkEditorTest::connect_isOneCallAndIsShownAsAskedFor()
+void NetworkEditorTest::ui_055_connect_isOneCallAndIsShownAsAskedFor()
 {
     QVERIFY(!m_editor->wanted(u"personal"_s).has_value());
     m_editor->submit(toVpn());
@@ -126,7 +126,7 @@ void NetworkEditorTest::undo_afterAForeignChangeAsks()
              u"The net qube of personal is now sys-net (changed elsewhere). Set it back to sys-firewall?"_s);
 }
 
-void NetworkEditorTest::insert_undoesBothLinksInOneStep()
+void NetworkEditorTest::ui_059_insert_undoesBothLinksInOneStep()
 {
     m_source->change(running(provider(u"tor"_s, {})));
     m_editor->submit(insertChange(m_editor->base(), u"tor"_s, u"work"_s));

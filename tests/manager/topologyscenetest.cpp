@@ -59,7 +59,7 @@ private Q_SLOTS:
     void drag_movesNodesAndTheirPlacesStay();
     void drag_overAProviderCountsAfterARest();
     void drag_seesWhatChangesMeanwhile();
-    void wanted_isDrawnUntilTheEvent();
+    void ui_055_wanted_isDrawnUntilTheEventAndSolidAfterIt();
     void labels_neverLeaveTheirNode_data();
     void labels_neverLeaveTheirNode();
     void pictures_areDrawn_data();
@@ -508,7 +508,7 @@ void TopologySceneTest::drag_seesWhatChangesMeanwhile()
     QVERIFY(proposed.isEmpty());
 }
 
-void TopologySceneTest::wanted_isDrawnUntilTheEvent()
+void TopologySceneTest::ui_055_wanted_isDrawnUntilTheEventAndSolidAfterIt()
 {
     load(Test::smallNetwork());
     m_editor->submit(connectChange(m_editor->base(), {u"personal"_s}, u"vpn"_s));
@@ -518,6 +518,14 @@ void TopologySceneTest::wanted_isDrawnUntilTheEvent()
         std::unexpected(AdminError{.kind = AdminError::Kind::Exception, .type = u"X"_s, .words = u"Not today."_s}));
     QVERIFY(m_scene->wantedLink(u"personal"_s) == nullptr); // sprung back
     QCOMPARE(m_scene->link(u"personal"_s)->look().way, LinkLook::Way::Present);
+    m_editor->submit(connectChange(m_editor->base(), {u"personal"_s}, u"vpn"_s));
+    QCOMPARE(m_source->askedFor(), QStringList{u"network personal vpn"_s});
+    m_source->answer();
+    m_source->change(client(u"personal"_s, u"vpn"_s));
+    QVERIFY(m_scene->wantedLink(u"personal"_s) == nullptr);
+    QCOMPARE(m_scene->link(u"personal"_s)->target(), u"vpn"_s);
+    QCOMPARE(m_scene->link(u"personal"_s)->look(), LinkLook{});
+    QVERIFY(m_source->asked.empty());
 
     m_editor->submit(m_editor->toggled(u"work"_s));
     m_source->answer();

@@ -185,7 +185,7 @@ class Topology(Scenario):
 
     # --- shows ---
 
-    def test_aChainBuiltByGestures_carriesThePacketsAndNothingElse(self):
+    def test_ui_055_aChainBuiltByGestures_carriesThePacketsAndNothingElse(self):
         self.shot('before')
         self.connect('sys-whonix', 'sys-proxyvm')
         self.connect('anon-whonix', 'sys-whonix')
@@ -219,7 +219,7 @@ class Topology(Scenario):
         wait.until(lambda: admin.get_property('anon-whonix', 'netvm') == 'sys-firewall', 'Undo restores the path before')
         self.wait_goes('anon-whonix', 'sys-firewall', 'sys-net')
 
-    def test_aNetQubeDroppedOntoALink_standsInBetween(self):
+    def test_ui_059_aNetQubeDroppedOntoALink_standsInBetween(self):
         self.carry(self.middle('sys-proxyvm'), self.on_link('anon-whonix'))
         self.rest(self.on_link('anon-whonix'))
         self.shot('insert')
