@@ -25,6 +25,7 @@ private Q_SLOTS:
     void S_145_systemInfoIsForDom0();
     void adminapi_161_noUpdatesClearsTheMark();
     void notifyUpdates_ofATemplatesQubeMarksTheTemplate();
+    void notifyUpdates_ofAQubeOnAnOlderRootAreOfThePast();
     void notifyUpdates_takesNumbersOnly_data();
     void notifyUpdates_takesNumbersOnly();
     void notifyUpdates_isAboutTheCallerAlone();
@@ -156,6 +157,16 @@ void OtherSocketsTest::notifyUpdates_ofATemplatesQubeMarksTheTemplate()
     QCOMPARE(m_core->call("admin.vm.Start", "base"), success());
     QCOMPARE(notify("work", "3"), success());
     QCOMPARE(feature("updates-available", "base"), QByteArray());
+}
+
+void OtherSocketsTest::notifyUpdates_ofAQubeOnAnOlderRootAreOfThePast()
+{
+    m_core->pool.setState("appvms/work/root", {.size = 10, .isOutdated = true});
+    QCOMPARE(notify("work", "3"), success());
+    QCOMPARE(feature("updates-available", "base"), QByteArray("QubesFeatureNotFoundError"));
+    m_core->pool.setState("appvms/work/root", {.size = 10, .isOutdated = false});
+    QCOMPARE(notify("work", "3"), success());
+    QCOMPARE(feature("updates-available", "base"), QByteArray("1"));
 }
 
 void OtherSocketsTest::notifyUpdates_takesNumbersOnly_data()

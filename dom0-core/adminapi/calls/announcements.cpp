@@ -42,19 +42,49 @@ const Qube *updateableOf(const Model &model, const Qube &caller)
     return qube;
 }
 
-Checked<void> storeUpdates(const Call &call, const Qube &qube, bool areAvailable)
+/// What a qube's number of updates comes to.
+struct UpdatesTold {
+    Qid caller;
+    Qid owner; ///< whose updates these are
+    bool areAvailable;
+};
+
+/// @return nothing where a qube tells what nobody is to know from it
+Checked<std::optional<UpdatesTold>> updatesTold(const Call &call)
 {
-    const auto known = qube.features.find(std::string_view("updates-available"));
-    const bool wereAvailable = known != qube.features.end() && !known->second.empty();
-    const std::string now = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")).toStdString();
-    const Qid id = qube.id;
-    PropertyEditor &editor = call.services.editor;
-    BH_CHECK(editor.setFeature(id, "updates-available", areAvailable ? "1" : ""));
-    BH_CHECK(editor.setFeature(id, "last-updates-check", now));
-    if (wereAvailable && !areAvailable) {
-        BH_CHECK(editor.setFeature(id, "last-update", now));
+    const auto count = parseNumber(trimmed(call.payload));
+    if (!count) {
+        return refuse(RefusalKind::Protocol, "the payload is no number");
     }
-    return {};
+    BH_TRY(const Qube *const caller, callerOf(call));
+    const Qube *const owner = updateableOf(call.model(), *caller);
+    // A qube knows of its template only that there is something to update: not that there is nothing, and nothing at
+    // all while the template itself is at it.
+    if (owner == nullptr || (owner != caller && (*count == 0 || !owner->isHalted()))) {
+        return std::nullopt;
+    }
+    return UpdatesTold{.caller = caller->id, .owner = owner->id, .areAvailable = *count > 0};
+}
+
+/// Nothing is stored for a qube that has gone meanwhile.
+Checked<std::string> storeUpdates(const Call &call, const UpdatesTold &told)
+{
+    const Qube *const qube = call.model().find(told.owner);
+    if (qube == nullptr) {
+        return std::string();
+    }
+    const auto known = qube->features.find(std::string_view("updates-available"));
+    const bool wereAvailable = known != qube->features.end() && !known->second.empty();
+    const std::string now = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")).toStdString();
+    std::vector<PropertyEditor::FeatureEdit> edits{
+        {.id = told.owner, .name = "updates-available", .value = told.areAvailable ? "1" : ""},
+        {.id = told.owner, .name = "last-updates-check", .value = now},
+    };
+    if (wereAvailable && !told.areAvailable) {
+        edits.push_back({.id = told.owner, .name = "last-update", .value = now});
+    }
+    BH_CHECK(call.services.editor.edit(edits));
+    return std::string();
 }
 
 /// Below a tree of the caller's own database.
@@ -132,24 +162,33 @@ Checked<std::string> notifyTools(const Call &call)
     return std::string();
 }
 
-Checked<std::string> notifyUpdates(const Call &call)
+void notifyUpdates(const Call &call, Reply reply)
 {
-    const auto count = parseNumber(trimmed(call.payload));
-    if (!count) {
-        return refuse(RefusalKind::Protocol, "the payload is no number");
+    const auto told = updatesTold(call);
+    if (!told) {
+        reply(std::unexpected(told.error()));
+        return;
     }
-    BH_TRY(const Qube *const caller, callerOf(call));
-    const Qube *const owner = updateableOf(call.model(), *caller);
-    if (owner == nullptr) {
-        return std::string();
+    if (!*told) {
+        reply(std::string());
+        return;
     }
-    // A qube knows of its template only that there is something to update: not that there is nothing, and nothing at
-    // all while the template itself is at it.
-    if (owner != caller && (*count == 0 || !owner->isHalted())) {
-        return std::string();
+    const UpdatesTold updates = **told;
+    if (updates.owner == updates.caller) {
+        reply(storeUpdates(call, updates));
+        return;
     }
-    BH_CHECK(storeUpdates(call, *owner, *count > 0));
-    return std::string();
+    // Packages lie in the root. A qube that runs on an older one tells of what its template may have got since.
+    call.services.volumes.inspect({.id = updates.caller, .volume = VolumeName::Root},
+                                  [call, updates, reply = std::move(reply)](Checked<VolumeState> root) mutable {
+                                      if (!root) {
+                                          reply(std::unexpected(root.error()));
+                                      } else if (root->isOutdated.value_or(false)) {
+                                          reply(std::string());
+                                      } else {
+                                          reply(storeUpdates(call, updates));
+                                      }
+                                  });
 }
 
 } // namespace Bulkhead::AdminApi::Calls

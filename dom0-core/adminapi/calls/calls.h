@@ -34,7 +34,7 @@ void beforeSleep(const Call &call, Reply reply);
 void afterSleep(const Call &call, Reply reply);
 
 // announcements.cpp
-[[nodiscard]] Checked<std::string> notifyUpdates(const Call &call);
+void notifyUpdates(const Call &call, Reply reply);
 [[nodiscard]] Checked<std::string> requestFeatures(const Call &call);
 [[nodiscard]] Checked<std::string> notifyTools(const Call &call);
 
