@@ -6,6 +6,8 @@
 #include "tests/dom0-core/modelbuilder.h"
 #include "tests/dom0-core/qubesdbrig.h"
 
+#include <algorithm>
+
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
 using namespace Qt::StringLiterals;
@@ -48,6 +50,7 @@ private Q_SLOTS:
     void adminapi_160_oneBadValueSpoilsTheRequest();
     void tools_areTakenAsARequest();
     void request_isAboutTheCallerAlone();
+    void qubesdb_041_keysAreReadOnlyWhenTheQubeAsks();
 
 private:
     [[nodiscard]] std::string judge(const char *qube, const Requested &requested) const
@@ -71,8 +74,11 @@ private:
 
     /// Starts the qube and has its database hold these.
     void startWith(const char *qube, const Requested &keys);
+    /// Has the qube itself write these, and waits until dom0 has them.
+    void writeInQube(ScriptedDb &qube, std::string_view name, const Requested &keys);
 
     std::unique_ptr<ModelBuilder> m_models;
+    FakeChannels m_channels;
     std::unique_ptr<CoreFixture> m_core;
 };
 
@@ -90,6 +96,7 @@ void AnnouncementsTest::init()
 void AnnouncementsTest::cleanup()
 {
     m_core.reset();
+    m_channels.waiting.clear();
     m_models.reset();
 }
 
@@ -296,6 +303,45 @@ void AnnouncementsTest::request_isAboutTheCallerAlone()
     QCOMPARE(say("work", "qubes.FeaturesRequest"), success());
     QCOMPARE(feature("work", "supported-rpc.x"), QByteArray("1"));
     QCOMPARE(feature("base", "supported-rpc.x"), QByteArray("QubesFeatureNotFoundError"));
+}
+
+void AnnouncementsTest::writeInQube(ScriptedDb &qube, std::string_view name, const Requested &keys)
+{
+    for (const auto &[path, value] : keys) {
+        qube.say(dbWrite(path, value));
+    }
+    const Qid id = m_core->daemon->registry().model().find(name)->id;
+    QVERIFY(eventually([&] {
+        return std::ranges::all_of(keys, [&](const auto &key) {
+            const auto *const entry = m_core->daemon->databases().databaseOf(id)->find(key.first);
+            return entry != nullptr && entry->value.text() == key.second;
+        });
+    }));
+}
+
+void AnnouncementsTest::qubesdb_041_keysAreReadOnlyWhenTheQubeAsks()
+{
+    m_core = std::make_unique<CoreFixture>(AdminApi::Server::Options{}, &m_channels);
+    m_core->addTemplate("base");
+    const auto stream = m_core->subscribe("base");
+    const QByteArray none("QubesFeatureNotFoundError");
+    QCOMPARE(m_core->call("admin.vm.Start", "base"), success());
+    ScriptedDb qube(m_channels.take());
+    qube.say(QubesDb::MultiRead{});
+
+    writeInQube(qube, "base", {{"/features-request/os", "Linux"}, {"/features-request", ""}});
+    QCOMPARE(feature("base", "os"), none);
+    QCOMPARE(say("base", "qubes.FeaturesRequest"), success());
+    QCOMPARE(feature("base", "os"), QByteArray("Linux"));
+
+    writeInQube(qube, "base", {{"/features-request/os", "Windows"}, {"/features-request/os-version", "11"}});
+    QCOMPARE(feature("base", "os"), QByteArray("Linux"));
+    QCOMPARE(feature("base", "os-version"), none);
+    QCOMPARE(stream->events().filter(u"domain-feature-set"_s).size(), 1);
+    QVERIFY(stream->events().filter(u"domain-qdb-change"_s).isEmpty());
+    QCOMPARE(say("base", "qubes.FeaturesRequest"), success());
+    QCOMPARE(feature("base", "os"), QByteArray("Windows"));
+    QCOMPARE(feature("base", "os-version"), QByteArray("11"));
 }
 
 QTEST_GUILESS_MAIN(AnnouncementsTest)
