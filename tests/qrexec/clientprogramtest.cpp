@@ -13,6 +13,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -319,6 +320,35 @@ private Q_SLOTS:
         rig.service->say(MessageType::DataExitCode, words({0}));
         QCOMPARE(rig.status(), 0);
         QCOMPARE(rig.caller.readAllStandardError(), QByteArray("to the program"));
+    }
+
+    void S_126_aThirdQubeThatGuessesThePort_isNeitherEnd()
+    {
+        Rig rig;
+        rig.start({Line});
+        const Port port{wordAt(rig.work->heard().back().body, 4)};
+        constexpr DomId Third{2};
+        MemfdBackend third = rig.addQube(Third);
+        constexpr RingSizes Rings{.toServer = 4096, .toClient = 4096};
+        // As the end that answers, and as the end that called; towards dom0 and towards the qube.
+        std::vector<std::unique_ptr<Channel>> guesses;
+        for (const DomId peer : {Dom0, Work}) {
+            guesses.push_back(third.connect(peer, port).value());
+            guesses.push_back(third.serve(peer, port, Rings).value());
+        }
+        // Its own domain is refused at once: then the exchange has seen the guesses, too, while nobody else has
+        // answered.
+        const auto last = third.connect(Third, port).value();
+        BH_EVENTUALLY(!last->takeEvent() || last->state() == ChannelState::Closed);
+
+        rig.connect(4);
+        rig.service->say(MessageType::DataStdout, bytesOf("from the qube"));
+        rig.service->say(MessageType::DataExitCode, words({7}));
+        QCOMPARE(rig.status(), 7);
+        QCOMPARE(rig.caller.readAllStandardOutput(), QByteArray("from the qube"));
+        for (const auto &guess : guesses) {
+            QVERIFY(guess->takeEvent().value() == ChannelState::Waiting);
+        }
     }
 
     void S_124_hostileExitCode_data()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/qrexec/programrig.h"
 
+#include "base/formatted.h"
 #include "qrexec/process/account.h"
 #include "tests/support/eventually.h"
 #include "vchan-io/transport/localchannel.h"
@@ -105,6 +106,12 @@ void ProgramRig::startAgent()
     start(m_agent,
           BULKHEAD_QREXEC_AGENT,
           {QStringLiteral("--transport=memfd"), QStringLiteral("-a"), path(QStringLiteral("sockets/agent"))});
+}
+
+MemfdBackend ProgramRig::addQube(DomId domain)
+{
+    tellExchange(path(QStringLiteral("x/control")).toStdString(), formatted("add {}\n", domain.value()));
+    return MemfdBackend(path(QStringLiteral("x/%1/socket").arg(domain.value())).toStdString());
 }
 
 void ProgramRig::start(QProcess &process, const char *program, const QStringList &arguments)

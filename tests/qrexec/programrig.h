@@ -33,6 +33,8 @@ public:
     void startDaemon(const QString &user);
     /// The agent in Work.
     void startAgent();
+    /// Another qube, which has a socket of the exchange and nothing else.
+    [[nodiscard]] MemfdBackend addQube(DomId domain);
     /// dom0's client. What `arguments` holds comes before the command.
     [[nodiscard]] std::unique_ptr<QProcess> client(const QStringList &arguments);
     /// The client of Work's programs, which asks the rig's agent.
