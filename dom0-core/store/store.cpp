@@ -183,8 +183,10 @@ Result<void> keepCopy(Disk &disk, Database &database, const fs::path &path)
 
 } // namespace
 
-Store::Store(Sqlite::Database database)
+Store::Store(Sqlite::Database database, fs::path path, const FileMark &mark)
     : m_database(std::move(database))
+    , m_path(std::move(path))
+    , m_mark(mark)
 {
 }
 
@@ -219,7 +221,8 @@ Result<Store> Store::open(const fs::path &path, Disk &disk)
             return damaged(path, schema.error().detail);
         }
         BH_CHECK(keepCopy(disk, database, path));
-        return Store(std::move(database));
+        BH_TRY(const FileMark mark, markOf(path));
+        return Store(std::move(database), path, mark);
     }();
     (void)::umask(before);
     return store;
@@ -232,7 +235,19 @@ Result<StoreContents> Store::load()
 
 Result<void> Store::commit(std::span<const Change::Any> changes)
 {
-    return writeAll(m_database, changes);
+    // SQLite's lock keeps out who opens the file as a database. Who moves or overwrites it is seen here: what was
+    // written now would be gone with the file that nobody finds any more, or mixed into another.
+    if (markOf(m_path) != m_mark) {
+        return fail(Errc::InUse,
+                    formatted("The store {} was changed by somebody else since bulkheadd started. Nothing was saved. "
+                              "Start bulkheadd again to go on with what lies there now.",
+                              m_path.string()));
+    }
+    auto written = writeAll(m_database, changes);
+    if (auto mark = markOf(m_path)) {
+        m_mark = *mark;
+    }
+    return written;
 }
 
 } // namespace Bulkhead

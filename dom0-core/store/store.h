@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "dom0-core/model/change.h"
 #include "dom0-core/store/disk.h"
+#include "dom0-core/store/filemark.h"
 #include "dom0-core/store/sqlite.h"
 
 #include <filesystem>
@@ -40,14 +41,16 @@ public:
     /// @errors BadValue, if a row makes no sense
     [[nodiscard]] Result<StoreContents> load();
 
-    /// All of the changes, or none.
-    /// @errors Io
+    /// All of the changes, or none; none either where somebody else has written the file or put another in its place.
+    /// @errors InUse (that), Io
     [[nodiscard]] Result<void> commit(std::span<const Change::Any> changes);
 
 private:
-    explicit Store(Sqlite::Database database);
+    Store(Sqlite::Database database, std::filesystem::path path, const FileMark &mark);
 
     Sqlite::Database m_database;
+    std::filesystem::path m_path;
+    FileMark m_mark; ///< of the file as we left it
 };
 
 } // namespace Bulkhead

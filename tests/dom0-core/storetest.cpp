@@ -13,6 +13,8 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -35,6 +37,8 @@ private Q_SLOTS:
     void S_155_damagedStoresAreRefusedAndLeftAlone();
     void S_155_theWayBackWorks();
     void S_156_secondWriterIsRefused();
+    void model_111_whatSomebodyElsePutThereIsNotWrittenTo_data();
+    void model_111_whatSomebodyElsePutThereIsNotWrittenTo();
     void S_153_fullDiskChangesNothing();
 
 private:
@@ -292,6 +296,42 @@ void StoreTest::S_156_secondWriterIsRefused()
     QVERIFY(!second);
     QCOMPARE(second.error().code, Errc::InUse);
     QVERIFY(second.error().detail.contains("another bulkheadd"));
+}
+
+void StoreTest::model_111_whatSomebodyElsePutThereIsNotWrittenTo_data()
+{
+    namespace fs = std::filesystem;
+    using Meddle = std::function<void(const fs::path &)>;
+    QTest::addColumn<Meddle>("meddle");
+    QTest::newRow("another file in its place") << Meddle([](const fs::path &path) {
+        fs::copy_file(path.string() + ".last-good", path.string() + ".other");
+        fs::rename(path.string() + ".other", path);
+    });
+    QTest::newRow("moved away") << Meddle([](const fs::path &path) {
+        fs::rename(path, path.string() + ".moved");
+    });
+    QTest::newRow("written to") << Meddle([](const fs::path &path) {
+        std::ofstream(path, std::ios::binary | std::ios::app) << "more";
+    });
+}
+
+void StoreTest::model_111_whatSomebodyElsePutThereIsNotWrittenTo()
+{
+    QFETCH(std::function<void(const std::filesystem::path &)>, meddle);
+    const auto bytes = [](const std::filesystem::path &file) {
+        QFile read(QString::fromStdString(file.string()));
+        return read.open(QIODevice::ReadOnly) ? read.readAll() : QByteArray("(none)");
+    };
+    Store store = Store::open(path()).value();
+    QVERIFY(store.commit(std::vector<Change::Any>{qube("work", 1)}).has_value());
+    QVERIFY(store.commit(std::vector<Change::Any>{qube("more", 2)}).has_value()); // our own writing is none
+    meddle(path());
+    const QByteArray there = bytes(path());
+    const auto refused = store.commit(std::vector<Change::Any>{qube("later", 3)});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, Errc::InUse);
+    QVERIFY(refused.error().detail.contains("somebody else"));
+    QCOMPARE(bytes(path()), there);
 }
 
 void StoreTest::S_153_fullDiskChangesNothing()
