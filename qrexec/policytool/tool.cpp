@@ -7,6 +7,7 @@
 #include "qrexec/policy/systeminfoparser.h"
 #include "qrexec/policyadmin/adminlink.h"
 #include "qrexec/policyd/policycall.h"
+#include "qrexec/policytool/converting.h"
 #include "qrexec/policytool/editing.h"
 #include "qrexec/process/readfile.h"
 #include "vchan-io/transport/socketexchange.h"
@@ -147,6 +148,10 @@ Result<ToolOutcome> runTool(const ToolOptions &options)
         return callAboutFile(options.call);
     case ToolVerb::Edit:
         return editFile(options.call, options.format, askPolicyAdmin);
+    case ToolVerb::Convert: {
+        BH_TRY(const Policy::SystemInfo info, systemInfo(options));
+        return convertOldPolicy(options.paths, info);
+    }
     }
     std::unreachable();
 }

@@ -104,6 +104,29 @@ Result<ToolOptions> parseGraph(Words words)
     return options;
 }
 
+/// `[--policy-dir DIR] [--old-dir DIR] [--system-info FILE]`
+Result<ToolOptions> parseConvert(Words words)
+{
+    ToolOptions options{.verb = ToolVerb::Convert};
+    options.paths.directories = {"/etc/qubes/policy.d"};
+    for (; words.size() > 1; words = words.subspan(2)) {
+        const std::string_view word = words[0];
+        if (word == "--policy-dir") {
+            options.paths.directories = {words[1]};
+        } else if (word == "--old-dir") {
+            options.paths.oldDirectory = words[1];
+        } else if (word == "--system-info") {
+            options.systemInfo = words[1];
+        } else {
+            break;
+        }
+    }
+    if (!words.empty()) {
+        return fail(Errc::BadValue, formatted("unknown option, or one without its value: {}", words.front()));
+    }
+    return options;
+}
+
 Result<ToolOptions> parseCheck(Words words)
 {
     ToolOptions options;
@@ -236,6 +259,9 @@ Result<ToolOptions> parseToolOptions(std::span<char *const> arguments)
     if (ownName == "qrexec-policy-graph") {
         return parseGraph(words);
     }
+    if (ownName == "qrexec-legacy-convert") {
+        return parseConvert(words);
+    }
     if (ownName == "qubes-policy") {
         return parseFieldsFileCall(words);
     }
@@ -252,10 +278,13 @@ Result<ToolOptions> parseToolOptions(std::span<char *const> arguments)
     if (verb == "edit") {
         return parseEdit(words.subspan(1));
     }
+    if (verb == "convert") {
+        return parseConvert(words.subspan(1));
+    }
     if (const auto *const file = std::ranges::find(FileVerbs, verb, &FileVerb::word); file != FileVerbs.end()) {
         return parseFileVerb(*file, words.subspan(1));
     }
-    return fail(Errc::BadValue, "what to do is needed: check, graph, list, get, replace, remove or edit");
+    return fail(Errc::BadValue, "what to do is needed: check, graph, list, get, replace, remove, edit or convert");
 }
 
 const char *toolUsage()
@@ -270,6 +299,7 @@ const char *toolUsage()
            "       bulkhead-policy replace [--token TOKEN] [include/]NAME    (the content: standard input)\n"
            "       bulkhead-policy remove [--token TOKEN] [include/]NAME\n"
            "       bulkhead-policy edit [[include/]NAME]\n"
+           "       bulkhead-policy convert [--policy-dir DIR] [--old-dir DIR] [--system-info FILE]\n"
            "       qubes-policy [-l | -g | -r | -d] [include/][NAME]\n";
 }
 

@@ -20,6 +20,7 @@ enum class ToolVerb : std::uint8_t {
     Graph,
     FileCall, ///< a policy file is read or changed, by the process that may
     Edit,     ///< a person changes one, in an editor
+    Convert,  ///< files of the older format become rules of the current one
 };
 
 /// A call about policy files. Source: spec policy, section 13.
@@ -38,15 +39,15 @@ struct ToolOptions {
     Policy::PolicyPaths paths = {};
     Policy::GraphOptions graph = {};
     std::string output = {};     ///< Graph; empty: the standard output
-    std::string systemInfo = {}; ///< Graph; a JSON file; empty: the core is asked
+    std::string systemInfo = {}; ///< Graph and Convert; a JSON file; empty: the core is asked
     FileCall call = {};          ///< FileCall; of Edit the one that replaces the file
 };
 
 /// `bulkhead-policy check [-s] [-i] [--policy-path DIR]... [FILE...]`, `bulkhead-policy graph …`, `bulkhead-policy
-/// list`, `get`, `replace`, `remove` and `edit`, or the field's names of the same as the program's own:
-/// `qubes-policy-lint`, `qrexec-policy-graph`, `qubes-policy`, `qubes-policy-editor`.
+/// list`, `get`, `replace`, `remove`, `edit` and `convert`, or the field's names of the same as the program's own:
+/// `qubes-policy-lint`, `qrexec-policy-graph`, `qubes-policy`, `qubes-policy-editor`, `qrexec-legacy-convert`.
 /// @errors BadValue
-/// @source spec policy, sections 13 and 15
+/// @source spec policy, sections 13 and 15; qrexec, section 24
 [[nodiscard]] Result<ToolOptions> parseToolOptions(std::span<char *const> arguments);
 
 [[nodiscard]] const char *toolUsage();

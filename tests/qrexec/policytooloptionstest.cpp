@@ -45,6 +45,7 @@ private Q_SLOTS:
     void fileCalls_refused_data();
     void fileCalls_refused();
     void editor_namesItsFile();
+    void convert_namesItsDirectories();
 };
 
 void PolicyToolOptionsTest::fileCalls_data()
@@ -111,6 +112,21 @@ void PolicyToolOptionsTest::editor_namesItsFile()
     QCOMPARE(parse({"qubes-policy-editor"})->call.service, "policy.Replace"s);
     QCOMPARE(parse({"bulkhead-policy", "edit", "include/admin-local-ro"})->call.service, "policy.include.Replace"s);
     QCOMPARE(parse({"bulkhead-policy", "edit", "include/admin-local-ro"})->call.argument, "admin-local-ro"s);
+}
+
+void PolicyToolOptionsTest::convert_namesItsDirectories()
+{
+    const auto usual = parse({"/usr/bin/qrexec-legacy-convert"});
+    QVERIFY(usual && usual->verb == ToolVerb::Convert);
+    QCOMPARE(usual->paths.directories, std::vector{"/etc/qubes/policy.d"s}); // what holds until the next boot is none
+    QCOMPARE(usual->paths.oldDirectory, "/etc/qubes-rpc/policy"s);
+    const auto named = parse(split("bulkhead-policy convert --policy-dir /p --old-dir /o --system-info s.json"));
+    QVERIFY(named.has_value());
+    QCOMPARE(named->paths.directories, std::vector{"/p"s});
+    QCOMPARE(named->paths.oldDirectory, "/o"s);
+    QCOMPARE(named->systemInfo, "s.json"s);
+    QVERIFY(!parse(split("bulkhead-policy convert --policy-dir")));
+    QVERIFY(!parse(split("bulkhead-policy convert 30-user")));
 }
 
 QTEST_GUILESS_MAIN(PolicyToolOptionsTest)
