@@ -173,7 +173,8 @@ void BlockDevices::attach(
         done(std::move(possible));
         return;
     }
-    Attachment wanted{.backend = backendId,
+    Attachment wanted{.number = ++m_lastNumber,
+                      .backend = backendId,
                       .device = device,
                       .frontend = options.frontend.empty() ? freeFrontendName(takenNames(*frontend), options.isCdrom)
                                                            : options.frontend,
@@ -201,8 +202,7 @@ void BlockDevices::attach(
                          .isCdrom = wanted.isCdrom},
                         [this, frontendId, wanted, options, done = std::move(done)](Result<void> attached) mutable {
                             if (attached) {
-                                if (Attachment *const kept =
-                                        findAttachment(frontendId, wanted.backend, wanted.device.port)) {
+                                if (Attachment *const kept = findAttachment(frontendId, wanted.number)) {
                                     kept->state = Attachment::State::Attached;
                                 } else {
                                     attached = fail(Errc::NotFound, "it ended meanwhile");
@@ -218,7 +218,7 @@ void BlockDevices::onAttached(
     const Qube *const frontend = model().find(frontendId);
     const Qube *const backend = model().find(wanted.backend);
     if (!attached || frontend == nullptr || backend == nullptr) {
-        forget(frontendId, wanted.backend, wanted.device.port);
+        forget(frontendId, wanted.number);
         done(refuse(RefusalKind::QubeState,
                     formatted("The device could not be attached: {}.",
                               attached ? std::string("the qube is gone") : attached.error().text())));
@@ -228,7 +228,7 @@ void BlockDevices::onAttached(
              "device-attach:block",
              {{"device", deviceText(*backend, wanted.device.port, wanted.device.identity)},
               {"options", dictionaryText(options)}});
-    if (!backend->run.domain) { // it ended while it lent the device
+    if (!isPublished(*backend, wanted.device)) { // it ended, or lost the device, while it lent it
         take(frontendId, wanted, std::move(done));
         return;
     }
@@ -265,10 +265,11 @@ void BlockDevices::detach(Qid frontendId, const DeviceKey &key, Done done)
     take(frontendId, attachment, std::move(done));
 }
 
-/// The qube may have ended, and the device may have gone, by the time the driver answers.
+/// The qube may have ended, and run and have the device again, and the device may have gone, by the time the driver
+/// answers.
 void BlockDevices::take(Qid frontendId, const Attachment &attachment, Done done)
 {
-    Attachment *const kept = findAttachment(frontendId, attachment.backend, attachment.device.port);
+    Attachment *const kept = findAttachment(frontendId, attachment.number);
     const Qube *const frontend = model().find(frontendId);
     if (kept == nullptr || frontend == nullptr || !frontend->run.domain) {
         done({});
@@ -279,7 +280,7 @@ void BlockDevices::take(Qid frontendId, const Attachment &attachment, Done done)
         *frontend->run.domain,
         attachment.frontend,
         [this, frontendId, attachment, done = std::move(done)](const Result<void> &detached) mutable {
-            Attachment *const left = findAttachment(frontendId, attachment.backend, attachment.device.port);
+            Attachment *const left = findAttachment(frontendId, attachment.number);
             const Qube *const user = model().find(frontendId);
             const Qube *const provider = model().find(attachment.backend);
             if (left == nullptr || user == nullptr) { // its end was told already
@@ -293,7 +294,7 @@ void BlockDevices::take(Qid frontendId, const Attachment &attachment, Done done)
                             formatted("The device could not be detached: {}.", detached.error().text())));
                 return;
             }
-            forget(frontendId, attachment.backend, attachment.device.port);
+            forget(frontendId, attachment.number);
             if (provider != nullptr) {
                 announce(*user, "device-detach:block", {{"port", portText(*provider, attachment.device.port)}});
             }
@@ -301,22 +302,20 @@ void BlockDevices::take(Qid frontendId, const Attachment &attachment, Done done)
         });
 }
 
-Attachment *BlockDevices::findAttachment(Qid frontend, Qid backend, const std::string &port)
+Attachment *BlockDevices::findAttachment(Qid frontend, std::uint64_t number)
 {
     const auto attachments = m_attached.find(frontend);
     if (attachments == m_attached.end()) {
         return nullptr;
     }
-    const auto place = std::ranges::find_if(attachments->second, [&](const Attachment &attachment) {
-        return attachment.backend == backend && attachment.device.port == port;
-    });
+    const auto place = std::ranges::find(attachments->second, number, &Attachment::number);
     return place == attachments->second.end() ? nullptr : &*place;
 }
 
-void BlockDevices::forget(Qid frontend, Qid backend, const std::string &port)
+void BlockDevices::forget(Qid frontend, std::uint64_t number)
 {
-    std::erase_if(m_attached[frontend], [&](const Attachment &attachment) {
-        return attachment.backend == backend && attachment.device.port == port;
+    std::erase_if(m_attached[frontend], [number](const Attachment &attachment) {
+        return attachment.number == number;
     });
 }
 

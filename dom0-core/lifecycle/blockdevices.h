@@ -8,6 +8,7 @@
 
 #include <QObject>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
@@ -34,6 +35,7 @@ public:
     struct Attachment {
         enum class State : std::uint8_t { Attaching, Attached, Detaching };
 
+        std::uint64_t number = 0; ///< tells it from others, of the same device in the same qube too
         Qid backend;
         BlockDevice device;   ///< as it was when it was attached
         std::string frontend; ///< its name in the qube
@@ -78,8 +80,10 @@ private:
     void
     onAttached(Qid frontend, const Attachment &wanted, const Result<void> &attached, const TextMap &options, Done done);
     void take(Qid frontend, const Attachment &attachment, Done done);
-    [[nodiscard]] Attachment *findAttachment(Qid frontend, Qid backend, const std::string &port);
-    void forget(Qid frontend, Qid backend, const std::string &port);
+    [[nodiscard]] Attachment *findAttachment(Qid frontend, std::uint64_t number);
+    void forget(Qid frontend, std::uint64_t number);
+    /// Whether its qube has the device at this moment.
+    [[nodiscard]] bool isPublished(const Qube &backend, const BlockDevice &device) const;
 
     void adoptDisks(const Qube &frontend);
     void onEvent(const Event &event);
@@ -100,6 +104,7 @@ private:
     Driver &m_driver;
     Source m_source;
     std::map<Qid, Attachments> m_attached;           ///< by who has it
+    std::uint64_t m_lastNumber = 0;                  ///< of an attachment
     std::map<Qid, std::vector<BlockDevice>> m_known; ///< what was last announced, by who publishes it
 };
 

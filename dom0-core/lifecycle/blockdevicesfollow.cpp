@@ -83,13 +83,19 @@ void BlockDevices::adoptDisks(const Qube &frontend)
         if (const auto place = std::ranges::find(now, device.port, &BlockDevice::port); place != now.end()) {
             device = *place;
         }
-        m_attached[frontend.id].push_back({.backend = backend->id,
+        m_attached[frontend.id].push_back({.number = ++m_lastNumber,
+                                           .backend = backend->id,
                                            .device = std::move(device),
                                            .frontend = disk.name,
                                            .isReadOnly = !disk.writable,
                                            .isCdrom = disk.isCdrom,
                                            .state = Attachment::State::Attached});
     }
+}
+
+bool BlockDevices::isPublished(const Qube &backend, const BlockDevice &device) const
+{
+    return backend.run.domain && holds(devicesOf(backend.id), device);
 }
 
 void BlockDevices::onEvent(const Event &event)

@@ -40,6 +40,9 @@ private Q_SLOTS:
     void model_107_deviceThatGoesIsTakenBack();
     void model_107_backendThatEndsTakesItsDevices();
     void frontendThatEnds_freesTheDevice();
+    void release_isSeenBeforeTheDeviceIsFree();
+    void release_ofAnEarlierRunFreesNothing();
+    void deviceThatGoesWhileItIsAttached_isTakenBack();
     void model_109_assignmentsSurviveARestart();
     void attachments_areFoundAgainAfterARestart();
     void model_107_deviceThatWentMeanwhileIsTakenBack();
@@ -311,6 +314,82 @@ void BlockDevicesTest::frontendThatEnds_freesTheDevice()
     QVERIFY(!m_rig->block("Available", "usb").contains("attachment"));
     m_rig->start("work");
     QCOMPARE(m_rig->block("Attach+usb+sda+_", "work"), success());
+}
+
+void BlockDevicesTest::release_isSeenBeforeTheDeviceIsFree()
+{
+    m_rig->core().addAppVm("other", "base");
+    for (const char *qube : {"usb", "work", "other"}) {
+        m_rig->start(qube);
+    }
+    m_rig->publish("usb", {{"sda/desc", "A"}});
+    QCOMPARE(m_rig->block("Attach+usb+sda+_", "work"), success());
+    const auto isFree = [&] {
+        return exceptionType(m_rig->block("Attach+usb+sda+_", "other")) != "DeviceAlreadyAttached";
+    };
+    const auto isOnItsWay = [&] {
+        return m_rig->core().driver.heldDisks() == 1;
+    };
+    // By hand.
+    m_rig->core().driver.holdDetachments();
+    const auto detaching = m_rig->core().begin("admin.vm.device.block.Detach+usb+sda+_", "work");
+    QVERIFY(eventually(isOnItsWay));
+    QVERIFY(!isFree());
+    QVERIFY(!detaching->hasEnded());
+    m_rig->core().driver.releaseDisks();
+    QVERIFY(detaching->waitForEnd());
+    QCOMPARE(detaching->received(), success());
+    QVERIFY(isFree()); // and it is the other's now
+    // Because it goes from the qube that has it.
+    m_rig->core().driver.holdDetachments();
+    m_rig->unpublish("usb", "sda");
+    QVERIFY(eventually(isOnItsWay));
+    m_rig->publish("usb", {{"sda/desc", "A"}});
+    QCOMPARE(exceptionType(m_rig->block("Attach+usb+sda+_", "work")), QByteArray("DeviceAlreadyAttached"));
+    m_rig->core().driver.releaseDisks();
+    QCOMPARE(m_rig->block("Attach+usb+sda+_", "work"), success());
+}
+
+void BlockDevicesTest::release_ofAnEarlierRunFreesNothing()
+{
+    m_rig->core().addAppVm("other", "base");
+    for (const char *qube : {"usb", "work", "other"}) {
+        m_rig->start(qube);
+    }
+    m_rig->publish("usb", {{"sda/desc", "A"}});
+    QCOMPARE(m_rig->block("Attach+usb+sda+_", "work"), success());
+    m_rig->core().driver.holdDetachments();
+    const auto detaching = m_rig->core().begin("admin.vm.device.block.Detach+usb+sda+_", "work");
+    QVERIFY(eventually([&] {
+        return m_rig->core().driver.heldDisks() == 1;
+    }));
+    QCOMPARE(m_rig->call("admin.vm.Kill", "work"), success());
+    m_rig->start("work");
+    QCOMPARE(m_rig->block("Attach+usb+sda+_", "work"), success());
+    m_rig->core().driver.releaseDisks();
+    QVERIFY(detaching->waitForEnd());
+    QVERIFY(m_rig->block("Attached", "work").contains("usb+sda"));
+    QCOMPARE(exceptionType(m_rig->block("Attach+usb+sda+_", "other")), QByteArray("DeviceAlreadyAttached"));
+}
+
+void BlockDevicesTest::deviceThatGoesWhileItIsAttached_isTakenBack()
+{
+    m_rig->start("usb");
+    m_rig->start("work");
+    m_rig->publish("usb", {{"sda/desc", "A"}});
+    m_rig->core().driver.holdAttachments();
+    const auto attaching = m_rig->core().begin("admin.vm.device.block.Attach+usb+sda+_", "work");
+    QVERIFY(eventually([&] {
+        return m_rig->core().driver.heldDisks() == 1;
+    }));
+    m_rig->unpublish("usb", "sda");
+    QVERIFY(eventually([&] {
+        return m_rig->block("Available", "usb") == success();
+    }));
+    m_rig->core().driver.releaseDisks();
+    QVERIFY(attaching->waitForEnd());
+    QCOMPARE(m_rig->block("Attached", "work"), success());
+    QCOMPARE(m_rig->disks(), (QStringList{u"disk work xvdi usb:/dev/sda"_s, u"no disk work xvdi"_s}));
 }
 
 void BlockDevicesTest::model_109_assignmentsSurviveARestart()

@@ -169,6 +169,51 @@ void FakeDriver::attachOutside(DomId domain, const OutsideLink &link, Done done)
 
 void FakeDriver::attachDisk(DomId domain, const AttachedDisk &disk, Done done)
 {
+    if (!m_holdsAttachments) {
+        attachNow(domain, disk, std::move(done));
+        return;
+    }
+    m_heldDisks.emplace_back([this, domain, disk, done = std::move(done)]() mutable {
+        attachNow(domain, disk, std::move(done));
+    });
+}
+
+void FakeDriver::detachDisk(DomId domain, const std::string &name, Done done)
+{
+    if (!m_holdsDetachments) {
+        detachNow(domain, name, std::move(done));
+        return;
+    }
+    m_heldDisks.emplace_back([this, domain, name, done = std::move(done)]() mutable {
+        if (m_domains.contains(domain)) {
+            detachNow(domain, name, std::move(done));
+        } else {
+            done({}); // a domain that has gone has no disk
+        }
+    });
+}
+
+void FakeDriver::holdAttachments()
+{
+    m_holdsAttachments = true;
+}
+
+void FakeDriver::holdDetachments()
+{
+    m_holdsDetachments = true;
+}
+
+void FakeDriver::releaseDisks()
+{
+    m_holdsAttachments = false;
+    m_holdsDetachments = false;
+    for (auto &held : std::exchange(m_heldDisks, {})) {
+        held();
+    }
+}
+
+void FakeDriver::attachNow(DomId domain, const AttachedDisk &disk, Done done)
+{
     const auto found = find(domain);
     if (!found) {
         done(std::unexpected(found.error()));
@@ -188,7 +233,7 @@ void FakeDriver::attachDisk(DomId domain, const AttachedDisk &disk, Done done)
     done({});
 }
 
-void FakeDriver::detachDisk(DomId domain, const std::string &name, Done done)
+void FakeDriver::detachNow(DomId domain, const std::string &name, Done done)
 {
     const auto found = find(domain);
     if (!found) {

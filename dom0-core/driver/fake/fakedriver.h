@@ -46,6 +46,17 @@ public:
 
     /// The next start ends like this.
     void failNextStart(Error error);
+    /// From now on disks come, or go, only with releaseDisks().
+    void holdAttachments();
+    void holdDetachments();
+    void releaseDisks();
+
+    /// Disks that wait to come or go.
+    [[nodiscard]] std::size_t heldDisks() const noexcept
+    {
+        return m_heldDisks.size();
+    }
+
     /// The next attachment of a disk ends like this.
     void failNextDisk(Error error);
     /// From now on this one cannot be plugged into that one, or it can again.
@@ -104,6 +115,8 @@ private:
     };
 
     void startNow(const DomainConfig &config, Started done);
+    void attachNow(DomId domain, const AttachedDisk &disk, Done done);
+    void detachNow(DomId domain, const std::string &name, Done done);
     void end(DomId domain, bool crashed);
     [[nodiscard]] Result<Domain *> find(DomId domain);
 
@@ -117,6 +130,9 @@ private:
     std::optional<Result<std::filesystem::path>> m_console;
     bool m_holdsStarts = false;
     std::deque<HeldStart> m_held;
+    bool m_holdsAttachments = false;
+    bool m_holdsDetachments = false;
+    std::deque<std::move_only_function<void()>> m_heldDisks;
     bool m_holdsAnswers = false;
     std::deque<Done> m_heldAnswers;
     bool m_ignoresShutdowns = false;
