@@ -64,7 +64,7 @@ class Kills(Scenario):
 
             wait.until(typed, f'keys arrive in {qube}')
 
-    def test_S_154_S_202_bulkheaddKilled(self):
+    def test_S_154_S_202_xendomain_032_bulkheaddKilled(self):
         kill(processes('bulkheadd')[0])
         for qube in self.QUBES:  # they go on without it
             self.assertEqual(qrexec.run(qube, 'echo alive'), b'alive\n')
