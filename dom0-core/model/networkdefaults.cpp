@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The defaults of the properties that have to do with the network.
+#include "dom0-core/model/hiddenaddress.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/propertydefaults.h"
@@ -22,11 +23,14 @@ Value providersValue(const Model &model, const Qube &qube, std::string_view prop
     return value.empty() ? Value() : Value(value);
 }
 
-/// An address that hides the real one from the qube; one that is no address is taken for missing.
-Value fakeAddress(const Model &model, const Qube &qube, std::string_view feature)
+/// What hides the truth from the qube. Stores may hold any text there, and what makes no sense is taken for missing.
+Value hidingValue(const Model &model, const Qube &qube, std::string_view feature)
 {
     const auto value = findFeature(model, qube, feature, FeatureLookup::Template);
-    return value ? canonicalAddress4(*value) : Value();
+    if (!value) {
+        return std::nullopt;
+    }
+    return feature == HiddenAddress::Netmask ? HiddenAddress::netmask(*value) : HiddenAddress::hostAddress(*value);
 }
 
 /// What a qube's address is made of: a disposable's number is its own, in ranges of their own.
@@ -71,8 +75,8 @@ Value address6(const Model &model, const Qube &qube)
 
 Value visibleAddress4(const Model &model, const Qube &qube)
 {
-    if (auto fake = fakeAddress(model, qube, "net.fake-ip")) {
-        return fake;
+    if (auto told = hidingValue(model, qube, HiddenAddress::Ip)) {
+        return told;
     }
     return readOrUnset(model, qube, "ip");
 }
@@ -84,8 +88,8 @@ Value visibleAddress6(const Model &model, const Qube &qube)
 
 Value visibleGateway4(const Model &model, const Qube &qube)
 {
-    if (auto fake = fakeAddress(model, qube, "net.fake-gateway")) {
-        return fake;
+    if (auto told = hidingValue(model, qube, HiddenAddress::Gateway)) {
+        return told;
     }
     return providersValue(model, qube, "gateway");
 }
@@ -98,8 +102,8 @@ Value visibleGateway6(const Model &model, const Qube &qube)
 
 Value visibleNetmask(const Model &model, const Qube &qube)
 {
-    if (auto fake = fakeAddress(model, qube, "net.fake-netmask")) {
-        return fake;
+    if (auto told = hidingValue(model, qube, HiddenAddress::Netmask)) {
+        return told;
     }
     return netvmOf(model, qube) == nullptr ? Value() : Value("255.255.255.255");
 }

@@ -3,6 +3,7 @@
 
 #include "base/formatted.h"
 #include "dom0-core/model/disposables.h"
+#include "dom0-core/model/hiddenaddress.h"
 #include "dom0-core/model/network.h"
 
 #include <array>
@@ -48,6 +49,17 @@ void addClientsViews(std::vector<Event> &events, const Model &model, const Qube 
         events.push_back(refreshed(*client, "visible_gateway"));
         events.push_back(refreshed(*client, "visible_gateway6"));
     }
+}
+
+/// Of a hidden address, in the qube's own features or in its template's.
+std::vector<Event> viewsChangedBy(const Model &model, const Qube &holder)
+{
+    std::vector<Event> events;
+    for (const Qube *const qube : HiddenAddress::qubesSeeing(model, holder)) {
+        addNetworkViews(events, *qube);
+        addClientsViews(events, model, *qube);
+    }
+    return events;
 }
 
 /// Qubes of which the property reads as its default.
@@ -133,6 +145,9 @@ std::vector<Event> derivedEvents(const Model &model, const Qube &qube, std::stri
 
 std::vector<Event> derivedFeatureEvents(const Model &model, const Qube &qube, std::string_view feature)
 {
+    if (HiddenAddress::isOne(feature)) {
+        return viewsChangedBy(model, qube);
+    }
     if (feature == "servicevm") {
         return {refreshed(qube, "icon")};
     }

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/formatted.h"
+#include "dom0-core/model/hiddenaddress.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "vchan-io/wire/calls/qubetexts.h"
@@ -148,6 +149,7 @@ Checked<void> checkFeature(std::string_view name, std::string_view value)
         return refuse(RefusalKind::BadValue, "The name after vm-config. begins with a letter.");
     }
     BH_CHECK(checkKey(name, CustomPersist, MaxPersistName));
+    BH_CHECK(HiddenAddress::check(name, value));
     return name.starts_with(CustomPersist) ? checkPersistValue(value) : Checked<void>();
 }
 

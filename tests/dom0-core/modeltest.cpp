@@ -5,6 +5,7 @@
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/newqube.h"
 #include "dom0-core/model/properties.h"
+#include "dom0-core/model/propertyevents.h"
 #include "dom0-core/model/qubefeatures.h"
 #include "dom0-core/model/references.h"
 #include "dom0-core/model/volumes.h"
@@ -12,6 +13,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <optional>
 
 using namespace Bulkhead;
@@ -47,6 +49,9 @@ private Q_SLOTS:
     void model_074_addresses();
     void model_076_address6NeedsTheFeatureOnTheChain();
     void network_whatAQubeSees();
+    void network_hiddenAddressesAreChecked_data();
+    void network_hiddenAddressesAreChecked();
+    void network_hiddenAddressesComeFromTheTemplate();
     void network_addressesOfOneNetQubeDiffer();
     void S_158_model_077_loopsAreRefused();
     void S_158_tooDeepIsRefused();
@@ -391,6 +396,75 @@ void ModelTest::network_whatAQubeSees()
     m_builder->setFeature("work", "net.fake-gateway", "rubbish");
     QCOMPARE(m_builder->read("work", "visible_ip"), std::string("192.168.1.2"));
     QCOMPARE(m_builder->read("work", "visible_gateway"), std::string("10.137.0.3"));
+}
+
+void ModelTest::network_hiddenAddressesAreChecked_data()
+{
+    QTest::addColumn<QString>("feature");
+    QTest::addColumn<QString>("property");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("seen"); ///< empty: it cannot be set, and one in the store is taken for missing
+
+    const auto ip = QStringLiteral("net.fake-ip");
+    const auto gateway = QStringLiteral("net.fake-gateway");
+    const auto mask = QStringLiteral("net.fake-netmask");
+    QTest::newRow("address") << ip << "visible_ip" << "192.168.1.2" << "192.168.1.2";
+    QTest::newRow("highest address") << ip << "visible_ip" << "223.255.255.255" << "223.255.255.255";
+    QTest::newRow("multicast") << ip << "visible_ip" << "224.0.0.1" << "";
+    QTest::newRow("loopback") << ip << "visible_ip" << "127.0.0.1" << "";
+    QTest::newRow("nobody's address") << ip << "visible_ip" << "0.0.0.0" << "";
+    QTest::newRow("with a prefix") << ip << "visible_ip" << "192.168.1.2/24" << "";
+    QTest::newRow("IPv6") << ip << "visible_ip" << "fd00::2" << "";
+    QTest::newRow("a command") << ip << "visible_ip" << "192.168.1.2; flush ruleset" << "";
+    QTest::newRow("gateway") << gateway << "visible_gateway" << "192.168.1.1" << "192.168.1.1";
+    QTest::newRow("a name for a gateway") << gateway << "visible_gateway" << "router" << "";
+    QTest::newRow("netmask") << mask << "visible_netmask" << "255.255.240.0" << "255.255.240.0";
+    QTest::newRow("number of ones") << mask << "visible_netmask" << "24" << "255.255.255.0";
+    QTest::newRow("no ones") << mask << "visible_netmask" << "0" << "0.0.0.0";
+    QTest::newRow("all ones") << mask << "visible_netmask" << "32" << "255.255.255.255";
+    QTest::newRow("too many ones") << mask << "visible_netmask" << "33" << "";
+    QTest::newRow("a hole in the netmask") << mask << "visible_netmask" << "255.0.255.0" << "";
+}
+
+void ModelTest::network_hiddenAddressesAreChecked()
+{
+    QFETCH(const QString, feature);
+    QFETCH(const QString, property);
+    QFETCH(const QString, value);
+    QFETCH(const QString, seen);
+    m_builder->add("net", QubeClass::AppVM);
+    m_builder->set("net", "provides_network", "True");
+    m_builder->set("work", "netvm", "net");
+    const std::string before = m_builder->read("work", property.toStdString());
+    const auto checked = checkFeature(feature.toStdString(), value.toStdString());
+    QCOMPARE(checked.has_value(), !seen.isEmpty());
+    if (!checked) {
+        QCOMPARE(checked.error().kind, RefusalKind::BadValue);
+    }
+    m_builder->setFeature("work", feature.toStdString(), value.toStdString());
+    QCOMPARE(m_builder->read("work", property.toStdString()), seen.isEmpty() ? before : seen.toStdString());
+}
+
+void ModelTest::network_hiddenAddressesComeFromTheTemplate()
+{
+    m_builder->add("net", QubeClass::AppVM);
+    m_builder->set("net", "provides_network", "True");
+    m_builder->set("work", "netvm", "net");
+    m_builder->setFeature("base", "net.fake-ip", "192.168.1.2");
+    m_builder->setFeature("base", "net.fake-gateway", "192.168.1.1");
+    m_builder->setFeature("base", "net.fake-netmask", "24");
+    QCOMPARE(m_builder->read("work", "visible_ip"), std::string("192.168.1.2"));
+    QCOMPARE(m_builder->read("work", "visible_gateway"), std::string("192.168.1.1"));
+    QCOMPARE(m_builder->read("work", "visible_netmask"), std::string("255.255.255.0"));
+    QCOMPARE(m_builder->read("work", "ip"), std::string("10.137.0.2"));
+    QVERIFY(checkFeature("net.fake-ip", "").has_value()); // no template's counts behind it
+    m_builder->setFeature("work", "net.fake-ip", "");
+    QCOMPARE(m_builder->read("work", "visible_ip"), std::string("10.137.0.2"));
+    // Whoever shows these properties hears of it from the template's feature.
+    const auto events = derivedFeatureEvents(m_builder->model, m_builder->get("base"), "net.fake-netmask");
+    QVERIFY(std::ranges::any_of(events, [](const Event &event) {
+        return event.subject->text() == "work" && event.name == "property-reset:visible_ip";
+    }));
 }
 
 void ModelTest::network_addressesOfOneNetQubeDiffer()
