@@ -45,11 +45,30 @@ struct VolumeSource {
 struct NetworkLink {
     QubeName provider;
     DomId providerDomain;
-    std::string address; ///< the qube's own IPv4 address, /32
+    std::string address; ///< the qube's own IPv4 address, /32, as its net qube and the firewall there know it
     std::string gateway; ///< the provider's address
     std::string mac;
     std::string address6 = {}; ///< own IPv6 address, /128; empty if there is none
     std::string gateway6 = {};
+    // What the qube is told in place of the truth; the provider translates.
+    std::string visibleAddress = {}; ///< for `address`; empty: the truth
+    std::string visibleGateway = {}; ///< for `gateway`; empty: the truth
+    std::uint8_t visiblePrefix = 32; ///< of its IPv4 address
+
+    [[nodiscard]] bool isHidden() const noexcept
+    {
+        return !visibleAddress.empty() || !visibleGateway.empty();
+    }
+
+    [[nodiscard]] const std::string &seenAddress() const noexcept
+    {
+        return visibleAddress.empty() ? address : visibleAddress;
+    }
+
+    [[nodiscard]] const std::string &seenGateway() const noexcept
+    {
+        return visibleGateway.empty() ? gateway : visibleGateway;
+    }
 };
 
 /// What a driver judges by whether a qube leads outside: see Driver::leadsOutside().
@@ -79,7 +98,7 @@ struct DomainConfig {
     std::string kernel = {};      ///< name of one of dom0's kernels; empty: the one inside the qube
     std::string commandLine = {}; ///< the whole one, for that kernel
     std::string defaultUser = "user";
-    std::string address = {};  ///< own IPv4 address; empty if the qube has no network
+    std::string address = {};  ///< own IPv4 address as the qube sees it; empty if it has no network
     std::string address6 = {}; ///< own IPv6 address; empty if it has none
     bool providesNetwork = false;
     OutsideFacts outside = {};

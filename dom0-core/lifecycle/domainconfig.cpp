@@ -2,12 +2,14 @@
 #include "dom0-core/lifecycle/domainconfig.h"
 
 #include "dom0-core/lifecycle/kernelline.h"
+#include "dom0-core/model/hiddenaddress.h"
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/outside.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/model/qubefeatures.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace Bulkhead
 {
@@ -33,6 +35,11 @@ bool lendsDevices(const Model &model, const Qube &qube)
     });
 }
 
+std::string ifOther(std::string value, const std::string &than)
+{
+    return value == than ? std::string() : std::move(value);
+}
+
 } // namespace
 
 VolumeSet volumesOf(const Model &model, const Qube &qube)
@@ -51,13 +58,23 @@ std::optional<NetworkLink> networkLinkOf(const Model &model, const Qube &qube)
     if (provider == nullptr || !provider->run.domain) {
         return std::nullopt;
     }
+    const std::string address = readText(model, qube, "ip");
+    const std::string gateway = readText(model, *provider, "gateway");
     return NetworkLink{.provider = provider->name,
                        .providerDomain = *provider->run.domain,
-                       .address = readText(model, qube, "ip"),
-                       .gateway = readText(model, qube, "visible_gateway"),
+                       .address = address,
+                       .gateway = gateway,
                        .mac = readText(model, qube, "mac"),
                        .address6 = readText(model, qube, "ip6"),
-                       .gateway6 = readText(model, qube, "visible_gateway6")};
+                       .gateway6 = readText(model, qube, "visible_gateway6"),
+                       .visibleAddress = ifOther(readText(model, qube, "visible_ip"), address),
+                       .visibleGateway = ifOther(readText(model, qube, "visible_gateway"), gateway),
+                       .visiblePrefix = HiddenAddress::prefixOf(readText(model, qube, "visible_netmask"))};
+}
+
+std::string ownAddressOf(const Model &model, const Qube &qube)
+{
+    return isNetworked(model, qube) ? readText(model, qube, "visible_ip") : std::string();
 }
 
 OutsideFacts outsideFactsOf(const Model &model, const Qube &qube)
@@ -81,7 +98,7 @@ DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedV
             .kernel = readText(model, qube, "kernel"),
             .commandLine = kernelLineOf(model, qube),
             .defaultUser = readText(model, qube, "default_user"),
-            .address = readText(model, qube, "ip"),
+            .address = ownAddressOf(model, qube),
             .address6 = readText(model, qube, "ip6"),
             .providesNetwork = providesNetwork(model, qube),
             .outside = outsideFactsOf(model, qube),

@@ -19,6 +19,9 @@ namespace Bulkhead
 /// The qube's link to its net qube; nothing if it has none or that one does not run.
 [[nodiscard]] std::optional<NetworkLink> networkLinkOf(const Model &model, const Qube &qube);
 
+/// The IPv4 address that the qube takes for its own; empty if it has no network.
+[[nodiscard]] std::string ownAddressOf(const Model &model, const Qube &qube);
+
 [[nodiscard]] OutsideFacts outsideFactsOf(const Model &model, const Qube &qube);
 
 [[nodiscard]] DomainConfig domainConfigOf(const Model &model, const Qube &qube, const StartedVolumes &volumes);

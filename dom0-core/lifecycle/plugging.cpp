@@ -150,7 +150,7 @@ void Runner::plug(Qid id, Done done)
     const auto link = qube == nullptr ? std::nullopt : networkLinkOf(m_registry.model(), *qube);
     if (qube != nullptr && qube->run.domain && netvmOf(m_registry.model(), *qube) == nullptr) {
         m_driver.attachOutside(*qube->run.domain,
-                               {.address = readText(m_registry.model(), *qube, "ip"),
+                               {.address = ownAddressOf(m_registry.model(), *qube),
                                 .address6 = readText(m_registry.model(), *qube, "ip6")},
                                [name = qube->name, done = std::move(done)](const Result<void> &attached) mutable {
                                    if (!attached) {

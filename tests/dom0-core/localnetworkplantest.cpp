@@ -39,6 +39,7 @@ private Q_SLOTS:
     void link_isMadeInTheProviderWithItsOtherEndInTheClient();
     void model_client_reachesItsGatewayOutsideItsMask();
     void provider_knowsOneAddressALink();
+    void hidden_clientIsToldAndTheProviderKnows();
     void rules_dropWhatIsNotNamed();
     void rules_bindAnAddressToALink();
     void rules_areTheSameOnXen();
@@ -87,6 +88,30 @@ void LocalNetworkPlanTest::provider_knowsOneAddressALink()
              only4
                  + "addr add fd09:24ef:4179::a89:6/128 dev vif7 nodad\n"
                    "route add fd09:24ef:4179::a89:5/128 dev vif7\n");
+}
+
+void LocalNetworkPlanTest::hidden_clientIsToldAndTheProviderKnows()
+{
+    QVERIFY(NetworkPlan::hideClient(sample(), DomId{7}).empty());
+    auto link = sample();
+    link.visibleAddress = "192.168.1.2";
+    link.visibleGateway = "192.168.1.1";
+    link.visiblePrefix = 24;
+    QCOMPARE(NetworkPlan::setUpClientEnd(NetworkPlan::seenEndsOf(link)),
+             "addr replace 192.168.1.2/24 dev eth0 noprefixroute\n"
+             "link set eth0 up\n"
+             "route replace 192.168.1.1/32 dev eth0\n"
+             "route replace default via 192.168.1.1 dev eth0\n");
+    QCOMPARE(NetworkPlan::setUpProviderEnd(NetworkPlan::endsOf(link), DomId{7}),
+             "addr add 10.137.0.6/32 dev vif7\n"
+             "link set vif7 up\n"
+             "route add 10.137.0.5/32 dev vif7\n");
+    const auto text = NetworkPlan::hideClient(link, DomId{7});
+    QVERIFY(text.starts_with("table netdev bulkhead-vif7 { }\ndelete table netdev bulkhead-vif7\n"));
+    QVERIFY(text.contains("ip saddr != 192.168.1.2 drop\n"));
+    // One of the two alone is hidden, too.
+    link.visibleAddress.clear();
+    QVERIFY(NetworkPlan::hideClient(link, DomId{7}).contains("ip saddr != 10.137.0.5 drop\n"));
 }
 
 void LocalNetworkPlanTest::rules_dropWhatIsNotNamed()

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void filter_isTakenByTheKernel();
     void S_181_framesOfAnyKindAreDroppedWithoutARule();
     void client_cannotSpeakFromAnothersAddress();
+    void hidden_clientReachesOutsideByWhatItSees();
+    void S_180_hiddenClientSpeaksOnlyAsItself();
     void plug_movesARunningQube();
     void outside_isForThoseThatAreMarked();
     void outside_comesBackWithoutANetQube();
@@ -264,6 +266,67 @@ void LocalNetworkTest::client_cannotSpeakFromAnothersAddress()
     };
     QCOMPARE(from(u"10.137.0.3"_s), 0);
     QVERIFY(from(u"10.137.0.99"_s) != 0);
+}
+
+void LocalNetworkTest::hidden_clientReachesOutsideByWhatItSees()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net && letAllOut("sys-net"));
+    auto link = linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1");
+    link.visibleAddress = "192.168.1.2";
+    link.visibleGateway = "192.168.1.1";
+    link.visiblePrefix = 24;
+    const auto work = startClient("work", link);
+    QVERIFY(work);
+    link.address = "10.137.0.4"; // another one may be told the same
+    QVERIFY(startClient("personal", link));
+    for (const char *const qube : {"work", "personal"}) {
+        QVERIFY(reaches(qube, "192.168.1.1"));
+        QVERIFY(reaches(qube, "198.51.100.1"));
+        QVERIFY(m_lab->inNetworkOf(qube, {u"ip"_s, u"-4"_s, u"-o"_s, u"addr"_s}).output.contains("192.168.1.2/24"));
+        QVERIFY(!m_lab->inNetworkOf(qube, {u"ip"_s, u"neigh"_s}).output.contains("10.137."));
+    }
+    QVERIFY(reaches("sys-net", "10.137.0.3"));
+    QVERIFY(!reaches("sys-net", "192.168.1.2")); // which is nobody's there
+    // An error comes back to the socket that it is about: the kernel compares what is inside with what was sent.
+    const auto expired = m_lab->inNetworkOf("work", {u"ping"_s, u"-c1"_s, u"-W1"_s, u"-t1"_s, u"198.51.100.1"_s});
+    QVERIFY2(expired.output.contains("From 192.168.1.1"), expired.output.constData());
+    bool isDetached = false;
+    m_driver->detachNetwork(*work, [&](const Result<void> &detached) {
+        isDetached = detached.has_value();
+    });
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            return isDetached;
+        },
+        20000));
+    const auto tables = m_lab->inNetworkOf("sys-net", {u"nft"_s, u"list"_s, u"tables"_s}).output;
+    QVERIFY(!tables.contains("bulkhead-vif2\n"));
+    QVERIFY(tables.contains("bulkhead-vif3\n"));
+}
+
+void LocalNetworkTest::S_180_hiddenClientSpeaksOnlyAsItself()
+{
+    const auto net = startNet("sys-net", "10.137.0.1");
+    QVERIFY(net && letAllOut("sys-net"));
+    auto link = linkTo("sys-net", *net, "10.137.0.3", "10.137.0.1");
+    link.visibleAddress = "192.168.1.2";
+    link.visibleGateway = "192.168.1.1";
+    QVERIFY(startClient("work", link));
+    const auto ping = [this](const QString &from, const QString &to) {
+        return m_lab->inNetworkOf("work", {u"ping"_s, u"-c1"_s, u"-W1"_s, u"-I"_s, from, to}).status == 0;
+    };
+    QVERIFY(ping(u"192.168.1.2"_s, u"198.51.100.1"_s));
+    QVERIFY(!ping(u"192.168.1.2"_s, u"10.137.0.1"_s)); // the net qube, by an address that it was not told
+    // Nor does it learn by trying which address is its own.
+    for (const QString &other : {u"10.137.0.3"_s, u"10.137.0.4"_s, u"192.168.1.9"_s}) {
+        QCOMPARE(
+            m_lab->inNetworkOf("work", {u"ip"_s, u"addr"_s, u"add"_s, QString(other + u"/32"_s), u"dev"_s, u"eth0"_s})
+                .status,
+            0);
+        QVERIFY2(!ping(other, u"192.168.1.1"_s), qPrintable(other));
+        QVERIFY2(!ping(other, u"198.51.100.1"_s), qPrintable(other));
+    }
 }
 
 void LocalNetworkTest::plug_movesARunningQube()

@@ -457,7 +457,17 @@ void ModelTest::network_hiddenAddressesComeFromTheTemplate()
     QCOMPARE(m_builder->read("work", "visible_gateway"), std::string("192.168.1.1"));
     QCOMPARE(m_builder->read("work", "visible_netmask"), std::string("255.255.255.0"));
     QCOMPARE(m_builder->read("work", "ip"), std::string("10.137.0.2"));
-    QVERIFY(checkFeature("net.fake-ip", "").has_value()); // no template's counts behind it
+    m_builder->model.setRun(m_builder->get("net").id,
+                            {.power = PowerState::Running, .domain = DomId{7}, .started = {}});
+    const auto link = networkLinkOf(m_builder->model, m_builder->get("work")).value();
+    QCOMPARE(link.address, std::string("10.137.0.2"));
+    QCOMPARE(link.gateway, m_builder->read("net", "ip"));
+    QCOMPARE(link.seenAddress(), std::string("192.168.1.2"));
+    QCOMPARE(link.seenGateway(), std::string("192.168.1.1"));
+    QCOMPARE(int{link.visiblePrefix}, 24);
+    QCOMPARE(ownAddressOf(m_builder->model, m_builder->get("work")), std::string("192.168.1.2"));
+    QCOMPARE(ownAddressOf(m_builder->model, m_builder->get("base")), std::string()); // it has no network
+    QVERIFY(checkFeature("net.fake-ip", "").has_value());                            // no template's counts behind it
     m_builder->setFeature("work", "net.fake-ip", "");
     QCOMPARE(m_builder->read("work", "visible_ip"), std::string("10.137.0.2"));
     // Whoever shows these properties hears of it from the template's feature.

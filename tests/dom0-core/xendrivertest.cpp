@@ -470,7 +470,9 @@ void XenDriverTest::network_isPluggedOnce()
                            .providerDomain = net,
                            .address = "10.137.0.5",
                            .gateway = "10.137.0.1",
-                           .mac = "00:16:3e:5e:6c:00"};
+                           .mac = "00:16:3e:5e:6c:00",
+                           .visibleAddress = "192.168.1.2",
+                           .visiblePrefix = 24};
     std::vector<bool> answers;
     const auto answer = [&](const Result<void> &done) {
         answers.push_back(done.has_value());
@@ -484,7 +486,9 @@ void XenDriverTest::network_isPluggedOnce()
     QCOMPARE(answers, (std::vector<bool>{true, false, true, true}));
     QCOMPARE(std::ranges::count(m_xen->log, "attach sys-net 2"), 1);
     const auto told = std::ranges::find(m_xen->log, "tell gateway 10.137.0.1 2");
-    QVERIFY(told < std::ranges::find(m_xen->log, "attach sys-net 2")); // it is there when the interface appears
+    QVERIFY(told < std::ranges::find(m_xen->log, "attach sys-net 2"));   // it is there when the interface appears
+    QVERIFY(std::ranges::contains(m_xen->log, "tell ip 192.168.1.2 2")); // what it is to see, not what is so
+    QVERIFY(std::ranges::contains(m_xen->log, "tell prefix 24 2"));
     QCOMPARE(std::ranges::count(m_xen->log, "detach 2"), 1);
 }
 

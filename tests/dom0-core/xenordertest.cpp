@@ -326,8 +326,19 @@ void XenOrderTest::settings_tellTheQubeWhoItIs()
         {"provides-network", "no"},
         {"ip", "10.137.0.5"},
         {"gateway", "10.137.0.1"},
+        {"prefix", "32"},
     };
     QCOMPARE(planDomain(config, WithPvh, "/k").value().settings, expected);
+    // Nothing in the qube tells of an address that is hidden from it; its net qube hears the real one.
+    config.address = "192.168.1.2";
+    config.network->visibleAddress = "192.168.1.2";
+    config.network->visibleGateway = "192.168.1.1";
+    config.network->visiblePrefix = 24;
+    const auto order = planDomain(config, WithPvh, "/k").value();
+    QCOMPARE(order.settings.at(5), (std::pair<std::string, std::string>("ip", "192.168.1.2")));
+    QCOMPARE(order.settings.at(6), (std::pair<std::string, std::string>("gateway", "192.168.1.1")));
+    QCOMPARE(order.settings.at(7), (std::pair<std::string, std::string>("prefix", "24")));
+    QCOMPARE(order.nic->address, std::string("10.137.0.5"));
 }
 
 void XenOrderTest::rights_asLibxlSetsThem()

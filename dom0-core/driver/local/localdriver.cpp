@@ -182,8 +182,8 @@ void LocalDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done
         return;
     }
     // Noted before it is made, so that an end in between takes it back, of the qube or of us.
-    (*qube)->link = PluggedLink{
-        .provider = link.providerDomain, .address = link.address, .address6 = link.address6, .isMade = false};
+    (*qube)->link = PluggedLink::of(link);
+    (*qube)->link->isMade = false;
     if (auto noted = m_units.writeLink((*qube)->sandbox.name, (*qube)->link); !noted) {
         (*qube)->link.reset();
         done(std::move(noted));

@@ -83,7 +83,7 @@ void LocalDriver::takeFromNetwork(DomId domain, Done done)
         done({});
         return;
     }
-    m_network.expel((*provider)->network, domain, link->address, link->address6, std::move(done));
+    m_network.expel((*provider)->network, domain, *link, std::move(done));
 }
 
 void LocalDriver::leaveExchange(DomId domain, Done done)

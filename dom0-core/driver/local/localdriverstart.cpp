@@ -169,8 +169,7 @@ void LocalDriver::makeNetwork(DomId domain, const DomainConfig &config, Done don
                 return;
             }
             auto &qube = *find(domain);
-            qube.link =
-                PluggedLink{.provider = link.providerDomain, .address = link.address, .address6 = link.address6};
+            qube.link = PluggedLink::of(link);
             m_network.attach(qube.network, domain, (*provider)->network, link, std::move(next));
         });
     }

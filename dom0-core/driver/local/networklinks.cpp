@@ -3,6 +3,7 @@
 
 #include "base/formatted.h"
 #include "dom0-core/driver/local/networkplan.h"
+#include "dom0-core/firewall/hiddenaddress.h"
 #include "dom0-core/process/programrun.h"
 #include "dom0-core/process/steps.h"
 
@@ -27,6 +28,12 @@ ProgramCall inNamespace(const std::string &space, QStringList words, const std::
     words.prepend(QString::fromStdString("--net=" + space));
     words.prepend(u"nsenter"_s);
     return {.words = std::move(words), .input = QByteArray::fromStdString(input)};
+}
+
+std::string expulsion(DomId client, const PluggedLink &link)
+{
+    return NetworkPlan::expelClient(client, link.address, link.address6)
+        + (link.isHidden ? Firewall::unhidingText(NetworkPlan::vifName(client)) : std::string());
 }
 
 } // namespace
@@ -94,13 +101,16 @@ void NetworkLinks::attach(const NetworkNamespace &client,
     const auto providerPath = provider.path();
     Steps setUp;
     setUp.add([=, this](Steps::Done next) {
-        nft(providerPath, NetworkPlan::admitClient(clientDomain, link.address, link.address6), std::move(next));
+        nft(providerPath,
+            NetworkPlan::hideClient(link, clientDomain)
+                + NetworkPlan::admitClient(clientDomain, link.address, link.address6),
+            std::move(next));
     });
     setUp.add([=, this](Steps::Done next) {
         ip(providerPath, NetworkPlan::setUpProviderEnd(NetworkPlan::endsOf(link), clientDomain), std::move(next));
     });
     setUp.add([=, this](Steps::Done next) {
-        ip(clientPath, NetworkPlan::setUpClientEnd(NetworkPlan::endsOf(link)), std::move(next));
+        ip(clientPath, NetworkPlan::setUpClientEnd(NetworkPlan::seenEndsOf(link)), std::move(next));
     });
     const auto undo = [=, this](Error error, Done failed) {
         Steps steps(Steps::OnFailure::GoOn);
@@ -108,7 +118,7 @@ void NetworkLinks::attach(const NetworkNamespace &client,
             ip(clientPath, formatted("link del {}\n", NetworkPlan::Uplink), std::move(next));
         });
         steps.add([=, this](Steps::Done next) {
-            nft(providerPath, NetworkPlan::expelClient(clientDomain, link.address, link.address6), std::move(next));
+            nft(providerPath, expulsion(clientDomain, PluggedLink::of(link)), std::move(next));
         });
         Steps::run(std::move(steps), [error = std::move(error), failed = std::move(failed)](Result<void>) mutable {
             failed(std::unexpected(std::move(error)));
@@ -132,10 +142,9 @@ void NetworkLinks::detach(const NetworkNamespace &client, Done done)
     ip(client.path(), formatted("link del {}\n", NetworkPlan::Uplink), std::move(done));
 }
 
-void NetworkLinks::expel(
-    const NetworkNamespace &provider, DomId client, const std::string &address, const std::string &address6, Done done)
+void NetworkLinks::expel(const NetworkNamespace &provider, DomId client, const PluggedLink &link, Done done)
 {
-    nft(provider.path(), NetworkPlan::expelClient(client, address, address6), std::move(done));
+    nft(provider.path(), expulsion(client, link), std::move(done));
 }
 
 void NetworkLinks::ip(const std::string &space, const std::string &batch, Done done)

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/ids.h"
 #include "dom0-core/driver/driver.h"
+#include "dom0-core/driver/local/qubeunit.h"
 
 #include <QObject>
 
@@ -61,11 +62,7 @@ public:
     /// Removes a client's link, both ends of it.
     void detach(const NetworkNamespace &client, Done done);
     /// Takes a client's right to send away, once its link is gone.
-    void expel(const NetworkNamespace &provider,
-               DomId client,
-               const std::string &address,
-               const std::string &address6,
-               Done done);
+    void expel(const NetworkNamespace &provider, DomId client, const PluggedLink &link, Done done);
 
 private:
     void ip(const std::string &space, const std::string &batch, Done done);

@@ -2,6 +2,7 @@
 #include "dom0-core/driver/local/networkplan.h"
 
 #include "base/formatted.h"
+#include "dom0-core/firewall/hiddenaddress.h"
 
 namespace Bulkhead::NetworkPlan
 {
@@ -33,6 +34,15 @@ std::string clientElements(std::string_view verb, DomId client, std::string_view
 Ends endsOf(const NetworkLink &link)
 {
     return {.own = link.address, .gateway = link.gateway, .own6 = link.address6, .gateway6 = link.gateway6};
+}
+
+Ends seenEndsOf(const NetworkLink &link)
+{
+    return {.own = link.seenAddress(),
+            .gateway = link.seenGateway(),
+            .own6 = link.address6,
+            .gateway6 = link.gateway6,
+            .prefix = link.visiblePrefix};
 }
 
 Ends outsideEnds(std::string_view address, std::string_view address6)
@@ -79,7 +89,10 @@ std::string setUpProviderEnd(const Ends &ends, DomId client)
 std::string setUpClientEnd(const Ends &ends)
 {
     // A client that provides network itself may configure its link, too, and may be quicker: done twice is done.
-    std::string text = formatted("addr replace {}/32 dev {}\n", ends.own, Uplink)
+    // Nobody else is on the link, whatever the mask says: everything goes by the gateway.
+    std::string text =
+        formatted(
+            "addr replace {}/{} dev {}{}\n", ends.own, ends.prefix, Uplink, ends.prefix == 32 ? "" : " noprefixroute")
         + formatted("link set {} up\n", Uplink) + formatted("route replace {}/32 dev {}\n", ends.gateway, Uplink)
         + formatted("route replace default via {} dev {}\n", ends.gateway, Uplink);
     if (has6(ends)) {
@@ -151,6 +164,24 @@ std::string providerRules()
     }
 }
 )";
+}
+
+std::string hideClient(const NetworkLink &link, DomId client)
+{
+    using Firewall::Network;
+    if (!link.isHidden()) {
+        return {};
+    }
+    const auto addressOf = [](const std::string &text) {
+        const auto address = Network::parseAddress(text);
+        BH_ASSERT(address && address->family == Firewall::Family::V4); // the model lets no other through
+        return *address;
+    };
+    return Firewall::hidingText({.interface = vifName(client),
+                                 .real = addressOf(link.address),
+                                 .visible = addressOf(link.seenAddress()),
+                                 .gateway = addressOf(link.gateway),
+                                 .visibleGateway = addressOf(link.seenGateway())});
 }
 
 std::string admitClient(DomId client, std::string_view address, std::string_view address6)

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "dom0-core/driver/driver.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,15 +24,19 @@ inline constexpr std::string_view OutsideAddress = "198.51.100.1";
 inline constexpr std::string_view OutsideAddress6 = "2001:db8::1";
 inline constexpr std::string_view OutsideNameServers[] = {"10.139.1.1", "10.139.1.2"};
 
-/// The addresses of a link: the client's own and what it calls its gateway, IPv6 only if both are there.
+/// The addresses of a link: the client's own and its gateway's, IPv6 only if both are there.
 struct Ends {
     std::string own;
     std::string gateway;
     std::string own6;
     std::string gateway6;
+    std::uint8_t prefix = 32; ///< of `own`, as the client sees it
 };
 
+/// As the provider knows them.
 [[nodiscard]] Ends endsOf(const NetworkLink &link);
+/// As the client is told.
+[[nodiscard]] Ends seenEndsOf(const NetworkLink &link);
 /// An outermost provider's, as a client of the outside.
 [[nodiscard]] Ends outsideEnds(std::string_view address, std::string_view address6);
 
@@ -57,6 +62,9 @@ struct Ends {
 /// (firewall/filter.h) marked, and to no other client; of what comes to them, only answers. It acts behind its own
 /// address; a client speaks from its own addresses only.
 [[nodiscard]] std::string providerRules();
+/// nft, in the provider, after makeLink() and before the link is up: what the client is told is translated from then
+/// on. Nothing for one that is told the truth.
+[[nodiscard]] std::string hideClient(const NetworkLink &link, DomId client);
 /// nft, in the provider: the addresses that may come from this client's link. An empty one is none.
 [[nodiscard]] std::string admitClient(DomId client, std::string_view address, std::string_view address6);
 [[nodiscard]] std::string expelClient(DomId client, std::string_view address, std::string_view address6);

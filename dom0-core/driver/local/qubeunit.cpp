@@ -17,6 +17,7 @@ namespace
 
 constexpr const char *linkFile = "link";
 constexpr std::string_view unmadeWord = "unmade ";
+constexpr std::string_view hiddenWord = "hidden ";
 constexpr const char *disksFile = "disks";
 constexpr const char *outsideFile = "outside";
 constexpr const char *pausedFile = "paused";
@@ -31,6 +32,14 @@ std::optional<std::string> firstLine(const std::filesystem::path &file)
         return std::nullopt;
     }
     return printable(std::string_view(*text).substr(0, text->find('\n')), 400);
+}
+
+/// Whether the text began with the word, which is gone then.
+bool takeWord(std::string &text, std::string_view word)
+{
+    const bool isThere = text.starts_with(word);
+    text.erase(0, isThere ? word.size() : 0);
+    return isThere;
 }
 
 } // namespace
@@ -72,18 +81,22 @@ Result<void> QubeUnits::writeQrexecUnit(const std::filesystem::path &daemon,
 
 Result<void> QubeUnits::writeLink(const QubeName &qube, const std::optional<PluggedLink> &link) const
 {
-    const auto text = link
-        ? formatted(
-              "{}{} {} {}\n", link->isMade ? "" : unmadeWord, link->provider.value(), link->address, link->address6)
-        : std::string();
+    const auto text = link ? formatted("{}{}{} {} {}\n",
+                                       link->isMade ? "" : unmadeWord,
+                                       link->isHidden ? hiddenWord : "",
+                                       link->provider.value(),
+                                       link->address,
+                                       link->address6)
+                           : std::string();
     return writeSmallFile(qubeUnit(qube) / linkFile, text);
 }
 
 std::optional<PluggedLink> QubeUnits::readLink(const QubeName &qube) const
 {
-    const std::string text = readSmallFile(qubeUnit(qube) / linkFile).value_or(std::string());
-    const bool isMade = !text.starts_with(unmadeWord);
-    std::istringstream in(isMade ? text : text.substr(unmadeWord.size()));
+    std::string text = readSmallFile(qubeUnit(qube) / linkFile).value_or(std::string());
+    const bool isMade = !takeWord(text, unmadeWord);
+    const bool isHidden = takeWord(text, hiddenWord);
+    std::istringstream in(text);
     std::uint32_t provider = 0;
     std::string address;
     if (!(in >> provider >> address)) {
@@ -91,8 +104,11 @@ std::optional<PluggedLink> QubeUnits::readLink(const QubeName &qube) const
     }
     std::string address6;
     in >> address6; // there may be none
-    return PluggedLink{
-        .provider = DomId{provider}, .address = std::move(address), .address6 = std::move(address6), .isMade = isMade};
+    return PluggedLink{.provider = DomId{provider},
+                       .address = std::move(address),
+                       .address6 = std::move(address6),
+                       .isMade = isMade,
+                       .isHidden = isHidden};
 }
 
 Result<void> QubeUnits::markOutside(const QubeName &qube) const

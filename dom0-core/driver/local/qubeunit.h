@@ -17,8 +17,17 @@ namespace Bulkhead
 struct PluggedLink {
     DomId provider;
     std::string address;
-    std::string address6; ///< empty: none
-    bool isMade = true;   ///< else somebody is about to make it, or died while doing so
+    std::string address6;  ///< empty: none
+    bool isMade = true;    ///< else somebody is about to make it, or died while doing so
+    bool isHidden = false; ///< the provider translates its addresses
+
+    [[nodiscard]] static PluggedLink of(const NetworkLink &link)
+    {
+        return {.provider = link.providerDomain,
+                .address = link.address,
+                .address6 = link.address6,
+                .isHidden = link.isHidden()};
+    }
 
     friend bool operator==(const PluggedLink &, const PluggedLink &) = default;
 };

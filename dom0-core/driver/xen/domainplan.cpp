@@ -56,7 +56,8 @@ std::vector<std::pair<std::string, std::string>> settingsOf(const DomainConfig &
         settings.emplace_back("ip6", config.address6);
     }
     if (config.network) {
-        settings.emplace_back("gateway", config.network->gateway);
+        settings.emplace_back("gateway", config.network->seenGateway());
+        settings.emplace_back("prefix", std::to_string(config.network->visiblePrefix));
     }
     return settings;
 }

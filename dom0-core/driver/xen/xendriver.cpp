@@ -163,8 +163,10 @@ void XenDriver::attachNetwork(DomId domain, const NetworkLink &link, Done done)
         done(fail(Errc::InUse, formatted("{} is plugged in already", record.name.text())));
         return;
     }
-    for (const auto &[key, value] :
-         {std::pair{"ip", link.address}, std::pair{"ip6", link.address6}, std::pair{"gateway", link.gateway}}) {
+    for (const auto &[key, value] : {std::pair{"ip", link.seenAddress()},
+                                     std::pair{"ip6", link.address6},
+                                     std::pair{"gateway", link.seenGateway()},
+                                     std::pair{"prefix", std::to_string(link.visiblePrefix)}}) {
         if (auto told = m_toolstack->tell(domain, key, value); !told) { // it looks there once its interface appears
             done(std::move(told));
             return;
