@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The guest's half of the network, as far as it is values: what dom0 says, and what follows from it.
 #include "dom0-core/guest/network/clienttable.h"
+#include "dom0-core/guest/network/hidingcommand.h"
 #include "dom0-core/guest/network/names.h"
 #include "dom0-core/guest/network/tunnel.h"
 #include "dom0-core/guest/network/uplinkplan.h"
@@ -63,6 +64,8 @@ private Q_SLOTS:
     void settings_thatMakeNoSenseAreNotThere();
     void netmask_isReadInBothSpellings_data();
     void netmask_isReadInBothSpellings();
+    void hidingCommand_takesAddressesOnly_data();
+    void hidingCommand_takesAddressesOnly();
     void uplink_leadsToTheNetQube();
     void uplink_ofBothFamilies();
     void resolver_roundTrip();
@@ -156,8 +159,50 @@ void GuestNetworkTest::netmask_isReadInBothSpellings()
     QCOMPARE(int{settings.v4->own.prefix}, prefix);
 }
 
+void GuestNetworkTest::hidingCommand_takesAddressesOnly_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<bool>("accepted");
+
+    const QStringList good = QStringLiteral("hide vif5.0 10.137.0.5 192.168.1.2 10.137.0.6 192.168.1.1").split(u' ');
+    const auto with = [&good](qsizetype place, const char *word) {
+        QStringList words = good;
+        words[place] = QString::fromLatin1(word);
+        return words;
+    };
+    QTest::newRow("good") << good << true;
+    QTest::newRow("another verb") << with(0, "show") << false;
+    QTest::newRow("a quote in the interface") << with(1, "vif\"") << false;
+    QTest::newRow("a long interface") << with(1, "vif5.0123456789a") << false;
+    QTest::newRow("no interface") << with(1, "") << false;
+    QTest::newRow("a command") << with(2, "10.137.0.5; flush ruleset") << false;
+    QTest::newRow("IPv6") << with(3, "::1") << false;
+    QTest::newRow("a network") << with(5, "192.168.1.0/24") << false;
+    QTest::newRow("too few") << good.first(5) << false;
+}
+
+void GuestNetworkTest::hidingCommand_takesAddressesOnly()
+{
+    QFETCH(const QStringList, words);
+    QFETCH(const bool, accepted);
+    std::vector<std::string> plain;
+    for (const QString &word : words) {
+        plain.push_back(word.toStdString());
+    }
+    const auto commands = hidingCommands(plain);
+    QCOMPARE(commands.has_value(), accepted);
+    if (accepted) {
+        QVERIFY(commands->contains("hook ingress device \"vif5.0\""));
+        QVERIFY(commands->contains("ip saddr != 192.168.1.2 drop"));
+    }
+}
+
 void GuestNetworkTest::uplink_leadsToTheNetQube()
 {
+    Keys wide = clientKeys();
+    wide["/qubes-netmask"] = "255.255.255.0";
+    QVERIFY(uplinkCommands(readSettings(wide), "eth0")
+                .contains("addr replace 10.137.0.5/24 dev eth0 noprefixroute\n")); // everything goes by the net qube
     QCOMPARE(uplinkCommands(readSettings(clientKeys()), "eth0"),
              std::string("link set eth0 up\n"
                          "addr replace 10.137.0.5/32 dev eth0\n"

@@ -15,7 +15,10 @@ TOOLS = {
     'xenstore-write': 'while [ $# -gt 0 ]; do mkdir -p "$STORE/${1%/*}"; printf %s "$2" >"$STORE/$1"; shift 2; done',
     'xenstore-rm': 'rm -r "${STORE:?}/$1"',
     'ip': RECORD,
-    'nft': RECORD,
+    'nft': 'case "$*" in "-f -") set -- "$(cat)" ;; "delete table netdev"*) exit 1 ;; esac\n' + RECORD,
+    'qubesdb-read': 'test -e "$STORE/qubesdb" || exit 1\ncat "$STORE/qubesdb/$1" 2>/dev/null || exit 2',
+    'bulkhead-network': 'echo "rules: $*"',
+    'sleep': ': >"$STORE/qubesdb/name"',
 }
 
 
@@ -27,6 +30,7 @@ class VifScriptTest(unittest.TestCase):
         for name, body in TOOLS.items():
             self.write(f'bin/{name}', f'#!/bin/sh\n{body}\n').chmod(0o755)
         self.write('store/vm-data/bulkhead/ip', '10.137.0.6')
+        self.write('store/qubesdb/name', 'sys-net')
 
     def write(self, name, text):
         path = self.root / name
@@ -74,6 +78,34 @@ class VifScriptTest(unittest.TestCase):
     def test_withoutAnAddressNothingIsLetIn(self):
         status, deeds = self.run_for('')
         self.assertEqual((status, deeds), (1, []))
+        self.assertEqual(self.status(), 'error')
+
+    def test_aClientThatIsToldAnotherAddressIsTranslatedFirst(self):
+        self.write('store/qubesdb/mapped-ip/10.137.0.5/visible-ip', '192.168.1.2')
+        status, deeds = self.run_for('10.137.0.5')
+        self.assertEqual((status, self.status()), (0, 'connected'))
+        self.assertEqual(deeds[0], 'nft rules: hide vif5.0 10.137.0.5 192.168.1.2 10.137.0.6 10.137.0.6')
+        self.assertIn('nft add element inet bulkhead clients { "vif5.0" . 10.137.0.5 }', deeds)
+        self.write('store/qubesdb/mapped-ip/10.137.0.5/visible-gateway', '192.168.1.1')
+        status, deeds = self.run_for('10.137.0.5')
+        self.assertEqual(deeds[0], 'nft rules: hide vif5.0 10.137.0.5 192.168.1.2 10.137.0.6 192.168.1.1')
+
+    def test_whoseAddressesCannotBeReadIsNotLetIn(self):
+        self.write('bin/sleep', '#!/bin/sh\n')
+        (self.root / 'store/qubesdb/name').unlink()
+        self.assertEqual(self.run_for('10.137.0.5'), (1, []))
+        self.assertEqual(self.status(), 'error')
+
+    def test_aDatabaseThatComesLateIsWaitedFor(self):
+        (self.root / 'store/qubesdb/name').unlink()
+        status, deeds = self.run_for('10.137.0.5')
+        self.assertEqual(status, 0)
+        self.assertIn('nft add element inet bulkhead clients { "vif5.0" . 10.137.0.5 }', deeds)
+
+    def test_whatCannotBeTranslatedIsNotLetIn(self):
+        self.write('store/qubesdb/mapped-ip/10.137.0.5/visible-ip', '192.168.1.2')
+        self.write('bin/bulkhead-network', '#!/bin/sh\nexit 2\n')
+        self.assertEqual(self.run_for('10.137.0.5'), (1, []))
         self.assertEqual(self.status(), 'error')
 
     def test_theFilterForgetsWhoGoes(self):

@@ -15,8 +15,14 @@ std::string commandsFor(const Address &address, std::string_view interface)
 {
     const bool is4 = address.own.family == Firewall::Family::V4;
     const auto gateway = address.gateway.addressText();
-    // Nobody else can have the address, so IPv6 need not ask around before it uses it.
-    return formatted("addr replace {} dev {}{}\n", address.own.text(), interface, is4 ? "" : " nodad")
+    // Nobody else can have the address, so IPv6 need not ask around before it uses it; and nobody else is on the link,
+    // whatever the mask says.
+    const bool isAlone = address.own.prefix == Firewall::bitsOf(address.own.family);
+    return formatted("addr replace {} dev {}{}{}\n",
+                     address.own.text(),
+                     interface,
+                     is4 ? "" : " nodad",
+                     isAlone ? "" : " noprefixroute")
         + formatted("route replace {} dev {}\n", address.gateway.text(), interface)
         + formatted("route replace {} via {} dev {}\n", is4 ? "0.0.0.0/0" : "::/0", gateway, interface);
 }
