@@ -64,6 +64,7 @@ private Q_SLOTS:
     void settings_thatMakeNoSenseAreNotThere();
     void netmask_isReadInBothSpellings_data();
     void netmask_isReadInBothSpellings();
+    void connected_areWhatClientsReallyHave();
     void hidingCommand_takesAddressesOnly_data();
     void hidingCommand_takesAddressesOnly();
     void uplink_leadsToTheNetQube();
@@ -157,6 +158,23 @@ void GuestNetworkTest::netmask_isReadInBothSpellings()
     const auto settings = readSettings(keys);
     QVERIFY(settings.v4.has_value());
     QCOMPARE(int{settings.v4->own.prefix}, prefix);
+}
+
+void GuestNetworkTest::connected_areWhatClientsReallyHave()
+{
+    const std::vector seen{address("10.137.0.5"), address("10.137.0.9"), address("192.168.1.2")};
+    QCOMPARE(realAddresses(seen, {}, {}), seen);
+    QCOMPARE(realAddresses(seen,
+                           {{"/mapped-ip/10.137.0.7/visible-ip", "192.168.1.2"},
+                            {"/mapped-ip/10.137.0.7/visible-gateway", "192.168.1.1"}},
+                           {}),
+             (std::vector{address("10.137.0.5"), address("10.137.0.7"), address("10.137.0.9")}));
+    // What one is told is what another has: that one is protected as before.
+    QCOMPARE(
+        realAddresses(seen, {{"/mapped-ip/10.137.0.7/visible-ip", "10.137.0.5"}}, {address("10.137.0.5")}),
+        (std::vector{address("10.137.0.5"), address("10.137.0.7"), address("10.137.0.9"), address("192.168.1.2")}));
+    QCOMPARE(realAddresses(seen, {{"/mapped-ip/x/visible-ip", "10.137.0.5"}, {"/mapped-ip/visible-ip", "::1"}}, {}),
+             seen);
 }
 
 void GuestNetworkTest::hidingCommand_takesAddressesOnly_data()

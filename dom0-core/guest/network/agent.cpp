@@ -22,6 +22,15 @@ constexpr std::string_view FirewallRoot = "/qubes-firewall/";
 /// Bytes of a resolv.conf that are read; one of a kilobyte is long.
 constexpr std::size_t MaxResolver = 65536;
 
+Keys below(std::string_view tree, const Keys &keys)
+{
+    Keys found;
+    for (auto entry = keys.lower_bound(tree); entry != keys.end() && entry->first.starts_with(tree); ++entry) {
+        found.insert(*entry);
+    }
+    return found;
+}
+
 bool isSetting(std::string_view path)
 {
     return std::ranges::contains(SettingKeys, path);
@@ -75,6 +84,9 @@ void Agent::onChanged(const std::string &path)
     if (const auto tree = m_table.noteChange(path)) {
         m_keys->readAll(*tree);
     }
+    if (path.starts_with(MappedTree)) {
+        m_keys->readAll(std::string(MappedTree));
+    }
     if (isSetting(path)) {
         m_keys->read(path);
     }
@@ -84,6 +96,7 @@ void Agent::onRead(const std::string &asked, Keys found)
 {
     if (asked.empty()) { // everything, at the start
         m_table.load(found);
+        m_mapped = below(MappedTree, found);
         std::erase_if(found, [](const auto &entry) {
             return !isSetting(entry.first);
         });
@@ -95,6 +108,11 @@ void Agent::onRead(const std::string &asked, Keys found)
         if (m_table.take(asked, found)) {
             applyFilter();
         }
+        return;
+    }
+    if (asked == MappedTree) {
+        m_mapped = std::move(found);
+        applyFilter();
         return;
     }
     m_values.erase(asked);
@@ -218,8 +236,10 @@ void Agent::writeResolver()
 
 Firewall::FilterPlan Agent::plan() const
 {
+    const auto clients = std::views::keys(m_table.clients());
     Firewall::FilterPlan plan{.clients = m_table.clients(),
-                              .connected = m_settings.connected,
+                              .connected =
+                                  realAddresses(m_settings.connected, m_mapped, {clients.begin(), clients.end()}),
                               .names = m_names.resolved(),
                               .nameServers = m_settings.clientNameServers,
                               .isTunnel = m_settings.isTunnel,

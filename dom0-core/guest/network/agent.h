@@ -63,6 +63,7 @@ private:
     std::optional<InterfaceWatch> m_interfaces;
     std::optional<FileWatch> m_resolverFile;
     Keys m_values; ///< those of SettingKeys
+    Keys m_mapped; ///< those below MappedTree
     Settings m_settings;
     ClientTable m_table;
     Names m_names;

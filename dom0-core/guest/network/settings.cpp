@@ -132,4 +132,28 @@ Settings readSettings(const Keys &keys)
     return settings;
 }
 
+std::vector<Network>
+realAddresses(std::vector<Network> connected, const Keys &mapped, const std::vector<Network> &clients)
+{
+    constexpr std::string_view Leaf = "/visible-ip";
+    for (const auto &[path, value] : mapped) {
+        if (!path.starts_with(MappedTree) || !path.ends_with(Leaf) || path.size() <= MappedTree.size() + Leaf.size()) {
+            continue;
+        }
+        const std::string_view text =
+            std::string_view(path).substr(MappedTree.size(), path.size() - MappedTree.size() - Leaf.size());
+        const auto real = Network::parseAddress(text);
+        const auto seen = Network::parseAddress(value);
+        if (real && seen) {
+            std::erase(connected, *seen);
+            connected.push_back(*real);
+        }
+    }
+    // Afterwards: what one sees may be what another has.
+    connected.insert(connected.end(), clients.begin(), clients.end());
+    std::ranges::sort(connected);
+    connected.erase(std::ranges::unique(connected).begin(), connected.end());
+    return connected;
+}
+
 } // namespace Bulkhead::GuestNetwork

@@ -67,4 +67,15 @@ inline constexpr std::array<std::string_view, 17> SettingKeys{
 
 [[nodiscard]] Settings readSettings(const Keys &keys);
 
+/// Where the net qube is told what clients see that is not so.
+inline constexpr std::string_view MappedTree = "/mapped-ip/";
+
+/// The addresses that clients really have, of those that they see: dom0 names these in `/connected-ips`, and what one
+/// of them sees may be somebody else's address upstream.
+/// @param mapped  what stands below MappedTree
+/// @param clients  real addresses of clients that run
+[[nodiscard]] std::vector<Firewall::Network> realAddresses(std::vector<Firewall::Network> connected,
+                                                           const Keys &mapped,
+                                                           const std::vector<Firewall::Network> &clients);
+
 } // namespace Bulkhead::GuestNetwork
