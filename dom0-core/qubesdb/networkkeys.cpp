@@ -43,9 +43,12 @@ std::string addressesOf(const Model &model, const std::vector<const Qube *> &cli
     return all;
 }
 
-/// What a client sees that is not as its net qube knows it.
+/// What a client sees that is not as its net qube knows it; while it runs, since nothing of it comes before or after.
 void addMapping(const Model &model, const Qube &client, Keys &keys)
 {
+    if (client.isHalted()) {
+        return;
+    }
     const std::string real = readText(model, client, "ip");
     const std::string seen = readText(model, client, "visible_ip");
     const std::string seenGateway = readText(model, client, "visible_gateway");

@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <optional>
 
 using namespace Bulkhead;
@@ -311,6 +312,8 @@ void QubesDbKeysTest::mappedAddresses_areThoseThatDiffer()
     QCOMPARE(read("sys-net", "/mapped-ip/10.137.0.3/visible-ip"), std::string("(none)"));
     m_builder->setFeature("work", "net.fake-ip", "192.168.1.2");
     m_builder->setFeature("work", "net.fake-gateway", "192.168.1.1");
+    QCOMPARE(read("sys-net", "/mapped-ip/10.137.0.3/visible-ip"), std::string("(none)")); // it does not run
+    m_builder->setPower("work", PowerState::Running);
     QCOMPARE(read("sys-net", "/mapped-ip/10.137.0.3/visible-ip"), std::string("192.168.1.2"));
     QCOMPARE(read("sys-net", "/mapped-ip/10.137.0.3/visible-gateway"), std::string("192.168.1.1"));
     QCOMPARE(read("sys-net", "/connected-ips"), std::string("192.168.1.2"));
@@ -318,6 +321,10 @@ void QubesDbKeysTest::mappedAddresses_areThoseThatDiffer()
     const Keys before = keys("sys-net");
     m_builder->model.apply(Change::RemoveFeature{.id = m_builder->get("work").id, .name = "net.fake-gateway"});
     QCOMPARE(spelled(changesBetween(before, keys("sys-net"))), Words{"remove /mapped-ip/10.137.0.3/visible-gateway"});
+    const Keys running = keys("sys-net");
+    m_builder->setPower("work", PowerState::Halted);
+    QVERIFY(std::ranges::contains(spelled(changesBetween(running, keys("sys-net"))),
+                                  std::string("remove /mapped-ip/10.137.0.3/visible-ip")));
 }
 
 void QubesDbKeysTest::changes_touchOnlyWhatDiffers()
