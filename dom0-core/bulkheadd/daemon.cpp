@@ -42,6 +42,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
     , m_disposables(*m_registry, m_runner, m_maker)
     , m_editor(*m_registry, m_runner)
     , m_deferred(*m_registry, m_runner, m_editor, parts.services)
+    , m_hidden(*m_registry, m_runner)
     , m_firewall(*m_registry)
     , m_preloader({.registry = *m_registry,
                    .runner = m_runner,

@@ -10,6 +10,7 @@
 #include "dom0-core/lifecycle/deferrednetvm.h"
 #include "dom0-core/lifecycle/disposables.h"
 #include "dom0-core/lifecycle/firewalleditor.h"
+#include "dom0-core/lifecycle/hiddenaddresswatch.h"
 #include "dom0-core/lifecycle/jobs.h"
 #include "dom0-core/lifecycle/outsidewatch.h"
 #include "dom0-core/lifecycle/preloader.h"
@@ -114,6 +115,7 @@ private:
     Disposables m_disposables;
     PropertyEditor m_editor;
     DeferredNetvm m_deferred;
+    HiddenAddressWatch m_hidden;
     FirewallEditor m_firewall;
     Preloader m_preloader;
     Suspension m_suspension;

@@ -46,6 +46,8 @@ private Q_SLOTS:
     void qubesdb_033_aNewNetQubeReachesTheQube();
     void qubesdb_034_model_080_netQubesLearnOfClients();
     void qubesdb_035_model_081_mappedAddressesComeBeforeTheInterface();
+    void mappedAddresses_comeWithAStartAndGoWithTheEnd();
+    void hiddenAddress_thatIsChangedPlugsTheQubeInAnew();
     void qubesdb_040_aTriggerBecomesAnEvent();
     void S_172_triggersDoNotDrownTheListeners();
     void qubesdb_025_S_154_runningQubesAreServedAfterARestart();
@@ -344,6 +346,51 @@ void QubesDbServiceTest::qubesdb_035_model_081_mappedAddressesComeBeforeTheInter
     QVERIFY(log.back().starts_with("attach work"));
     QVERIFY(!note.asked.empty());
     QCOMPARE(note.asked.size(), log.size() - 1); // all but the last, which is the interface
+}
+
+void QubesDbServiceTest::mappedAddresses_comeWithAStartAndGoWithTheEnd()
+{
+    addNetQube("net1");
+    QCOMPARE(call("admin.vm.feature.Set+net.fake-ip", "work", "192.168.1.2"), success());
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "net1"), success());
+    start("net1");
+    QCOMPARE(read("net1", "/mapped-ip/10.137.0.2/visible-ip"), std::string("(none)"));
+    m_core->driver.holdStarts(); // the interface comes with the domain
+    const auto starting = m_core->begin("admin.vm.Start", "work");
+    QVERIFY(eventually([&] {
+        return read("net1", "/mapped-ip/10.137.0.2/visible-ip") == "192.168.1.2";
+    }));
+    m_core->driver.releaseStarts();
+    QVERIFY(starting->waitForEnd());
+    QCOMPARE(call("admin.vm.Kill", "work"), success());
+    QVERIFY(eventually([&] {
+        return read("net1", "/mapped-ip/10.137.0.2/visible-ip") == "(none)";
+    }));
+}
+
+void QubesDbServiceTest::hiddenAddress_thatIsChangedPlugsTheQubeInAnew()
+{
+    addNetQube("net1");
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "net1"), success());
+    start("work");
+    const auto attached = [this] {
+        return std::ranges::count(m_core->driver.log(), "attach work net1");
+    };
+    QCOMPARE(attached(), 0);
+    QCOMPARE(exceptionType(call("admin.vm.feature.Set+net.fake-ip", "work", "192.168.1.256")),
+             QByteArray("QubesValueError"));
+    QCOMPARE(call("admin.vm.feature.Set+net.fake-ip", "work", "192.168.1.2"), success());
+    QVERIFY(eventually([&] {
+        return attached() == 1;
+    }));
+    QCOMPARE(read("net1", "/mapped-ip/10.137.0.2/visible-ip"), std::string("192.168.1.2"));
+    QCOMPARE(call("admin.vm.Pause", "work"), success());
+    QCOMPARE(call("admin.vm.feature.Set+net.fake-netmask", "base", "24"), success());
+    QCOMPARE(attached(), 1); // a paused one cannot lose its interface
+    QCOMPARE(call("admin.vm.Unpause", "work"), success());
+    QVERIFY(eventually([&] {
+        return attached() == 2;
+    }));
 }
 
 void QubesDbServiceTest::qubesdb_040_aTriggerBecomesAnEvent()
