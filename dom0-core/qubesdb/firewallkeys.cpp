@@ -3,7 +3,6 @@
 #include "base/formatted.h"
 #include "dom0-core/firewall/clientrules.h"
 #include "dom0-core/model/hostfacts.h"
-#include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 #include "dom0-core/qubesdb/keys.h"
 
@@ -34,21 +33,15 @@ std::vector<std::string> firewallTriggersOf(const Model &model, const Qube &clie
     return triggers;
 }
 
-void addFirewallKeys(const Model &model, const Qube &qube, Keys &keys)
+void addFirewallKeys(const Model &model, const Qube &client, Keys &keys)
 {
-    if (!providesNetwork(model, qube)) {
+    if (client.isHalted()) { // nothing of it can come, and its rules would only take room
         return;
     }
-    for (const Qube *const client : clientsOf(model, qube)) {
-        if (client->isHalted()) { // nothing of it can come, and its rules would only take room
-            continue;
-        }
-        for (const auto &[family, property] : Families) {
-            const std::string address = readText(model, *client, property);
-            if (address.empty()) {
-                continue;
-            }
-            const auto leaves = Firewall::ruleLeavesOf(rulesOf(*client), family, model.host().wallTime());
+    for (const auto &[family, property] : Families) {
+        const std::string address = readText(model, client, property);
+        if (!address.empty()) {
+            const auto leaves = Firewall::ruleLeavesOf(rulesOf(client), family, model.host().wallTime());
             keys.setGroup(formatted("/qubes-firewall/{}", address), leaves);
         }
     }

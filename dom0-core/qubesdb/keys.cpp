@@ -5,6 +5,7 @@
 #include "dom0-core/model/network.h"
 #include "dom0-core/model/properties.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Bulkhead::QubesDb
@@ -111,6 +112,17 @@ const std::string *Keys::find(std::string_view path) const
     return place == m_singles.end() ? nullptr : &place->second.value.text();
 }
 
+bool Keys::sharesAny(const Keys &other) const
+{
+    const auto isOurs = [](const auto &ours) {
+        return [&ours](const auto &entry) {
+            return ours.contains(entry.first);
+        };
+    };
+    return std::ranges::any_of(other.m_singles, isOurs(m_singles))
+        || std::ranges::any_of(other.m_groups, isOurs(m_groups));
+}
+
 void Keys::forgetGroup(std::string_view trigger)
 {
     if (const auto key = Key::parse(trigger)) {
@@ -137,14 +149,17 @@ Keys keysOf(const std::vector<KeyProvider> &providers, const Model &model, const
 
 std::vector<KeyProvider> standardProviders()
 {
-    return {
-        addIdentityKeys, addServiceKeys, addDisplayKeys, addClientNetworkKeys, addProviderNetworkKeys, addFirewallKeys};
+    return {addIdentityKeys, addServiceKeys, addDisplayKeys, addClientNetworkKeys, addProviderNetworkKeys};
+}
+
+std::vector<ClientKeyProvider> standardClientProviders()
+{
+    return {addMappedAddressKeys, addFirewallKeys};
 }
 
 bool dependsOn(const Model &model, const Qube &qube, const Qube &subject)
 {
-    // dom0's features are everybody's; a net qube has keys about clients, who may have left it just now.
-    if (qube.id == subject.id || subject.id == Dom0Qid || providesNetwork(model, qube)) {
+    if (qube.id == subject.id || subject.id == Dom0Qid) { // dom0's features are everybody's
         return true;
     }
     for (const std::string_view property : {"guivm", "audiovm"}) {
@@ -153,7 +168,9 @@ bool dependsOn(const Model &model, const Qube &qube, const Qube &subject)
             return true;
         }
     }
-    return isAlong(model, qube, subject, templateOf) || isAlong(model, qube, subject, netvmOf);
+    const Qube *const provider = netvmOf(model, qube);
+    const bool isTold = provider != nullptr && isAlong(model, *provider, subject, templateOf); // of its gateway
+    return isTold || isAlong(model, qube, subject, templateOf) || isAlong(model, qube, subject, netvmOf);
 }
 
 } // namespace Bulkhead::QubesDb

@@ -55,6 +55,11 @@ public:
         return m_groups;
     }
 
+    [[nodiscard]] bool isEmpty() const noexcept
+    {
+        return m_singles.empty() && m_groups.empty() && m_leftOut.empty();
+    }
+
     /// Paths that were left out.
     [[nodiscard]] const std::vector<std::string> &leftOut() const noexcept
     {
@@ -63,6 +68,9 @@ public:
 
     /// The value of a single key; null if it is not set.
     [[nodiscard]] const std::string *find(std::string_view path) const;
+
+    /// Whether a key or a group stands in both, whatever its value.
+    [[nodiscard]] bool sharesAny(const Keys &other) const;
 
     /// So that the next changesBetween() writes the group anew, whether it changed or not.
     void forgetGroup(std::string_view trigger);
@@ -84,6 +92,9 @@ using Step = std::variant<Write, Remove>;
 /// Adds keys of one subject to those of a qube. Pure: it looks at nothing but the model. A new subject is a further
 /// function in the list that the service is made with.
 using KeyProvider = std::function<void(const Model &model, const Qube &qube, Keys &keys)>;
+/// The same of the keys that a net qube has about one client. They are under the client's real address, so those of two
+/// clients are not the same.
+using ClientKeyProvider = std::function<void(const Model &model, const Qube &client, Keys &keys)>;
 
 /// All keys of a qube by these providers.
 [[nodiscard]] Keys keysOf(const std::vector<KeyProvider> &providers, const Model &model, const Qube &qube);
@@ -96,16 +107,19 @@ void addDisplayKeys(const Model &model, const Qube &qube, Keys &keys);
 /// What a client of a net qube sees, and what a net qube is. @source spec qubesdb, sections 4.2 and 4.3
 void addClientNetworkKeys(const Model &model, const Qube &qube, Keys &keys);
 void addProviderNetworkKeys(const Model &model, const Qube &qube, Keys &keys);
-/// What the running clients of a net qube may send, a group each. @source spec qubesdb, section 4.3
-void addFirewallKeys(const Model &model, const Qube &qube, Keys &keys);
+/// Of one client: what it sees that is not as its net qube knows it, and what it may send, a group for each of its
+/// addresses. While it runs: nothing of it comes before or after. @source spec qubesdb, section 4.3
+void addMappedAddressKeys(const Model &model, const Qube &client, Keys &keys);
+void addFirewallKeys(const Model &model, const Qube &client, Keys &keys);
 
 /// Triggers of the groups that a client has in its net qube: one an address.
 [[nodiscard]] std::vector<std::string> firewallTriggersOf(const Model &model, const Qube &client);
 
 /// All of the above.
 [[nodiscard]] std::vector<KeyProvider> standardProviders();
+[[nodiscard]] std::vector<ClientKeyProvider> standardClientProviders();
 
-/// Whether keys of `qube` may be other ones once something about `subject` has changed.
+/// Whether keys of `qube`, or of its net qube about it, may be other ones once something about `subject` has changed.
 [[nodiscard]] bool dependsOn(const Model &model, const Qube &qube, const Qube &subject);
 
 } // namespace Bulkhead::QubesDb

@@ -30,37 +30,6 @@ void addDns(Keys &keys, const std::string &servers)
     addIfAny(keys, "/qubes-secondary-dns", blank == std::string::npos ? std::string() : servers.substr(blank + 1));
 }
 
-/// Addresses of all clients, running or not, one behind the other.
-std::string addressesOf(const Model &model, const std::vector<const Qube *> &clients, std::string_view property)
-{
-    std::string all;
-    for (const Qube *const client : clients) {
-        const std::string address = readText(model, *client, property);
-        if (!address.empty()) {
-            all += all.empty() ? address : ' ' + address;
-        }
-    }
-    return all;
-}
-
-/// What a client sees that is not as its net qube knows it; while it runs, since nothing of it comes before or after.
-void addMapping(const Model &model, const Qube &client, Keys &keys)
-{
-    if (client.isHalted()) {
-        return;
-    }
-    const std::string real = readText(model, client, "ip");
-    const std::string seen = readText(model, client, "visible_ip");
-    const std::string seenGateway = readText(model, client, "visible_gateway");
-    const Qube *const provider = netvmOf(model, client);
-    if (!seen.empty() && seen != real) {
-        keys.set(formatted("/mapped-ip/{}/visible-ip", real), seen);
-    }
-    if (provider != nullptr && !seenGateway.empty() && seenGateway != readText(model, *provider, "gateway")) {
-        keys.set(formatted("/mapped-ip/{}/visible-gateway", real), seenGateway);
-    }
-}
-
 } // namespace
 
 void addClientNetworkKeys(const Model &model, const Qube &qube, Keys &keys)
@@ -84,7 +53,6 @@ void addProviderNetworkKeys(const Model &model, const Qube &qube, Keys &keys)
     }
     const std::string gateway = readText(model, qube, "gateway");
     const std::string gateway6 = readText(model, qube, "gateway6");
-    const auto clients = clientsOf(model, qube);
     keys.set("/qubes-netvm-network", gateway);
     keys.set("/qubes-netvm-gateway", gateway);
     if (!gateway6.empty()) {
@@ -93,10 +61,22 @@ void addProviderNetworkKeys(const Model &model, const Qube &qube, Keys &keys)
     keys.set("/qubes-netvm-netmask", "255.255.255.255");
     keys.set("/qubes-netvm-primary-dns", PrimaryDns);
     keys.set("/qubes-netvm-secondary-dns", SecondaryDns);
-    keys.set("/connected-ips", addressesOf(model, clients, "visible_ip"));
-    keys.set("/connected-ips6", addressesOf(model, clients, "visible_ip6"));
-    for (const Qube *const client : clients) {
-        addMapping(model, *client, keys);
+}
+
+void addMappedAddressKeys(const Model &model, const Qube &client, Keys &keys)
+{
+    const Qube *const provider = netvmOf(model, client);
+    if (client.isHalted() || provider == nullptr) {
+        return;
+    }
+    const std::string real = readText(model, client, "ip");
+    const std::string seen = readText(model, client, "visible_ip");
+    const std::string seenGateway = readText(model, client, "visible_gateway");
+    if (!seen.empty() && seen != real) {
+        keys.set(formatted("/mapped-ip/{}/visible-ip", real), seen);
+    }
+    if (!seenGateway.empty() && seenGateway != readText(model, *provider, "gateway")) {
+        keys.set(formatted("/mapped-ip/{}/visible-gateway", real), seenGateway);
     }
 }
 

@@ -25,6 +25,11 @@ bool isShared(std::string_view path)
     return std::ranges::contains(Triggers, path) || path == "/qubes-iptables-error" || path == "/qubes-random-seed";
 }
 
+bool isRemoval(const Step &step)
+{
+    return std::holds_alternative<Remove>(step);
+}
+
 } // namespace
 
 QubeStore::QubeStore(EventLoop &loop, QubeName name)
@@ -40,12 +45,20 @@ QubeStore::~QubeStore()
     m_database.forget(*this);
 }
 
-void QubeStore::show(const Keys &wanted)
+void QubeStore::show(Part part, const Keys &wanted)
 {
-    for (const Step &step : changesBetween(m_shown, wanted)) {
-        apply(step);
+    const Keys before = std::exchange(m_shown[part], wanted);
+    const auto steps = changesBetween(before, wanted);
+    applyAll(steps);
+    if (std::ranges::any_of(steps, isRemoval)) {
+        // Stores of elsewhere may have two clients with one address: what the other one has is still wanted.
+        for (const auto &[other, keys] : m_shown) {
+            if (other != part && keys.sharesAny(before)) {
+                applyAll(changesBetween({}, keys));
+            }
+        }
     }
-    if (wanted.leftOut() != m_shown.leftOut()) {
+    if (wanted.leftOut() != before.leftOut()) {
         for (const std::string &path : wanted.leftOut()) {
             Log.warning("{}: {} cannot be in its database: the name or the value is too long, or has other characters "
                         "than a path has",
@@ -53,7 +66,9 @@ void QubeStore::show(const Keys &wanted)
                         path);
         }
     }
-    m_shown = wanted;
+    if (wanted.isEmpty()) {
+        m_shown.erase(part);
+    }
 }
 
 void QubeStore::writeOnce(const Key &key, const Value &value)
@@ -61,9 +76,18 @@ void QubeStore::writeOnce(const Key &key, const Value &value)
     apply(Write{.key = key, .value = value});
 }
 
-void QubeStore::forgetGroup(std::string_view trigger)
+void QubeStore::forgetGroup(Part part, std::string_view trigger)
 {
-    m_shown.forgetGroup(trigger);
+    if (const auto shown = m_shown.find(part); shown != m_shown.end()) {
+        shown->second.forgetGroup(trigger);
+    }
+}
+
+void QubeStore::applyAll(const std::vector<Step> &steps)
+{
+    for (const Step &step : steps) {
+        apply(step);
+    }
 }
 
 void QubeStore::apply(const Step &step)

@@ -4,6 +4,7 @@
 #include "base/formatted.h"
 #include "base/log.h"
 #include "dom0-core/model/network.h"
+#include "dom0-core/model/properties.h"
 #include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include <QByteArray>
@@ -29,14 +30,37 @@ constexpr std::size_t SeedSize = 64;
 /// A qube that writes a trigger again and again is told of this often, so that it cannot drown those who listen.
 constexpr std::chrono::milliseconds QuietTime(500);
 
-/// Events that tell of what has not happened yet, or of what the databases themselves did.
+/// Events that tell of what has not happened yet, of what the databases themselves did, or of what follows from a
+/// change that another event tells of: there may be some for each client.
 bool changesNothing(std::string_view event)
 {
     static constexpr std::array Prefixes{std::string_view("domain-pre-"),
                                          std::string_view("property-pre-"),
                                          std::string_view("domain-feature-pre-"),
                                          std::string_view("domain-qdb-"),
-                                         std::string_view("domain-stats")};
+                                         std::string_view("domain-stats"),
+                                         std::string_view("net-domain-connect"),
+                                         std::string_view("property-reset:gateway"),
+                                         std::string_view("property-reset:visible_")};
+    return std::ranges::any_of(Prefixes, [event](std::string_view prefix) {
+        return event.starts_with(prefix);
+    });
+}
+
+/// Events that tell of one qube's life, or of its rules: of others' keys, none but those about it can change.
+bool isOfItAlone(std::string_view event)
+{
+    static constexpr std::array Prefixes{std::string_view("domain-spawn"),
+                                         std::string_view("domain-start"),
+                                         std::string_view("domain-stopped"),
+                                         std::string_view("domain-shutdown"),
+                                         std::string_view("domain-paused"),
+                                         std::string_view("domain-unpaused"),
+                                         std::string_view("domain-verify-files"),
+                                         std::string_view("firewall-changed"),
+                                         std::string_view("property-reset:xid"),
+                                         std::string_view("property-reset:stubdom_xid"),
+                                         std::string_view("property-reset:start_time")};
     return std::ranges::any_of(Prefixes, [event](std::string_view prefix) {
         return event.starts_with(prefix);
     });
@@ -84,7 +108,7 @@ Result<void> Service::adopt()
     }
     const Qube &dom0 = *m_parts.registry.model().find(Dom0Qid);
     auto store = std::make_unique<QubeStore>(*m_loop, dom0.name);
-    store->show(ownKeys(dom0));
+    store->show({}, ownKeys(dom0));
     BH_CHECK(store->listen(m_parts.directory));
     store->watchReports([this](const std::string &path) {
         onReport(Dom0Qid, path);
@@ -134,11 +158,42 @@ void Service::onEvent(const Event &event)
         republishFirewall(*subject);
     }
     if (subject != nullptr && event.name == "domain-stopped") {
-        m_stores.erase(subject->id);
+        forgetStore(subject->id);
         m_adopted.erase(subject->id);
     }
     if (!changesNothing(event.name)) {
+        noteChange(event, subject);
+    }
+}
+
+void Service::noteChange(const Event &event, const Qube *subject)
+{
+    if (event.name == "domain-add" || event.name == "domain-delete") {
+        // Nobody refers to it yet, or any more; only what is said of it comes or goes.
+        const Model &model = m_parts.registry.model();
+        for (const auto &[key, value] : event.pairs) {
+            if (const Qube *const added = key == "vm" ? model.find(value) : nullptr) {
+                refreshClient(added->id);
+            }
+        }
+        for (const Qid id : m_clients.strangers(model)) {
+            refreshClient(id);
+        }
+    } else if (subject != nullptr && isOfItAlone(event.name)) {
+        noteRunOf(*subject);
+    } else {
         refreshDependentsOf(subject);
+    }
+}
+
+/// Its own keys, what its net qube has about it, and the keys of those that it shows.
+void Service::noteRunOf(const Qube &subject)
+{
+    refreshClient(subject.id);
+    if (const auto displayed = m_displayed.find(subject.id); displayed != m_displayed.end()) {
+        for (const Qid id : displayed->second) {
+            refresh(id);
+        }
     }
 }
 
@@ -158,10 +213,29 @@ void Service::begin(const Qube &qube)
 
 QubeStore &Service::makeStore(const Qube &qube)
 {
-    m_stores.erase(qube.id); // of a run that did not end in order; its sockets go before the new ones come
-    auto store = std::make_unique<QubeStore>(*m_loop, qube.name);
-    store->show(keysOf(m_parts.providers, m_parts.registry.model(), qube));
-    return *m_stores.emplace(qube.id, std::move(store)).first->second;
+    forgetStore(qube.id); // of a run that did not end in order; its sockets go before the new ones come
+    auto &store = *m_stores.emplace(qube.id, std::make_unique<QubeStore>(*m_loop, qube.name)).first->second;
+    showOwn(qube, store);
+    m_clients.writeLists();
+    return store;
+}
+
+void Service::forgetStore(Qid id)
+{
+    m_clients.end(id);
+    m_stores.erase(id);
+}
+
+void Service::showOwn(const Qube &qube, QubeStore &store)
+{
+    const Model &model = m_parts.registry.model();
+    store.show({}, keysOf(m_parts.providers, model, qube));
+    m_clients.follow(model, qube);
+    for (const std::string_view property : {"guivm", "audiovm"}) {
+        if (const Qube *const display = referredQube(model, qube, property)) {
+            m_displayed[display->id].insert(qube.id);
+        }
+    }
 }
 
 void Service::writeSeed(QubeStore &store)
@@ -179,10 +253,9 @@ void Service::writeSeed(QubeStore &store)
 void Service::refreshDependentsOf(const Qube *subject)
 {
     const Model &model = m_parts.registry.model();
-    for (const auto &[id, store] : m_stores) {
-        const Qube *const qube = model.find(id);
-        if (qube != nullptr && (subject == nullptr || dependsOn(model, *qube, *subject))) {
-            refresh(id);
+    for (const auto &[id, qube] : model.qubes()) {
+        if (subject == nullptr || dependsOn(model, qube, *subject)) {
+            refreshClient(id); // one that is halted is in its net qube's list, too
         }
     }
 }
@@ -195,16 +268,27 @@ void Service::refresh(Qid id)
     }
 }
 
+void Service::refreshClient(Qid id)
+{
+    m_changedClients.insert(id);
+    refresh(id);
+}
+
 void Service::refreshNow()
 {
     m_refresh.stop();
+    const Model &model = m_parts.registry.model();
     for (const Qid id : std::exchange(m_changed, {})) {
         const auto store = m_stores.find(id);
-        const Qube *const qube = m_parts.registry.model().find(id);
+        const Qube *const qube = model.find(id);
         if (store != m_stores.end() && qube != nullptr && id != Dom0Qid) {
-            store->second->show(keysOf(m_parts.providers, m_parts.registry.model(), *qube));
+            showOwn(*qube, *store->second);
         }
     }
+    for (const Qid id : std::exchange(m_changedClients, {})) {
+        m_clients.update(model, id);
+    }
+    m_clients.writeLists();
 }
 
 void Service::setTrafficInterval(std::optional<std::chrono::seconds> every)
@@ -232,36 +316,18 @@ void Service::addTrafficKey(const Model &model, const Qube &qube, Keys &keys) co
     }
 }
 
-void Service::republish(Qid id, std::string_view trigger)
-{
-    if (const auto store = m_stores.find(id); store != m_stores.end()) {
-        store->second->forgetGroup(trigger);
-        refresh(id);
-    }
-}
-
 /// Also where nothing changed: whoever asked for it wants the net qube to read the rules again.
 void Service::republishFirewall(const Qube &client)
 {
-    const Qube *const provider = netvmOf(m_parts.registry.model(), client);
-    if (provider == nullptr) {
-        return;
-    }
     for (const std::string &trigger : firewallTriggersOf(m_parts.registry.model(), client)) {
-        republish(provider->id, trigger);
+        m_clients.forgetGroup(client.id, trigger);
     }
+    refreshClient(client.id);
 }
 
 void Service::onAboutToPlug(Qid client)
 {
-    const Model &model = m_parts.registry.model();
-    for (const auto &[id, store] : m_stores) {
-        const Qube *const qube = model.find(id);
-        // The net qube it leaves is told, too; which that was is not known here any more.
-        if (qube != nullptr && (id == client || providesNetwork(model, *qube))) {
-            refresh(id);
-        }
-    }
+    refreshClient(client); // the net qube that it leaves is told, too
     refreshNow();
 }
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "dom0-core/lifecycle/registry.h"
 #include "dom0-core/lifecycle/runner.h"
+#include "dom0-core/qubesdb/clientparts.h"
 #include "dom0-core/qubesdb/keys.h"
 #include "dom0-core/qubesdb/qtloop.h"
 #include "dom0-core/qubesdb/qubestore.h"
@@ -44,6 +45,7 @@ public:
         std::function<std::array<std::byte, 16>()> random;
         std::filesystem::path directory; ///< of the sockets; must exist
         std::vector<KeyProvider> providers = standardProviders();
+        std::vector<ClientKeyProvider> clientProviders = standardClientProviders();
     };
 
     /// All of the parts outlive the service.
@@ -58,14 +60,8 @@ public:
     /// Null while the qube does not run. What a qube wrote is read through vchan-io/wire/qubesdbguestkeys.h.
     [[nodiscard]] const Database *databaseOf(Qid id) const;
 
-    /// Something about the qube has changed that no event tells: its keys are looked at again at the end of the turn.
-    void refresh(Qid id);
-    /// What refresh() and events have asked for is done now.
-    void refreshNow();
     /// Asks every net qube to count that often what its clients send and receive; nothing: not any more.
     void setTrafficInterval(std::optional<std::chrono::seconds> every);
-    /// One group of a qube's keys is to be written anew although it did not change.
-    void republish(Qid id, std::string_view trigger);
 
 Q_SIGNALS:
     /// A net qube that was asked to count has written a key below TrafficTree.
@@ -79,11 +75,21 @@ private:
     void removeStaleSockets();
     void onEvent(const Event &event);
     void onAboutToPlug(Qid client);
+    void noteChange(const Event &event, const Qube *subject);
+    void noteRunOf(const Qube &subject);
     void republishFirewall(const Qube &client);
     void begin(const Qube &qube);
     void writeSeed(QubeStore &store);
     [[nodiscard]] QubeStore &makeStore(const Qube &qube);
+    void forgetStore(Qid id);
+    void showOwn(const Qube &qube, QubeStore &store);
+    /// The qube's own keys are looked at again at the end of the turn.
+    void refresh(Qid id);
+    /// The same, and of what its net qube has about it.
+    void refreshClient(Qid id);
     void refreshDependentsOf(const Qube *subject);
+    /// Not at the end of the turn, but now.
+    void refreshNow();
     void addTrafficKey(const Model &model, const Qube &qube, Keys &keys) const;
     void onReport(Qid id, const std::string &path);
     void onTrigger(Qid id, const std::string &path);
@@ -94,7 +100,10 @@ private:
     std::unique_ptr<EventLoop> m_loop;
     QtLoop m_bridge;
     std::map<Qid, std::unique_ptr<QubeStore>> m_stores;
-    std::set<Qid> m_changed;
+    ClientParts m_clients{m_parts.clientProviders, m_stores};
+    std::map<Qid, std::set<Qid>> m_displayed; ///< who has had windows or sound at a qube, by that one
+    std::set<Qid> m_changed;                  ///< whose own keys are to be looked at
+    std::set<Qid> m_changedClients;           ///< of whom net qubes' keys are
     QTimer m_refresh;
     std::map<Trigger, bool> m_quieted; ///< told a moment ago; true: written again since
     QTimer m_quiet;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What net qubes are told of their clients' rules, as a function of the model.
 #include "base/formatted.h"
+#include "dom0-core/model/network.h"
 #include "dom0-core/qubesdb/keys.h"
 #include "tests/dom0-core/modelbuilder.h"
 #include "vchan-io/wire/calls/firewallruletext.h"
@@ -22,7 +23,6 @@ private Q_SLOTS:
     void qubesdb_037_rulesOfAFamilyStandBelowItsAddress();
     void qubesdb_038_expiredRulesAreLeftOut();
     void haltedClient_hasNoKeys();
-    void client_isToldToItsOwnNetQubeOnly();
 
 private:
     void setRules(std::string_view rules)
@@ -34,7 +34,9 @@ private:
     [[nodiscard]] QubesDb::Keys keysOf(std::string_view qube) const
     {
         QubesDb::Keys keys;
-        QubesDb::addFirewallKeys(m_builder->model, m_builder->get(qube), keys);
+        for (const Qube *const client : clientsOf(m_builder->model, m_builder->get(qube))) {
+            QubesDb::addFirewallKeys(m_builder->model, *client, keys);
+        }
         return keys;
     }
 
@@ -123,18 +125,6 @@ void FirewallKeysTest::haltedClient_hasNoKeys()
 {
     m_builder->setPower("work", PowerState::Halted);
     QVERIFY(keysOf("net").groups().empty());
-}
-
-void FirewallKeysTest::client_isToldToItsOwnNetQubeOnly()
-{
-    m_builder->add("other", QubeClass::AppVM);
-    m_builder->set("other", "netvm", "");
-    m_builder->set("other", "provides_network", "True");
-    QVERIFY(keysOf("other").groups().empty());
-    QVERIFY(keysOf("work").groups().empty());
-    m_builder->set("work", "netvm", "other");
-    QVERIFY(keysOf("net").groups().empty());
-    QCOMPARE(keysOf("other").groups().size(), std::size_t{1});
 }
 
 QTEST_GUILESS_MAIN(FirewallKeysTest)

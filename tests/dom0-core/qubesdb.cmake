@@ -10,6 +10,7 @@ bulkhead_add_test(NAME qubesdbtooltest SOURCES dom0-core/qubesdbtooltest.cpp ${r
 target_compile_definitions(qubesdbtooltest PRIVATE QUBESDB_TOOL="$<TARGET_FILE:bulkhead-qubesdb-tool>")
 add_dependencies(qubesdbtooltest bulkhead-qubesdb-tool)
 bulkhead_add_test(NAME qubesdbkeystest SOURCES dom0-core/qubesdbkeystest.cpp LIBS Bulkhead::core_qubesdb)
+bulkhead_add_test(NAME clientpartstest SOURCES dom0-core/clientpartstest.cpp LIBS Bulkhead::core_qubesdb)
 bulkhead_add_test(NAME qubesdbservicetest SOURCES dom0-core/qubesdbservicetest.cpp ${rig}
     LIBS dom0core_fixture Bulkhead::test_support)
 bulkhead_add_test(NAME announcementstest SOURCES dom0-core/announcementstest.cpp ${rig}

@@ -7,11 +7,13 @@
 #include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include <QFile>
+#include <QTemporaryDir>
 
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 using namespace Bulkhead;
 using namespace Bulkhead::Test;
@@ -45,6 +47,7 @@ private Q_SLOTS:
     void qubesdb_032_aGuiDomainThatRestartsIsToldLive();
     void qubesdb_033_aNewNetQubeReachesTheQube();
     void qubesdb_034_model_080_netQubesLearnOfClients();
+    void aStart_computesNothingOfOtherQubes();
     void qubesdb_035_model_081_mappedAddressesComeBeforeTheInterface();
     void mappedAddresses_comeWithAStartAndGoWithTheEnd();
     void hiddenAddress_thatIsChangedPlugsTheQubeInAnew();
@@ -307,6 +310,67 @@ void QubesDbServiceTest::qubesdb_034_model_080_netQubesLearnOfClients()
     QCOMPARE(m_core->stateOf("work"), QByteArray("Halted"));
     QCOMPARE(call("admin.vm.Remove", "work"), success());
     QCOMPARE(hears(*net2, 1), Heard{"1 /connected-ips="});
+}
+
+void QubesDbServiceTest::aStart_computesNothingOfOtherQubes()
+{
+    addNetQube("net1");
+    for (const char *const name : {"a", "b", "c"}) {
+        m_core->addAppVm(name, "base");
+        QCOMPARE(call("admin.vm.property.Set+netvm", name, "net1"), success());
+        start(name);
+    }
+    QCOMPARE(call("admin.vm.property.Set+netvm", "work", "net1"), success());
+
+    // Another service beside the daemon's, which counts.
+    std::set<std::string> computed;
+    const QTemporaryDir directory;
+    QubesDb::Service::Parts parts{.registry = m_core->daemon->registry(),
+                                  .runner = m_core->daemon->runner(),
+                                  .clock = m_core->clock,
+                                  .random =
+                                      [] {
+                                          return std::array<std::byte, 16>();
+                                      },
+                                  .directory = directory.path().toStdString()};
+    parts.providers.emplace_back([&](const Model &, const Qube &qube, QubesDb::Keys &) {
+        computed.insert(qube.name.text());
+    });
+    parts.clientProviders.emplace_back([&](const Model &, const Qube &client, QubesDb::Keys &) {
+        computed.insert("client " + client.name.text());
+    });
+    const auto service = QubesDb::Service::create(std::move(parts)).value();
+    QVERIFY(service->adopt());
+    const auto computedBy = [&](const std::function<void()> &action) {
+        QCoreApplication::processEvents();
+        computed.clear();
+        action();
+        QCoreApplication::processEvents();
+        return computed;
+    };
+    const std::set<std::string> ofWork{"work", "client work"};
+    QCOMPARE(computedBy([this] {
+                 start("work");
+             }),
+             ofWork);
+    QCOMPARE(computedBy([this] {
+                 QCOMPARE(call("admin.vm.Pause", "work"), success());
+             }),
+             ofWork);
+    const auto byItsEnd = computedBy([this] {
+        QCOMPARE(call("admin.vm.Kill", "work"), success());
+    });
+    QVERIFY(byItsEnd.contains("client work"));
+    QVERIFY(std::ranges::includes(ofWork, byItsEnd)); // its own database may be gone already
+    QCOMPARE(computedBy([this] {
+                 QCOMPARE(call("admin.vm.firewall.Set", "a", "action=drop\n"), success());
+             }),
+             (std::set<std::string>{"a", "client a"}));
+    QCOMPARE(computedBy([this] {
+                 m_core->addAppVm("fresh", "base");
+                 QCOMPARE(call("admin.vm.property.Set+netvm", "fresh", "net1"), success());
+             }),
+             std::set<std::string>{"client fresh"});
 }
 
 void QubesDbServiceTest::qubesdb_035_model_081_mappedAddressesComeBeforeTheInterface()
