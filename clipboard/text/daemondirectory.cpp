@@ -21,12 +21,13 @@ constexpr mode_t OwnerOnly = 0700;
 
 } // namespace
 
-Result<std::unique_ptr<DaemonDirectory>> DaemonDirectory::watch(EventLoop &loop, std::string path, OnSocket onSocket)
+Result<std::unique_ptr<DaemonDirectory>>
+DaemonDirectory::watch(EventLoop &loop, std::string path, OnSocket onSocket, Whose whose)
 {
     if (::mkdir(path.c_str(), OwnerOnly) != 0 && errno != EEXIST) {
         return failErrno(errno, "making " + path);
     }
-    std::unique_ptr<DaemonDirectory> directory(new DaemonDirectory(std::move(path), std::move(onSocket)));
+    std::unique_ptr<DaemonDirectory> directory(new DaemonDirectory(std::move(path), std::move(onSocket), whose));
     directory->m_events.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     // A daemon's socket listens before it gets its name.
     if (!directory->m_events
@@ -40,9 +41,10 @@ Result<std::unique_ptr<DaemonDirectory>> DaemonDirectory::watch(EventLoop &loop,
     return directory;
 }
 
-DaemonDirectory::DaemonDirectory(std::string path, OnSocket onSocket)
+DaemonDirectory::DaemonDirectory(std::string path, OnSocket onSocket, Whose whose)
     : m_path(std::move(path))
     , m_onSocket(std::move(onSocket))
+    , m_whose(whose)
 {
 }
 
@@ -76,7 +78,7 @@ void DaemonDirectory::onEvents()
 void DaemonDirectory::tell(std::string_view fileName) const
 {
     // What has no qube's name is a socket that has yet to get it, or not a daemon's.
-    if (const auto qube = QubeName::parse(fileName); qube && !qube->isDom0()) {
+    if (const auto qube = QubeName::parse(fileName); qube && (!qube->isDom0() || m_whose == Whose::QubesAndDom0)) {
         m_onSocket(*qube, m_path + '/' + qube->text());
     }
 }

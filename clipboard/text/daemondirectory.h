@@ -6,6 +6,7 @@
 #include "base/qubename.h"
 #include "vchan-io/transport/eventloop.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,18 +22,24 @@ class DaemonDirectory
 public:
     using OnSocket = std::function<void(const QubeName &qube, const std::string &path)>;
 
+    /// Whose sockets are told of.
+    enum class Whose : std::uint8_t {
+        Qubes,
+        QubesAndDom0, ///< dom0's own programs take part, too
+    };
+
     /// Makes the directory where it is missing. `onSocket` is told of each socket that is there and of each that comes,
     /// also in the place of an older one.
     /// @errors Io
     [[nodiscard]] static Result<std::unique_ptr<DaemonDirectory>>
-    watch(EventLoop &loop, std::string path, OnSocket onSocket);
+    watch(EventLoop &loop, std::string path, OnSocket onSocket, Whose whose = Whose::Qubes);
 
     DaemonDirectory(const DaemonDirectory &) = delete;
     DaemonDirectory &operator=(const DaemonDirectory &) = delete;
     ~DaemonDirectory() = default;
 
 private:
-    DaemonDirectory(std::string path, OnSocket onSocket);
+    DaemonDirectory(std::string path, OnSocket onSocket, Whose whose);
 
     void list();
     void onEvents();
@@ -40,6 +47,7 @@ private:
 
     std::string m_path;
     OnSocket m_onSocket;
+    Whose m_whose;
     UniqueFd m_events;
     EventLoop::Handle m_watch;
 };

@@ -100,8 +100,8 @@ dev_test() {
 # A test that passes only the second time has a fault, in itself or in what it tests: it must not be overlooked.
 name_unsteady_tests() {
     local unsteady
-    unsteady=$(sed -nE 's/.* Test +#[0-9]+: ([^ ]+) .*\*\*\*(Failed|Timeout|Exception).*/\1/p' "$1")
-    [ -z "$unsteady" ] || say "warning: failed at first and passed when run again:" $unsteady
+    mapfile -t unsteady < <(sed -nE 's/.* Test +#[0-9]+: ([^ ]+) .*\*\*\*(Failed|Timeout|Exception).*/\1/p' "$1")
+    [ ${#unsteady[@]} = 0 ] || say "warning: failed at first and passed when run again: ${unsteady[*]}"
 }
 
 help_bench() {

@@ -141,9 +141,12 @@ class Drag(Scenario):
         """A program of dom0's that drags two files."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
+        pathlib.Path(folder.name).chmod(0o755)  # the desktop's user reads it
         for name in ('one', 'with space'):
             (pathlib.Path(folder.name) / name).write_text(f'{name}\n')
-        return xdnd.Drag(self.screen, [f'file://{folder.name}/one', f'file://{folder.name}/with%20space'])
+        drag = xdnd.Drag(self.screen, [f'file://{folder.name}/one', f'file://{folder.name}/with%20space'])
+        self.addCleanup(drag.end)
+        return drag
 
     def carry_dom0(self, source, frame, words):
         x, y = middle(frame)
@@ -166,6 +169,7 @@ class Drag(Scenario):
         source = self.dom0_drag()
         self.carry_dom0(source, target.frame, 'Let go now.')
         source.leave()
+        source.end()
         wait.until(lambda: not [name for name in self.overlay() if 'Let go' in name], 'the overlay goes')
 
     def test_filesOfDom0_whereThePolicyDenies_stay(self):

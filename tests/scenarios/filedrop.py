@@ -46,6 +46,7 @@ class FileDrop(Scenario):
     def drag_over(self, name):
         """The files over a qube's row, and whether they would be taken there."""
         drag = xdnd.Drag(self.screen, [f'file://{self.folder}/one', f'file://{self.folder}/with%20space'])
+        self.addCleanup(drag.end)
         x, y = self.row(name)
         screen.xdotool('mousemove', str(x), str(y))
         return drag, drag.over(self.window, x, y)

@@ -85,9 +85,12 @@ Result<int> serve(const std::string &given, BrokerSettings settings)
     BH_TRY(const auto broker, Broker::create(*loop, std::move(settings), std::move(keeper)));
     BH_TRY(const auto daemons,
            Clipboard::DaemonDirectory::watch(
-               *loop, directory + "/drag", [&broker](const QubeName &qube, const std::string &path) {
+               *loop,
+               directory + "/drag",
+               [&broker](const QubeName &qube, const std::string &path) {
                    broker->connect(qube, path);
-               }));
+               },
+               Clipboard::DaemonDirectory::Whose::QubesAndDom0));
     BH_CHECK(confine()); // before any agent's first byte
     return loop->run();
 }

@@ -10,13 +10,15 @@ LIST = 'text/uri-list'
 
 
 class Drag:
-    """Files on their way. The pointer is moved by whoever holds this; what is told to windows is told here."""
+    """Files on their way. The pointer is moved by whoever holds this, and it is the drag's until end(): no window hears
+    of it but by what is told here."""
 
     def __init__(self, screen, uris):
         self.screen = screen
         self.uris = ''.join(f'{uri}\r\n' for uri in uris).encode()
         self.window = screen.root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
         self.target = self.speaker = None
+        screen.root.grab_pointer(False, X.PointerMotionMask, X.GrabModeAsync, X.GrabModeAsync, X.NONE, X.NONE, X.CurrentTime)
         self.window.set_selection_owner(screen.atom('XdndSelection'), X.CurrentTime)
 
     def over(self, window, x, y):
@@ -42,7 +44,13 @@ class Drag:
         """Lets go, and serves the list until the window has it."""
         self._tell('XdndDrop', [self.window.id, 0, X.CurrentTime, 0, 0])
         finished = self.screen.atom('XdndFinished')
+        self.end()
         wait.until(lambda: any(message.client_type == finished for message in self._messages()), 'the window takes the drop')
+
+    def end(self):
+        """Gives the pointer back; called again it does nothing."""
+        self.screen.display.ungrab_pointer(X.CurrentTime)
+        self.screen.display.sync()
 
     def leave(self):
         self._tell('XdndLeave', [self.window.id, 0, 0, 0, 0])
