@@ -51,10 +51,7 @@ Daemon::Daemon(std::unique_ptr<Registry> registry,
                    .disposables = m_disposables,
                    .services = parts.services},
                   parts.preloadPace)
-    , m_suspension({.registry = *m_registry,
-                    .runner = m_runner,
-                    .preloader = m_preloader,
-                    .services = parts.services},
+    , m_suspension({.registry = *m_registry, .runner = m_runner, .preloader = m_preloader, .services = parts.services},
                    paths.run / "qubes" / "previously-paused.list")
     , m_volumes(*m_registry, m_runner, parts.pool, parts.services)
     , m_blocks(*m_registry, m_runner, parts.driver)

@@ -13,9 +13,10 @@ namespace
 {
 
 constexpr std::array Verbs{
-    &BlockVerb,     &CheckVerb, &CloneVerb,   &CreateVerb,   &DeviceVerb, &FeaturesVerb, &FirewallVerb, &GlobalPrefsVerb,
-    &HostSleepVerb, &KillVerb,  &LsVerb,      &NotesVerb,    &PauseVerb,  &PoolVerb,     &PrefsVerb,    &RemoveVerb,
-    &RunVerb,       &ServiceVerb, &ShutdownVerb, &StartVerb, &TagsVerb,   &UnpauseVerb,  &VolumeVerb,
+    &BlockVerb,    &CheckVerb,       &CloneVerb,     &CreateVerb,  &DeviceVerb, &FeaturesVerb,
+    &FirewallVerb, &GlobalPrefsVerb, &HostSleepVerb, &KillVerb,    &LsVerb,     &NotesVerb,
+    &PauseVerb,    &PoolVerb,        &PrefsVerb,     &RemoveVerb,  &RunVerb,    &ServiceVerb,
+    &ShutdownVerb, &StartVerb,       &TagsVerb,      &UnpauseVerb, &VolumeVerb,
 };
 
 constexpr std::array Common{

@@ -129,7 +129,7 @@ private:
     std::set<Qid> m_stale;                     ///< started before something about their template changed
     std::set<Qid> m_fillsDue;                  ///< bases that a fill is scheduled for
     bool m_isResting = false;
-    std::set<Qid> m_refreshesDue;              ///< bases whose outdated ones are going to be looked for
+    std::set<Qid> m_refreshesDue; ///< bases whose outdated ones are going to be looked for
 };
 
 } // namespace Bulkhead

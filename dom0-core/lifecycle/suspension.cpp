@@ -152,11 +152,13 @@ void Suspension::forEach(const std::vector<Qid> &qubes, Each what, Done done)
         std::string failures;
         Done done;
     };
+
     if (qubes.empty()) {
         done({});
         return;
     }
-    const auto account = std::make_shared<Account>(Account{.left = qubes.size(), .failures = {}, .done = std::move(done)});
+    const auto account =
+        std::make_shared<Account>(Account{.left = qubes.size(), .failures = {}, .done = std::move(done)});
     for (const Qid id : qubes) {
         what(id, [account](const Checked<void> &result) {
             if (!result) {
@@ -178,18 +180,17 @@ void Suspension::tell(Qid id, std::string_view service, std::move_only_function<
         then();
         return;
     }
-    m_parts.services.runAsRoot(
-        qube->name,
-        service,
-        {},
-        ServiceLimit,
-        [name = qube->name.text(), service = std::string(service), then = std::move(then)](
-            const Result<void> &told) mutable {
-            if (!told) { // most qubes have nothing to do then, and no such service
-                Log.debug("{}: {}: {}", name, service, told.error().text());
-            }
-            then();
-        });
+    m_parts.services.runAsRoot(qube->name,
+                               service,
+                               {},
+                               ServiceLimit,
+                               [name = qube->name.text(), service = std::string(service), then = std::move(then)](
+                                   const Result<void> &told) mutable {
+                                   if (!told) { // most qubes have nothing to do then, and no such service
+                                       Log.debug("{}: {}: {}", name, service, told.error().text());
+                                   }
+                                   then();
+                               });
 }
 
 std::vector<Qid> Suspension::qubesIn(Lifecycle::Phase phase) const

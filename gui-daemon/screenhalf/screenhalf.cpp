@@ -7,8 +7,8 @@
 #include "gui-daemon/halves/exitstatus.h"
 #include "gui-daemon/halves/packetsocket.h"
 #include "gui-daemon/screenhalf/clipboardlink.h"
-#include "vchan-io/transport/draglink.h"
 #include "gui-daemon/screenhalf/windows.h"
+#include "vchan-io/transport/draglink.h"
 #include "vchan-io/transport/eventloop.h"
 
 #include <sys/signalfd.h>

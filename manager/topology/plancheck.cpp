@@ -73,7 +73,11 @@ void PlanCheck::judge(const NetworkStep &step)
         m_then.store(*present); // for a moment: all others have done their steps
     }
     const QString problem = problemAmong(m_now, m_then, step, m_defaults);
-    problem.isEmpty() ? void(m_problems.remove(step.qube)) : void(m_problems.insert(step.qube, problem));
+    if (problem.isEmpty()) {
+        m_problems.remove(step.qube);
+    } else {
+        m_problems.insert(step.qube, problem);
+    }
     const NetworkChain chain = m_then.chainOf(providerUnder(step.after, m_defaults));
     QSet<QString> names(chain.hops.begin(), chain.hops.end());
     names << step.qube << chain.missing;

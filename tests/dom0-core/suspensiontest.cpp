@@ -201,8 +201,7 @@ void SuspensionTest::sleep_isForAllAtOnce()
         QCOMPARE(call("admin.vm.Start", name), success());
     }
     m_core->services.isHolding = true;
-    std::unique_ptr<RawClient> asked =
-        std::make_unique<RawClient>(m_core->runDirectory() + "/qubesd.internal.sock");
+    std::unique_ptr<RawClient> asked = std::make_unique<RawClient>(m_core->runDirectory() + "/qubesd.internal.sock");
     asked->write("internal.SuspendPre dom0 name dom0" + QByteArray(1, '\0'));
     asked->halfClose();
     QVERIFY(eventually([&] {

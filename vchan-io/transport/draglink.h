@@ -12,8 +12,8 @@
 namespace Bulkhead
 {
 
-/// The connection to bulkhead-drag of who sees button and pointer: a qube's screen half, or dom0's own part. It comes to
-/// the socket, and comes again after it was started anew. While it is not there, no drag leaves the qube.
+/// The connection to bulkhead-drag of who sees button and pointer: a qube's screen half, or dom0's own part. It comes
+/// to the socket, and comes again after it was started anew. While it is not there, no drag leaves the qube.
 class DragLink
 {
 public:

@@ -32,9 +32,9 @@ private:
     std::size_t m_count = 0;
 };
 
-/// A stream to a drag agent: a call of the service bulkhead.DragAgent in a qube, as long as the qube's windows are shown,
-/// or a connection to dom0's own. What the agent says comes, orders go. The agent is believed nothing: each message is
-/// parsed by the wire's rules, and one that is none ends the call.
+/// A stream to a drag agent: a call of the service bulkhead.DragAgent in a qube, as long as the qube's windows are
+/// shown, or a connection to dom0's own. What the agent says comes, orders go. The agent is believed nothing: each
+/// message is parsed by the wire's rules, and one that is none ends the call.
 class AgentCall
 {
 public:

@@ -17,8 +17,7 @@ constexpr LogCategory Log("bulkhead.drag-desktop");
 
 } // namespace
 
-Result<std::unique_ptr<DesktopDrag>>
-DesktopDrag::create(EventLoop &loop, AgentSettings settings, UniqueFd listener)
+Result<std::unique_ptr<DesktopDrag>> DesktopDrag::create(EventLoop &loop, AgentSettings settings, UniqueFd listener)
 {
     BH_TRY(auto display, Display::open());
     std::unique_ptr<DesktopDrag> drag(new DesktopDrag(loop, std::move(display)));

@@ -15,10 +15,10 @@
 namespace Bulkhead::Drag
 {
 
-/// Files of dom0 onto a window of a qube: dom0's part as a source. To bulkhead-drag it is what a screen half and an agent
-/// are for a qube: it tells of the gesture, names what is dragged, and copies it where the person let go. What is drawn,
-/// what the policy says and what becomes of it are bulkhead-drag's, as for files of a qube (spec ui 8.2, 8.3). The
-/// pointer stays with the program that drags.
+/// Files of dom0 onto a window of a qube: dom0's part as a source. To bulkhead-drag it is what a screen half and an
+/// agent are for a qube: it tells of the gesture, names what is dragged, and copies it where the person let go. What is
+/// drawn, what the policy says and what becomes of it are bulkhead-drag's, as for files of a qube (spec ui 8.2, 8.3).
+/// The pointer stays with the program that drags.
 class DesktopDrag
 {
 public:

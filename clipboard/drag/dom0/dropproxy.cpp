@@ -70,8 +70,7 @@ bool DropProxy::offersFiles(const xcb_client_message_event_t &enter) const
     }
     const XcbPtr<xcb_get_property_reply_t> types(xcb_get_property_reply(
         m_display.xcb(),
-        xcb_get_property(
-            m_display.xcb(), 0, words[0], m_display[AtomId::XdndTypeList], XCB_ATOM_ATOM, 0, MostTypes),
+        xcb_get_property(m_display.xcb(), 0, words[0], m_display[AtomId::XdndTypeList], XCB_ATOM_ATOM, 0, MostTypes),
         nullptr));
     if (types == nullptr || types->format != 32) {
         return false;
@@ -117,8 +116,8 @@ void DropProxy::onLeave(const xcb_client_message_event_t & /*message*/)
 void DropProxy::onDrop(const xcb_client_message_event_t & /*message*/)
 {
     m_visit->isDropped = true;
-    const XcbPtr<xcb_query_pointer_reply_t> pointer(xcb_query_pointer_reply(
-        m_display.xcb(), xcb_query_pointer(m_display.xcb(), m_display.root()), nullptr));
+    const XcbPtr<xcb_query_pointer_reply_t> pointer(
+        xcb_query_pointer_reply(m_display.xcb(), xcb_query_pointer(m_display.xcb(), m_display.root()), nullptr));
     m_handlers.onDrop(pointer != nullptr && (pointer->mask & XCB_MOD_MASK_CONTROL) != 0);
 }
 
@@ -127,10 +126,11 @@ void DropProxy::finish(bool isTaken)
     if (!m_visit || !m_visit->isDropped) {
         return;
     }
-    m_display.sendFor(m_visit->frame,
-                      m_visit->source,
-                      AtomId::XdndFinished,
-                      {isTaken ? IsAccepted : 0, isTaken ? m_display[AtomId::XdndActionCopy] : xcb_atom_t{XCB_ATOM_NONE}, 0, 0});
+    m_display.sendFor(
+        m_visit->frame,
+        m_visit->source,
+        AtomId::XdndFinished,
+        {isTaken ? IsAccepted : 0, isTaken ? m_display[AtomId::XdndActionCopy] : xcb_atom_t{XCB_ATOM_NONE}, 0, 0});
     m_display.flush();
     m_visit.reset();
 }

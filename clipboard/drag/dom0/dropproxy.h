@@ -11,15 +11,16 @@
 namespace Bulkhead::Drag
 {
 
-/// The target's half of XDND, versions 3 to 5, for the windows of qubes: what a program of dom0's that drags says of the
-/// frames that our window speaks for. It takes no data: whoever wants the list asks for the selection. Main thread only.
+/// The target's half of XDND, versions 3 to 5, for the windows of qubes: what a program of dom0's that drags says of
+/// the frames that our window speaks for. It takes no data: whoever wants the list asks for the selection. Main thread
+/// only.
 class DropProxy
 {
 public:
     struct Handlers {
-        std::function<void()> onEnter;           ///< files are over the frame of a qube
-        std::function<bool(Point place)> onOver; ///< @return whether a release would be taken
-        std::function<void()> onLeave;           ///< away from that frame, or the drag is over
+        std::function<void()> onEnter;                ///< files are over the frame of a qube
+        std::function<bool(Point place)> onOver;      ///< @return whether a release would be taken
+        std::function<void()> onLeave;                ///< away from that frame, or the drag is over
         std::function<void(bool withControl)> onDrop; ///< released; finish() is awaited
     };
 

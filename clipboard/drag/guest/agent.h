@@ -32,9 +32,9 @@ struct AgentSettings {
     [[nodiscard]] static AgentSettings ofThisSession(std::string socket);
 };
 
-/// The part of a qube, or of dom0 as a source, in drags across qubes: says that one has begun, names what it offers when dom0 asks, copies it where
-/// dom0 says, and drops what has arrived onto the program that the person let go over. It decides nothing; nobody in
-/// dom0 believes it more than the person's own hand.
+/// The part of a qube, or of dom0 as a source, in drags across qubes: says that one has begun, names what it offers
+/// when dom0 asks, copies it where dom0 says, and drops what has arrived onto the program that the person let go over.
+/// It decides nothing; nobody in dom0 believes it more than the person's own hand.
 class Agent
 {
 public:

@@ -30,9 +30,10 @@ constinit const Verb HostSleepVerb{
     .link = "bulkhead-host-sleep",
     .summary = "put all qubes to sleep before the machine, and wake them after it",
     .synopsis = "before|after",
-    .description = "Before the machine sleeps, every running qube is told and paused, and disposables that were made in "
-                   "advance are dropped. After it those qubes go on and are told; a qube that a person had paused stays "
-                   "paused. The system does this by itself: bulkhead-sleep.service.",
+    .description =
+        "Before the machine sleeps, every running qube is told and paused, and disposables that were made in "
+        "advance are dropped. After it those qubes go on and are told; a qube that a person had paused stays "
+        "paused. The system does this by itself: bulkhead-sleep.service.",
     .options = {},
     .operands = Operands,
     .run = run,

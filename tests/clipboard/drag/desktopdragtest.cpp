@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Files of a program of dom0's over the frame of a qube's window: a real X server, a program that drags, and in the place
-// of bulkhead-drag its two connections.
+// Files of a program of dom0's over the frame of a qube's window: a real X server, a program that drags, and in the
+// place of bulkhead-drag its two connections.
 #include "clipboard/drag/dom0/desktopdrag.h"
 
 #include "clipboard/drag/broker/agentcall.h"
@@ -299,7 +299,7 @@ private Q_SLOTS:
     void framesOfQubes_areSpokenFor()
     {
         Rig rig;
-        const xcb_window_t own = rig.desktop.makeWindow(rig.desktop.display->root()); // a window of dom0's
+        const xcb_window_t own = rig.desktop.makeWindow(rig.desktop.display->root());    // a window of dom0's
         QCOMPARE(rig.desktop.proxyOf(rig.desktop.frame), xcb_window_t{XCB_WINDOW_NONE}); // nothing is dragged
         rig.desktop.beginDrag();
         QVERIFY(rig.until([&rig] {
@@ -406,8 +406,7 @@ private Q_SLOTS:
         }));
         rig.agent->tell(Send{.token = token, .target = *QubeName::parse("work")});
         QVERIFY(rig.until([&] {
-            return std::ranges::contains(rig.hearsay,
-                                         FromAgent(Sent{.token = token, .outcome = SendOutcome::Whole}));
+            return std::ranges::contains(rig.hearsay, FromAgent(Sent{.token = token, .outcome = SendOutcome::Whole}));
         }));
     }
 
@@ -446,7 +445,7 @@ private Q_SLOTS:
         Rig rig;
         QVERIFY(rig.leadAway());
         rig.desktop.tellOf(rig.desktop.decoration, AtomId::XdndPosition, {0, 0, 0, 0}); // a window nobody entered
-        rig.desktop.source = rig.desktop.decoration; // a program that drags nothing
+        rig.desktop.source = rig.desktop.decoration;                                    // a program that drags nothing
         rig.desktop.moveTo(30, 40);
         rig.desktop.tell(AtomId::XdndDrop, {0, 0, 0, 0});
         rig.settle();
@@ -466,7 +465,8 @@ private Q_SLOTS:
         xcb_map_window(rig.desktop.display->xcb(), late);
         rig.settle();
         rig.settle();
-        QCOMPARE(rig.desktop.proxyOf(late), xcb_window_t{XCB_WINDOW_NONE}); // no button is down: nothing is dragged any more
+        QCOMPARE(rig.desktop.proxyOf(late),
+                 xcb_window_t{XCB_WINDOW_NONE}); // no button is down: nothing is dragged any more
     }
 
     void bulkheadDragThatIsAnew_isMet()

@@ -246,7 +246,7 @@ void FileTransferTest::fromDom0_targetThatDoesNotStartGetsNothing()
     FileRig::write(m_rig->source("f"), "abc");
     QCOMPARE(m_rig->send("qvm-move-to-vm", {"work", "f"}, &m_said), 1);
     QCOMPARE(m_said, QByteArray("there is not enough memory\n")); // the last line is what a desktop shows
-    QVERIFY(!QFile::exists(m_rig->path("arguments"))); // nobody was called
+    QVERIFY(!QFile::exists(m_rig->path("arguments")));            // nobody was called
     QVERIFY(QFile::exists(m_rig->source("f")));
 }
 
