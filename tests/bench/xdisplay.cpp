@@ -73,6 +73,13 @@ std::pair<std::uint16_t, std::uint16_t> Display::size(xcb_window_t window) const
     return geometry ? std::pair{geometry->width, geometry->height} : std::pair<std::uint16_t, std::uint16_t>{};
 }
 
+bool Display::isViewable(xcb_window_t window) const
+{
+    const Reply<xcb_get_window_attributes_reply_t> attributes(
+        xcb_get_window_attributes_reply(m_x.get(), xcb_get_window_attributes(m_x.get(), window), nullptr));
+    return attributes && attributes->map_state == XCB_MAP_STATE_VIEWABLE;
+}
+
 bool Display::hasProperty(xcb_window_t window, std::string_view name) const
 {
     const auto atom = checked(
