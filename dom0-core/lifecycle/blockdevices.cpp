@@ -173,13 +173,17 @@ void BlockDevices::attach(
         done(std::move(possible));
         return;
     }
-    Attachment wanted{.number = ++m_lastNumber,
-                      .backend = backendId,
-                      .device = device,
-                      .frontend = options.frontend.empty() ? freeFrontendName(takenNames(*frontend), options.isCdrom)
-                                                           : options.frontend,
-                      .isReadOnly = isReadOnly(device, options),
-                      .isCdrom = options.isCdrom};
+    const auto domain = frontend->run.domain;
+    const auto provider = backend->run.domain;
+    BH_ASSERT(domain && provider); // both run, or it would not be possible
+    const Attachment wanted{.number = ++m_lastNumber,
+                            .backend = backendId,
+                            .device = device,
+                            .frontend = options.frontend.empty()
+                                ? freeFrontendName(takenNames(*frontend), options.isCdrom)
+                                : options.frontend,
+                            .isReadOnly = isReadOnly(device, options),
+                            .isCdrom = options.isCdrom};
     if (wanted.frontend.empty()) {
         done(refuse(RefusalKind::QubeState, formatted("{} has too many disks.", frontend->name.text())));
         return;
@@ -193,9 +197,9 @@ void BlockDevices::attach(
         return;
     }
     m_attached[frontendId].push_back(wanted);
-    m_driver.attachDisk(*frontend->run.domain,
+    m_driver.attachDisk(*domain,
                         {.provider = backend->name,
-                         .providerDomain = *backend->run.domain,
+                         .providerDomain = *provider,
                          .node = nodeOf(device.port),
                          .name = wanted.frontend,
                          .writable = !wanted.isReadOnly,

@@ -206,7 +206,7 @@ void Service::begin(const Qube &qube)
     store.watchReports([this, id = qube.id](const std::string &path) {
         onReport(id, path);
     });
-    if (m_parts.backend != nullptr) {
+    if (m_parts.backend != nullptr && qube.run.domain) {
         store.serve(*m_parts.backend, *qube.run.domain);
     }
 }

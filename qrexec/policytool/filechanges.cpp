@@ -80,8 +80,9 @@ Result<void> FileChanges::takeBack()
 {
     Result<void> all;
     for (const Step &step : std::views::reverse(std::exchange(m_steps, {}))) {
-        auto done = takeBack(step);
-        all = all ? std::move(done) : std::move(all);
+        if (auto done = takeBack(step); all) { // the first that failed is told
+            all = std::move(done);
+        }
     }
     return all;
 }

@@ -28,7 +28,7 @@ findContent(const Display &dom0, xcb_window_t window, std::pair<std::uint16_t, s
 {
     const bool isFrame = dom0.hasProperty(window, "_QUBES_VMNAME");
     for (const xcb_window_t child : dom0.children(window)) {
-        if (isFrame && dom0.size(child) == size && dom0.isViewable(child)) {
+        if (isFrame && dom0.size(child) == size && dom0.isWhollyShown(child)) {
             return child;
         }
         if (const auto found = isFrame ? std::nullopt : findContent(dom0, child, size)) {

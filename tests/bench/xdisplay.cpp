@@ -73,11 +73,19 @@ std::pair<std::uint16_t, std::uint16_t> Display::size(xcb_window_t window) const
     return geometry ? std::pair{geometry->width, geometry->height} : std::pair<std::uint16_t, std::uint16_t>{};
 }
 
-bool Display::isViewable(xcb_window_t window) const
+bool Display::isWhollyShown(xcb_window_t window) const
 {
     const Reply<xcb_get_window_attributes_reply_t> attributes(
         xcb_get_window_attributes_reply(m_x.get(), xcb_get_window_attributes(m_x.get(), window), nullptr));
-    return attributes && attributes->map_state == XCB_MAP_STATE_VIEWABLE;
+    const Reply<xcb_translate_coordinates_reply_t> corner(xcb_translate_coordinates_reply(
+        m_x.get(), xcb_translate_coordinates(m_x.get(), window, m_root, 0, 0), nullptr));
+    if (!attributes || attributes->map_state != XCB_MAP_STATE_VIEWABLE || !corner) {
+        return false;
+    }
+    const auto [width, height] = size(window);
+    const auto [screenWidth, screenHeight] = size(m_root);
+    return corner->dst_x >= 0 && corner->dst_y >= 0 && corner->dst_x + width <= screenWidth
+        && corner->dst_y + height <= screenHeight;
 }
 
 bool Display::hasProperty(xcb_window_t window, std::string_view name) const

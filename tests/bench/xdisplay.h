@@ -47,8 +47,9 @@ public:
 
     [[nodiscard]] std::vector<xcb_window_t> children(xcb_window_t window) const;
     [[nodiscard]] std::pair<std::uint16_t, std::uint16_t> size(xcb_window_t window) const;
-    /// Whether it and all that it lies in are mapped: before that it has no pixels to read.
-    [[nodiscard]] bool isViewable(xcb_window_t window) const;
+    /// Whether all of its pixels can be read: it and all that it lies in are mapped, and it lies on the screen as a
+    /// whole.
+    [[nodiscard]] bool isWhollyShown(xcb_window_t window) const;
     [[nodiscard]] bool hasProperty(xcb_window_t window, std::string_view name) const;
     /// A mapped window at (40, 40).
     [[nodiscard]] xcb_window_t showWindow(std::uint16_t width, std::uint16_t height) const;

@@ -46,20 +46,20 @@ void DropProxy::handle(const xcb_generic_event_t &event)
     }
     if (message.type == m_display[AtomId::XdndEnter]) {
         onEnter(message);
-    } else if (!isOfSource(message) || m_visit->isDropped) {
+    } else if (!m_visit || m_visit->isDropped || !isOf(*m_visit, message)) {
         return;
     } else if (message.type == m_display[AtomId::XdndPosition]) {
-        onPosition(message);
+        onPosition(*m_visit, message);
     } else if (message.type == m_display[AtomId::XdndLeave]) {
-        onLeave(message);
+        onLeave();
     } else if (message.type == m_display[AtomId::XdndDrop]) {
-        onDrop(message);
+        onDrop(*m_visit);
     }
 }
 
-bool DropProxy::isOfSource(const xcb_client_message_event_t &message) const
+bool DropProxy::isOf(const Visit &visit, const xcb_client_message_event_t &message)
 {
-    return m_visit && message.data.data32[0] == m_visit->source && message.window == m_visit->frame;
+    return message.data.data32[0] == visit.source && message.window == visit.frame;
 }
 
 bool DropProxy::offersFiles(const xcb_client_message_event_t &enter) const
@@ -93,12 +93,12 @@ void DropProxy::onEnter(const xcb_client_message_event_t &message)
     m_handlers.onEnter();
 }
 
-void DropProxy::onPosition(const xcb_client_message_event_t &message)
+void DropProxy::onPosition(const Visit &visit, const xcb_client_message_event_t &message)
 {
     const std::uint32_t place = message.data.data32[2];
     const bool isTaken = m_handlers.onOver({coordinate(place >> 16U), coordinate(place)});
-    m_display.sendFor(m_visit->frame,
-                      m_visit->source,
+    m_display.sendFor(visit.frame,
+                      visit.source,
                       AtomId::XdndStatus,
                       {(isTaken ? WouldAccept : 0) | WantsEveryPlace,
                        0,
@@ -107,15 +107,15 @@ void DropProxy::onPosition(const xcb_client_message_event_t &message)
     m_display.flush();
 }
 
-void DropProxy::onLeave(const xcb_client_message_event_t & /*message*/)
+void DropProxy::onLeave()
 {
     m_visit.reset();
     m_handlers.onLeave();
 }
 
-void DropProxy::onDrop(const xcb_client_message_event_t & /*message*/)
+void DropProxy::onDrop(Visit &visit)
 {
-    m_visit->isDropped = true;
+    visit.isDropped = true;
     const XcbPtr<xcb_query_pointer_reply_t> pointer(
         xcb_query_pointer_reply(m_display.xcb(), xcb_query_pointer(m_display.xcb(), m_display.root()), nullptr));
     m_handlers.onDrop(pointer != nullptr && (pointer->mask & XCB_MOD_MASK_CONTROL) != 0);

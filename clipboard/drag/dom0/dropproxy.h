@@ -33,20 +33,20 @@ public:
     void finish(bool isTaken);
 
 private:
-    void onEnter(const xcb_client_message_event_t &message);
-    void onPosition(const xcb_client_message_event_t &message);
-    void onLeave(const xcb_client_message_event_t &message);
-    void onDrop(const xcb_client_message_event_t &message);
-
-    [[nodiscard]] bool offersFiles(const xcb_client_message_event_t &enter) const;
-    [[nodiscard]] bool isOfSource(const xcb_client_message_event_t &message) const;
-
     /// A drag over one frame.
     struct Visit {
         xcb_window_t source; ///< of the program that drags
         xcb_window_t frame;
         bool isDropped = false;
     };
+
+    void onEnter(const xcb_client_message_event_t &message);
+    void onPosition(const Visit &visit, const xcb_client_message_event_t &message);
+    void onLeave();
+    void onDrop(Visit &visit);
+
+    [[nodiscard]] bool offersFiles(const xcb_client_message_event_t &enter) const;
+    [[nodiscard]] static bool isOf(const Visit &visit, const xcb_client_message_event_t &message);
 
     const Display &m_display;
     Handlers m_handlers;

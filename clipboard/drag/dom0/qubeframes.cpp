@@ -55,6 +55,7 @@ bool proxyQubeFrames(const Display &display)
     std::vector<xcb_window_t> level{display.root()};
     for (int depth = 0; depth <= MostDepth + 1 && !level.empty(); ++depth) {
         std::vector<Question> questions;
+        questions.reserve(level.size());
         for (const xcb_window_t window : level) {
             questions.push_back(
                 {.window = window,
