@@ -46,6 +46,7 @@ Section "Monitor"
     Identifier "monitor"
     HorizSync 1.0-1000.0
     VertRefresh 1.0-200.0
+    Option "ReducedBlanking" "true"
     Modeline "qube" {}
 EndSection
 Section "Screen"

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void options_areChecked();
     void xorg_isTakenWhereItsDriverIs();
     void configuration_hasAModeOfTheScreensSize();
+    void xorg_hasAScreenOfThatSize_data();
+    void xorg_hasAScreenOfThatSize();
     void commands_listenToNobodyOutside();
     void commands_drawGlxOnlyWhereItIsAskedFor();
     void service_isReadyOnceItsLineIsWhole();
@@ -229,6 +231,53 @@ void GuestSessionTest::configuration_hasAModeOfTheScreensSize()
     const std::string text = dummyConfiguration({1920, 1080});
     QVERIFY(text.contains("Modeline \"qube\" 138.53 1920 1968 2000 2080 1080 1083 1088 1110"));
     QVERIFY(text.contains("Virtual 1920 1080"));
+}
+
+void GuestSessionTest::xorg_hasAScreenOfThatSize_data()
+{
+    QTest::addColumn<Size>("screen");
+    QTest::newRow("small") << Size{1280, 800};
+    QTest::newRow("usual") << Size{1920, 1080};
+    QTest::newRow("no standard") << Size{1918, 1012};
+    QTest::newRow("large") << Size{3840, 2160};
+}
+
+/// A smaller one would put the qube's pointer elsewhere than dom0's, in windows that lie beyond its edges.
+void GuestSessionTest::xorg_hasAScreenOfThatSize()
+{
+    QFETCH(const Size, screen);
+    const XServerChoice choice = chooseXServer("");
+    if (choice.kind != XServerKind::Xorg) {
+        QSKIP("Xorg's dummy driver is not installed");
+    }
+    const QTemporaryDir folder;
+    QFile configuration(folder.filePath(QStringLiteral("xorg.conf")));
+    QVERIFY(configuration.open(QIODevice::WriteOnly));
+    QVERIFY(configuration.write(QByteArray::fromStdString(dummyConfiguration(screen))) > 0);
+    configuration.close();
+    QStringList words;
+    for (const std::string &word : xServerCommand(choice,
+                                                  {.display = std::nullopt,
+                                                   .screen = screen,
+                                                   .configurationFile = configuration.fileName().toStdString(),
+                                                   .logFile = folder.filePath(QStringLiteral("xorg.log")).toStdString(),
+                                                   .glx = false,
+                                                   .readyFd = STDOUT_FILENO})) {
+        words << QString::fromStdString(word);
+    }
+    QProcess server;
+    server.start(words.takeFirst(), words);
+    QVERIFY(server.waitForReadyRead());
+    const QString display = u':' + QString::fromLatin1(server.readAllStandardOutput()).trimmed();
+    QProcess question;
+    question.start(QStringLiteral("xrandr"), {QStringLiteral("--display"), display, QStringLiteral("--current")});
+    QVERIFY(question.waitForFinished());
+    const QByteArray answer = question.readAllStandardOutput();
+    server.terminate();
+    QVERIFY(server.waitForFinished());
+    const QByteArray size =
+        "current " + QByteArray::number(screen.width) + " x " + QByteArray::number(screen.height) + ',';
+    QVERIFY2(answer.contains(size), answer.constData());
 }
 
 void GuestSessionTest::commands_listenToNobodyOutside()
