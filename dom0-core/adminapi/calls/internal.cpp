@@ -8,6 +8,20 @@
 namespace Bulkhead::AdminApi::Calls
 {
 
+namespace
+{
+
+void tellOfSleep(const Call &call, Reply reply, void (Suspension::*what)(Suspension::Done))
+{
+    if (const auto permitted = call.permit(); !permitted) {
+        reply(std::unexpected(permitted.error()));
+        return;
+    }
+    (call.services.suspension.*what)(emptySuccess(std::move(reply)));
+}
+
+} // namespace
+
 Checked<std::string> systemInfo(const Call &call)
 {
     BH_CHECK(call.permit());
@@ -16,20 +30,12 @@ Checked<std::string> systemInfo(const Call &call)
 
 void beforeSleep(const Call &call, Reply reply)
 {
-    if (const auto permitted = call.permit(); !permitted) {
-        reply(std::unexpected(permitted.error()));
-        return;
-    }
-    call.services.suspension.beforeSleep(emptySuccess(std::move(reply)));
+    tellOfSleep(call, std::move(reply), &Suspension::beforeSleep);
 }
 
 void afterSleep(const Call &call, Reply reply)
 {
-    if (const auto permitted = call.permit(); !permitted) {
-        reply(std::unexpected(permitted.error()));
-        return;
-    }
-    call.services.suspension.afterSleep(emptySuccess(std::move(reply)));
+    tellOfSleep(call, std::move(reply), &Suspension::afterSleep);
 }
 
 } // namespace Bulkhead::AdminApi::Calls
