@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/malloced.h"
+
 #include <xcb/xcb.h>
 
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
 namespace Bulkhead::GuiAgent
 {
 
-struct FreeDelete {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): libxcb allocated it
-    }
-};
-
 /// A reply, an event or an error of libxcb.
-template<typename T> using XcbPtr = std::unique_ptr<T, FreeDelete>;
+template<typename T> using XcbPtr = Malloced<T>;
 
 struct DisconnectDelete {
     void operator()(xcb_connection_t *connection) const noexcept

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/bench/xdisplay.h"
 
+#include "base/malloced.h"
+
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xcb/damage.h>
@@ -15,14 +17,7 @@ namespace Bulkhead::Bench
 namespace
 {
 
-struct Free {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory);
-    }
-};
-
-template<typename T> using Reply = std::unique_ptr<T, Free>;
+template<typename T> using Reply = Malloced<T>;
 
 [[noreturn]] void giveUp(std::string_view what)
 {

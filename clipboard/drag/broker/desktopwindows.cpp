@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/drag/broker/desktopwindows.h"
 
+#include "base/malloced.h"
 #include "clipboard/drag/broker/droprows.h"
 
 #include <xcb/shape.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <ranges>
 #include <span>
@@ -19,14 +19,7 @@ namespace Bulkhead::Drag
 namespace
 {
 
-struct FreeDelete {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): libxcb allocated it
-    }
-};
-
-template<typename T> using XcbPtr = std::unique_ptr<T, FreeDelete>;
+template<typename T> using XcbPtr = Malloced<T>;
 
 constexpr std::array<std::string_view, 5> AtomNames{
     "_QUBES_VMNAME", "_QUBES_LABEL", "_QUBES_LABEL_COLOR", "_QUBES_VMWINDOWID", "_BULKHEAD_DROP_ROWS"};

@@ -2,28 +2,20 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/malloced.h"
 
 #include <xcb/xcb.h>
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <string_view>
 #include <utility>
 
 namespace Bulkhead::Drag
 {
 
-struct FreeDelete {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): libxcb allocated it
-    }
-};
-
 /// A reply or an event of libxcb.
-template<typename T> using XcbPtr = std::unique_ptr<T, FreeDelete>;
+template<typename T> using XcbPtr = Malloced<T>;
 
 /// Every atom that drag agents use, in the order of AtomNames.
 enum class AtomId : std::uint8_t {

@@ -2,10 +2,10 @@
 #include "dom0-core/driver/xen/domainstore.h"
 
 #include "base/formatted.h"
+#include "base/malloced.h"
 #include "dom0-core/driver/xen/xenlog.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <memory>
 #include <span>
 
@@ -23,13 +23,6 @@ struct CloseStore {
     void operator()(xs_handle *store) const noexcept
     {
         xs_close(store);
-    }
-};
-
-struct Free {
-    template<typename T> void operator()(T *memory) const noexcept
-    {
-        std::free(static_cast<void *>(memory));
     }
 };
 
@@ -63,7 +56,7 @@ NodeRights::Access accessOf(unsigned permissions)
 Result<NodeRights> readRights(xs_handle *store, const std::string &path)
 {
     unsigned count = 0;
-    const std::unique_ptr<xs_permissions, Free> entries(xs_get_permissions(store, XBT_NULL, path.c_str(), &count));
+    const Malloced<xs_permissions> entries(xs_get_permissions(store, XBT_NULL, path.c_str(), &count));
     if (!entries || count == 0) {
         return failErrno(errno, formatted("the rights of {} cannot be read", path));
     }
@@ -78,7 +71,7 @@ Result<NodeRights> readRights(xs_handle *store, const std::string &path)
 std::vector<std::string> childrenOf(xs_handle *store, const std::string &path)
 {
     unsigned count = 0;
-    const std::unique_ptr<char *, Free> names(xs_directory(store, XBT_NULL, path.c_str(), &count));
+    const Malloced<char *> names(xs_directory(store, XBT_NULL, path.c_str(), &count));
     return names ? std::vector<std::string>(names.get(), names.get() + count) : std::vector<std::string>();
 }
 

@@ -2,6 +2,7 @@
 #include "dom0-core/driver/xen/libxltoolstack.h"
 
 #include "base/formatted.h"
+#include "base/malloced.h"
 #include "dom0-core/driver/xen/domainstore.h"
 #include "dom0-core/driver/xen/libxlcall.h"
 #include "dom0-core/driver/xen/libxlcontext.h"
@@ -335,7 +336,7 @@ Result<std::string> LibxlToolstack::consoleTerminal(DomId domain) const
 {
     char *path = nullptr;
     const int code = libxl_console_get_tty(m_context->get(), domain.value(), 0, LIBXL_CONSOLE_TYPE_PV, &path);
-    const std::unique_ptr<char, decltype(&std::free)> owned(path, &std::free);
+    const Malloced<char> owned(path);
     if (code != 0 || path == nullptr) {
         return std::unexpected(
             m_context->error(code, formatted("the console of domain {} cannot be found", domain.value())));

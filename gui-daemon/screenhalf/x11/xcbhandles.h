@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/malloced.h"
+
 #include <xcb/xcb.h>
 
-#include <cstdlib>
-#include <memory>
+#include <cstdint>
 #include <utility>
 
 namespace Bulkhead::Screen
 {
 
-struct FreeDeleter {
-    void operator()(void *block) const noexcept
-    {
-        std::free(block);
-    }
-};
-
 /// A reply, event or error of xcb.
-template<typename T> using XcbPtr = std::unique_ptr<T, FreeDeleter>;
+template<typename T> using XcbPtr = Malloced<T>;
 
 /// Owns one X resource and frees it with `Free`. Main thread only; the connection outlives every handle.
 template<auto Free> class XcbResource

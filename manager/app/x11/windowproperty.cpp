@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/x11/windowproperty.h"
 
+#include "base/malloced.h"
+
 #include <QGuiApplication>
 #include <QWidget>
 
 #include <xcb/xcb.h>
 
-#include <cstdlib>
-#include <memory>
+#include <cstdint>
 
 namespace Bulkhead
 {
-
-namespace
-{
-
-struct Free {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): libxcb allocated it
-    }
-};
-
-} // namespace
 
 void writeWindowProperty(const QWidget &window, const QByteArray &name, const QByteArray &text)
 {
@@ -34,7 +23,7 @@ void writeWindowProperty(const QWidget &window, const QByteArray &name, const QB
     if (x == nullptr) { // Qt's screen in memory is one of X that has no server
         return;
     }
-    const std::unique_ptr<xcb_intern_atom_reply_t, Free> atom(xcb_intern_atom_reply(
+    const Malloced<xcb_intern_atom_reply_t> atom(xcb_intern_atom_reply(
         x, xcb_intern_atom(x, 0, static_cast<std::uint16_t>(name.size()), name.constData()), nullptr));
     if (atom == nullptr) {
         return;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/prompt/x11/screenwatch.h"
 
+#include "base/malloced.h"
+
 #include <QLoggingCategory>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdlib>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -19,14 +20,7 @@ namespace
 
 Q_LOGGING_CATEGORY(watchLog, "bulkhead.prompt.screen", QtInfoMsg)
 
-struct Free {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory);
-    }
-};
-
-template<typename T> using XcbPtr = std::unique_ptr<T, Free>;
+template<typename T> using XcbPtr = Malloced<T>;
 
 /// What the gui-daemon writes on each of its frames, and a window manager's frame may hold one.
 constexpr std::string_view QubeNameAtom = "_QUBES_VMNAME";

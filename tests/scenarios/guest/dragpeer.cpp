@@ -6,6 +6,7 @@
 //   bulkhead-test-drag claim                         takes the selection of drags for a moment, without a hand
 //   bulkhead-test-drag target TITLE X Y W H          takes what is dropped; every message and the list go to standard
 //                                                    output, and so do the pointer's comings and goings
+#include "base/malloced.h"
 #include "base/number.h"
 
 #include <xcb/xcb.h>
@@ -23,13 +24,6 @@
 namespace
 {
 
-struct Free {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory);
-    }
-};
-
 struct Disconnect {
     void operator()(xcb_connection_t *connection) const noexcept
     {
@@ -38,7 +32,7 @@ struct Disconnect {
 };
 
 using Connection = std::unique_ptr<xcb_connection_t, Disconnect>;
-using Event = std::unique_ptr<xcb_generic_event_t, Free>;
+using Event = Bulkhead::Malloced<xcb_generic_event_t>;
 
 template<typename T> T as(const xcb_generic_event_t &event)
 {
@@ -49,7 +43,7 @@ template<typename T> T as(const xcb_generic_event_t &event)
 
 xcb_atom_t atom(xcb_connection_t *x, std::string_view name)
 {
-    const std::unique_ptr<xcb_intern_atom_reply_t, Free> reply(
+    const Bulkhead::Malloced<xcb_intern_atom_reply_t> reply(
         xcb_intern_atom_reply(x, xcb_intern_atom(x, 0, static_cast<std::uint16_t>(name.size()), name.data()), nullptr));
     return reply == nullptr ? xcb_atom_t{XCB_ATOM_NONE} : reply->atom;
 }
@@ -220,7 +214,7 @@ void answer(xcb_connection_t *x, const xcb_client_message_event_t &message, xcb_
 
 void printList(xcb_connection_t *x, xcb_window_t window, xcb_atom_t property)
 {
-    const std::unique_ptr<xcb_get_property_reply_t, Free> reply(xcb_get_property_reply(
+    const Bulkhead::Malloced<xcb_get_property_reply_t> reply(xcb_get_property_reply(
         x, xcb_get_property(x, 1, window, property, XCB_GET_PROPERTY_TYPE_ANY, 0, 1U << 20U), nullptr));
     if (reply == nullptr) {
         return;

@@ -3,6 +3,7 @@
 //   bulkhead-test-pattern [--popup] TITLE X Y WIDTH HEIGHT
 // The pixel at (x, y) is 0xRRGGBB with red = x mod 251, green = y mod 241, blue = (x + y) mod 239: no label has such
 // neighbours, and no shift, shear or swap of bytes keeps it. Keys that arrive are printed as "key CODE STATE".
+#include "base/malloced.h"
 #include "base/number.h"
 
 #include <xcb/xcb.h>
@@ -19,13 +20,6 @@
 
 namespace
 {
-
-struct Free {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory);
-    }
-};
 
 struct Disconnect {
     void operator()(xcb_connection_t *connection) const noexcept
@@ -150,7 +144,7 @@ int main(int argc, char **argv)
     xcb_create_gc(connection.get(), context, window, 0, nullptr);
     xcb_map_window(connection.get(), window);
     xcb_flush(connection.get());
-    while (const std::unique_ptr<xcb_generic_event_t, Free> event{xcb_wait_for_event(connection.get())}) {
+    while (const Bulkhead::Malloced<xcb_generic_event_t> event{xcb_wait_for_event(connection.get())}) {
         switch (event->response_type & 0x7FU) {
         case XCB_EXPOSE:
             draw(connection.get(), window, context, *options);

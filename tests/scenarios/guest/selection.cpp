@@ -2,6 +2,7 @@
 // A program for a qube in the scenarios: a hand on its clipboard.
 //   bulkhead-test-selection own TITLE TEXT     a window that owns CLIPBOARD with this text; @N: N times the letter x
 //   bulkhead-test-selection get CLIPBOARD      prints the text of the selection; status 1 if nobody owns it
+#include "base/malloced.h"
 #include "base/number.h"
 
 #include <xcb/xcb.h>
@@ -18,13 +19,6 @@
 namespace
 {
 
-struct Free {
-    void operator()(void *memory) const noexcept
-    {
-        std::free(memory);
-    }
-};
-
 struct Disconnect {
     void operator()(xcb_connection_t *connection) const noexcept
     {
@@ -33,11 +27,11 @@ struct Disconnect {
 };
 
 using Connection = std::unique_ptr<xcb_connection_t, Disconnect>;
-using Event = std::unique_ptr<xcb_generic_event_t, Free>;
+using Event = Bulkhead::Malloced<xcb_generic_event_t>;
 
 xcb_atom_t atom(xcb_connection_t *x, std::string_view name)
 {
-    const std::unique_ptr<xcb_intern_atom_reply_t, Free> reply(
+    const Bulkhead::Malloced<xcb_intern_atom_reply_t> reply(
         xcb_intern_atom_reply(x, xcb_intern_atom(x, 0, static_cast<std::uint16_t>(name.size()), name.data()), nullptr));
     return reply == nullptr ? xcb_atom_t{XCB_ATOM_NONE} : reply->atom;
 }
@@ -142,7 +136,7 @@ int get(xcb_connection_t *x, std::string_view selection)
             return EXIT_FAILURE;
         }
         constexpr std::uint32_t mostWords = 1U << 20U;
-        const std::unique_ptr<xcb_get_property_reply_t, Free> reply(xcb_get_property_reply(
+        const Bulkhead::Malloced<xcb_get_property_reply_t> reply(xcb_get_property_reply(
             x, xcb_get_property(x, 0, window, property, XCB_GET_PROPERTY_TYPE_ANY, 0, mostWords), nullptr));
         if (reply == nullptr) {
             return EXIT_FAILURE;
