@@ -25,16 +25,6 @@ namespace
 
 constexpr LogCategory Log("bulkhead.gui-daemon");
 
-#ifdef BULKHEAD_SANITIZED
-/// Looking for leaks at exit needs ptrace, which no confined process has. The tests of the libraries look.
-extern "C" const char *__asan_default_options(); // NOLINT: the runtime's name
-
-extern "C" const char *__asan_default_options() // NOLINT
-{
-    return "detect_leaks=0";
-}
-#endif
-
 /// All that is opened before the first byte of a guest.
 struct Resources {
     UniqueFd runFile;

@@ -27,16 +27,6 @@ namespace
 
 constexpr LogCategory Log("bulkhead.files.receiver");
 
-#ifdef BULKHEAD_SANITIZED
-/// Looking for leaks at exit needs ptrace, which no confined process has. The tests of the libraries look.
-extern "C" const char *__asan_default_options(); // NOLINT: the runtime's name
-
-extern "C" const char *__asan_default_options() // NOLINT
-{
-    return "detect_leaks=0";
-}
-#endif
-
 std::string_view variable(const char *name)
 {
     const char *const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing sets variables

@@ -2,7 +2,7 @@
 #include "clipboard/text/client.h"
 
 #include "base/fd.h"
-#include "vchan-io/transport/socketdialer.h"
+#include "base/unixaddress.h"
 
 #include <string.h> // explicit_bzero()
 #include <sys/socket.h>
@@ -22,12 +22,8 @@ namespace
 
 Result<UniqueFd> connectTo(const std::string &path)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::of(path));
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!socket) {
-        return failErrno(errno, "a socket");
-    }
-    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
+    auto socket = connectToUnixSocket(path, SOCK_STREAM);
+    if (!socket && socket.error().code == Errc::NotFound) {
         return fail(Errc::NotFound, "no clipboard runs in this session");
     }
     return socket;

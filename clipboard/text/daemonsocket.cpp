@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "clipboard/text/daemonsocket.h"
 
+#include "base/unixaddress.h"
 #include "vchan-io/transport/fdmessage.h"
-#include "vchan-io/transport/socketdialer.h"
 
 #include <sys/socket.h>
 
@@ -25,17 +25,7 @@ constexpr int PacketsPerTurn = 16;
 Result<std::unique_ptr<DaemonSocket>>
 DaemonSocket::connect(EventLoop &loop, const std::string &path, const LogCategory &log, Handlers handlers)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::of(path));
-    UniqueFd descriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!descriptor) {
-        return failErrno(errno, "a socket to a gui-daemon");
-    }
-    if (::connect(descriptor.get(), address.get(), UnixAddress::Size) != 0) {
-        if (errno == ENOENT || errno == ECONNREFUSED) {
-            return fail(Errc::NotFound, "nobody listens on " + path);
-        }
-        return failErrno(errno, "connecting to " + path);
-    }
+    BH_TRY(UniqueFd descriptor, connectToUnixSocket(path, SOCK_SEQPACKET | SOCK_NONBLOCK));
     std::unique_ptr<DaemonSocket> socket(new DaemonSocket(std::move(descriptor), log, std::move(handlers)));
     BH_TRY(socket->m_watch, loop.watch(socket->m_socket.get(), Readiness::Read, [&self = *socket] {
         self.onReadable();

@@ -2,17 +2,15 @@
 #include "dom0-core/adminapi/listener.h"
 
 #include "base/formatted.h"
-#include "base/genericaddress.h"
 #include "base/listenbacklog.h"
+#include "base/unixaddress.h"
 
 #include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
 #include <optional>
 
 namespace Bulkhead::AdminApi
@@ -24,19 +22,6 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr const char *GroupName = "qubes";
-
-Result<sockaddr_un> addressOf(const fs::path &path)
-{
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const std::string text = path.string();
-    if (text.size() >= sizeof(address.sun_path)) {
-        return fail(Errc::BadValue,
-                    formatted("the path of the socket {} is longer than {} bytes", text, sizeof(address.sun_path) - 1));
-    }
-    std::memcpy(static_cast<void *>(address.sun_path), text.data(), text.size());
-    return address;
-}
 
 /// Whoever can write to the directory can put another socket in our place.
 Result<void> checkDirectory(const fs::path &directory)
@@ -62,7 +47,7 @@ UniqueFd newSocket()
 }
 
 /// Removes a socket that nobody listens on any more.
-Result<void> clearPath(const fs::path &path, const sockaddr_un &address)
+Result<void> clearPath(const fs::path &path, const UnixAddress &address)
 {
     struct stat info{};
     if (::lstat(path.c_str(), &info) != 0) {
@@ -75,7 +60,7 @@ Result<void> clearPath(const fs::path &path, const sockaddr_un &address)
         return fail(Errc::Refused, formatted("{} is in the way and is no socket of ours; move it away", path.string()));
     }
     const UniqueFd probe = newSocket();
-    if (::connect(probe.get(), genericAddress(address), sizeof(address)) == 0 || errno == EAGAIN) {
+    if (::connect(probe.get(), address.get(), UnixAddress::Size) == 0 || errno == EAGAIN) {
         return fail(Errc::InUse, formatted("another bulkheadd is listening on {}; stop that one first", path.string()));
     }
     if (errno != ECONNREFUSED || ::unlink(path.c_str()) != 0) {
@@ -96,12 +81,12 @@ std::optional<gid_t> socketGroup()
     return found->gr_gid;
 }
 
-Result<UniqueFd> bindAt(const sockaddr_un &address, const fs::path &path, Access access)
+Result<UniqueFd> bindAt(const UnixAddress &address, const fs::path &path, Access access)
 {
     UniqueFd fd = newSocket();
     const mode_t mask = access == Access::Group ? 0117 : 0177;
     const mode_t before = ::umask(mask); // from the first moment on: the socket is there before any chmod
-    const int code = ::bind(fd.get(), genericAddress(address), sizeof(address));
+    const int code = ::bind(fd.get(), address.get(), UnixAddress::Size);
     const int reason = errno;
     (void)::umask(before);
     if (code != 0) {
@@ -141,7 +126,7 @@ Listener::~Listener()
 
 Result<Listener> Listener::open(fs::path path, Access access)
 {
-    BH_TRY(const sockaddr_un address, addressOf(path));
+    BH_TRY(const UnixAddress address, UnixAddress::of(path.string()));
     BH_CHECK(checkDirectory(path.parent_path()));
     BH_CHECK(clearPath(path, address));
     BH_TRY(UniqueFd fd, bindAt(address, path, access));

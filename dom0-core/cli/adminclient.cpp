@@ -2,14 +2,12 @@
 #include "dom0-core/cli/adminclient.h"
 
 #include "base/formatted.h"
-#include "base/genericaddress.h"
+#include "base/unixaddress.h"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
 #include <utility>
 
 namespace Bulkhead::Cli
@@ -20,16 +18,10 @@ namespace
 
 Result<UniqueFd> connectTo(const std::filesystem::path &socket)
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const std::string path = socket.string();
-    if (path.size() >= sizeof(address.sun_path)) {
-        return fail(Errc::BadValue, formatted("the path {} is too long for a socket", path));
-    }
-    std::memcpy(static_cast<void *>(address.sun_path), path.data(), path.size());
-    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!fd || ::connect(fd.get(), genericAddress(address), sizeof(address)) != 0) {
-        return failErrno(errno, formatted("connecting to {} (does bulkheadd run, and are you root?)", path));
+    auto fd = connectToUnixSocket(socket.string(), SOCK_STREAM);
+    if (!fd && fd.error().code != Errc::BadValue) {
+        return failErrno(fd.error().sysErrno,
+                         formatted("connecting to {} (does bulkheadd run, and are you root?)", socket.string()));
     }
     return fd;
 }

@@ -4,8 +4,8 @@
 #include "base/ascii.h"
 #include "base/fd.h"
 #include "base/formatted.h"
-#include "base/genericaddress.h"
 #include "base/qubename.h"
+#include "base/unixaddress.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <span>
 #include <vector>
 
@@ -63,15 +62,9 @@ Result<std::string> targetFrom(const Environment &environment)
 
 Result<UniqueFd> connectTo(const std::filesystem::path &path)
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.native().size() >= sizeof(address.sun_path)) {
-        return fail(Errc::BadValue, formatted("{} is too long for a socket", path.string()));
-    }
-    std::memcpy(static_cast<void *>(address.sun_path), path.c_str(), path.native().size());
-    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!fd || ::connect(fd.get(), genericAddress(address), sizeof(address)) != 0) {
-        return failErrno(errno, formatted("cannot reach the core at {}", path.string()));
+    auto fd = connectToUnixSocket(path.string(), SOCK_STREAM);
+    if (!fd && fd.error().code != Errc::BadValue) {
+        return failErrno(fd.error().sysErrno, formatted("cannot reach the core at {}", path.string()));
     }
     return fd;
 }

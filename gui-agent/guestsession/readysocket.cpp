@@ -2,7 +2,7 @@
 #include "gui-agent/guestsession/readysocket.h"
 
 #include "base/formatted.h"
-#include "gui-agent/guestsession/socketaddress.h"
+#include "base/unixaddress.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,10 +18,10 @@ Result<std::unique_ptr<ReadySocket>> ReadySocket::listen(EventLoop &loop, const 
 {
     // Bound under another name and renamed, so that whoever sees the name can connect.
     const std::string beginning = path + ".new";
-    BH_TRY(const SocketAddress address, SocketAddress::of(beginning));
+    BH_TRY(const UnixAddress address, UnixAddress::of(beginning));
     UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     (void)::unlink(beginning.c_str());
-    if (!socket || ::bind(socket.get(), address.get(), address.size()) != 0 || ::listen(socket.get(), SOMAXCONN) != 0
+    if (!socket || ::bind(socket.get(), address.get(), UnixAddress::Size) != 0 || ::listen(socket.get(), SOMAXCONN) != 0
         || ::rename(beginning.c_str(), path.c_str()) != 0) {
         return failErrno(errno, formatted("listening on {}", path));
     }

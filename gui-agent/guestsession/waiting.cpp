@@ -3,9 +3,9 @@
 
 #include "base/fd.h"
 #include "base/formatted.h"
+#include "base/unixaddress.h"
 #include "gui-agent/guestsession/readysocket.h"
 #include "gui-agent/guestsession/runtimedirectory.h"
-#include "gui-agent/guestsession/socketaddress.h"
 
 #include <sys/inotify.h>
 #include <sys/socket.h>
@@ -22,22 +22,16 @@ namespace
 {
 
 /// @return whether the session said that it is up; false: nobody is there, or it ended meanwhile
-Result<bool> askSession(const SocketAddress &address)
+Result<bool> askSession(const std::string &path)
 {
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto socket = connectToUnixSocket(path, SOCK_STREAM);
     if (!socket) {
-        return failErrno(errno, "a socket");
-    }
-    if (::connect(socket.get(), address.get(), SocketAddress::size()) != 0) {
-        if (errno == ENOENT || errno == ECONNREFUSED) {
-            return false;
-        }
-        return failErrno(errno, "connecting to the session");
+        return socket.error().code == Errc::NotFound ? Result<bool>(false) : std::unexpected(socket.error());
     }
     char word = 0;
     ssize_t count = 0;
     do {
-        count = ::read(socket.get(), &word, sizeof word);
+        count = ::read(socket->get(), &word, sizeof word);
     } while (count < 0 && errno == EINTR);
     return count == 1 && word == ReadySocket::ReadyWord;
 }
@@ -56,14 +50,14 @@ Result<void> sleepUntilChange(const UniqueFd &changes)
 
 Result<void> waitForSession(const std::string &runtimeDirectory)
 {
-    BH_TRY(const SocketAddress address, SocketAddress::of(readySocketIn(runtimeDirectory)));
+    const std::string path = readySocketIn(runtimeDirectory);
     // Watched before it is asked: a session that comes in between is seen.
     const UniqueFd changes(::inotify_init1(IN_CLOEXEC));
     if (!changes || ::inotify_add_watch(changes.get(), runtimeDirectory.c_str(), IN_MOVED_TO) < 0) {
         return failErrno(errno, formatted("watching {}", runtimeDirectory));
     }
     while (true) {
-        BH_TRY(const bool up, askSession(address));
+        BH_TRY(const bool up, askSession(path));
         if (up) {
             return {};
         }

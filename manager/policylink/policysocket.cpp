@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/policylink/policysocket.h"
 
-#include "base/genericaddress.h"
 #include "base/listenbacklog.h"
+#include "base/unixaddress.h"
 
 #include <QFile>
 #include <QLoggingCategory>
@@ -10,13 +10,10 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace Bulkhead
@@ -34,27 +31,16 @@ constexpr mode_t UmaskForSocket = 0777 & ~SocketMode;
 /// Where no descriptor is free.
 constexpr std::chrono::seconds Rest{1};
 
-Result<sockaddr_un> addressOf(const QByteArray &path)
-{
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.isEmpty() || static_cast<std::size_t>(path.size()) >= sizeof(address.sun_path)) {
-        return fail(Errc::BadValue, "a socket's path is too long");
-    }
-    std::ranges::copy(path, std::begin(address.sun_path));
-    return address;
-}
-
 UniqueFd makeSocket()
 {
     return UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 /// One that has no room for a further caller just now serves, too.
-bool isServed(const sockaddr_un &address)
+bool isServed(const UnixAddress &address)
 {
     const UniqueFd probe = makeSocket();
-    return probe && (::connect(probe.get(), genericAddress(address), sizeof(address)) == 0 || errno == EAGAIN);
+    return probe && (::connect(probe.get(), address.get(), UnixAddress::Size) == 0 || errno == EAGAIN);
 }
 
 } // namespace
@@ -142,7 +128,7 @@ PolicySocket::~PolicySocket() = default;
 Result<void> PolicySocket::listen()
 {
     const QByteArray path = QFile::encodeName(m_paths.own);
-    BH_TRY(const sockaddr_un address, addressOf(path));
+    BH_TRY(const UnixAddress address, UnixAddress::of(path.toStdString()));
     if (isServed(address)) {
         return fail(Errc::Exists, "another program of this person serves there");
     }
@@ -152,7 +138,7 @@ Result<void> PolicySocket::listen()
     }
     (void)::unlink(path.constData()); // of one that died
     const mode_t before = ::umask(UmaskForSocket);
-    const int bound = ::bind(listener.get(), genericAddress(address), sizeof(address));
+    const int bound = ::bind(listener.get(), address.get(), UnixAddress::Size);
     const int reason = errno;
     (void)::umask(before);
     if (bound != 0 || ::listen(listener.get(), ListenBacklog) != 0) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/agent/options.h"
 
+#include "base/commandline.h"
 #include "base/number.h"
-
-#include <getopt.h>
 
 #include <array>
 #include <string_view>
@@ -69,7 +68,7 @@ Result<void> applyOption(Raw &raw, int letter, std::string_view value)
         raw.kind = ExecKind::JustExec;
         return {};
     default:
-        return fail(Errc::BadValue, "unknown option, or one without its value");
+        return unknownOption();
     }
 }
 
@@ -77,27 +76,13 @@ Result<void> applyOption(Raw &raw, int letter, std::string_view value)
 
 Result<AgentOptions> parseAgentOptions(std::span<char *const> arguments)
 {
-    std::vector<char *> argv(arguments.begin(), arguments.end());
-    argv.push_back(nullptr);
-    const int count = static_cast<int>(arguments.size());
-    optind = 0; // begin anew
-    opterr = 0; // what is wrong is said once, by the caller
-
     Raw raw;
-    for (;;) {
-        // One thread, and nobody else parses options.
-        const int letter = ::getopt_long( // NOLINT(concurrency-mt-unsafe)
-            count,
-            argv.data(),
-            "a:s:S",
-            longOptions.data(),
-            nullptr);
-        if (letter < 0) {
-            break;
-        }
-        BH_CHECK(applyOption(raw, letter, optarg == nullptr ? std::string_view() : optarg));
-    }
-    if (optind != count) {
+    BH_TRY(const std::vector<std::string> words,
+           readOptions(
+               arguments, {.letters = "a:s:S", .longNames = longOptions}, [&raw](int letter, std::string_view value) {
+                   return applyOption(raw, letter, value);
+               }));
+    if (!words.empty()) {
         return fail(Errc::BadValue, "only options are understood");
     }
     if (raw.domain.has_value() != raw.port.has_value()) {

@@ -2,9 +2,8 @@
 #include "qrexec/client/options.h"
 
 #include "base/ascii.h"
+#include "base/commandline.h"
 #include "base/number.h"
-
-#include <getopt.h>
 
 #include <algorithm>
 #include <array>
@@ -86,7 +85,7 @@ Result<void> applyOption(ClientOptions &options, int letter, std::string_view va
         options.transport = value;
         return {};
     default:
-        return fail(Errc::BadValue, "unknown option, or one without its value");
+        return unknownOption();
     }
 }
 
@@ -111,30 +110,17 @@ Result<void> check(const ClientOptions &options)
 
 Result<ClientOptions> parseClientOptions(std::span<char *const> arguments)
 {
-    std::vector<char *> argv(arguments.begin(), arguments.end());
-    argv.push_back(nullptr);
-    const int count = static_cast<int>(arguments.size());
-    optind = 0; // begin anew
-    opterr = 0; // what is wrong is said once, by the caller
-
     ClientOptions options;
-    for (;;) {
-        // One thread, and nobody else parses options.
-        const int letter = ::getopt_long( // NOLINT(concurrency-mt-unsafe)
-            count,
-            argv.data(),
-            "d:l:eEtTp:w:",
-            longOptions.data(),
-            nullptr);
-        if (letter < 0) {
-            break;
-        }
-        BH_CHECK(applyOption(options, letter, optarg == nullptr ? std::string_view() : optarg));
-    }
-    if (optind + 1 != count) {
+    BH_TRY(const std::vector<std::string> words,
+           readOptions(arguments,
+                       {.letters = "d:l:eEtTp:w:", .longNames = longOptions},
+                       [&options](int letter, std::string_view value) {
+                           return applyOption(options, letter, value);
+                       }));
+    if (words.size() != 1) {
         return fail(Errc::BadValue, "exactly one command is needed");
     }
-    options.command = argv[static_cast<std::size_t>(optind)];
+    options.command = words.front();
     if (options.target == "@adminvm") {
         options.target = "dom0";
     }

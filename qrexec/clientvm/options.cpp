@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/clientvm/options.h"
 
+#include "base/commandline.h"
 #include "base/number.h"
-
-#include <getopt.h>
 
 #include <algorithm>
 #include <array>
@@ -79,7 +78,7 @@ Result<void> applyOption(CallOptions &options, int letter, std::string_view valu
         options.transport = value;
         return {};
     default:
-        return fail(Errc::BadValue, "unknown option, or one without its value");
+        return unknownOption();
     }
 }
 
@@ -98,27 +97,14 @@ Result<Trigger> CallOptions::trigger() const
 
 Result<CallOptions> parseCallOptions(std::span<char *const> arguments)
 {
-    std::vector<char *> argv(arguments.begin(), arguments.end());
-    argv.push_back(nullptr);
-    const int count = static_cast<int>(arguments.size());
-    optind = 0; // begin anew
-    opterr = 0; // what is wrong is said once, by the caller
-
     CallOptions options;
-    for (;;) {
-        // One thread, and nobody else parses options. What follows the first word belongs to the local program.
-        const int letter = ::getopt_long( // NOLINT(concurrency-mt-unsafe)
-            count,
-            argv.data(),
-            "+tTa:p:s:",
-            longOptions.data(),
-            nullptr);
-        if (letter < 0) {
-            break;
-        }
-        BH_CHECK(applyOption(options, letter, optarg == nullptr ? std::string_view() : optarg));
-    }
-    const auto words = std::span(argv).first(arguments.size()).subspan(static_cast<std::size_t>(optind));
+    // `+`: what follows the first word belongs to the local program.
+    BH_TRY(const std::vector<std::string> words,
+           readOptions(arguments,
+                       {.letters = "+tTa:p:s:", .longNames = longOptions},
+                       [&options](int letter, std::string_view value) {
+                           return applyOption(options, letter, value);
+                       }));
     if (words.size() < 2) {
         return fail(Errc::BadValue, "a target and a service are needed");
     }

@@ -2,9 +2,8 @@
 #include "qrexec/daemon/options.h"
 
 #include "base/ascii.h"
+#include "base/commandline.h"
 #include "base/number.h"
-
-#include <getopt.h>
 
 #include <algorithm>
 #include <array>
@@ -76,11 +75,11 @@ Result<void> applyOption(Raw &raw, int letter, std::string_view value)
     case 'D':
         return {};
     default:
-        return fail(Errc::BadValue, "unknown option, or one without its value");
+        return unknownOption();
     }
 }
 
-Result<DaemonOptions> assemble(Raw raw, std::span<char *const> words)
+Result<DaemonOptions> assemble(Raw raw, std::span<const std::string> words)
 {
     if (words.size() < 2 || words.size() > 3) {
         return fail(Errc::BadValue, "a qube's number and name are needed, and maybe a user");
@@ -118,28 +117,13 @@ bool isUuid(std::string_view text)
 
 Result<DaemonOptions> parseDaemonOptions(std::span<char *const> arguments)
 {
-    std::vector<char *> argv(arguments.begin(), arguments.end());
-    argv.push_back(nullptr);
-    const int count = static_cast<int>(arguments.size());
-    optind = 0; // begin anew
-    opterr = 0; // what is wrong is said once, by the caller
-
     Raw raw;
-    for (;;) {
-        // One thread, and nobody else parses options.
-        const int letter = ::getopt_long( // NOLINT(concurrency-mt-unsafe)
-            count,
-            argv.data(),
-            "u:qD",
-            longOptions.data(),
-            nullptr);
-        if (letter < 0) {
-            break;
-        }
-        BH_CHECK(applyOption(raw, letter, optarg == nullptr ? std::string_view() : optarg));
-    }
-    return assemble(std::move(raw),
-                    std::span(argv.data(), static_cast<std::size_t>(count)).subspan(static_cast<std::size_t>(optind)));
+    BH_TRY(const std::vector<std::string> words,
+           readOptions(
+               arguments, {.letters = "u:qD", .longNames = longOptions}, [&raw](int letter, std::string_view value) {
+                   return applyOption(raw, letter, value);
+               }));
+    return assemble(std::move(raw), words);
 }
 
 const char *daemonUsage()

@@ -24,16 +24,6 @@ namespace
 
 constexpr LogCategory Log("bulkhead.policyd");
 
-#ifdef BULKHEAD_SANITIZED
-/// Looking for leaks at exit needs ptrace, which no confined process has. The tests of the libraries look.
-extern "C" const char *__asan_default_options(); // NOLINT: the runtime's name
-
-extern "C" const char *__asan_default_options() // NOLINT
-{
-    return "detect_leaks=0";
-}
-#endif
-
 Result<int> serve(PolicyDaemonOptions options)
 {
     const BootClock clock;

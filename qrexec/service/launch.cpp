@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/service/launch.h"
 
+#include "base/unixaddress.h"
 #include "qrexec/process/pipe.h"
-#include "vchan-io/transport/socketdialer.h"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -31,11 +31,7 @@ Result<void> tellAbout(const UniqueFd &socket, const std::string &first)
 /// Connects to a service's socket. Its own programs accept at once, and a full queue is an error.
 Result<UniqueFd> connectTo(const PreparedSocket &prepared)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::of(prepared.path));
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket || ::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
-        return failErrno(errno, "connecting to the service's socket");
-    }
+    BH_TRY(UniqueFd socket, connectToUnixSocket(prepared.path, SOCK_STREAM | SOCK_NONBLOCK));
     BH_CHECK(tellAbout(socket, prepared.firstBytes));
     return socket;
 }

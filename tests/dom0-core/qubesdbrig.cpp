@@ -2,7 +2,7 @@
 #include "tests/dom0-core/qubesdbrig.h"
 
 #include "base/formatted.h"
-#include "vchan-io/transport/socketdialer.h"
+#include "base/unixaddress.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <sys/socket.h>
@@ -160,10 +160,7 @@ Result<std::size_t> ScriptedDb::readSome(std::span<std::byte> into)
 
 UniqueFd connectTo(const std::string &path)
 {
-    const UnixAddress address = UnixAddress::of(path).value();
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    BH_ASSERT(::connect(socket.get(), address.get(), UnixAddress::Size) == 0);
-    return socket;
+    return connectToUnixSocket(path, SOCK_STREAM).value();
 }
 
 } // namespace Bulkhead::Test

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The databases of running qubes inside the daemon: they come and go with the domains, and follow the model.
+#include "base/unixaddress.h"
 #include "tests/dom0-core/corefixture.h"
 #include "tests/dom0-core/modelbuilder.h"
 #include "tests/dom0-core/qubesdbrig.h"
-#include "vchan-io/transport/socketdialer.h"
 #include "vchan-io/wire/qubesdbguestkeys.h"
 
 #include <QFile>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/screenhalf/clipboardlink.h"
 
+#include "base/unixaddress.h"
 #include "gui-daemon/clipboardsocket.h"
 #include "tests/support/testclock.h"
 #include "vchan-io/transport/fdmessage.h"
-#include "vchan-io/transport/socketdialer.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -28,15 +28,13 @@ class PlayedClipboard
 {
 public:
     explicit PlayedClipboard(const std::string &path)
-        : m_socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0))
+        : m_socket(connectToUnixSocket(path, SOCK_SEQPACKET | SOCK_NONBLOCK).value_or(UniqueFd()))
     {
-        const UnixAddress address = UnixAddress::of(path).value();
-        m_connected = ::connect(m_socket.get(), address.get(), UnixAddress::Size) == 0;
     }
 
     [[nodiscard]] bool isConnected() const
     {
-        return m_connected;
+        return static_cast<bool>(m_socket);
     }
 
     [[nodiscard]] std::optional<Clipboard::Gesture> gesture()
@@ -60,7 +58,6 @@ public:
 
 private:
     UniqueFd m_socket;
-    bool m_connected = false;
     bool m_ended = false;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The agent as it ships, between a scripted daemon, scripted callers and programs of the qube.
+#include "base/unixaddress.h"
 #include "tests/qrexec/programrig.h"
 #include "tests/support/eventually.h"
-#include "vchan-io/transport/socketdialer.h"
 
 #include <QDir>
 #include <QFile>

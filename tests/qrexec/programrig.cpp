@@ -2,10 +2,10 @@
 #include "tests/qrexec/programrig.h"
 
 #include "base/formatted.h"
+#include "base/unixaddress.h"
 #include "qrexec/process/account.h"
 #include "tests/support/eventually.h"
 #include "vchan-io/transport/localchannel.h"
-#include "vchan-io/transport/socketdialer.h"
 
 #include <QDir>
 #include <QFile>
@@ -39,9 +39,7 @@ void writeFile(const QString &path, const QByteArray &text, bool isExecutable)
 /// Tells the exchange's control socket a line and waits for its answer.
 void tellExchange(const std::string &path, std::string_view line)
 {
-    const UnixAddress address = UnixAddress::of(path).value();
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    BH_ASSERT(::connect(socket.get(), address.get(), UnixAddress::Size) == 0);
+    const UniqueFd socket = connectToUnixSocket(path, SOCK_STREAM).value();
     BH_ASSERT(::send(socket.get(), line.data(), line.size(), MSG_NOSIGNAL) == std::ssize(line));
     std::array<char, 100> answer{};
     const ssize_t size = ::recv(socket.get(), answer.data(), answer.size(), 0);

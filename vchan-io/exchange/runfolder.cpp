@@ -4,7 +4,7 @@
 #include "base/formatted.h"
 #include "base/listenbacklog.h"
 #include "base/number.h"
-#include "vchan-io/transport/socketdialer.h"
+#include "base/unixaddress.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

@@ -65,15 +65,11 @@ Result<std::optional<AnswerWithFds>> receiveAnswer(int socket)
 /// A connection to the exchange as it is now, or none.
 Result<UniqueFd> dialNow(const std::string &path)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::of(path));
-    UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    auto socket = connectToUnixSocket(path, SOCK_SEQPACKET | SOCK_NONBLOCK);
     if (!socket) {
-        return failErrno(errno, "making a socket");
-    }
-    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
-        const int reason = errno;
-        return std::unexpected(
-            Error{.code = Errc::Driver, .sysErrno = reason, .detail = formatted("reaching the exchange at {}", path)});
+        return std::unexpected(Error{.code = Errc::Driver,
+                                     .sysErrno = socket.error().sysErrno,
+                                     .detail = formatted("reaching the exchange at {}", path)});
     }
     return socket;
 }

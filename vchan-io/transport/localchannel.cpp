@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/transport/localchannel.h"
 
-#include "vchan-io/transport/socketdialer.h"
+#include "base/unixaddress.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -33,17 +33,7 @@ Result<std::unique_ptr<LocalChannel>> LocalChannel::adopt(UniqueFd socket)
 
 Result<std::unique_ptr<LocalChannel>> LocalChannel::connect(const std::string &path)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::of(path));
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket) {
-        return failErrno(errno, "making a socket");
-    }
-    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0) {
-        if (errno == ENOENT || errno == ECONNREFUSED) {
-            return fail(Errc::NotFound, "nobody listens at " + path);
-        }
-        return failErrno(errno, "connecting to " + path);
-    }
+    BH_TRY(UniqueFd socket, connectToUnixSocket(path, SOCK_STREAM | SOCK_NONBLOCK));
     return adopt(std::move(socket));
 }
 

@@ -2,7 +2,6 @@
 #include "vchan-io/transport/socketdialer.h"
 
 #include "base/formatted.h"
-#include "base/genericaddress.h"
 
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -36,23 +35,6 @@ Result<void> watch(int epoll, const UniqueFd &fd)
 }
 
 } // namespace
-
-Result<UnixAddress> UnixAddress::of(const std::string &path)
-{
-    UnixAddress address;
-    if (path.empty() || path.size() >= sizeof address.m_address.sun_path) {
-        return fail(Errc::BadValue,
-                    formatted("{} is not a socket's path of 1..{} bytes", path, sizeof address.m_address.sun_path - 1));
-    }
-    address.m_address.sun_family = AF_UNIX;
-    std::ranges::copy(path, address.m_address.sun_path);
-    return address;
-}
-
-const sockaddr *UnixAddress::get() const noexcept
-{
-    return genericAddress(m_address);
-}
 
 Result<SocketDialer> SocketDialer::create(const std::string &path, int type, int epoll)
 {

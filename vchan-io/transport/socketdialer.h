@@ -3,9 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
-
-#include <sys/socket.h>
-#include <sys/un.h>
+#include "base/unixaddress.h"
 
 #include <chrono>
 #include <optional>
@@ -13,26 +11,6 @@
 
 namespace Bulkhead
 {
-
-/// The address of a unix socket, as the system's calls want it.
-class UnixAddress
-{
-public:
-    /// @errors BadValue (empty, or longer than a socket's address holds: 107 bytes)
-    [[nodiscard]] static Result<UnixAddress> of(const std::string &path);
-
-    [[nodiscard]] const sockaddr *get() const noexcept;
-
-    [[nodiscard]] const char *path() const noexcept
-    {
-        return m_address.sun_path;
-    }
-
-    static constexpr socklen_t Size = sizeof(sockaddr_un);
-
-private:
-    sockaddr_un m_address{};
-};
 
 /// Connects to a unix socket that may not be there yet, without polling: it watches the socket's directory, and where
 /// the kernel has no event for what it waits for (a socket that nobody serves, a full backlog), it waits a little

@@ -2,7 +2,7 @@
 #include "vchan-io/transport/unixlistener.h"
 
 #include "base/formatted.h"
-#include "vchan-io/transport/socketdialer.h"
+#include "base/unixaddress.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -2,7 +2,6 @@
 #include "clipboard/drag/broker/agentcall.h"
 
 #include "base/log.h"
-#include "vchan-io/transport/socketdialer.h"
 
 #include <sys/socket.h>
 
@@ -113,19 +112,6 @@ void AgentCall::end(End how)
     m_loop.defer([tell = m_handlers.onEnd, how] { // it may destroy this, and somebody may be in the middle of it
         tell(how);
     });
-}
-
-Result<UniqueFd> connectDom0Agent(const std::string &path)
-{
-    BH_TRY(const UnixAddress address, UnixAddress::of(path));
-    UniqueFd stream(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!stream) {
-        return failErrno(errno, "a socket to dom0's drag agent");
-    }
-    if (::connect(stream.get(), address.get(), UnixAddress::Size) != 0) {
-        return fail(Errc::PeerGone, "nobody listens on " + path);
-    }
-    return stream;
 }
 
 } // namespace Bulkhead::Drag

@@ -48,7 +48,7 @@ public:
         std::function<void(End how)> onEnd;                      ///< from the loop; may destroy this
     };
 
-    /// @param stream  to the agent, as orderCall() or connectDom0Agent() gives it
+    /// @param stream  to the agent, as orderCall() gives it, or to dom0's own, which listens as those of qubes do
     /// @errors Io
     [[nodiscard]] static Result<std::unique_ptr<AgentCall>>
     start(EventLoop &loop, const QubeName &qube, UniqueFd stream, Handlers handlers);
@@ -82,9 +82,5 @@ private:
     std::vector<std::byte> m_received; ///< of a message that is not whole
     EventLoop::Handle m_watch;
 };
-
-/// A stream to dom0's own agent, which listens as those of qubes do.
-/// @errors PeerGone (nobody listens), BadValue (path too long), Io
-[[nodiscard]] Result<UniqueFd> connectDom0Agent(const std::string &path);
 
 } // namespace Bulkhead::Drag

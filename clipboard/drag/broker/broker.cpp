@@ -2,6 +2,7 @@
 #include "clipboard/drag/broker/broker.h"
 
 #include "base/log.h"
+#include "base/unixaddress.h"
 #include "clipboard/drag/broker/callkeeper.h"
 
 #include <algorithm>
@@ -82,7 +83,8 @@ void Broker::connect(const QubeName &qube, const std::string &path)
 
 Result<UniqueFd> Broker::streamToAgent(const QubeName &qube) const
 {
-    return qube.isDom0() ? connectDom0Agent(m_settings.dom0Agent) : orderCall(m_keeper, qube);
+    return qube.isDom0() ? connectToUnixSocket(m_settings.dom0Agent, SOCK_STREAM | SOCK_NONBLOCK)
+                         : orderCall(m_keeper, qube);
 }
 
 void Broker::callAgent(const QubeName &qube)

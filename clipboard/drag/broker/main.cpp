@@ -31,16 +31,6 @@ constexpr LogCategory Log("bulkhead.drag");
 constexpr int BadUsage = 2;
 constexpr mode_t OwnerOnly = 0700;
 
-#ifdef BULKHEAD_SANITIZED
-/// Looking for leaks at exit needs ptrace, which no confined process has. The tests of the library look.
-extern "C" const char *__asan_default_options(); // NOLINT: the runtime's name
-
-extern "C" const char *__asan_default_options() // NOLINT
-{
-    return "detect_leaks=0";
-}
-#endif
-
 /// `$XDG_RUNTIME_DIR/bulkhead`, where the session's programs meet.
 Result<std::string> directoryOf(std::string given)
 {

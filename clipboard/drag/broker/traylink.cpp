@@ -2,7 +2,7 @@
 #include "clipboard/drag/broker/traylink.h"
 
 #include "base/log.h"
-#include "vchan-io/transport/socketdialer.h"
+#include "base/unixaddress.h"
 
 #include <sys/socket.h>
 
@@ -34,18 +34,17 @@ bool TrayLink::ensure()
     if (m_socket) {
         return true;
     }
-    const auto address = UnixAddress::of(m_path);
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!address || !socket || ::connect(socket.get(), address->get(), UnixAddress::Size) != 0) {
+    auto socket = connectToUnixSocket(m_path, SOCK_STREAM | SOCK_NONBLOCK);
+    if (!socket) {
         return false;
     }
-    auto watch = m_loop.watch(socket.get(), Readiness::Read, [this] {
+    auto watch = m_loop.watch(socket->get(), Readiness::Read, [this] {
         onReady();
     });
     if (!watch) {
         return false;
     }
-    m_socket = std::move(socket);
+    m_socket = *std::move(socket);
     m_watch = *std::move(watch);
     m_awaitsWrite = false;
     return true;

@@ -2,7 +2,7 @@
 #include "dom0-core/qubesdb/tool/connection.h"
 
 #include "base/formatted.h"
-#include "vchan-io/transport/socketdialer.h"
+#include "base/unixaddress.h"
 
 #include <sys/socket.h>
 
@@ -21,12 +21,11 @@ Connection::Connection(UniqueFd socket) noexcept
 
 Result<Connection> Connection::open(const std::string &socket)
 {
-    BH_TRY(const UnixAddress address, UnixAddress::of(socket));
-    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!fd || ::connect(fd.get(), address.get(), UnixAddress::Size) != 0) {
-        return failErrno(errno, formatted("connecting to the database at {}", socket));
+    auto fd = connectToUnixSocket(socket, SOCK_STREAM);
+    if (!fd) {
+        return std::unexpected(std::move(fd).error().in("the database cannot be asked"));
     }
-    return Connection(std::move(fd));
+    return Connection(*std::move(fd));
 }
 
 Result<Answer> Connection::ask(std::span<const std::byte> request)

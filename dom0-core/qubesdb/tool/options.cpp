@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dom0-core/qubesdb/tool/options.h"
 
+#include "base/commandline.h"
 #include "base/formatted.h"
 #include "base/number.h"
 #include "base/qubename.h"
-
-#include <getopt.h>
 
 #include <algorithm>
 #include <array>
@@ -95,7 +94,7 @@ Result<void> applyOption(Raw &raw, int letter, std::string_view value)
         options.socket = value;
         return {};
     default:
-        return fail(Errc::BadValue, "unknown option, or one without its value");
+        return unknownOption();
     }
 }
 
@@ -105,17 +104,17 @@ std::string_view verbInName(std::string_view program)
     return program.starts_with(NamePrefix) ? program.substr(NamePrefix.size()) : std::string_view();
 }
 
-Result<ToolOptions> completed(Raw raw, std::span<char *const> words)
+Result<ToolOptions> completed(Raw raw, std::vector<std::string> words)
 {
     const auto *const verb = std::ranges::find(Verbs, raw.verb, &Verb::name);
     if (verb == Verbs.end()) {
         return fail(Errc::BadValue, "the command is read, write, rm, multiread, list or watch");
     }
     raw.options.command = verb->command;
-    raw.options.words.assign(words.begin(), words.end());
     if (words.size() < verb->leastWords || (verb->command == Command::Write && words.size() % 2 != 0)) {
         return fail(Errc::BadValue, formatted("too few words for {}", verb->name));
     }
+    raw.options.words = std::move(words);
     return std::move(raw.options);
 }
 
@@ -123,29 +122,17 @@ Result<ToolOptions> completed(Raw raw, std::span<char *const> words)
 
 Result<ToolOptions> parseToolOptions(std::span<char *const> arguments)
 {
-    std::vector<char *> argv(arguments.begin(), arguments.end());
-    argv.push_back(nullptr);
-    const int count = static_cast<int>(arguments.size());
-    optind = 0; // begin anew
-    opterr = 0; // what is wrong is said once, by the caller
-
     Raw raw;
     raw.options.socket = formatted("{}/qubesdb.sock", Directory);
     raw.verb = verbInName(arguments.front());
-    for (;;) {
-        // One thread, and nobody else parses options. `+`: a value to write may look like an option.
-        const int letter = ::getopt_long( // NOLINT(concurrency-mt-unsafe)
-            count,
-            argv.data(),
-            "+c:d:fn:qrwx",
-            LongOptions.data(),
-            nullptr);
-        if (letter < 0) {
-            break;
-        }
-        BH_CHECK(applyOption(raw, letter, optarg == nullptr ? std::string_view() : optarg));
-    }
-    return completed(std::move(raw), std::span(argv).first(arguments.size()).subspan(static_cast<std::size_t>(optind)));
+    // `+`: a value to write may look like an option.
+    BH_TRY(std::vector<std::string> words,
+           readOptions(arguments,
+                       {.letters = "+c:d:fn:qrwx", .longNames = LongOptions},
+                       [&raw](int letter, std::string_view value) {
+                           return applyOption(raw, letter, value);
+                       }));
+    return completed(std::move(raw), std::move(words));
 }
 
 const char *toolUsage()

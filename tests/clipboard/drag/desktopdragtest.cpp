@@ -3,6 +3,7 @@
 // place of bulkhead-drag its two connections.
 #include "clipboard/drag/dom0/desktopdrag.h"
 
+#include "base/unixaddress.h"
 #include "clipboard/drag/broker/agentcall.h"
 #include "clipboard/drag/broker/screenlink.h"
 #include "tests/support/testclock.h"
@@ -192,7 +193,7 @@ public:
                    .value();
         agent = AgentCall::start(*loop,
                                  TheDom0,
-                                 connectDom0Agent(agentSocket).value(),
+                                 connectToUnixSocket(agentSocket, SOCK_STREAM | SOCK_NONBLOCK).value(),
                                  {.onMessage =
                                       [this](const FromAgent &message) {
                                           hearsay.push_back(message);

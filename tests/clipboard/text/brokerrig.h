@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/unixaddress.h"
 #include "clipboard/text/broker.h"
 #include "tests/support/testclock.h"
 #include "vchan-io/transport/eventloop.h"
 #include "vchan-io/transport/fdmessage.h"
-#include "vchan-io/transport/socketdialer.h"
 #include "vchan-io/transport/unixlistener.h"
 #include "vchan-io/wire/clipboardmessages.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The program itself, confined as it ships, from outside.
+#include "base/unixaddress.h"
 #include "vchan-io/transport/memfdbackend.h"
-#include "vchan-io/transport/socketdialer.h"
 
 #include <QFileInfo>
 #include <QProcess>
@@ -94,14 +94,12 @@ std::string ExchangeProgramTest::folder() const
 
 QByteArray ExchangeProgramTest::command(std::string_view line) const
 {
-    const UnixAddress address = UnixAddress::of(folder() + "/x/control").value();
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(socket.get(), address.get(), UnixAddress::Size) != 0
-        || ::send(socket.get(), line.data(), line.size(), MSG_NOSIGNAL) < 0) {
+    const auto socket = connectToUnixSocket(folder() + "/x/control", SOCK_STREAM);
+    if (!socket || ::send(socket->get(), line.data(), line.size(), MSG_NOSIGNAL) < 0) {
         return "no control socket";
     }
     std::array<char, 100> answer{};
-    return {answer.data(), static_cast<qsizetype>(::recv(socket.get(), answer.data(), answer.size(), 0))};
+    return {answer.data(), static_cast<qsizetype>(::recv(socket->get(), answer.data(), answer.size(), 0))};
 }
 
 void ExchangeProgramTest::S_191_servesDomainsUnderItsConfinement()
