@@ -18,13 +18,11 @@ void addField(std::string &frame, std::string_view text)
 
 } // namespace
 
-std::string successFrame(std::string_view content)
+std::string successFrame(std::string content)
 {
-    std::string frame;
-    frame.reserve(content.size() + 2);
-    addField(frame, "0");
-    frame += content;
-    return frame;
+    using namespace std::string_view_literals;
+    content.insert(0, "0\0"sv); // in its place: a second copy of a long answer costs more than moving it
+    return content;
 }
 
 std::string exceptionFrame(std::string_view type, std::string_view trace, std::string_view message)

@@ -13,7 +13,7 @@ namespace Bulkhead::AdminApi
 /// What goes back over the socket, byte for byte.
 /// @source spec admin-api, 3
 
-[[nodiscard]] std::string successFrame(std::string_view content);
+[[nodiscard]] std::string successFrame(std::string content);
 
 /// @param trace  for whoever looks for an error in Bulkhead; empty unless the daemon runs with --debug
 [[nodiscard]] std::string exceptionFrame(std::string_view type, std::string_view trace, std::string_view message);

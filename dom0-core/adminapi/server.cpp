@@ -191,10 +191,10 @@ void Server::subscribe(Connection *connection, Stream stream, const Call &call)
     }
 }
 
-void Server::send(Connection *connection, const Checked<std::string> &result, const std::string &trace) const
+void Server::send(Connection *connection, Checked<std::string> result, const std::string &trace) const
 {
     if (result) {
-        connection->answer(successFrame(*result));
+        connection->answer(successFrame(*std::move(result)));
         return;
     }
     Log.debug("{}: refused: {}", printable(trace), result.error().message);

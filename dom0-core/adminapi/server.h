@@ -78,7 +78,7 @@ private:
     void run(Connection *connection, const Method &method, Call call, std::optional<Upload> upload);
     [[nodiscard]] Reply replyTo(Connection *connection, const std::string &trace) const;
     void subscribe(Connection *connection, Stream stream, const Call &call);
-    void send(Connection *connection, const Checked<std::string> &result, const std::string &trace) const;
+    void send(Connection *connection, Checked<std::string> result, const std::string &trace) const;
 
     Services m_services;
     Poller &m_poller;

@@ -57,13 +57,17 @@ def processes_of_qubes():
     return [pid for pid, namespace in namespaces.items() if namespace in of_qubes]
 
 
-def start_to_display(name):
-    admin.start(name)
+def wait_for_display(name):
     qrexec.run(name, 'bulkhead-guest-session --wait')
 
 
+def start_to_display(name):
+    admin.start(name)
+    wait_for_display(name)
+
+
 def disposables():
-    """Seconds that a disposable takes until it does something, made afresh and made in advance."""
+    """Seconds that a disposable takes until it can show a program, made afresh and made in advance."""
     world.add_qube('dvm', 'orange')
     admin.set_property('dvm', 'template_for_dispvms', 'True')
     admin.set_global('default_dispvm', 'dvm')
@@ -72,7 +76,7 @@ def disposables():
         name = admin.call('admin.vm.CreateDisposable').decode()
         if admin.state(name) != 'Running':
             admin.start(name)
-        qrexec.run(name, 'true')
+        wait_for_display(name)
         return name
 
     cold, ready = [], []
@@ -105,7 +109,7 @@ def main():
         began = time.monotonic()
         admin.start('bench')
         called.append(time.monotonic() - began)
-        qrexec.run('bench', 'bulkhead-guest-session --wait')
+        wait_for_display('bench')
         ready.append(time.monotonic() - began)
         alone = proportional_memory(processes_of_qubes())
         admin.kill('bench')
