@@ -74,22 +74,25 @@ Result<void> PeerStream::flush()
         if (hasReply) {
             return failEarly();
         }
-        BH_CHECK(writePart(left));
+        BH_CHECK(writeSome(left));
     }
     return {};
 }
 
-Result<void> PeerStream::writePart(std::span<const std::byte> &left)
+/// As much as goes without waiting.
+Result<void> PeerStream::writeSome(std::span<const std::byte> &left)
 {
-    const ssize_t written = ::write(m_output.get(), left.data(), left.size());
-    if (written >= 0) {
-        left = left.subspan(static_cast<std::size_t>(written));
-        return {};
+    while (!left.empty()) {
+        const ssize_t written = ::write(m_output.get(), left.data(), left.size());
+        if (written >= 0) {
+            left = left.subspan(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN) {
+            return {};
+        } else if (errno != EINTR) {
+            return errno == EPIPE ? failEarly() : failErrno(errno, "sending");
+        }
     }
-    if (errno == EAGAIN || errno == EINTR) {
-        return {};
-    }
-    return errno == EPIPE ? failEarly() : failErrno(errno, "sending");
+    return {};
 }
 
 /// @return whether an answer, or the end of answers, is there

@@ -43,7 +43,7 @@ private:
     PeerStream(UniqueFd output, UniqueFd replies, std::chrono::milliseconds silence);
 
     [[nodiscard]] Result<void> flush();
-    [[nodiscard]] Result<void> writePart(std::span<const std::byte> &left);
+    [[nodiscard]] Result<void> writeSome(std::span<const std::byte> &left);
     [[nodiscard]] Result<void> readReply();
     [[nodiscard]] Result<void> failEarly();
     [[nodiscard]] Result<bool> waitFor(bool wantsToWrite);

@@ -16,8 +16,9 @@ namespace
 constexpr std::size_t ReadAhead = std::size_t{16} << 10;
 /// A body this long goes straight from the caller's memory into the channel where it can.
 constexpr std::size_t DirectWrite = std::size_t{4} << 10;
-/// A buffer that one large message made longer than this is given back when it is empty.
-constexpr std::size_t KeptBuffer = std::size_t{64} << 10;
+/// A buffer that one large message made longer than this is given back when it is empty. A stream of the largest
+/// messages that data channels have, 64 KiB each, keeps it.
+constexpr std::size_t KeptBuffer = std::size_t{128} << 10;
 
 /// What went through may be a person's secret: it is not left in memory that is used for something else afterwards.
 void overwrite(std::span<std::byte> bytes)
@@ -176,25 +177,29 @@ Result<bool> MessageStream::gather(std::size_t size)
 
 Result<bool> MessageStream::receive(std::size_t missing)
 {
-    // In steps that follow what has arrived, so that a length in a header costs no memory before its bytes are there.
-    const std::size_t step = std::clamp(missing, ReadAhead, std::max(ReadAhead, unread().size()));
-    makeRoomIn(step);
+    tidyIn();
+    // In steps that follow what has arrived, so that a length in a header costs no memory before its bytes are there;
+    // memory that is here already costs nothing.
+    const std::size_t free = m_in.size() - m_inEnd;
+    const std::size_t step = std::clamp(missing, ReadAhead, std::max({ReadAhead, unread().size(), free}));
+    if (free < step) {
+        makeLonger(m_in, m_inEnd + step);
+    }
     BH_TRY(const std::size_t count, m_channel->read(std::span(m_in).subspan(m_inEnd, step)));
     m_inEnd += count;
     return count == step;
 }
 
-void MessageStream::makeRoomIn(std::size_t size)
+void MessageStream::tidyIn()
 {
-    std::ranges::copy(unread(), m_in.begin());
-    const std::size_t consumed = std::exchange(m_inStart, 0);
-    m_inEnd -= consumed;
-    overwrite(std::span(m_in).subspan(m_inEnd, consumed));
+    if (m_inStart > 0) {
+        std::ranges::copy(unread(), m_in.begin());
+        const std::size_t consumed = std::exchange(m_inStart, 0);
+        m_inEnd -= consumed;
+        overwrite(std::span(m_in).subspan(m_inEnd, consumed));
+    }
     if (m_inEnd == 0 && m_in.size() > KeptBuffer) {
         m_in = {};
-    }
-    if (m_in.size() < m_inEnd + size) {
-        makeLonger(m_in, m_inEnd + size);
     }
 }
 

@@ -99,7 +99,8 @@ private:
     [[nodiscard]] Result<bool> skip();
     /// Reads once; false: short, so the next wake-up is certain.
     [[nodiscard]] Result<bool> receive(std::size_t missing);
-    void makeRoomIn(std::size_t size);
+    /// Moves what is unread to the front, and gives back what is far too long for it.
+    void tidyIn();
     [[nodiscard]] Result<bool> notYet();
     [[nodiscard]] std::span<const std::byte> unread() const noexcept;
     void consume(std::size_t size) noexcept;

@@ -25,6 +25,10 @@ static_assert(PageSize == std::size_t{1} << PageOrder);
 /// Published at once: the other end copies a piece while this one copies the next, and neither has to sleep.
 constexpr std::size_t PieceBytes = 16 << 10;
 
+/// Amid a stream the other end is at work on the next piece. So many looks take some microseconds, less than going to
+/// sleep and being woken does, and end there whatever a hostile peer makes of them.
+constexpr int LooksAmidStream = 64;
+
 constexpr std::size_t bytesOf(std::uint16_t order)
 {
     return std::size_t{1} << order;
@@ -60,6 +64,33 @@ void store(std::uint32_t *index, std::uint32_t value) noexcept
 void setBit(std::uint8_t *byte, std::uint8_t bit) noexcept
 {
     std::atomic_ref(*byte).fetch_or(bit, std::memory_order_seq_cst);
+}
+
+/// Leaves the processor's means to whoever shares it, for a moment.
+void relax() noexcept
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+/// Whether it pays to wait for the other end's next step. One that asked to be told sleeps until this call has ended.
+bool isAmidStream(const RingTransfer &done, bool streamedBefore) noexcept
+{
+    return !done.mustSignal && (done.bytes == 0 ? streamedBefore : done.bytes >= PieceBytes);
+}
+
+/// The first look that finds something, or the last.
+template<typename Look> Result<std::uint32_t> lookFor(int looks, Look look)
+{
+    BH_TRY(std::uint32_t found, look());
+    for (int i = 1; found == 0 && i < looks; ++i) {
+        relax();
+        BH_TRY(found, look());
+    }
+    return found;
 }
 
 /// Copies between private memory and the part of a ring that begins at `index`, around its end if need be.
@@ -189,8 +220,7 @@ Result<RingTransfer> RingEnd::read(std::span<std::byte> into)
     do {
         BH_TRY(std::uint32_t available, arrived());
         if (available == 0 && !into.empty()) {
-            setBit(m_peerNotify, NotifyOnWrite);
-            BH_TRY(available, arrived()); // what came before the request was seen is announced by nobody
+            BH_TRY(available, requestArrival(isAmidStream(done, m_streamsIn)));
         }
         const std::size_t count = std::min({std::size_t{available}, into.size() - done.bytes, PieceBytes});
         if (count == 0) {
@@ -202,6 +232,7 @@ Result<RingTransfer> RingEnd::read(std::span<std::byte> into)
         done.mustSignal |= takeRequest(NotifyOnRead);
         done.bytes += count;
     } while (done.bytes < into.size());
+    m_streamsIn = done.bytes >= PieceBytes;
     return done;
 }
 
@@ -211,8 +242,7 @@ Result<RingTransfer> RingEnd::write(std::span<const std::byte> from)
     do {
         BH_TRY(std::uint32_t free, room());
         if (free == 0 && !from.empty()) {
-            setBit(m_peerNotify, NotifyOnRead);
-            BH_TRY(free, room());
+            BH_TRY(free, requestRoom(isAmidStream(done, m_streamsOut)));
         }
         const std::size_t count = std::min({std::size_t{free}, from.size() - done.bytes, PieceBytes});
         if (count == 0) {
@@ -224,6 +254,7 @@ Result<RingTransfer> RingEnd::write(std::span<const std::byte> from)
         done.mustSignal |= takeRequest(NotifyOnWrite);
         done.bytes += count;
     } while (done.bytes < from.size());
+    m_streamsOut = done.bytes >= PieceBytes;
     return done;
 }
 
@@ -246,6 +277,18 @@ Result<std::uint32_t> RingEnd::arrived()
     return produced - m_consumed;
 }
 
+Result<std::uint32_t> RingEnd::requestArrival(bool isAmidStream)
+{
+    BH_TRY(std::uint32_t available, lookFor(isAmidStream ? LooksAmidStream : 1, [this] {
+               return arrived();
+           }));
+    if (available == 0) {
+        setBit(m_peerNotify, NotifyOnWrite);
+        BH_TRY(available, arrived()); // what came before the request was seen is announced by nobody
+    }
+    return available;
+}
+
 Result<std::uint32_t> RingEnd::room()
 {
     BH_CHECK(m_intact);
@@ -256,6 +299,18 @@ Result<std::uint32_t> RingEnd::room()
     }
     m_seenConsumed = consumed;
     return static_cast<std::uint32_t>(m_out.size()) - (m_produced - consumed);
+}
+
+Result<std::uint32_t> RingEnd::requestRoom(bool isAmidStream)
+{
+    BH_TRY(std::uint32_t free, lookFor(isAmidStream ? LooksAmidStream : 1, [this] {
+               return room();
+           }));
+    if (free == 0) {
+        setBit(m_peerNotify, NotifyOnRead);
+        BH_TRY(free, room());
+    }
+    return free;
 }
 
 bool RingEnd::takeRequest(std::uint8_t bit) noexcept

@@ -133,6 +133,10 @@ public:
 private:
     Result<std::uint32_t> arrived();
     Result<std::uint32_t> room();
+    /// Bytes that came, or room, after all; if there is none, the peer has been asked to tell.
+    /// @param isAmidStream  whether to look for some microseconds before that
+    Result<std::uint32_t> requestArrival(bool isAmidStream);
+    Result<std::uint32_t> requestRoom(bool isAmidStream);
     [[nodiscard]] bool takeRequest(std::uint8_t bit) noexcept;
     std::unexpected<Error> violated(const char *index, std::uint32_t value, std::uint32_t last);
 
@@ -150,6 +154,8 @@ private:
     std::uint32_t m_produced = 0;
     std::uint32_t m_seenProduced = 0; ///< the peer's index as we last accepted it
     std::uint32_t m_seenConsumed = 0;
+    bool m_streamsIn = false; ///< whether the last transfer moved at least a piece
+    bool m_streamsOut = false;
     Result<void> m_intact; ///< or the violation that ended it
 };
 

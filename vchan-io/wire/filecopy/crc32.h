@@ -17,11 +17,11 @@ public:
 
     [[nodiscard]] std::uint32_t value() const noexcept
     {
-        return ~m_state;
+        return m_value;
     }
 
 private:
-    std::uint32_t m_state = 0xFFFFFFFF;
+    std::uint32_t m_value = 0;
 };
 
 } // namespace Bulkhead::FileCopy
