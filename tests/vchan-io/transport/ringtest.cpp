@@ -62,6 +62,7 @@ private Q_SLOTS:
     void bytesComeOutInOrderAroundTheEnd();
     void indicesRunFreelyThroughTheirWrap();
     void wakeUpsAreAskedForAndGivenOnce();
+    void wakeUpsAreAskedForAmidAStream();
     void S_001_impossibleProducerCloses_data();
     void S_001_impossibleProducerCloses();
     void S_002_impossibleConsumerCloses_data();
@@ -141,6 +142,20 @@ void RingTest::wakeUpsAreAskedForAndGivenOnce()
     QVERIFY(rings.client->write(page).value().bytes < page.size());
     QVERIFY(rings.server->read(std::span(page).first(1)).value().mustSignal);
     QVERIFY(!rings.server->read(std::span(page).first(1)).value().mustSignal);
+}
+
+void RingTest::wakeUpsAreAskedForAmidAStream()
+{
+    constexpr std::size_t Whole = 64 << 10;
+    Rings rings(Whole);
+    Bytes into(Whole);
+    QCOMPARE(rings.client->write(pattern(Whole)).value().bytes, Whole);
+    QCOMPARE(rings.client->write(pattern(10)).value().bytes, 0U); // looks for a while, in vain
+    QVERIFY(rings.server->read(std::span(into).first(1)).value().mustSignal);
+
+    QCOMPARE(rings.server->read(into).value().bytes, Whole - 1);
+    QCOMPARE(rings.server->read(into).value().bytes, 0U);
+    QVERIFY(rings.client->write(pattern(10)).value().mustSignal);
 }
 
 void RingTest::S_001_impossibleProducerCloses_data()
