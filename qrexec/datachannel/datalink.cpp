@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/datachannel/datalink.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -9,6 +10,9 @@ namespace Bulkhead::Qrexec
 
 namespace
 {
+
+/// The ring of a channel that is not open yet is at least so large, or its peer takes pieces as they come.
+constexpr std::size_t SmallestRing = 1024;
 
 /// The greeting in a message of either direction.
 template<typename Message> Result<Hello> greetingIn(Result<Message> message)
@@ -59,6 +63,15 @@ Result<std::size_t> DataLink::bodyLengthOf(std::span<const std::byte> bytes) con
 {
     BH_TRY(const Header header, parseHeader(bytes));
     return bodyLength(m_incoming, header, m_version);
+}
+
+/// What was negotiated allows it, and it fits with its header into the ring: peers take a piece whole, and a ring of 64
+/// KiB does not hold the longest that is allowed. Source: spec qrexec, 5.7 and 7.2.
+std::size_t DataLink::longestPiece() const noexcept
+{
+    const std::size_t allowed = maxChunk(m_version.value_or(ProtocolVersion::V2));
+    const std::size_t held = std::max(m_link.outgoingCapacity(), SmallestRing) - HeaderSize;
+    return std::min(allowed, held);
 }
 
 void DataLink::greet()

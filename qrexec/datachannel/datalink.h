@@ -13,10 +13,6 @@
 namespace Bulkhead::Qrexec
 {
 
-/// Bytes of one piece of a stream that we send. With its header it fits into the smallest ring that a peer may have, so
-/// it is legal whatever was negotiated, and peers that take a piece whole can. Source: spec qrexec, 5.7 and 7.2.
-inline constexpr std::size_t SentChunk = 4088;
-
 /// Who speaks first. Source: spec qrexec, section 4.
 enum class Greeting : std::uint8_t {
     AtOnce,
@@ -57,8 +53,8 @@ public:
     template<typename Stream> void sendStream(std::span<const std::byte> bytes)
     {
         do {
-            const auto part = bytes.first(std::min(bytes.size(), SentChunk));
-            m_link.send(build(Stream{{.bytes = part}}));
+            const auto part = bytes.first(std::min(bytes.size(), longestPiece()));
+            m_link.send(buildHeader(Stream{{.bytes = part}}), part);
             bytes = bytes.subspan(part.size());
         } while (!bytes.empty());
         m_link.flush();
@@ -77,6 +73,7 @@ public:
 
 private:
     [[nodiscard]] Result<std::size_t> bodyLengthOf(std::span<const std::byte> bytes) const;
+    [[nodiscard]] std::size_t longestPiece() const noexcept;
     void greet();
     [[nodiscard]] Result<void> handle(StreamMessage message);
     [[nodiscard]] Result<void> takeGreeting(const Header &header, std::span<const std::byte> body);

@@ -13,8 +13,8 @@
 namespace Bulkhead::Qrexec
 {
 
-/// Bytes taken from a local descriptor at once.
-inline constexpr std::size_t InputChunk = 65536;
+/// Bytes taken from a local descriptor at once: with their header they are what a usual ring of 64 KiB holds.
+inline constexpr std::size_t InputChunk = (std::size_t{64} << 10) - 8;
 
 /// Reads a local descriptor (pipe, socket, terminal, file) while it is wanted to. Never blocks.
 class LocalInput

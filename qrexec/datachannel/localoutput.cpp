@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "qrexec/datachannel/localoutput.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,6 +10,15 @@
 
 namespace Bulkhead::Qrexec
 {
+
+namespace
+{
+
+/// A pipe that was full once gets this much, so that each side works on for longer before it waits for the other. Those
+/// that carry little, which are most, stay as small as they are.
+constexpr int WidePipe = 256 << 10;
+
+} // namespace
 
 LocalOutput::LocalOutput(EventLoop &loop, StreamFd fd, Callback onChanged)
     : m_loop(loop)
@@ -24,7 +34,10 @@ void LocalOutput::write(std::span<const std::byte> bytes)
     if (!m_fd || m_isFinishing) {
         return;
     }
-    const auto rest = m_queue.empty() ? writeSome(bytes) : bytes;
+    auto rest = m_queue.empty() ? writeSome(bytes) : bytes;
+    if (!rest.empty() && m_fd && widen()) {
+        rest = writeSome(rest);
+    }
     if (rest.empty() || !m_fd) {
         return;
     }
@@ -74,6 +87,16 @@ std::span<const std::byte> LocalOutput::writeSome(std::span<const std::byte> byt
         }
     }
     return {};
+}
+
+/// @return whether a pipe has more room than before
+bool LocalOutput::widen()
+{
+    if (m_isWide || !m_queue.empty()) {
+        return false;
+    }
+    m_isWide = true;
+    return ::fcntl(m_fd.get(), F_SETPIPE_SZ, WidePipe) > 0;
 }
 
 void LocalOutput::flushQueue()

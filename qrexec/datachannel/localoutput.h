@@ -50,6 +50,7 @@ public:
 private:
     /// Writes what is possible now; the rest of `bytes` is what it returns.
     [[nodiscard]] std::span<const std::byte> writeSome(std::span<const std::byte> bytes);
+    [[nodiscard]] bool widen();
     void flushQueue();
     void closeGracefully();
 
@@ -59,6 +60,7 @@ private:
     std::vector<std::byte> m_queue;
     EventLoop::Handle m_watch;
     bool m_isFinishing = false;
+    bool m_isWide = false;
 };
 
 } // namespace Bulkhead::Qrexec

@@ -85,6 +85,11 @@ public:
         return from.size();
     }
 
+    [[nodiscard]] std::size_t outgoingCapacity() const noexcept override
+    {
+        return SIZE_MAX;
+    }
+
     void close() noexcept override
     {
         m_left = {};

@@ -49,6 +49,11 @@ public:
         return fail(Errc::WrongState, "nobody is there");
     }
 
+    [[nodiscard]] std::size_t outgoingCapacity() const noexcept override
+    {
+        return 0;
+    }
+
     void close() noexcept override
     {
     }

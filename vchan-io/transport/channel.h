@@ -48,6 +48,10 @@ public:
     /// @errors PeerGone, RingViolation, WrongState (still Waiting)
     [[nodiscard]] virtual Result<std::size_t> write(std::span<const std::byte> from) = 0;
 
+    /// Bytes that can wait in the channel itself for the peer: what is no longer than this lies in it whole once the
+    /// peer has read what was before. 0 while Waiting.
+    [[nodiscard]] virtual std::size_t outgoingCapacity() const noexcept = 0;
+
     /// The peer is told. Reading and writing fail afterwards.
     virtual void close() noexcept = 0;
 

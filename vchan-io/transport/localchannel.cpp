@@ -13,6 +13,14 @@
 namespace Bulkhead
 {
 
+namespace
+{
+
+/// Every system's sockets take more.
+constexpr std::size_t UsualBuffer = std::size_t{64} << 10;
+
+} // namespace
+
 LocalChannel::LocalChannel(UniqueFd epoll, UniqueFd socket) noexcept
     : m_epoll(std::move(epoll))
     , m_socket(std::move(socket))
@@ -86,6 +94,11 @@ Result<std::size_t> LocalChannel::write(std::span<const std::byte> from)
         return fail(Errc::PeerGone, "the local connection ended");
     }
     return written;
+}
+
+std::size_t LocalChannel::outgoingCapacity() const noexcept
+{
+    return UsualBuffer;
 }
 
 void LocalChannel::close() noexcept

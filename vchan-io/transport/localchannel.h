@@ -36,6 +36,7 @@ public:
     [[nodiscard]] Result<ChannelState> takeEvent() override;
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> into) override;
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> from) override;
+    [[nodiscard]] std::size_t outgoingCapacity() const noexcept override;
     void close() noexcept override;
 
     /// Says that nothing more will be written; the other end can go on.

@@ -143,6 +143,11 @@ Result<std::size_t> MemfdChannel::write(std::span<const std::byte> from)
     return settle(m_ring->write(from));
 }
 
+std::size_t MemfdChannel::outgoingCapacity() const noexcept
+{
+    return m_ring ? m_ring->outgoingCapacity() : 0;
+}
+
 void MemfdChannel::close() noexcept
 {
     if (m_ring && !m_closedHere) {

@@ -69,6 +69,7 @@ public:
     [[nodiscard]] ChannelState state() const noexcept override;
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> into) override;
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> from) override;
+    [[nodiscard]] std::size_t outgoingCapacity() const noexcept override;
     void close() noexcept override;
 
 private:

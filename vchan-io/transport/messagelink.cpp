@@ -38,10 +38,15 @@ Result<void> MessageLink::start()
 
 void MessageLink::send(std::span<const std::byte> message)
 {
+    send(message, {});
+}
+
+void MessageLink::send(std::span<const std::byte> header, std::span<const std::byte> body)
+{
     if (m_isOver) {
         return;
     }
-    if (auto sent = m_stream.send(message); !sent) {
+    if (auto sent = m_stream.send(header, body); !sent) {
         end(std::move(sent).error());
         return;
     }

@@ -48,6 +48,8 @@ public:
 
     /// Queues a whole message. An error ends the link and is told by onEnd. Nothing happens once the link is over.
     void send(std::span<const std::byte> message);
+    /// The same for a message in two parts; a long body is not copied where the channel has room for it.
+    void send(std::span<const std::byte> header, std::span<const std::byte> body);
 
     /// Writes now what the peer takes, instead of at the end of the turn.
     void flush();
@@ -56,6 +58,12 @@ public:
     [[nodiscard]] std::size_t pendingOut() const noexcept
     {
         return m_stream.pendingOut();
+    }
+
+    /// As the channel's.
+    [[nodiscard]] std::size_t outgoingCapacity() const noexcept
+    {
+        return m_stream.channel().outgoingCapacity();
     }
 
     /// While paused no message is given out, so the peer has to wait.

@@ -53,6 +53,11 @@ public:
         return *m_channel;
     }
 
+    [[nodiscard]] const Channel &channel() const noexcept
+    {
+        return *m_channel;
+    }
+
     /// Takes the channel's wake-up, then writes what is queued. A channel that closed is no error here: next() still
     /// gives what came before.
     /// @errors as Channel::takeEvent() and flush()

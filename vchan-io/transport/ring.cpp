@@ -82,6 +82,12 @@ bool isAmidStream(const RingTransfer &done, bool streamedBefore) noexcept
     return !done.mustSignal && (done.bytes == 0 ? streamedBefore : done.bytes >= PieceBytes);
 }
 
+/// A stream begins with a piece and ends when there is nothing; a header between two pieces does not end it.
+bool goesOn(const RingTransfer &done, bool streamedBefore) noexcept
+{
+    return done.bytes >= PieceBytes || (done.bytes > 0 && streamedBefore);
+}
+
 /// The first look that finds something, or the last.
 template<typename Look> Result<std::uint32_t> lookFor(int looks, Look look)
 {
@@ -232,7 +238,7 @@ Result<RingTransfer> RingEnd::read(std::span<std::byte> into)
         done.mustSignal |= takeRequest(NotifyOnRead);
         done.bytes += count;
     } while (done.bytes < into.size());
-    m_streamsIn = done.bytes >= PieceBytes;
+    m_streamsIn = goesOn(done, m_streamsIn);
     return done;
 }
 
@@ -254,7 +260,7 @@ Result<RingTransfer> RingEnd::write(std::span<const std::byte> from)
         done.mustSignal |= takeRequest(NotifyOnWrite);
         done.bytes += count;
     } while (done.bytes < from.size());
-    m_streamsOut = done.bytes >= PieceBytes;
+    m_streamsOut = goesOn(done, m_streamsOut);
     return done;
 }
 

@@ -127,6 +127,12 @@ public:
     /// @errors RingViolation
     [[nodiscard]] Result<RingTransfer> write(std::span<const std::byte> from);
 
+    /// Bytes that the ring to the peer holds.
+    [[nodiscard]] std::size_t outgoingCapacity() const noexcept
+    {
+        return m_out.size();
+    }
+
     /// Says in the page that this end is gone.
     void markGone() noexcept;
 
@@ -154,7 +160,7 @@ private:
     std::uint32_t m_produced = 0;
     std::uint32_t m_seenProduced = 0; ///< the peer's index as we last accepted it
     std::uint32_t m_seenConsumed = 0;
-    bool m_streamsIn = false; ///< whether the last transfer moved at least a piece
+    bool m_streamsIn = false; ///< amid a stream of long transfers
     bool m_streamsOut = false;
     Result<void> m_intact; ///< or the violation that ended it
 };

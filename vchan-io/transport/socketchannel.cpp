@@ -16,6 +16,9 @@ namespace Bulkhead
 namespace
 {
 
+/// How much a peer without a hypervisor buffers nobody says; none has less.
+constexpr std::size_t SmallestBuffer = 4096;
+
 Result<void> watch(const UniqueFd &epoll, const UniqueFd &fd, std::uint32_t events)
 {
     epoll_event event{};
@@ -142,6 +145,11 @@ Result<std::size_t> SocketChannel::write(std::span<const std::byte> from)
         return fail(Errc::PeerGone, "the other end closed");
     }
     return failErrno(errno, "writing a channel");
+}
+
+std::size_t SocketChannel::outgoingCapacity() const noexcept
+{
+    return m_state == ChannelState::Waiting ? 0 : SmallestBuffer;
 }
 
 void SocketChannel::close() noexcept

@@ -206,6 +206,11 @@ Result<std::size_t> XenChannel::write(std::span<const std::byte> from)
     return settle(m_rings->ring().write(from));
 }
 
+std::size_t XenChannel::outgoingCapacity() const noexcept
+{
+    return m_rings == nullptr || m_state == ChannelState::Waiting ? 0 : m_rings->ring().outgoingCapacity();
+}
+
 void XenChannel::close() noexcept
 {
     if (!m_closedHere && m_rings) {

@@ -43,6 +43,7 @@ public:
     [[nodiscard]] ChannelState state() const noexcept override;
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> into) override;
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> from) override;
+    [[nodiscard]] std::size_t outgoingCapacity() const noexcept override;
     void close() noexcept override;
     /// Gives up the connection to xenstore, which in dom0 is power over every domain.
     void shedPowers() noexcept override;

@@ -27,10 +27,19 @@ ExitCode parseExitCode(Bytes body)
     return {.status = static_cast<std::uint8_t>(rawStatus.anyValue() & 0xFF)};
 }
 
-std::vector<std::byte> buildStream(MessageType type, Bytes bytes)
+std::vector<std::byte> buildStreamHeader(MessageType type, Bytes bytes)
 {
     BH_ASSERT(bytes.size() <= maxChunk(OwnVersion));
-    return frame(type, bytes);
+    WireWriter header(HeaderSize);
+    header.u32(std::to_underlying(type)).u32(static_cast<std::uint32_t>(bytes.size()));
+    return std::move(header).take();
+}
+
+template<typename Stream> std::vector<std::byte> buildStream(const Stream &message)
+{
+    std::vector<std::byte> whole = buildHeader(message);
+    whole.insert(whole.end(), message.bytes.begin(), message.bytes.end());
+    return whole;
 }
 
 } // namespace
@@ -66,17 +75,17 @@ parseFromService(const Header &header, std::span<const std::byte> body, std::opt
 
 std::vector<std::byte> build(const Input &message)
 {
-    return buildStream(MessageType::DataStdin, message.bytes);
+    return buildStream(message);
 }
 
 std::vector<std::byte> build(const Output &message)
 {
-    return buildStream(MessageType::DataStdout, message.bytes);
+    return buildStream(message);
 }
 
 std::vector<std::byte> build(const ErrorOutput &message)
 {
-    return buildStream(MessageType::DataStderr, message.bytes);
+    return buildStream(message);
 }
 
 std::vector<std::byte> build(const ExitCode &message)
@@ -84,6 +93,21 @@ std::vector<std::byte> build(const ExitCode &message)
     WireWriter body;
     body.u32(message.status);
     return frame(MessageType::DataExitCode, std::move(body).take());
+}
+
+std::vector<std::byte> buildHeader(const Input &message)
+{
+    return buildStreamHeader(MessageType::DataStdin, message.bytes);
+}
+
+std::vector<std::byte> buildHeader(const Output &message)
+{
+    return buildStreamHeader(MessageType::DataStdout, message.bytes);
+}
+
+std::vector<std::byte> buildHeader(const ErrorOutput &message)
+{
+    return buildStreamHeader(MessageType::DataStderr, message.bytes);
 }
 
 } // namespace Bulkhead::Qrexec

@@ -68,4 +68,9 @@ parseFromService(const Header &header, std::span<const std::byte> body, std::opt
 [[nodiscard]] std::vector<std::byte> build(const ErrorOutput &message);
 [[nodiscard]] std::vector<std::byte> build(const ExitCode &message);
 
+/// Only the headers, for who sends the bytes behind them without copying them.
+[[nodiscard]] std::vector<std::byte> buildHeader(const Input &message);
+[[nodiscard]] std::vector<std::byte> buildHeader(const Output &message);
+[[nodiscard]] std::vector<std::byte> buildHeader(const ErrorOutput &message);
+
 } // namespace Bulkhead::Qrexec
