@@ -98,7 +98,8 @@ std::optional<Question> question(
             decision.warnings.push_back(formatted("default_target={} is none of the choices", printable(offered)));
         }
     }
-    question.guiDomain = selection.request.sourceQube->guivm.value_or("");
+    // dom0 has no GUI domain set: its person sits in front of it.
+    question.guiDomain = selection.request.sourceQube->guivm.value_or(selection.request.source == "dom0" ? "dom0" : "");
     return question;
 }
 

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void policy_062_defaultTarget();
     void policy_063_S_135_answers();
     void policy_064_noGuiDomain();
+    void dom0_isAskedInFrontOfItself();
     void policy_065_autostart();
 };
 
@@ -146,6 +147,15 @@ void PolicyChoicesTest::policy_064_noGuiDomain()
     QCOMPARE(inWords(decide(rulesOf("s * a b ask"), info, callOf("a", "b"))), "deny"s);
     const auto question = decide(rulesOf("s * a b ask"), referenceSystem(), callOf("a", "b"));
     QCOMPARE(std::get<Question>(question.outcome).guiDomain, "dom0"s);
+}
+
+void PolicyChoicesTest::dom0_isAskedInFrontOfItself()
+{
+    const auto decision = decide(rulesOf("s * dom0 b ask"), referenceSystem(), callOf("dom0", "b"));
+    const auto *const question = std::get_if<Question>(&decision.outcome);
+    QVERIFY(question != nullptr);
+    QCOMPARE(question->guiDomain, "dom0"s);
+    QCOMPARE(question->targets, std::vector{"b"s});
 }
 
 void PolicyChoicesTest::policy_065_autostart()
