@@ -2,12 +2,10 @@
 #include "clipboard/drag/broker/policyquestion.h"
 
 #include "base/formatted.h"
+#include "base/keyvalues.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <map>
-#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -28,33 +26,8 @@ std::string queryFor(const QubeName &source, const QubeName &target, PointedAt p
                      pointedAt == PointedAt::LetGo ? "chosen=yes\n" : "");
 }
 
-using Values = std::map<std::string_view, std::string_view>;
-
-/// Nothing: a line that is none, or a key twice.
-std::optional<Values> valuesIn(std::string_view text)
-{
-    Values values;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const std::size_t equals = line.find('=');
-        if (equals == std::string_view::npos
-            || !values.emplace(line.substr(0, equals), line.substr(equals + 1)).second) {
-            return std::nullopt;
-        }
-    }
-    return values;
-}
-
-std::string valueOf(const Values &values, std::string_view key)
-{
-    const auto found = values.find(key);
-    return found == values.end() ? std::string() : std::string(found->second);
-}
-
 /// A question counts as a denial in the result.
-Verdict verdictIn(const Values &values)
+Verdict verdictIn(const KeyValues &values)
 {
     constexpr std::array Known{std::tuple{"allow", "allow", Verdict::Allow}, std::tuple{"deny", "ask", Verdict::Ask}};
     for (const auto &[result, outcome, verdict] : Known) {
@@ -84,7 +57,7 @@ std::string_view nameOf(Verdict verdict)
 
 Judgement judgementIn(std::string_view answer)
 {
-    const auto values = valuesIn(answer);
+    const auto values = keyValuesIn(answer);
     if (!values) {
         return {.verdict = Verdict::Deny};
     }
