@@ -3,6 +3,7 @@
 
 #include "base/formatted.h"
 #include "base/number.h"
+#include "clipboard/files/admission.h"
 #include "clipboard/files/callprogram.h"
 #include "clipboard/files/copystatus.h"
 #include "clipboard/files/preflight.h"
@@ -18,6 +19,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace Bulkhead::FileCopy
 {
@@ -58,28 +61,52 @@ Result<std::vector<Source>> openSources(const std::vector<std::string> &paths)
     return sources;
 }
 
-Result<std::vector<std::string>> callWords(const CopyOptions &options, Letters letters)
+/// For who shows a job: what happens beside the bytes that go.
+void tell(const CopyOptions &options, const std::string &line)
 {
-    const std::string service = letters == Letters::All ? "qubes.Filecopy+allow-all-names" : "qubes.Filecopy";
-    if (isInPath(GuestClient)) {
-        return std::vector<std::string>{
-            GuestClient, std::string(RingSize), "-T", "--", options.target.value_or("@default"), service};
+    if (options.numbersFd) {
+        const std::string text = line + '\n';
+        (void)::write(*options.numbersFd, text.data(), text.size()); // who has gone is noticed with the first number
     }
+}
+
+std::vector<std::string> wordsFromQube(const CopyOptions &options, const std::string &service)
+{
+    return {GuestClient, std::string(RingSize), "-T", "--", options.target.value_or("@default"), service};
+}
+
+/// To whom dom0 copies. Its command line is asked about by nobody.
+Result<Ruling> rulingFor(const CopyOptions &options, const std::string &service)
+{
     if (!options.target) {
         return fail(Errc::Unsupported, "in dom0 nobody asks where to: use qvm-copy-to-vm or qvm-move-to-vm");
     }
-    return std::vector<std::string>{
-        Dom0Client, "-T", "-d", *options.target, formatted("DEFAULT:QUBESRPC {} dom0", service)};
+    if (!options.policySocket) {
+        return Admission{.target = *options.target};
+    }
+    BH_TRY(const QubeName target, QubeName::parse(*options.target));
+    auto ruling = askPolicy(*options.policySocket, target, service, [&options] {
+        tell(options, "asking");
+    });
+    return ruling ? std::move(ruling) : std::unexpected(std::move(ruling).error().in("asking the policy"));
+}
+
+int sayRefused(const CopyOptions &options, const Refusal &refusal)
+{
+    tell(options, "refused " + refusal.rule);
+    say(refusal.rule.empty() ? std::string("it was refused: by the person who was asked, or because no rule allows it")
+                             : formatted("the policy does not allow it: {}", refusal.rule));
+    return StatusRefused;
 }
 
 /// dom0's client only connects to a qube that runs; in a qube the policy says whether a target is started.
 /// @return false: it could not be started, and it was said why
-Result<bool> startTarget(const CopyOptions &options)
+Result<bool> startTarget(const Admission &admission)
 {
-    if (isInPath(GuestClient) || !options.target || !isInPath(Dom0Starter)) {
+    if (!admission.mayStart || !isInPath(Dom0Starter)) {
         return true;
     }
-    BH_TRY(CallProgram starter, CallProgram::start({Dom0Starter, "--skip-if-running", "--", *options.target}));
+    BH_TRY(CallProgram starter, CallProgram::start({Dom0Starter, "--skip-if-running", "--", admission.target}));
     BH_TRY(const int status, starter.wait(LongestStart));
     return status == 0;
 }
@@ -143,15 +170,13 @@ int deleteMoved(const Moved &moved, const std::vector<Source> &sources)
     return left.empty() ? EXIT_SUCCESS : StatusFailed;
 }
 
-Result<int> sendByCall(const CopyOptions &options, const std::vector<Source> &sources, const Preflight &found)
+Result<int> sendByCall(const CopyOptions &options,
+                       const std::vector<Source> &sources,
+                       std::uint64_t bytes,
+                       const std::vector<std::string> &words)
 {
-    BH_TRY(const auto words, callWords(options, found.letters));
-    BH_TRY(const bool isRunning, startTarget(options));
-    if (!isRunning) {
-        return StatusFailed;
-    }
     BH_TRY(CallProgram call, CallProgram::start(words));
-    Progress progress = progressFor(options, found.bytes);
+    Progress progress = progressFor(options, bytes);
     Moved moved;
     BH_TRY(PeerStream stream, PeerStream::create(std::move(call.input), std::move(call.output), LongestSilence));
     Sender sender(stream, progress, options.verb == Verb::Move ? &moved : nullptr);
@@ -192,6 +217,30 @@ Result<int> sendOnStandardStreams(const CopyOptions &options, const std::vector<
     return EXIT_SUCCESS;
 }
 
+Result<int> sendFromDom0(const CopyOptions &options,
+                         const std::vector<Source> &sources,
+                         std::uint64_t bytes,
+                         const std::string &service)
+{
+    BH_TRY(const Ruling ruling, rulingFor(options, service));
+    if (const auto *const refusal = std::get_if<Refusal>(&ruling)) {
+        return sayRefused(options, *refusal);
+    }
+    const auto &admission = std::get<Admission>(ruling);
+    if (options.policySocket) {
+        tell(options, "to " + admission.target);
+    }
+    BH_TRY(const bool isRunning, startTarget(admission));
+    if (!isRunning) {
+        return StatusFailed;
+    }
+    return sendByCall(
+        options,
+        sources,
+        bytes,
+        {Dom0Client, "-T", "-d", admission.target, formatted("{}:QUBESRPC {} dom0", admission.user, service)});
+}
+
 Result<int> run(const CopyOptions &options)
 {
     BH_TRY(const auto sources, openSources(options.paths));
@@ -199,7 +248,9 @@ Result<int> run(const CopyOptions &options)
         return sendOnStandardStreams(options, sources);
     }
     BH_TRY(const Preflight found, lookThrough(sources, options.links));
-    return sendByCall(options, sources, found);
+    const std::string service = found.letters == Letters::All ? "qubes.Filecopy+allow-all-names" : "qubes.Filecopy";
+    return isInPath(GuestClient) ? sendByCall(options, sources, found.bytes, wordsFromQube(options, service))
+                                 : sendFromDom0(options, sources, found.bytes, service);
 }
 
 } // namespace

@@ -53,6 +53,7 @@ Result<int> parseFd(std::string_view text)
 Result<void> applyOption(CopyOptions &options, std::string_view word)
 {
     constexpr std::string_view ProgressFd = "--progress-fd=";
+    constexpr std::string_view ByPolicyOf = "--by-policy=";
     if (word == "--ignore-symlinks") {
         options.links = Links::LeftOut;
     } else if (word == "--no-ignore-symlinks") {
@@ -65,6 +66,10 @@ Result<void> applyOption(CopyOptions &options, std::string_view word)
         options.verb = Verb::Help;
     } else if (word.starts_with(ProgressFd)) {
         BH_TRY(options.numbersFd, parseFd(word.substr(ProgressFd.size())));
+    } else if (word == "--by-policy") {
+        options.policySocket = "/run/qubes/policy.sock";
+    } else if (word.starts_with(ByPolicyOf)) {
+        options.policySocket = word.substr(ByPolicyOf.size());
     } else {
         return fail(Errc::BadValue, "unknown option " + shownPath(word));
     }
@@ -109,6 +114,7 @@ std::string copyUsage(std::string_view program)
         "  --with-progress, --without-progress  say on the terminal how far it is\n"
         "  --progress-fd=N                      write the number of bytes sent to a descriptor, a line each time\n"
         "  --ignore-symlinks                    leave symbolic links out\n"
+        "  --by-policy                          in dom0: only where the policy lets dom0, or the person who is asked\n"
         "  -h, --help                           this text\n",
         name.name,
         name.hasTarget ? "QUBE " : "");

@@ -29,6 +29,9 @@ struct CopyOptions {
     Links links = Links::Sent;
     std::optional<bool> showsProgress = {}; ///< on the terminal; not told: where there is one
     std::optional<int> numbersFd = {};      ///< for lines with the number of bytes sent
+    /// In dom0: of the policy's daemon, which decides, and asks the person where a rule says so. Nothing: nobody is
+    /// asked, as for any command of dom0's.
+    std::optional<std::string> policySocket = {};
     std::vector<std::string> paths = {};
 };
 

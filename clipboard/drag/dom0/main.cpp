@@ -38,6 +38,7 @@ Result<int> serve()
     BH_TRY(const QubeName dom0, QubeName::parse("dom0"));
     // The agent's socket first: bulkhead-drag comes to both as soon as it sees the other.
     auto settings = AgentSettings::ofThisSession(std::string(runtime) + "/bulkhead/drag-dom0.sock");
+    settings.senderOptions = {"--by-policy"}; // dom0's own commands are asked about by nobody, its drags are
     BH_TRY(UniqueFd listener, listenAsQube(runtime, "drag", dom0));
     BH_TRY(const auto drag, DesktopDrag::create(*loop, std::move(settings), std::move(listener)));
     return loop->run();

@@ -224,7 +224,9 @@ void Agent::on(const Send &message)
         return;
     }
     const Token token = message.token;
-    std::vector<std::string> words{m_settings.sender, "--progress-fd=1", "--", message.target.text()};
+    std::vector<std::string> words{m_settings.sender, "--progress-fd=1"};
+    std::ranges::copy(m_settings.senderOptions, std::back_inserter(words));
+    words.insert(words.end(), {"--", message.target.text()});
     std::ranges::copy(m_giving->paths, std::back_inserter(words));
     auto program = ChildText::start(m_loop,
                                     words,

@@ -26,6 +26,7 @@ struct AgentSettings {
     std::string hostName; ///< of this system, for URIs that name it
     std::string measurer; ///< this very program, see runMeasurer()
     std::string sender = "qvm-copy-to-vm";
+    std::vector<std::string> senderOptions = {};
     std::string opener = "xdg-open"; ///< shows a folder
 
     /// As this process's user and system have it; its program measures when told by MeasureOption.

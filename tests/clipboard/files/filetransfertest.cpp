@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Sender and receiver, both as they are shipped, connected as a call would.
 #include "tests/clipboard/files/filerig.h"
+#include "tests/clipboard/files/playedpolicy.h"
 
 #include <QDir>
 #include <QTest>
@@ -66,6 +67,9 @@ private Q_SLOTS:
     void filecopy_046_dom0DoesNotAsk();
     void fromDom0_startsTheTarget();
     void fromDom0_targetThatDoesNotStartGetsNothing();
+    void fromDom0_byPolicy_data();
+    void fromDom0_byPolicy();
+    void fromDom0_withoutAnybodyToAskNothingGoes();
     void retried_doublesNothing();
 
 private:
@@ -248,6 +252,83 @@ void FileTransferTest::fromDom0_targetThatDoesNotStartGetsNothing()
     QCOMPARE(m_said, QByteArray("there is not enough memory\n")); // the last line is what a desktop shows
     QVERIFY(!QFile::exists(m_rig->path("arguments")));            // nobody was called
     QVERIFY(QFile::exists(m_rig->source("f")));
+}
+
+void FileTransferTest::fromDom0_byPolicy_data()
+{
+    QTest::addColumn<QByteArrayList>("answers");
+    QTest::addColumn<QByteArray>("told");
+    QTest::addColumn<QByteArray>("started");
+    QTest::addColumn<QByteArray>("called");
+    QTest::addColumn<int>("status");
+    const QByteArray mayGo = "result=allow\noutcome=allow\nrule=90-default.policy:20";
+    const QByteArray willAsk = "result=deny\noutcome=ask\nrule=30-user.policy:7\nrule_text=a";
+    const auto allowed = [](const QByteArray &target, const QByteArray &starts = "True") {
+        return "user=DEFAULT\nresult=allow\ntarget=" + target + "\nautostart=" + starts + "\nrequested_target=work";
+    };
+    const QByteArray calls = "-T\n-d\nwork\nDEFAULT:QUBESRPC qubes.Filecopy dom0\n";
+    const QByteArray starts = "--skip-if-running\n--\nwork\n";
+    QTest::newRow("allowed") << QByteArrayList{mayGo, allowed("work")} << QByteArray("to work\n") << starts << calls
+                             << 0;
+    QTest::newRow("the person agrees") << QByteArrayList{willAsk, allowed("work")} << QByteArray("asking\nto work\n")
+                                       << starts << calls << 0;
+    QTest::newRow("the person chooses another")
+        << QByteArrayList{willAsk, allowed("personal")} << QByteArray("asking\nto personal\n")
+        << QByteArray(starts).replace("work", "personal") << QByteArray(calls).replace("work", "personal") << 0;
+    QTest::newRow("as another user, and not started")
+        << QByteArrayList{mayGo, "user=root\nresult=allow\ntarget=work\nautostart=False\nrequested_target=work"}
+        << QByteArray("to work\n") << QByteArray("cannot be read") << QByteArray(calls).replace("DEFAULT", "root") << 0;
+    const QByteArray nobody("cannot be read");
+    QTest::newRow("the person refuses") << QByteArrayList{willAsk, "result=deny"} << QByteArray("asking\nrefused \n")
+                                        << nobody << nobody << 126;
+    QTest::newRow("denied") << QByteArrayList{"result=deny\noutcome=deny\nrule=30-user.policy:7\nrule_text=a"}
+                            << QByteArray("refused 30-user.policy:7\n") << nobody << nobody << 126;
+    QTest::newRow("denied by no rule") << QByteArrayList{"result=deny\noutcome=deny"} << QByteArray("refused \n")
+                                       << nobody << nobody << 126;
+    QTest::newRow("a disposable that nobody makes")
+        << QByteArrayList{mayGo, allowed("@dispvm:dvm")} << QByteArray() << nobody << nobody << 1;
+    QTest::newRow("no answer") << QByteArrayList{QByteArray()} << QByteArray() << nobody << nobody << 1;
+    QTest::newRow("nonsense") << QByteArrayList{"result=allow\nresult=allow"} << QByteArray() << nobody << nobody << 1;
+}
+
+/// What decides is the policy, after it the person where a rule asks; the question has the target chosen.
+void FileTransferTest::fromDom0_byPolicy()
+{
+    QFETCH(const QByteArrayList, answers);
+    QFETCH(const QByteArray, told);
+    QFETCH(const QByteArray, started);
+    QFETCH(const QByteArray, called);
+    QFETCH(const int, status);
+    PlayedPolicy policy(answers);
+    QVERIFY(QFile::rename(m_rig->path("bin/qrexec-client-vm"), m_rig->path("bin/qrexec-client")));
+    m_rig->addProgram("qvm-start", "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$RIG/started\"\n");
+    FileRig::write(m_rig->source("f"), "abc");
+    m_rig->setCall("service=qubes.Filecopy; receive\n");
+    const auto sender =
+        m_rig->startSender("qvm-copy-to-vm", {"--by-policy=" + policy.path(), "--progress-fd=1", "work", "f"});
+    QVERIFY(eventually([&] {
+        policy.turn();
+        return sender->state() == QProcess::NotRunning;
+    }));
+    QCOMPARE(sender->exitCode(), status);
+    QCOMPARE(sender->readAllStandardOutput(), status == 0 ? told + "0\n3\n" : told);
+    QCOMPARE(FileRig::read(m_rig->path("started")), started);
+    QCOMPARE(m_rig->callArguments(), called);
+    const QByteArray query = "source=dom0\nintended_target=work\nservice_and_arg=qubes.Filecopy\n";
+    QCOMPARE(policy.queries.first(), query + "just_evaluate=yes\nexplain=yes\nchosen=yes\n\n");
+    QCOMPARE(policy.queries.size(), answers.size());
+    QVERIFY(policy.queries.size() == 1 || policy.queries.last() == query + "\n");
+    QCOMPARE(sender->readAllStandardError().isEmpty(), status == 0);
+}
+
+void FileTransferTest::fromDom0_withoutAnybodyToAskNothingGoes()
+{
+    QVERIFY(QFile::rename(m_rig->path("bin/qrexec-client-vm"), m_rig->path("bin/qrexec-client")));
+    FileRig::write(m_rig->source("f"), "abc");
+    const QByteArray nowhere = "--by-policy=" + m_rig->path("nowhere").toLocal8Bit();
+    QCOMPARE(m_rig->send("qvm-copy-to-vm", {nowhere, "work", "f"}, &m_said), 1);
+    QVERIFY2(m_said.startsWith("asking the policy: "), m_said.constData());
+    QCOMPARE(m_rig->callArguments(), QByteArray("cannot be read"));
 }
 
 void FileTransferTest::retried_doublesNothing()
