@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/actiontable.h"
 
-#include "manager/models/filedrag.h"
+#include "manager/files/filedrag.h"
 
 #include <KLocalizedString>
 
@@ -36,6 +36,7 @@ bool appliesTo(QubeAction action, const QubeInfo &qube)
     case QubeAction::Kill:
         return isUp(qube.state);
     case QubeAction::CopyFiles:
+    case QubeAction::CopyFolder:
         return reasonAgainstFiles(qube).isEmpty();
     case QubeAction::Network:
         return qube.kind != QubeKind::Template && qube.kind != QubeKind::Remote;
@@ -64,6 +65,7 @@ QString whyNot(QubeAction action)
     case QubeAction::Delete:
         return i18nc("@info:tooltip why an action is off", "Shut it down first.");
     case QubeAction::CopyFiles: // said by the qube itself
+    case QubeAction::CopyFolder:
     case QubeAction::Label:
         return {};
     }
@@ -77,9 +79,9 @@ bool mustApplyToAll(QubeAction action)
 
 } // namespace
 
-const std::array<ActionInfo, 11> &actionTable()
+const std::array<ActionInfo, 12> &actionTable()
 {
-    static const std::array<ActionInfo, 11> table{{
+    static const std::array<ActionInfo, 12> table{{
         {QubeAction::Start,
          "qube_start"_L1,
          kli18nc("@action", "Start"),
@@ -108,6 +110,7 @@ const std::array<ActionInfo, 11> &actionTable()
          Qt::SHIFT | Qt::Key_F4},
         {QubeAction::Run, "qube_run"_L1, kli18nc("@action", "Run…"), "system-run"_L1, Qt::CTRL | Qt::SHIFT | Qt::Key_X},
         {QubeAction::CopyFiles, "qube_copyfiles"_L1, kli18nc("@action", "Copy Files Here…"), "document-import"_L1},
+        {QubeAction::CopyFolder, "qube_copyfolder"_L1, kli18nc("@action", "Copy a Folder Here…"), "folder-download"_L1},
         {QubeAction::Network,
          "qube_network"_L1,
          kli18nc("@action", "Change Network"),
@@ -131,7 +134,7 @@ QString reasonAgainst(QubeAction action, const QList<QubeInfo> &selection, bool 
     if (selection.isEmpty()) {
         return i18nc("@info:tooltip why an action is off", "Select a qube first.");
     }
-    if (action == QubeAction::CopyFiles) {
+    if (action == QubeAction::CopyFiles || action == QubeAction::CopyFolder) {
         return selection.size() == 1 ? reasonAgainstFiles(selection.first())
                                      : i18nc("@info:tooltip why an action is off", "Select one qube only.");
     }

@@ -21,7 +21,8 @@ enum class QubeAction : std::uint8_t {
     Kill,
     Terminal,
     Run,
-    CopyFiles, ///< of dom0, into one qube
+    CopyFiles,  ///< of dom0, into one qube
+    CopyFolder, ///< the same, with what is in it: KDE's dialogs choose either files or a folder
     Network,
     Label,
     Delete,
@@ -36,7 +37,7 @@ struct ActionInfo {
     QKeyCombination key = QKeyCombination::fromCombined(0); ///< 0: none
 };
 
-[[nodiscard]] const std::array<ActionInfo, 11> &actionTable();
+[[nodiscard]] const std::array<ActionInfo, 12> &actionTable();
 
 /// Why the action cannot be done with this selection now, in one sentence; empty if it can be done with at least one.
 /// Deleting and what changes data must be possible with all of them.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/filecopies.h"
 
-#include "manager/app/copyjob.h"
 #include "manager/app/messagearea.h"
+#include "manager/files/copyjob.h"
+#include "manager/files/copywords.h"
 #include "manager/models/untrustedtext.h"
 
-#include <KFormat>
 #include <KLocalizedString>
 #include <QAccessible>
 #include <QAction>
@@ -27,66 +27,6 @@ namespace
 constexpr auto betweenTexts = 500ms;
 /// Per cent between two that are said to a screen reader (spec ui 21).
 constexpr unsigned long AnnouncedStep = 25;
-
-QString progressWords(const CopyJob &job)
-{
-    if (job.totalAmount(KJob::Bytes) > 0) {
-        return i18ncp("@info %2 a qube's name, %3 a number",
-                      "Copying %1 file to %2… %3 %",
-                      "Copying %1 files to %2… %3 %",
-                      job.paths().size(),
-                      job.qube(),
-                      job.percent());
-    }
-    const qulonglong sent = job.processedAmount(KJob::Bytes);
-    if (sent == 0) {
-        return i18ncp("@info %2 a qube's name",
-                      "Copying %1 file to %2…",
-                      "Copying %1 files to %2…",
-                      job.paths().size(),
-                      job.qube());
-    }
-    return i18ncp("@info %2 a qube's name, %3 an amount of data",
-                  "Copying %1 file to %2… %3",
-                  "Copying %1 files to %2… %3",
-                  job.paths().size(),
-                  job.qube(),
-                  KFormat().formatByteSize(static_cast<double>(sent)));
-}
-
-QString outcomeWords(const CopyJob &job)
-{
-    switch (job.error()) {
-    case KJob::NoError:
-        return i18ncp("@info %2 a qube's name; QubesIncoming/dom0 is a folder",
-                      "%1 file is in %2, in QubesIncoming/dom0.",
-                      "%1 files are in %2, in QubesIncoming/dom0.",
-                      job.paths().size(),
-                      job.qube());
-    case KJob::KilledJobError:
-        return i18nc(
-            "@info %1 a qube's name", "Copying to %1 was cancelled. What had arrived there is removed.", job.qube());
-    default:
-        return i18ncp("@info %2 a qube's name, %3 a sentence that says why",
-                      "%1 file could not be copied to %2. %3",
-                      "%1 files could not be copied to %2. %3",
-                      job.paths().size(),
-                      job.qube(),
-                      job.errorText());
-    }
-}
-
-KMessageWidget::MessageType outcomeType(int error)
-{
-    switch (error) {
-    case KJob::NoError:
-        return KMessageWidget::Positive;
-    case KJob::KilledJobError:
-        return KMessageWidget::Information;
-    default:
-        return KMessageWidget::Error;
-    }
-}
 
 } // namespace
 

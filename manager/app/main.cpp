@@ -2,6 +2,7 @@
 #include "manager/app/guestprogram.h"
 #include "manager/app/mainwindow.h"
 #include "manager/client/adminsource.h"
+#include "manager/files/filepolicy.h"
 #include "manager/policylink/policyreader.h"
 #include "manager/session/givenup.h"
 
@@ -58,8 +59,10 @@ int main(int argc, char **argv)
     AdminSource source(adminSocketPath(), coreSocketPath());
     GuestPrograms programs(GuestPrograms::installedClient());
     PolicyReader policy({.coreSocket = QFileInfo(adminSocketPath()).path() + u"/qubesd.internal.sock"_s});
+    FilePolicy filePolicy;
     MainWindow window(&source, &programs);
     window.setPolicy(&policy);
+    window.setFilePolicy(&filePolicy);
     GivenUpWatch givenUp(QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + u"/bulkhead"_s);
     window.setGivenUp(&givenUp);
     QObject::connect(&service, &KDBusService::activateRequested, &window, [&window](const QStringList &arguments) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/mainwindow.h"
 
-#include "manager/app/copyjob.h"
 #include "manager/app/createdialog.h"
 #include "manager/app/filecopies.h"
 #include "manager/app/guestprobes.h"
@@ -11,6 +10,7 @@
 #include "manager/app/qubepage.h"
 #include "manager/app/questions.h"
 #include "manager/client/demomode.h"
+#include "manager/files/copyjob.h"
 #include "manager/models/qubemodel.h"
 #include "manager/models/untrustedtext.h"
 #include "manager/recipes/recipe.h"
@@ -409,6 +409,11 @@ void MainWindow::openCreateDialog()
 void MainWindow::setPolicy(PolicyFacts *facts)
 {
     m_page->topology()->setPolicy(facts);
+}
+
+void MainWindow::setFilePolicy(FilePolicy *policy)
+{
+    m_page->setFilePolicy(policy);
 }
 
 void MainWindow::setGivenUp(GivenUpWatch *watch)

@@ -19,6 +19,7 @@ namespace Bulkhead
 {
 
 class FileCopies;
+class FilePolicy;
 class GuestPrograms;
 class MessageArea;
 class PolicyFacts;
@@ -38,6 +39,8 @@ public:
     void carryOut(const StartRequest &request);
     /// What the topology shows of the policy. Outlives this.
     void setPolicy(PolicyFacts *facts);
+    /// What says whether files of dom0 may go to a qube. Outlives this.
+    void setFilePolicy(FilePolicy *policy);
     /// Whose windows cannot be seen, which is said above the view. Outlives this.
     void setGivenUp(GivenUpWatch *watch);
 

@@ -201,8 +201,9 @@ void QubeActions::trigger(QubeAction action)
         askForCommand(targets);
         return;
     case QubeAction::CopyFiles:
+    case QubeAction::CopyFolder:
         if (targets.size() == 1) {
-            askForFiles(targets.first());
+            askForFiles(action, targets.first());
         }
         return;
     case QubeAction::Delete:
@@ -287,14 +288,17 @@ void QubeActions::askForCommand(const QStringList &qubes)
     dialog->open();
 }
 
-void QubeActions::askForFiles(const QString &qube)
+void QubeActions::askForFiles(QubeAction what, const QString &qube)
 {
-    auto *dialog =
-        new QFileDialog(m_window, i18nc("@title:window %1 a qube's name; files of dom0", "Copy Files to %1", qube));
-    dialog->setObjectName(u"copyfiles"_s);
+    const bool isFolder = what == QubeAction::CopyFolder;
+    const QString title = isFolder
+        ? i18nc("@title:window %1 a qube's name; a folder of dom0", "Copy a Folder to %1", qube)
+        : i18nc("@title:window %1 a qube's name; files of dom0", "Copy Files to %1", qube);
+    auto *dialog = new QFileDialog(m_window, title);
+    dialog->setObjectName(isFolder ? u"copyfolder"_s : u"copyfiles"_s);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptOpen);
-    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setFileMode(isFolder ? QFileDialog::Directory : QFileDialog::ExistingFiles);
     dialog->setLabelText(QFileDialog::Accept, i18nc("@action:button", "Copy"));
     connect(dialog, &QFileDialog::filesSelected, this, [this, qube](const QStringList &paths) {
         Q_EMIT filesChosen(qube, paths);

@@ -64,7 +64,8 @@ private:
     void askToKill(const QStringList &qubes);
     void askToDelete(const QStringList &qubes);
     void askForCommand(const QStringList &qubes);
-    void askForFiles(const QString &qube);
+    /// @param what  CopyFiles or CopyFolder
+    void askForFiles(QubeAction what, const QString &qube);
     void fillLabelMenu(QMenu *menu);
     void fillNetworkMenu(QMenu *menu);
     void addNetwork(QMenu *menu, const NetworkSetting &setting, const QIcon &icon, const QString &text);

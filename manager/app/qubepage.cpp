@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/app/qubepage.h"
 
-#include "manager/app/droprows.h"
-#include "manager/app/filedrop.h"
 #include "manager/app/placeholder.h"
 #include "manager/app/qubedelegate.h"
 #include "manager/app/skeleton.h"
+#include "manager/files/droprows.h"
+#include "manager/files/filedrop.h"
 #include "manager/models/qubefilter.h"
 #include "manager/models/qubemodel.h"
 #include "manager/topology/placestore.h"
 #include "manager/topology/topologypage.h"
+#include "manager/topology/topologyview.h"
 
 #include <KConfigGroup>
 #include <KLocalizedString>
@@ -46,6 +47,7 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     , m_delegate(new QubeDelegate(this))
     , m_search(new QLineEdit(this))
     , m_view(new QTreeView(this))
+    , m_fileDrop(new FileDrop(m_view, this))
     , m_topology(new TopologyPage(source, model, PlaceStore::standardPath(), this))
     , m_skeleton(new Skeleton(this))
     , m_empty(new Placeholder(u"list.empty"_s, u"computer"_s, this))
@@ -57,7 +59,7 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     m_filter->setSourceModel(model);
     buildView();
     new DropRows(m_view, this);
-    connect(new FileDrop(m_view, this), &FileDrop::filesDropped, this, &QubePage::filesDropped);
+    connect(m_fileDrop, &FileDrop::filesDropped, this, &QubePage::filesDropped);
     buildPlaceholders();
     for (QWidget *page : {static_cast<QWidget *>(m_skeleton),
                           static_cast<QWidget *>(m_view),
@@ -94,6 +96,12 @@ QubePage::QubePage(QubeSource *source, QubeModel *model, QWidget *parent)
     connect(m_filter, &QAbstractItemModel::rowsInserted, this, &QubePage::searchPicture);
     connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &QubePage::searchPicture);
     refresh();
+}
+
+void QubePage::setFilePolicy(FilePolicy *policy)
+{
+    m_fileDrop->setPolicy(policy);
+    m_topology->view()->setFilePolicy(policy);
 }
 
 void QubePage::buildView()

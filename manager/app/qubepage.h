@@ -13,6 +13,8 @@ class QTreeView;
 namespace Bulkhead
 {
 
+class FileDrop;
+class FilePolicy;
 class Placeholder;
 class QubeDelegate;
 class QubeFilter;
@@ -57,6 +59,9 @@ public:
         return m_kind;
     }
 
+    /// What says whether files of dom0 may go to a qube. Outlives this.
+    void setFilePolicy(FilePolicy *policy);
+
     /// Shows the qubes the other way; what is selected stays so and is brought into sight.
     void setViewKind(ViewKind kind);
 
@@ -91,6 +96,7 @@ private:
     QubeDelegate *m_delegate;
     QLineEdit *m_search;
     QTreeView *m_view;
+    FileDrop *m_fileDrop;
     TopologyPage *m_topology;
     Skeleton *m_skeleton;
     Placeholder *m_empty;

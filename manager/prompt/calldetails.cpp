@@ -4,7 +4,7 @@
 #include "manager/models/untrustedtext.h"
 #include "manager/policylink/policymessages.h"
 #include "manager/prompt/fixedfont.h"
-#include "manager/prompt/targetdelegate.h"
+#include "manager/targets/targetdelegate.h"
 
 #include <KLocalizedString>
 #include <QPlainTextEdit>

@@ -5,7 +5,7 @@
 #include "manager/delegates/labelmark.h"
 #include "manager/models/qubewords.h"
 #include "manager/prompt/plainwords.h"
-#include "manager/prompt/targetmodel.h"
+#include "manager/targets/targetmodel.h"
 
 #include <KLocalizedString>
 #include <QEvent>

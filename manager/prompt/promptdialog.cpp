@@ -12,8 +12,8 @@
 #include "manager/prompt/inputgate.h"
 #include "manager/prompt/plainwords.h"
 #include "manager/prompt/rememberbox.h"
-#include "manager/prompt/targetchooser.h"
-#include "manager/prompt/targetmodel.h"
+#include "manager/targets/targetchooser.h"
+#include "manager/targets/targetmodel.h"
 #include "manager/widgets/demonotice.h"
 
 #include <KLocalizedString>
@@ -57,7 +57,7 @@ PromptDialog::PromptDialog(const Clock &clock, QubeSource *source, QWidget *pare
     , m_caller(new CallerView(source, this))
     , m_request(makePlainLabel(u"prompt.request"_s, this))
     , m_said(makePlainLabel(u"prompt.said"_s, this))
-    , m_targets(new TargetChooser(source, this))
+    , m_targets(new TargetChooser(source, u"prompt"_s, this))
     , m_remember(new RememberBox(this))
     , m_meaning(makePlainMessage(u"prompt.meaning"_s, this))
     , m_details(new CallDetails(this))

@@ -2,7 +2,7 @@
 #include "manager/prompt/rememberbox.h"
 
 #include "manager/prompt/fixedfont.h"
-#include "manager/prompt/targetdelegate.h"
+#include "manager/targets/targetdelegate.h"
 
 #include <KLocalizedString>
 #include <QCheckBox>

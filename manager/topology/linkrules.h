@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/files/fit.h"
 #include "manager/topology/networkgraph.h"
 
 #include <QStringList>
 
 namespace Bulkhead
 {
-
-/// How well a place fits while something is dragged over it or listed as a choice (spec ui 7.5).
-enum class Fit : std::uint8_t {
-    Fits,
-    AfterStart, ///< fits once `starts` have been started
-    Beware,     ///< fits, with a warning about trust
-    No,         ///< does not fit; `text` says why
-};
 
 /// What would happen, in the same words for the pointer and for the list of choices.
 struct LinkVerdict {

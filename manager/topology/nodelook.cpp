@@ -128,6 +128,14 @@ void drawFit(QPainter &painter, const QRectF &area, Fit fit, bool isUnderDrag, Q
         painter.drawLine(middle, middle - QPointF(0, 6));
         painter.drawLine(middle, middle + QPointF(4, 0));
         break;
+    case Fit::Asks: { // question
+        QFont letter = painter.font();
+        letter.setBold(true);
+        letter.setPixelSize(badgeSize - 6);
+        painter.setFont(letter);
+        painter.drawText(sign, Qt::AlignCenter, u"?"_s);
+        break;
+    }
     case Fit::Beware: // exclamation
         painter.drawLine(middle - QPointF(0, 6), middle + QPointF(0, 1));
         painter.drawPoint(middle + QPointF(0, 5));

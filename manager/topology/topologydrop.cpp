@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/models/filedrag.h"
+#include "manager/files/pointertext.h"
 #include "manager/recipes/recipe.h"
-#include "manager/topology/pointertext.h"
 #include "manager/topology/recipepalette.h"
 #include "manager/topology/topologyscene.h"
 #include "manager/topology/topologyview.h"
@@ -23,15 +22,6 @@ const Recipe *recipeIn(const QMimeData *data)
     return key.isEmpty() ? nullptr : recipeOf(QString::fromLatin1(key));
 }
 
-/// Files are copied or not at all: what was dragged stays where it is.
-void answerCopy(QDropEvent *event, bool isTaken)
-{
-    if (isTaken) {
-        event->setDropAction(Qt::CopyAction);
-    }
-    event->setAccepted(isTaken);
-}
-
 } // namespace
 
 QString TopologyView::placeAt(QPoint position) const
@@ -49,22 +39,15 @@ void TopologyView::dragEnterEvent(QDragEnterEvent *event)
     endDrag();
     if (recipeIn(event->mimeData()) != nullptr) {
         event->acceptProposedAction();
-        return;
-    }
-    if (event->possibleActions().testFlag(Qt::CopyAction)) {
-        m_draggedFiles = localFiles(event->mimeData());
-    }
-    // Wherever they come in: the nodes are asked at each move, and there are none without this.
-    if (!m_draggedFiles.isEmpty()) {
-        answerCopy(event, true);
-        showFiles(event->position().toPoint());
+    } else {
+        (void)m_files.enter(*event);
     }
 }
 
 void TopologyView::dragMoveEvent(QDragMoveEvent *event)
 {
-    if (!m_draggedFiles.isEmpty()) {
-        answerCopy(event, showFiles(event->position().toPoint()));
+    if (m_files.isActive()) {
+        m_files.move(*event);
         return;
     }
     const Recipe *recipe = recipeIn(event->mimeData());
@@ -95,17 +78,11 @@ void TopologyView::dragLeaveEvent(QDragLeaveEvent * /*event*/)
 
 void TopologyView::dropEvent(QDropEvent *event)
 {
-    const QPoint at = event->position().toPoint();
-    const QStringList paths = m_draggedFiles;
-    if (!paths.isEmpty()) {
-        const QString qube = showFiles(at) ? m_fileTarget : QString(); // as it is now: it may have stopped
-        answerCopy(event, !qube.isEmpty());
-        endDrag();
-        if (!qube.isEmpty()) {
-            Q_EMIT filesDropped(qube, paths);
-        }
+    if (m_files.isActive()) {
+        m_files.drop(*event);
         return;
     }
+    const QPoint at = event->position().toPoint();
     endDrag();
     if (const Recipe *recipe = recipeIn(event->mimeData())) {
         event->acceptProposedAction();
@@ -113,21 +90,23 @@ void TopologyView::dropEvent(QDropEvent *event)
     }
 }
 
-/// Shows what a release at the place would do with the files.
-/// @return whether it would do something. A stack, a link and the outside are no qube.
-bool TopologyView::showFiles(const QPoint &position)
+/// A stack, a link and the outside are no qube.
+FileDragOver::Place TopologyView::filePlace()
 {
-    m_draggedTo = position;
-    const NodeItem *node = m_scene->nodeAt(mapToScene(position));
-    const QubeInfo *qube = node != nullptr ? m_scene->graph()->graph().find(node->node()) : nullptr;
-    const FileVerdict verdict = judgeFiles(qube, m_draggedFiles.size());
-    const Fit fit = verdict.fits ? Fit::Fits : Fit::No;
-    markFileTarget(qube != nullptr ? qube->name : QString(), fit);
-    if (!m_isFitted) { // else all is in sight
-        m_edgeScroll.follow(position);
-    }
-    m_pointerText->tell(fit, verdict.text, position);
-    return verdict.fits;
+    return {.qubeAt =
+                [this](const QPoint &position) {
+                    const NodeItem *node = m_scene->nodeAt(mapToScene(position));
+                    const QubeInfo *qube = node != nullptr ? m_scene->graph()->graph().find(node->node()) : nullptr;
+                    return qube != nullptr ? std::optional(*qube) : std::nullopt;
+                },
+            .mark =
+                [this](const std::optional<QubeInfo> &qube, const QPoint & /*place*/, Fit fit) {
+                    markFileTarget(qube ? qube->name : QString(), fit);
+                },
+            .mayScroll =
+                [this] {
+                    return !m_isFitted; // else all is in sight
+                }};
 }
 
 void TopologyView::markFileTarget(const QString &qube, Fit fit)
@@ -143,10 +122,8 @@ void TopologyView::markFileTarget(const QString &qube, Fit fit)
 
 void TopologyView::endDrag()
 {
-    m_edgeScroll.stop();
-    m_draggedFiles.clear();
-    markFileTarget({}, Fit::No);
-    m_pointerText->fallSilent();
+    m_files.end();
+    m_pointerText->fallSilent(); // of a recipe
 }
 
 } // namespace Bulkhead

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/topology/topologyview.h"
 
+#include "manager/files/pointertext.h"
 #include "manager/topology/accessibletree.h"
 #include "manager/topology/minimap.h"
 #include "manager/topology/networkwords.h"
-#include "manager/topology/pointertext.h"
 #include "manager/topology/topologyscene.h"
 
 #include <KLocalizedString>
@@ -36,7 +36,7 @@ TopologyView::TopologyView(TopologyScene *scene, QWidget *parent)
     , m_gesture(scene)
     , m_miniMap(new MiniMap(this))
     , m_pointerText(new PointerText(this))
-    , m_edgeScroll(this)
+    , m_files(this, m_pointerText, filePlace())
 {
     AccessibleTree::install();
     setObjectName(u"topology.view"_s);
@@ -57,9 +57,7 @@ TopologyView::TopologyView(TopologyScene *scene, QWidget *parent)
             setCurrent(outsideName());
         }
     });
-    connect(&m_edgeScroll, &EdgeScroll::scrolled, this, [this] {
-        showFiles(m_draggedTo);
-    });
+    connect(&m_files, &FileDragOver::filesDropped, this, &TopologyView::filesDropped);
     connect(&m_gesture, &Gesture::proposed, this, &TopologyView::changeProposed);
     connect(&m_gesture, &Gesture::moved, this, [this](const Places &before, const Places &after) {
         setFitted(false); // what the hand has placed stays under it

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/files/filedragover.h"
 #include "manager/topology/gesture.h"
-#include "manager/widgets/edgescroll.h"
 
 #include <QGraphicsView>
 #include <QStringList>
@@ -62,6 +62,12 @@ public:
         return m_scene;
     }
 
+    /// What says whether files of dom0 may go to a qube. Outlives this.
+    void setFilePolicy(FilePolicy *policy)
+    {
+        m_files.setPolicy(policy);
+    }
+
 Q_SIGNALS:
     void changeProposed(const Bulkhead::NetworkChange &change);
     void nodesMoved(const Bulkhead::Places &before, const Bulkhead::Places &after);
@@ -115,7 +121,7 @@ private:
     void toggleFold();
     [[nodiscard]] QPoint menuPosition() const;
     [[nodiscard]] QString placeAt(QPoint position) const;
-    bool showFiles(const QPoint &position);
+    [[nodiscard]] FileDragOver::Place filePlace();
     void markFileTarget(const QString &qube, Fit fit);
     void endDrag();
 
@@ -123,9 +129,7 @@ private:
     Gesture m_gesture;
     MiniMap *m_miniMap;
     PointerText *m_pointerText;
-    EdgeScroll m_edgeScroll;
-    QStringList m_draggedFiles; ///< of the drag that is over the picture
-    QPoint m_draggedTo;
+    FileDragOver m_files;
     QString m_fileTarget; ///< the node that is marked for them
     std::optional<QString> m_current;
     QString m_lastClient; ///< where End leads back to

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/app/copyjob.h"
+#include "manager/files/copyjob.h"
 
 #include "clipboard/files/copystatus.h"
 #include "manager/models/untrustedtext.h"
@@ -30,6 +30,7 @@ private Q_SLOTS:
     void progress_isOfTheFilesSizes();
     void progress_ofAFolderHasNoTotal();
     void progress_thatIsNoneIsPassedOver();
+    void question_mayNameAnotherQube();
     void failure_isSaidInWords_data();
     void failure_isSaidInWords();
     void failure_saysTheLastLineAndNoMore();
@@ -101,7 +102,7 @@ void CopyJobTest::start_handsTheFilesOverAsWords()
     QFile file(path(u"seen"_s));
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(QString::fromUtf8(file.readAll()),
-             u"--without-progress|--progress-fd=1|work|--|%1|%2|"_s.arg(odd, path(u"b"_s)));
+             u"--without-progress|--progress-fd=1|--by-policy|work|--|%1|%2|"_s.arg(odd, path(u"b"_s)));
 }
 
 void CopyJobTest::progress_isOfTheFilesSizes()
@@ -132,13 +133,32 @@ void CopyJobTest::progress_ofAFolderHasNoTotal()
 
 void CopyJobTest::progress_thatIsNoneIsPassedOver()
 {
-    run("echo 7; echo -9; echo 1e9; echo; echo 99999999999999999999; printf '12\\0003\\n'\n"
+    run("echo to; echo 'askings'; echo refuse; echo 7; echo -9; echo 1e9; echo; echo 99999999999999999999; printf "
+        "'12\\0003\\n'\n"
         "head -c 3000000 /dev/zero | tr '\\0' 7; echo\n"
         "yes 'sent 9/9 KB' | head -n 300000\n"
         "echo 42; printf 77\n",
         {m_directory->path()});
     QCOMPARE(m_job->error(), int{KJob::NoError});
     QCOMPARE(m_job->processedAmount(KJob::Bytes), 42ULL);
+    QCOMPARE(m_job->qube(), u"work"_s);
+    QVERIFY(!m_job->isAsking());
+}
+
+void CopyJobTest::question_mayNameAnotherQube()
+{
+    const QByteArray pipe = path(u"go"_s).toLocal8Bit(); // at which the program waits until somebody writes there
+    QCOMPARE(::mkfifo(pipe.constData(), 0600), 0);
+    begin("echo asking; read line < " + pipe + "; echo to personal; echo 3\n", {path(u"a"_s)});
+    QTRY_VERIFY(m_job->isAsking());
+    QCOMPARE(m_job->qube(), u"work"_s);
+    QFile go(path(u"go"_s));
+    QVERIFY(go.open(QIODevice::WriteOnly));
+    go.write("\n");
+    go.close();
+    QTRY_COMPARE(m_ended->size(), 1);
+    QVERIFY(!m_job->isAsking());
+    QCOMPARE(m_job->qube(), u"personal"_s);
 }
 
 void CopyJobTest::failure_isSaidInWords_data()
@@ -149,6 +169,12 @@ void CopyJobTest::failure_isSaidInWords_data()
         return QByteArray("exit " + QByteArray::number(status) + '\n');
     };
     QTest::newRow("refused") << ends(FileCopy::StatusRefused) << u"The policy refused it, or work did."_s;
+    QTest::newRow("refused by a rule") << QByteArray("echo 'refused /etc/qubes/policy.d/30-user.policy:7'; "
+                                                     + ends(FileCopy::StatusRefused))
+                                       << u"dom0 may not send files to work: 30-user.policy, line 7."_s;
+    QTest::newRow("refused by the person")
+        << QByteArray("echo asking; echo 'refused '; " + ends(FileCopy::StatusRefused))
+        << u"The answer to the question was no."_s;
     QTest::newRow("no service") << ends(FileCopy::StatusNoService) << u"work cannot receive files."_s;
     QTest::newRow("exists") << ends(FileCopy::StatusExists)
                             << u"QubesIncoming/dom0 has something of that name already. Rename it there or here."_s;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/app/filedrop.h"
+#include "manager/files/filedrop.h"
 
-#include "manager/models/filedrag.h"
+#include "manager/files/filedrag.h"
+#include "manager/files/filepolicy.h"
 #include "manager/models/qubemodel.h"
 #include "tests/manager/fakesource.h"
+#include "tests/manager/playedpolicyd.h"
 
 #include <QDropEvent>
 #include <QLabel>
@@ -49,6 +51,10 @@ private Q_SLOTS:
     void move_saysHowManyAreTooMany();
     void enter_takesNothingElseThanFiles();
     void enter_takesNothingThatIsToBeMoved();
+    void policy_eachAnswerIsSaid_data();
+    void policy_eachAnswerIsSaid();
+    void policy_isAskedOnceADrag();
+    void policy_thatDoesNotAnswerIsADenial();
     void ui_075_leaveAndReleaseOnNothing_copyNothing();
     void drop_looksAgainWhatTheQubeIs();
     void edge_scrollsUnderAStillPointer();
@@ -247,6 +253,80 @@ void FileDropTest::enter_takesNothingElseThanFiles()
 void FileDropTest::enter_takesNothingThatIsToBeMoved()
 {
     QVERIFY(!enter(placeOf(0), Qt::MoveAction));
+    QVERIFY(!text()->isVisible());
+}
+
+void FileDropTest::policy_eachAnswerIsSaid_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<QString>("words");
+    QTest::addColumn<bool>("isTaken");
+    QTest::newRow("allow") << QByteArray("result=allow\noutcome=allow\nrule=/p/90-default.policy:20\nrule_text=a")
+                           << u"+  Copy 2 files to work"_s << true;
+    QTest::newRow("ask") << QByteArray("result=deny\noutcome=ask\nrule=/p/30-user.policy:7\nrule_text=a")
+                         << u"?  Copy 2 files to work – will ask"_s << true;
+    QTest::newRow("deny") << QByteArray("result=deny\noutcome=deny\nrule=/p/30-user.policy:7\nrule_text=a")
+                          << u"×  Not allowed: dom0 may not send to work: 30-user.policy, line 7"_s << false;
+    const QString denied = u"×  Not allowed: dom0 may not send to work"_s;
+    QTest::newRow("no rule") << QByteArray("result=deny\noutcome=deny") << denied << false;
+    QTest::newRow("not explained") << QByteArray("result=allow") << denied << false;
+    QTest::newRow("contradiction") << QByteArray("result=allow\noutcome=ask") << denied << false;
+    QTest::newRow("twice") << QByteArray("result=allow\noutcome=allow\nresult=allow") << denied << false;
+    QTest::newRow("nothing") << QByteArray() << denied << false;
+}
+
+void FileDropTest::policy_eachAnswerIsSaid()
+{
+    QFETCH(const QByteArray, answer);
+    QFETCH(const QString, words);
+    QFETCH(const bool, isTaken);
+    Test::PlayedPolicyd policyd;
+    policyd.answer = answer;
+    FilePolicy policy(policyd.path());
+    m_drop->setPolicy(&policy);
+    QVERIFY(enter(placeOf(0)));
+    QCOMPARE(text()->text(), u"+  Looking up the policy…"_s);
+    QTRY_COMPARE(text()->text(), words); // under a still pointer
+    QCOMPARE(mark()->isVisible(), isTaken);
+    QCOMPARE(move(placeOf(0)), isTaken);
+    QCOMPARE(drop(placeOf(0)), isTaken);
+    QCOMPARE(m_dropped->size(), isTaken ? 1 : 0);
+}
+
+void FileDropTest::policy_isAskedOnceADrag()
+{
+    Test::PlayedPolicyd policyd;
+    policyd.answer = "result=allow\noutcome=allow";
+    FilePolicy policy(policyd.path());
+    m_drop->setPolicy(&policy);
+    QVERIFY(enter(placeOf(0)));
+    QTRY_COMPARE(text()->text(), u"+  Copy 2 files to work"_s);
+    QVERIFY(!move(placeOf(2))); // paused: the policy need not be asked
+    QVERIFY(move(placeOf(1)));
+    QTRY_COMPARE(text()->text(), u"+  Start vault and copy 2 files to it"_s);
+    QVERIFY(move(placeOf(0)));
+    QCOMPARE(policyd.asked,
+             (QByteArrayList{"source=dom0\nintended_target=work\nservice_and_arg=qubes.Filecopy\n"
+                             "just_evaluate=yes\nexplain=yes\n\n",
+                             "source=dom0\nintended_target=vault\nservice_and_arg=qubes.Filecopy\n"
+                             "just_evaluate=yes\nexplain=yes\n\n"}));
+    leave();
+    policyd.answer = "result=deny\noutcome=deny"; // since
+    QVERIFY(enter(placeOf(0)));
+    QTRY_COMPARE(text()->text(), u"×  Not allowed: dom0 may not send to work"_s);
+    QCOMPARE(policyd.asked.size(), 3);
+}
+
+void FileDropTest::policy_thatDoesNotAnswerIsADenial()
+{
+    FilePolicy policy(u"/nonexistent/policy.sock"_s);
+    m_drop->setPolicy(&policy);
+    QVERIFY(enter(placeOf(0)));
+    QTRY_COMPARE(text()->text(), u"×  Not allowed: dom0 may not send to work"_s);
+    QVERIFY(!drop(placeOf(0)));
+    QVERIFY(enter(placeOf(0)));
+    leave(); // with a question under way
+    QCoreApplication::processEvents();
     QVERIFY(!text()->isVisible());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/topology/pointertext.h"
+#include "manager/files/pointertext.h"
 
 #include <QAbstractScrollArea>
 #include <QAccessible>

@@ -3,8 +3,8 @@
 
 #include "manager/prompt/inputgate.h"
 #include "manager/prompt/plainwords.h"
-#include "manager/prompt/targetchooser.h"
-#include "manager/prompt/targetmodel.h"
+#include "manager/targets/targetchooser.h"
+#include "manager/targets/targetmodel.h"
 #include "tests/manager/fakesource.h"
 #include "tests/support/testclock.h"
 

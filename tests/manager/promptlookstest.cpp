@@ -3,16 +3,15 @@
 // With BULKHEAD_PICTURES=DIR in the environment each of these is saved there to be looked at.
 #include "manager/prompt/inputgate.h"
 #include "manager/prompt/promptdialog.h"
+#include "tests/manager/cutoff.h"
 #include "tests/manager/fakesource.h"
 #include "tests/support/testclock.h"
 
 #include <KColorScheme>
 #include <KSharedConfig>
-#include <QAbstractButton>
 #include <QApplication>
 #include <QDir>
 #include <QLabel>
-#include <QLineEdit>
 #include <QTest>
 
 #include <algorithm>
@@ -63,34 +62,6 @@ QuestionQueue::Front fullOfLongWords()
     front.moreOfOthers = 12;
     front.asksOften = true;
     return front;
-}
-
-/// In words, what of the window is cut off; empty: nothing.
-QString cutIn(const QWidget &window)
-{
-    for (const QWidget *part : window.findChildren<QWidget *>()) {
-        if (!part->isVisible() || part->window() != &window) {
-            continue;
-        }
-        const QString name = part->objectName() + u' ' + QString::fromLatin1(part->metaObject()->className());
-        const auto *label = qobject_cast<const QLabel *>(part);
-        const auto *button = qobject_cast<const QAbstractButton *>(part);
-        const bool isPartOfAField = qobject_cast<const QLineEdit *>(part->parentWidget()) != nullptr;
-        if ((label == nullptr && button == nullptr) || isPartOfAField) {
-            continue;
-        }
-        const QRect place(part->mapTo(&window, QPoint()), part->size());
-        if (!window.rect().contains(place)) {
-            return name + u" is not inside the window"_s;
-        }
-        const bool isWrapped = label != nullptr && label->wordWrap();
-        const QSize needed = isWrapped ? QSize(part->minimumSizeHint().width(), part->heightForWidth(part->width()))
-                                       : part->minimumSizeHint();
-        if (needed.width() > part->width() || needed.height() > part->height()) {
-            return name + u" has too little room"_s;
-        }
-    }
-    return {};
 }
 
 } // namespace
@@ -180,7 +151,7 @@ void PromptLooksTest::nothingIsCutOff()
         const QDir pictures(qEnvironmentVariable("BULKHEAD_PICTURES"));
         QVERIFY(m_dialog->grab().save(pictures.filePath(QString::fromLatin1(QTest::currentDataTag()) + u".png"_s)));
     }
-    const QString cut = cutIn(*m_dialog);
+    const QString cut = Test::cutIn(*m_dialog);
     QVERIFY2(cut.isEmpty(), qPrintable(cut));
     // A name is left-to-right in every language, and yet stands beside its mark.
     const auto *caller = m_dialog->findChild<QLabel *>(u"prompt.caller"_s);

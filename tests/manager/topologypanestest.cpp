@@ -187,6 +187,15 @@ void TopologyPanesTest::files_areDroppedOntoANodeThatRuns()
 
     data.setUrls({QUrl(u"http://example.org/a"_s)});
     QVERIFY(!enter(placeOf(u"work"_s)));
+
+    FilePolicy policy(u"/nonexistent/policy.sock"_s); // whose silence is a denial
+    view->setFilePolicy(&policy);
+    data.setUrls({QUrl(u"file:///home/user/a"_s)});
+    QVERIFY(enter(placeOf(u"work"_s)));
+    QTRY_COMPARE(text->text(), u"×  Not allowed: dom0 may not send to work"_s);
+    QCOMPARE(scene->node(u"work"_s)->attention().fit, std::optional(Fit::No));
+    QVERIFY(!drop(placeOf(u"work"_s)));
+    QCOMPARE(dropped.size(), 1);
 }
 
 void TopologyPanesTest::proof_saysWhatLeaksAndDrawsWhatWasTested()

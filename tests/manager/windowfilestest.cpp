@@ -4,6 +4,7 @@
 #include "tests/manager/windowrig.h"
 
 #include <QAction>
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QMessageBox>
@@ -11,6 +12,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
+
+#include <sys/stat.h>
 
 using namespace Bulkhead;
 using namespace Qt::StringLiterals;
@@ -24,7 +27,9 @@ class WindowFilesTest : public Test::WindowRig
 private Q_SLOTS:
     void initTestCase();
     void files_chosenAreCopiedAndSaid();
+    void folder_isCopiedWithWhatIsInIt();
     void files_failureIsSaidAndTriedAgain();
+    void files_whereThePolicyAsksSaySo();
     void files_onTheirWayAreAskedAboutOnce();
 
 private:
@@ -69,6 +74,25 @@ void WindowFilesTest::files_chosenAreCopiedAndSaid()
     QTRY_COMPARE(said(), QStringList{u"2 files are in work, in QubesIncoming/dom0."_s});
 }
 
+void WindowFilesTest::folder_isCopiedWithWhatIsInIt()
+{
+    copyBy("printf '%s\\n' \"$@\" >\"$0.words\"");
+    select(u"work"_s);
+    QVERIFY(action(u"qube_copyfolder"_s)->isEnabled());
+    action(u"qube_copyfolder"_s)->trigger();
+    auto *dialog = child<QFileDialog>(u"copyfolder"_s);
+    QVERIFY(dialog != nullptr);
+    QCOMPARE(dialog->windowTitle(), u"Copy a Folder to work"_s);
+    QCOMPARE(dialog->fileMode(), QFileDialog::Directory);
+    Q_EMIT dialog->filesSelected({m_folder.path()});
+    dialog->close();
+    const QString name = QDir(m_folder.path()).dirName();
+    QTRY_COMPARE(said(), QStringList{u"The folder “%1” is in work, in QubesIncoming/dom0."_s.arg(name)});
+    QFile words(m_folder.filePath(u"copy.words"_s));
+    QVERIFY(words.open(QIODevice::ReadOnly));
+    QVERIFY(words.readAll().endsWith(QByteArray("\nwork\n--\n" + m_folder.path().toLocal8Bit() + '\n')));
+}
+
 void WindowFilesTest::files_failureIsSaidAndTriedAgain()
 {
     copyBy("echo '<b>no</b> room' >&2; exit 1");
@@ -81,12 +105,27 @@ void WindowFilesTest::files_failureIsSaidAndTriedAgain()
     QTRY_COMPARE(said(), QStringList{u"1 file is in work, in QubesIncoming/dom0."_s});
 }
 
+void WindowFilesTest::files_whereThePolicyAsksSaySo()
+{
+    copyBy("echo asking; read line < " + m_folder.filePath(u"go"_s).toLocal8Bit() + "; echo to vault");
+    QCOMPARE(::mkfifo(m_folder.filePath(u"go"_s).toLocal8Bit().constData(), 0600), 0);
+    auto *page = child<QubePage>(u"list.page"_s);
+    Q_EMIT page->filesDropped(u"work"_s, {m_folder.filePath(u"a"_s)});
+    QTRY_COMPARE(said(), QStringList{u"Copy 1 file to work? The policy wants your word: see the question."_s});
+    QFile go(m_folder.filePath(u"go"_s));
+    QVERIFY(go.open(QIODevice::WriteOnly));
+    go.write("\n");
+    go.close();
+    QTRY_COMPARE(said(), QStringList{u"1 file is in vault, in QubesIncoming/dom0."_s}); // as the person chose
+}
+
 void WindowFilesTest::files_onTheirWayAreAskedAboutOnce()
 {
     copyBy("echo 15000000; exec sleep 600");
     auto *page = child<QubePage>(u"list.page"_s);
     Q_EMIT page->filesDropped(u"work"_s, {m_folder.path()});
-    QTRY_COMPARE(said(), QStringList{u"Copying 1 file to work… 14.3 MiB"_s});
+    QTRY_COMPARE(said(),
+                 QStringList{u"Copying the folder “%1” to work… 14.3 MiB"_s.arg(QDir(m_folder.path()).dirName())});
     m_window->close();
     QVERIFY(m_window->isVisible());
     auto *question = child<QMessageBox>(u"stopcopying"_s);

@@ -1,18 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files of dom0, dragged from a program of dom0's onto a qube in the manager's list."""
+"""Files of dom0, copied into a qube: dragged from a program of dom0's onto the manager's list, or from the file manager's
+menu."""
 import pathlib
 import re
+import subprocess
 import tempfile
 
 from Xlib import X
 
-from scenario import OUT, Scenario, main, qrexec, screen, wait
+from scenario import OUT, Scenario, main, policy, qrexec, screen, wait
 from rig import accessible, desktop, xdnd
+
+RULES = pathlib.Path(__file__).parent / 'policy' / '10-filedrop.policy'
+
+
+def shown(kind, word):
+    """Windows that show, by their class or by their name."""
+    found = subprocess.run(['xdotool', 'search', '--onlyvisible', f'--{kind}', word], capture_output=True)
+    return [int(window) for window in found.stdout.split()]
 
 
 class FileDrop(Scenario):
     QUBES = ('work',)
     ONLINE = False
+
+    @classmethod
+    def setUpClass(cls):
+        policy.add(RULES)
+        super().setUpClass()
 
     def setUp(self):
         qrexec.run('work', 'rm -rf ~/QubesIncoming')
@@ -28,10 +43,11 @@ class FileDrop(Scenario):
         self.window = desktop.manager_window()
         self.screen.place(self.window, 40, 40, 1000, 600)
 
-    def row(self, name):
-        """The middle of a qube's row on the screen: the manager tells bulkhead-drag of its rows in this property."""
+    def row(self, name, window=None):
+        """The middle of a qube's row on the screen: bulkhead-drag is told of the rows in this property."""
+        window = self.screen.display.create_resource_object('window', window or self.window)
+
         def found():
-            window = self.screen.display.create_resource_object('window', self.window)
             rows = window.get_full_property(self.screen.atom('_BULKHEAD_DROP_ROWS'), X.AnyPropertyType)
             for line in bytes(rows.value).decode().splitlines() if rows else []:
                 x, y, width, height, _, _, qube = line.split(' ')
@@ -39,14 +55,17 @@ class FileDrop(Scenario):
                     return int(x) + int(width) // 2, int(y) + int(height) // 2
             return None
         x, y = wait.until(found, f'the row of {name}')
-        window = self.screen.display.create_resource_object('window', self.window)
         corner = window.translate_coords(self.screen.root, 0, 0)
         return x - corner.x, y - corner.y
 
-    def drag_over(self, name):
-        """The files over a qube's row, and whether they would be taken there."""
+    def drag(self):
         drag = xdnd.Drag(self.screen, [f'file://{self.folder}/one', f'file://{self.folder}/with%20space'])
         self.addCleanup(drag.end)
+        return drag
+
+    def drag_over(self, name):
+        """The files over a qube's row, and whether they would be taken there."""
+        drag = self.drag()
         x, y = self.row(name)
         screen.xdotool('mousemove', str(x), str(y))
         return drag, drag.over(self.window, x, y)
@@ -87,6 +106,54 @@ class FileDrop(Scenario):
         self.wait_for_words(r'^2 files are in personal, in QubesIncoming/dom0\.$')
         self.assertEqual(qrexec.run('personal', 'cat ~/QubesIncoming/dom0/one'), b'one\n')
         qrexec.run('personal', 'rm -rf ~/QubesIncoming')
+
+    def test_eachRowSaysWhatThePolicySays(self):
+        drag, is_taken = self.drag_over('work')
+        self.assertTrue(is_taken)
+        self.wait_for_words(r'Copy 2 files to work$')
+        for name, words in (('untrusted', r'copy 2 files to it – will ask$'),
+                            ('vault', r'Not allowed: dom0 may not send to vault: 10-filedrop\.policy, line 3$')):
+            x, y = self.row(name)
+            screen.xdotool('mousemove', str(x), str(y))
+            drag.over(self.window, x, y)
+            self.wait_for_words(words)
+            self.screen.shot(str(OUT / f'filedrop-{name}.png'))
+        self.assertFalse(drag.over(self.window, x, y))
+
+    def test_whereThePolicyAsks_thePersonDecides(self):
+        drag, is_taken = self.drag_over('untrusted')
+        self.assertTrue(is_taken)
+        drag.drop()
+        self.wait_for_words(r'^Copy 2 files to untrusted\? The policy wants your word: see the question\.$')
+        wait.until(lambda: shown('class', 'bulkhead-prompt'), 'the question is there')
+        self.screen.shot(str(OUT / 'filedrop-asked.png'))
+
+        def is_gone():
+            screen.key('Escape')  # which does nothing before the person can have read the question
+            return not shown('class', 'bulkhead-prompt')
+        wait.until(is_gone, 'the question is answered')
+        self.wait_for_words(r'^2 files could not be copied to untrusted\. The answer to the question was no\.$')
+        self.screen.shot(str(OUT / 'filedrop-refused.png'))
+
+    def test_menu_asksWhereToAndCopies(self):
+        """What the file manager's entry starts."""
+        chooser = subprocess.Popen(desktop.as_user('bulkhead-copy-to-qube', '--', *map(str, sorted(self.folder.iterdir()))))
+        self.addCleanup(chooser.wait)
+        self.addCleanup(chooser.kill)
+        window = wait.until(lambda: shown('name', '^Copy 2 Files to a Qube'), 'it asks where to')[0]
+        wait.until(lambda: self.screen.active_window() == window, 'it has the keyboard')
+        program = accessible.Tree().wait_for_program('bulkhead-copy-to-qube')
+
+        def says(pattern):
+            return any(re.search(pattern, part.name) for part in program.below() if part.name and part.shows())
+        screen.xdotool('type', 'work')
+        screen.key('Return')  # the one that is found
+        wait.until(lambda: says(r'Copy 2 files to work$'), 'it says what it would do')
+        self.screen.shot(str(OUT / 'filedrop-menu.png'))
+        screen.key('Return')
+        wait.until(lambda: self.incoming() == ['one', 'with space'], 'the files are in work')
+        wait.until(lambda: says(r'^2 files are in work, in QubesIncoming/dom0\.$'), 'it says so')
+        self.screen.shot(str(OUT / 'filedrop-menu-done.png'))
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "manager/delegates/labelmark.h"
+#include "manager/models/policyjudgement.h"
 
 #include <QByteArray>
 #include <QList>
@@ -26,8 +27,6 @@ struct DragQube {
 
     friend bool operator==(const DragQube &, const DragQube &) = default;
 };
-
-enum class DragVerdict : std::uint8_t { Pending, Allow, Ask, Deny };
 
 struct DragSheet {
     quint64 id = 0; ///< of the window, or the row in one, that it lies over

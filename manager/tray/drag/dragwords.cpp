@@ -40,16 +40,6 @@ DragBubbleText notRested(const DragBubbleFacts & /*facts*/)
             .text = i18nc("@info", "Rest on the target a moment, then let go.")};
 }
 
-/// "30-user.policy, line 7"; the file's path is left out.
-QString ruleName(const QString &rule)
-{
-    const QString name = rule.section(u'/', -1);
-    const QString line = name.section(u':', -1);
-    return line == name
-        ? name
-        : i18nc("@info %1 a policy file's name, %2 a line's number", "%1, line %2", name.section(u':', 0, -2), line);
-}
-
 DragBubbleText denied(const DragBubbleFacts &facts)
 {
     if (!facts.rule.isEmpty()) {
@@ -217,10 +207,7 @@ QString pointerWords(const DragPointer &pointer, const QString &source, const Dr
         case DragVerdict::Ask:
             return i18nc("@info at the pointer %1 a qube's name", "Copy to %1 – will ask", target->qube.name);
         case DragVerdict::Deny:
-            return i18nc("@info at the pointer %1 and %2 names of qubes",
-                         "Not allowed: %1 may not send to %2",
-                         source,
-                         target->qube.name);
+            return notAllowedWords(source, target->qube.name);
         }
     }
     return pointer.over == DragOver::Dom0

@@ -5,7 +5,7 @@
 #include <QObject>
 #include <QTimer>
 
-class QTreeView;
+class QAbstractItemView;
 
 namespace Bulkhead
 {
@@ -19,11 +19,15 @@ class DropRows : public QObject
 
 public:
     /// @param view  shows a QubeModel; outlives this
-    explicit DropRows(QTreeView *view, QObject *parent = nullptr);
+    explicit DropRows(QAbstractItemView *view, QObject *parent = nullptr);
 
     /// Lines `X Y WIDTH HEIGHT LABEL COLOR NAME` of the rows that can be seen, in pixels of the screen from the
     /// window's corner. Nothing while the list is not shown.
     [[nodiscard]] QByteArray text() const;
+
+Q_SIGNALS:
+    /// bulkhead-drag can read the rows as they are now.
+    void published();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -31,7 +35,7 @@ protected:
 private:
     void publish();
 
-    QTreeView *m_view;
+    QAbstractItemView *m_view;
     QTimer m_later;
     QByteArray m_published;
 };

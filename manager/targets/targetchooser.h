@@ -22,7 +22,8 @@ class TargetChooser : public QWidget
 
 public:
     /// @param source  outlives this
-    TargetChooser(QubeSource *source, QWidget *parent);
+    /// @param name  what the names of its controls begin with
+    TargetChooser(QubeSource *source, const QString &name, QWidget *parent);
 
     /// @param defaultTarget  chosen from the start; empty: none
     void setTargets(const QStringList &targets, const QString &defaultTarget);
@@ -35,6 +36,8 @@ public:
 
 Q_SIGNALS:
     void chosenChanged();
+    /// One was clicked twice: it is chosen, and whoever shows this may take that for more.
+    void doubleClicked();
     /// A target looks or behaves other than it did, or is gone.
     void targetsChanged();
 
@@ -42,8 +45,8 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void buildSearch();
-    void buildList();
+    void buildSearch(const QString &name);
+    void buildList(const QString &name);
     [[nodiscard]] bool chooseByKey(int key);
     void fitList();
 

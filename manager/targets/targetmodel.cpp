@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/prompt/targetmodel.h"
+#include "manager/targets/targetmodel.h"
 
 #include "manager/models/qubewords.h"
 #include "manager/policylink/policymessages.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/prompt/targetdelegate.h"
+#include "manager/targets/targetdelegate.h"
 
 #include "manager/delegates/labelmark.h"
-#include "manager/prompt/targetmodel.h"
+#include "manager/targets/targetmodel.h"
 
 #include <QApplication>
 #include <QPainter>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "manager/topology/linkrules.h"
+#include "manager/files/fit.h"
 
 #include <QLabel>
 
@@ -9,6 +9,9 @@ class QAbstractScrollArea;
 
 namespace Bulkhead
 {
+
+/// The text with the symbol before it that stands for how well the place fits: never by colour alone.
+[[nodiscard]] QString withSymbol(Fit fit, const QString &text);
 
 /// The line of text that goes with the pointer while something is dragged over a view: what a release would do, or why
 /// it would do nothing (spec ui 7.5). A screen reader is told each sentence once.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/prompt/targetchooser.h"
+#include "manager/targets/targetchooser.h"
 
-#include "manager/prompt/targetdelegate.h"
-#include "manager/prompt/targetmodel.h"
+#include "manager/targets/targetdelegate.h"
+#include "manager/targets/targetmodel.h"
 
 #include <KLocalizedString>
 #include <QIcon>
@@ -29,7 +29,7 @@ constexpr int Gap = 4;
 
 } // namespace
 
-TargetChooser::TargetChooser(QubeSource *source, QWidget *parent)
+TargetChooser::TargetChooser(QubeSource *source, const QString &name, QWidget *parent)
     : QWidget(parent)
     , m_targets(new TargetModel(source, this))
     , m_filter(new QSortFilterProxyModel(this))
@@ -37,11 +37,11 @@ TargetChooser::TargetChooser(QubeSource *source, QWidget *parent)
     , m_search(new QLineEdit(this))
     , m_list(new QListView(this))
 {
-    m_to->setObjectName(u"prompt.to"_s);
+    m_to->setObjectName(QString(name + u".to"_s));
     m_to->setTextFormat(Qt::PlainText);
     m_to->setBuddy(m_list);
-    buildSearch();
-    buildList();
+    buildSearch(name);
+    buildList(name);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(Gap);
@@ -52,25 +52,26 @@ TargetChooser::TargetChooser(QubeSource *source, QWidget *parent)
         m_filter->setFilterFixedString(text.trimmed());
     });
     connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TargetChooser::chosenChanged);
+    connect(m_list, &QListView::doubleClicked, this, &TargetChooser::doubleClicked);
     connect(m_targets, &TargetModel::targetsChanged, this, &TargetChooser::targetsChanged);
     m_search->installEventFilter(this);
     m_list->installEventFilter(this);
 }
 
-void TargetChooser::buildSearch()
+void TargetChooser::buildSearch(const QString &name)
 {
-    m_search->setObjectName(u"prompt.search"_s);
+    m_search->setObjectName(QString(name + u".search"_s));
     m_search->setAccessibleName(i18nc("@label:textbox", "Search the qubes"));
     m_search->setPlaceholderText(i18nc("@info:placeholder", "Search…"));
     m_search->setClearButtonEnabled(true);
     m_search->addAction(QIcon::fromTheme(u"search-symbolic"_s), QLineEdit::LeadingPosition);
 }
 
-void TargetChooser::buildList()
+void TargetChooser::buildList(const QString &name)
 {
     m_filter->setSourceModel(m_targets);
     m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_list->setObjectName(u"prompt.targets"_s);
+    m_list->setObjectName(QString(name + u".targets"_s));
     m_list->setAccessibleName(i18nc("@label:listbox", "To"));
     m_list->setModel(m_filter);
     m_list->setItemDelegate(new TargetDelegate(m_list));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/app/copyjob.h"
+#include "manager/files/copyjob.h"
 
 #include "base/number.h"
+#include "manager/models/policyjudgement.h"
 #include "manager/models/untrustedtext.h"
 
 #include <KLocalizedString>
@@ -30,8 +31,8 @@ constexpr int StatusCancelled = 32;
 constexpr int StatusRefused = 126;
 constexpr int StatusNoService = 127;
 
-/// The most digits that a number of bytes has.
-constexpr qsizetype LongestNumber = 20;
+/// A number of bytes, a word and a qube's name, or a word and a line of the policy.
+constexpr qsizetype LongestLine = 1024;
 /// Only the last line is shown.
 constexpr qsizetype MostWords = 4096;
 /// For a child that was asked to end.
@@ -111,27 +112,40 @@ void CopyJob::begin()
         }
     });
     // Progress on standard output: the program writes nothing else there.
-    m_process->start(m_program, QStringList{u"--without-progress"_s, u"--progress-fd=1"_s, m_qube, u"--"_s} + m_paths);
+    m_process->start(m_program,
+                     QStringList{u"--without-progress"_s, u"--progress-fd=1"_s, u"--by-policy"_s, m_qube, u"--"_s}
+                         + m_paths);
 }
 
-/// One number of bytes a line. What is none is passed over, and a line is kept only as far as a number could go.
+/// What comes between lines is kept only as far as a line could go.
 void CopyJob::readProgress()
 {
-    qulonglong sent = processedAmount(Bytes);
     const QByteArray bytes = m_process->readAllStandardOutput();
     for (const char byte : bytes) {
-        if (byte != '\n') {
-            if (m_line.size() <= LongestNumber) {
-                m_line += byte;
-            }
-            continue;
+        if (byte == '\n') {
+            take(std::exchange(m_line, {}));
+        } else if (m_line.size() <= LongestLine) {
+            m_line += byte;
         }
-        sent = std::max(sent, bytesIn(m_line)); // a bar never runs backwards
-        m_line.clear();
     }
-    // A file may grow while it is sent.
-    const qulonglong total = totalAmount(Bytes);
-    setProcessedAmount(Bytes, total > 0 ? std::min(sent, total) : sent);
+}
+
+/// What is no line of progress is passed over.
+/// @source docs/protocol/filecopy.md, What a job is told
+void CopyJob::take(const QByteArray &line)
+{
+    if (line == "asking") {
+        m_isAsking = true;
+    } else if (line.startsWith("to ")) {
+        m_isAsking = false;
+        m_qube = shownText(QString::fromUtf8(line.sliced(3)));
+    } else if (line.startsWith("refused ")) {
+        m_rule = shownText(QString::fromUtf8(line.sliced(8)));
+    } else {
+        const qulonglong sent = std::max(processedAmount(Bytes), bytesIn(line)); // a bar never runs backwards
+        const qulonglong total = totalAmount(Bytes);
+        setProcessedAmount(Bytes, total > 0 ? std::min(sent, total) : sent); // a file may grow while it is sent
+    }
 }
 
 void CopyJob::readWords()
@@ -175,6 +189,15 @@ QString CopyJob::reasonOf(int code, QProcess::ExitStatus how) const
     const QString said = lastWords();
     switch (code) {
     case StatusRefused:
+        if (!m_rule.isEmpty()) {
+            return i18nc("@info reason; %1 a qube's name, %2 a line of the policy",
+                         "dom0 may not send files to %1: %2.",
+                         m_qube,
+                         ruleName(m_rule));
+        }
+        if (m_isAsking) {
+            return i18nc("@info reason", "The answer to the question was no.");
+        }
         return i18nc("@info reason; %1 a qube's name", "The policy refused it, or %1 did.", m_qube);
     case StatusNoService:
         return i18nc("@info reason; %1 a qube's name", "%1 cannot receive files.", m_qube);

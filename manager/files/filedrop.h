@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "manager/widgets/edgescroll.h"
+#include "manager/files/filedragover.h"
 
 #include <QObject>
 #include <QPoint>
 #include <QStringList>
 
-class QDragEnterEvent;
-class QDragMoveEvent;
-class QDropEvent;
+#include <optional>
+
 class QModelIndex;
 class QRubberBand;
-class QTreeView;
+class QAbstractItemView;
 
 namespace Bulkhead
 {
@@ -26,8 +25,14 @@ class FileDrop : public QObject
     Q_OBJECT
 
 public:
-    /// @param view  shows a QubeModel; outlives this
-    explicit FileDrop(QTreeView *view, QObject *parent = nullptr);
+    /// @param view  shows a QubeModel, or some of its rows; outlives this
+    explicit FileDrop(QAbstractItemView *view, QObject *parent = nullptr);
+
+    /// What says whether files of dom0 may go to a qube. Outlives this.
+    void setPolicy(FilePolicy *policy)
+    {
+        m_files.setPolicy(policy);
+    }
 
 Q_SIGNALS:
     void filesDropped(const QString &qube, const QStringList &paths);
@@ -36,20 +41,12 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void enter(QDragEnterEvent &event);
-    void move(QDragMoveEvent &event);
-    void drop(QDropEvent &event);
-    void end();
-    /// Shows what a release at the pointer would do. @return whether it would do something
-    bool show();
+    [[nodiscard]] std::optional<QubeInfo> qubeAt(const QPoint &position) const;
     void markRow(const QModelIndex &row);
 
-    QTreeView *m_view;
-    PointerText *m_text;
+    QAbstractItemView *m_view;
     QRubberBand *m_row; ///< around the row that would take them
-    EdgeScroll m_scroll;
-    QStringList m_paths; ///< of the drag that is over the list
-    QPoint m_pointer;
+    FileDragOver m_files;
 };
 
 } // namespace Bulkhead

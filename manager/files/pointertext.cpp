@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/topology/pointertext.h"
+#include "manager/files/pointertext.h"
 
 #include <QAbstractScrollArea>
 #include <QAccessible>
@@ -24,6 +24,8 @@ QString symbolOf(Fit fit)
         return u"+"_s;
     case Fit::AfterStart:
         return u"…"_s;
+    case Fit::Asks:
+        return u"?"_s;
     case Fit::Beware:
         return u"!"_s;
     case Fit::No:
@@ -33,6 +35,11 @@ QString symbolOf(Fit fit)
 }
 
 } // namespace
+
+QString withSymbol(Fit fit, const QString &text)
+{
+    return symbolOf(fit) + u"  "_s + text;
+}
 
 PointerText::PointerText(QAbstractScrollArea *view)
     : QLabel(view->viewport())
@@ -55,7 +62,7 @@ void PointerText::tell(Fit fit, const QString &text, const QPoint &pointer)
         fallSilent();
         return;
     }
-    setText(QString(symbolOf(fit) + u"  "_s + text));
+    setText(withSymbol(fit, text));
     adjustSize();
     follow(pointer);
     show();

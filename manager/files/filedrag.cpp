@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/models/filedrag.h"
+#include "manager/files/filedrag.h"
 
 #include <KLocalizedString>
 #include <QMimeData>
@@ -23,6 +23,33 @@ QString localPath(QUrl url)
     url.setHost(QString()); // it would become a part of the path
     const QString path = url.toLocalFile();
     return path.startsWith(u'/') && !path.contains(QChar::Null) ? path : QString();
+}
+
+QString copyWords(const QubeInfo &qube, qsizetype files)
+{
+    return qube.state == QubeState::Running
+        ? i18ncp(
+              "@info what a drop does; %2 a qube's name", "Copy %1 file to %2", "Copy %1 files to %2", files, qube.name)
+        : i18ncp("@info what a drop does; %2 a qube's name",
+                 "Start %2 and copy %1 file to it",
+                 "Start %2 and copy %1 files to it",
+                 files,
+                 qube.name);
+}
+
+QString deedWords(const QubeInfo &qube, qsizetype files, DragVerdict verdict)
+{
+    switch (verdict) {
+    case DragVerdict::Pending:
+        return i18nc("@info while files are dragged", "Looking up the policy…");
+    case DragVerdict::Ask:
+        return i18nc(
+            "@info what a drop does; %1 a deed, as \"Copy 3 files to work\"", "%1 – will ask", copyWords(qube, files));
+    case DragVerdict::Allow:
+    case DragVerdict::Deny:
+        break;
+    }
+    return copyWords(qube, files);
 }
 
 } // namespace
@@ -68,35 +95,26 @@ QString reasonAgainstFiles(const QubeInfo &qube)
     return i18nc("@info why files cannot be copied; %1 a qube's name", "It is not known whether %1 runs.", qube.name);
 }
 
-FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files)
+FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files, const PolicyJudgement &judgement)
 {
     if (qube == nullptr || files == 0) {
         return {};
     }
     if (const QString reason = reasonAgainstFiles(*qube); !reason.isEmpty()) {
-        return {.fits = false, .text = reason};
+        return {.fit = Fit::No, .text = reason};
+    }
+    if (judgement.verdict == DragVerdict::Deny) {
+        return {.fit = Fit::No, .text = notAllowedWords(u"dom0"_s, qube->name, judgement.rule)};
     }
     if (files > MostFilesAtOnce) {
-        return {.fits = false,
+        return {.fit = Fit::No,
                 .text = i18ncp("@info why files cannot be copied",
                                "Not more than %1 file at once. Put them into a folder, and copy that.",
                                "Not more than %1 files at once. Put them into a folder, and copy that.",
                                MostFilesAtOnce)};
     }
-    if (qube->state != QubeState::Running) {
-        return {.fits = true,
-                .text = i18ncp("@info what a drop does; %2 a qube's name",
-                               "Start %2 and copy %1 file to it",
-                               "Start %2 and copy %1 files to it",
-                               files,
-                               qube->name)};
-    }
-    return {.fits = true,
-            .text = i18ncp("@info what a drop does; %2 a qube's name",
-                           "Copy %1 file to %2",
-                           "Copy %1 files to %2",
-                           files,
-                           qube->name)};
+    return {.fit = judgement.verdict == DragVerdict::Ask ? Fit::Asks : Fit::Fits,
+            .text = deedWords(*qube, files, judgement.verdict)};
 }
 
 } // namespace Bulkhead

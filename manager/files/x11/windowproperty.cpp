@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/app/x11/windowproperty.h"
+#include "manager/files/x11/windowproperty.h"
 
 #include "base/malloced.h"
 

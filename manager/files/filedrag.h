@@ -2,6 +2,8 @@
 #pragma once
 
 #include "manager/client/snapshot.h"
+#include "manager/files/fit.h"
+#include "manager/models/policyjudgement.h"
 
 #include <QStringList>
 
@@ -15,8 +17,13 @@ inline constexpr qsizetype MostFilesAtOnce = 1000;
 
 /// What letting files go over a place would do.
 struct FileVerdict {
-    bool fits = false;
-    QString text; ///< one sentence: the deed, or the reason against it; empty: there is nothing under the pointer
+    Fit fit = Fit::No; ///< or Fits, or Asks
+    QString text;      ///< one sentence: the deed, or the reason against it; empty: there is nothing under the pointer
+
+    [[nodiscard]] bool fits() const
+    {
+        return fit != Fit::No;
+    }
 };
 
 /// The paths that a drag brings, where it brings files of this computer and nothing else; else none.
@@ -28,6 +35,8 @@ struct FileVerdict {
 
 /// @param qube  what is under the pointer; null: nothing
 /// @param files  how many
-[[nodiscard]] FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files);
+/// @param judgement  what the policy says of files of dom0 to that qube. Until that is known they may be let go: it is
+///   asked again before anything is copied
+[[nodiscard]] FileVerdict judgeFiles(const QubeInfo *qube, qsizetype files, const PolicyJudgement &judgement);
 
 } // namespace Bulkhead

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "manager/app/droprows.h"
+#include "manager/files/droprows.h"
 
-#include "manager/app/x11/windowproperty.h"
 #include "manager/delegates/labelmark.h"
+#include "manager/files/x11/windowproperty.h"
 #include "manager/models/qubemodel.h"
 
+#include <QAbstractItemView>
 #include <QEvent>
-#include <QTreeView>
 
 using namespace Qt::StringLiterals;
 
@@ -20,7 +20,7 @@ constexpr quint32 ColorMask = 0xFFFFFF;
 
 } // namespace
 
-DropRows::DropRows(QTreeView *view, QObject *parent)
+DropRows::DropRows(QAbstractItemView *view, QObject *parent)
     : QObject(parent)
     , m_view(view)
 {
@@ -52,7 +52,8 @@ QByteArray DropRows::text() const
     const QPoint corner = viewport->mapTo(m_view->window(), QPoint());
     const double scale = m_view->devicePixelRatioF();
     QByteArray text;
-    for (QModelIndex index = m_view->indexAt(QPoint(0, 0)); index.isValid(); index = m_view->indexBelow(index)) {
+    for (QModelIndex index = m_view->indexAt(QPoint(0, 0)); index.isValid();
+         index = index.siblingAtRow(index.row() + 1)) {
         QRect row = m_view->visualRect(index);
         row.setLeft(0);
         row.setRight(viewport->width() - 1);
@@ -85,6 +86,7 @@ void DropRows::publish()
         m_published = now;
         writeWindowProperty(*m_view->window(), QByteArrayLiteral("_BULKHEAD_DROP_ROWS"), now);
     }
+    Q_EMIT published();
 }
 
 } // namespace Bulkhead
