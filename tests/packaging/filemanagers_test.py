@@ -101,6 +101,15 @@ class Menus(unittest.TestCase):
                 seen.add(deed)
         self.assertEqual(seen, set(DEEDS))
 
+    def test_dolphinOfDom0(self):
+        """dom0's own file manager has an entry that asks where to."""
+        menu = entries(FOLDER.parent / 'manager' / 'copy-to-qube.menu')
+        head = menu['Desktop Entry']
+        self.assertEqual((head['Type'], head['X-KDE-Protocols'], head['MimeType'], head['Actions']),
+                         ('Service', 'file', 'all/all;', 'copy;'))
+        action = menu['Desktop Action copy']
+        self.assertEqual((action['Name'], action['Exec']), ('Copy to a Qube…', 'bulkhead-copy-to-qube -- %F'))
+
     def test_pcmanfmAndThunar(self):
         for deed in DEEDS:
             action = FOLDER / 'pcmanfm' / f'bulkhead-{deed}.menu'
