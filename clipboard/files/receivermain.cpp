@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The service qubes.Filecopy: takes files from another qube. Its argument is empty or `allow-all-names`.
 #include "base/log.h"
+#include "clipboard/files/incomingmount.h"
 #include "clipboard/files/receiver.h"
 #include "clipboard/files/receiverconfig.h"
 #include "clipboard/files/receiverconfinement.h"
@@ -59,6 +60,9 @@ Result<Ending> receive(Letters letters)
         return fail(Errc::BadValue, "there is no home directory");
     }
     const std::string directory = std::string(home) + "/QubesIncoming";
+    if (const auto mounted = mountIncomingApart(directory); !mounted) {
+        Log.info("{}; it is no mount of its own", mounted.error().text());
+    }
     const mode_t mask = ::umask(0);
     BH_TRY(Incoming incoming, Incoming::create(directory, source));
     Input input(STDIN_FILENO, config.silence);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The receiver, confined as it is shipped, against senders that the test plays: foreign ones and hostile ones.
 #include "tests/clipboard/files/filerig.h"
+#include "tests/support/confinedchild.h"
 
 #include <QDir>
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -70,6 +72,27 @@ QByteArray refusal(std::uint32_t code, const QByteArray &name)
     return QByteArray::number(code) + ' ' + name + ' ' + QByteArray::number(code & 0xFFU);
 }
 
+/// Whether a process of ours may have mounts of its own.
+bool canMakeNamespaces()
+{
+    return fateOf([] {
+               return ::unshare(CLONE_NEWNS) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 ? Allowed : Failed;
+           })
+        == Allowed;
+}
+
+/// How the process has what is mounted there; nothing where there is no mount.
+QByteArrayList mountOptionsOf(qint64 process, const QByteArray &place)
+{
+    for (const QByteArray &line : FileRig::read(QStringLiteral("/proc/%1/mountinfo").arg(process)).split('\n')) {
+        const QByteArrayList fields = line.split(' ');
+        if (fields.value(4) == place) {
+            return fields.value(5).split(',');
+        }
+    }
+    return {};
+}
+
 /// A whole stream whose last byte is not there yet: everything but the end is with the receiver.
 QByteArray allButTheLast(const QByteArray &stream)
 {
@@ -121,6 +144,7 @@ private Q_SLOTS:
     void filecopy_036_S_107_links();
     void S_107_nothingGoesThroughALink();
     void S_108_theSameNameTwice();
+    void S_110_whatComesIsDead();
     void S_111_silence();
     void S_112_killedAtAnyByte();
     void filecopy_037_otherArguments();
@@ -365,6 +389,38 @@ void FileReceiverTest::filecopy_022_earlierTransfersStay()
     QCOMPARE(told(m_rig->receive(streamOf({directory("d"), file("d/f"), directory("d")}))), QByteArray("0 d 0"));
     QCOMPARE(told(m_rig->receive(directory("d").bytes() + file("d/g").bytes())), refusal(121, "d/g"));
     QCOMPARE(m_rig->receivedNames(), QByteArrayList({"d/", "d/f"}));
+}
+
+/// Read from what the kernel says of the process, while it takes files.
+void FileReceiverTest::S_110_whatComesIsDead()
+{
+    if (!canMakeNamespaces()) {
+        QSKIP("nobody may make namespaces here");
+    }
+    const auto receiver = m_rig->startReceiver();
+    const QByteArray stream = streamOf({directory("d"), file("d/first"), file("second"), directory("d")});
+    receiver->write(allButTheLast(stream));
+    QVERIFY(receiver->waitForBytesWritten(LongestMs));
+    QVERIFY(eventually([&] {
+        return m_rig->isStaged("second");
+    }));
+    const QByteArray place = m_rig->path("home/QubesIncoming").toLocal8Bit();
+    const QByteArrayList options = mountOptionsOf(receiver->processId(), place);
+    for (const char *const option : {"nosuid", "nodev", "noexec"}) {
+        QVERIFY2(options.contains(option), options.join(',').constData());
+    }
+    QCOMPARE(mountOptionsOf(receiver->processId(), place + "/.staging"), QByteArrayList()); // the same mount
+    QCOMPARE(mountOptionsOf(::getpid(), place), QByteArrayList());                          // which is its own
+    // What made the mount is not kept.
+    const QByteArray status = FileRig::read(QStringLiteral("/proc/%1/status").arg(receiver->processId()));
+    QVERIFY(status.contains("CapEff:\t0000000000000000\n") && status.contains("CapPrm:\t0000000000000000\n"));
+    // It still moves all to its place, and it is the person's as before.
+    receiver->write(stream.right(1));
+    receiver->closeWriteChannel();
+    QCOMPARE(told(FileRig::answerOf(*receiver)), done("d"));
+    QCOMPARE(m_rig->receivedNames(), QByteArrayList({"d/", "d/first", "second"}));
+    QCOMPARE(factsOf(m_rig->received("second")).st_uid, ::geteuid());
+    QCOMPARE(factsOf(m_rig->received("second")).st_gid, ::getegid());
 }
 
 void FileReceiverTest::filecopy_023_noPartUnderItsName()
