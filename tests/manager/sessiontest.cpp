@@ -4,6 +4,7 @@
 #include "manager/delegates/labelmark.h"
 #include "manager/session/adoption.h"
 #include "tests/manager/fakesource.h"
+#include "tests/support/eventually.h"
 
 #include <QDir>
 #include <QFile>
@@ -142,20 +143,20 @@ void SessionTest::daemon_livesAsLongAsItsQube()
 {
     m_source->load({makeQube(u"work"_s)});
     m_source->change(running(makeQube(u"work"_s), 7));
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     const auto daemons = findDaemons(directory());
     QCOMPARE(
         daemons.front().identity,
         (DaemonIdentity{.qube = u"work"_s, .domain = DomId(7), .labelIndex = 1, .labelColor = LabelColor(0xcc, 0, 0)}));
     m_source->change(makeQube(u"work"_s));
-    QTRY_COMPARE(daemonPid(), pid_t{-1});
+    BH_EVENTUALLY(daemonPid() == pid_t{-1});
     QCOMPARE(starts(), 1);
 }
 
 void SessionTest::daemon_getsTheStripOfItsQube()
 {
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     QFile file(directory() + u"/strip"_s);
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray strip = file.readAll();
@@ -169,7 +170,7 @@ void SessionTest::daemon_getsTheStripOfItsQube()
 void SessionTest::daemon_outlivesTheSessionAndIsAdopted()
 {
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     const pid_t before = daemonPid();
     m_session.reset();
     QCOMPARE(daemonPid(), before);
@@ -180,7 +181,7 @@ void SessionTest::daemon_outlivesTheSessionAndIsAdopted()
     bare.hasDetails = false;
     m_source->load({bare});
     m_source->load({running(makeQube(u"work"_s), 7), running(makeQube(u"mail"_s), 8)});
-    QTRY_COMPARE(findDaemons(directory()).size(), 2U);
+    BH_EVENTUALLY(findDaemons(directory()).size() == 2U);
     QCOMPARE(starts(), 2); // mail's alone is new
     const auto daemons = findDaemons(directory());
     QVERIFY(std::ranges::contains(daemons, before, &FoundDaemon::pid));
@@ -189,17 +190,17 @@ void SessionTest::daemon_outlivesTheSessionAndIsAdopted()
 void SessionTest::daemon_adoptedEndsWithItsQube()
 {
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     m_session.reset();
     startSession();
     m_source->load({makeQube(u"work"_s)});
-    QTRY_COMPARE(daemonPid(), pid_t{-1});
+    BH_EVENTUALLY(daemonPid() == pid_t{-1});
 }
 
 void SessionTest::daemon_isTheOnlyOneOfItsQube()
 {
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     for (int i = 0; i < 50; ++i) {
         QubeInfo qube = running(makeQube(u"work"_s), 7);
         qube.memoryMiB = 1000U + static_cast<std::uint32_t>(i);
@@ -218,24 +219,24 @@ void SessionTest::daemon_thatRefusesIsNotTriedAgain()
     quit.close();
     LogWatch log(u"work: its gui-daemon ended too often"_s);
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_COMPARE(log.count(), 1);
+    BH_EVENTUALLY(log.count() == 1);
     QCOMPARE(starts(), 1);
     QCOMPARE(readGivenUp(givenUpFile(directory())),
              (QList<GivenUpDaemon>{{.qube = u"work"_s, .domain = 7, .why = GivenUpDaemon::Why::Refused}}));
     // A new domain is a new chance.
     QVERIFY(QFile::remove(quitPath));
     m_source->change(running(makeQube(u"work"_s), 9));
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     QCOMPARE(starts(), 2);
 }
 
 void SessionTest::daemon_thatDiesComesBack()
 {
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     const pid_t before = daemonPid();
     ::kill(before, SIGKILL);
-    QTRY_VERIFY(daemonPid() > 0 && daemonPid() != before);
+    BH_EVENTUALLY(daemonPid() > 0 && daemonPid() != before);
     QCOMPARE(starts(), 2);
 }
 
@@ -249,31 +250,31 @@ void SessionTest::S_088_daemonThatAlwaysEnds_staysDownAndTheManagerIsTold()
     const GivenUpDaemon evil{.qube = u"evil"_s, .domain = 7, .why = GivenUpDaemon::Why::EndedTooOften};
     LogWatch log(u"evil: its gui-daemon ended too often"_s);
     m_source->load({running(makeQube(u"evil"_s), 7), running(makeQube(u"work"_s), 8)});
-    QTRY_COMPARE(readGivenUp(told), QList{evil});
+    BH_EVENTUALLY(readGivenUp(told) == QList{evil});
     QCOMPARE(log.count(), 1);
     constexpr int sixOfOneAndOneOfTheOther = 7;
-    QTRY_COMPARE(starts(), sixOfOneAndOneOfTheOther);
+    BH_EVENTUALLY(starts() == sixOfOneAndOneOfTheOther);
 
     QubeInfo changed = running(makeQube(u"evil"_s), 7);
     changed.memoryMiB = 1234;
     m_source->change(changed);
     m_source->change(running(makeQube(u"mail"_s), 9));
-    QTRY_COMPARE(findDaemons(directory()).size(), 2U); // work's and mail's: evil's was due before mail's
+    BH_EVENTUALLY(findDaemons(directory()).size() == 2U); // work's and mail's: evil's was due before mail's
     QCOMPARE(starts(), sixOfOneAndOneOfTheOther + 1);
     QCOMPARE(readGivenUp(told), QList{evil});
 
     QVERIFY(QFile::remove(quitPath)); // started by hand it has new chances
     m_source->change(running(makeQube(u"evil"_s), 10));
-    QTRY_COMPARE(findDaemons(directory()).size(), 3U);
+    BH_EVENTUALLY(findDaemons(directory()).size() == 3U);
     QVERIFY(!QFile::exists(told));
 }
 
 void SessionTest::S_059_relabel_replacesTheDaemon()
 {
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     m_source->change(running(makeQube(u"work"_s, u"green"_s), 7));
-    QTRY_VERIFY(daemonPid() > 0
+    BH_EVENTUALLY(daemonPid() > 0
                 && findDaemons(directory()).front().identity.labelColor == LabelColor(0x73, 0xd2, 0x16));
     QCOMPARE(starts(), 2);
 }
@@ -281,11 +282,11 @@ void SessionTest::S_059_relabel_replacesTheDaemon()
 void SessionTest::connection_lostEndsNothing()
 {
     m_source->load({running(makeQube(u"work"_s), 7)});
-    QTRY_VERIFY(daemonPid() > 0);
+    BH_EVENTUALLY(daemonPid() > 0);
     const pid_t before = daemonPid();
     m_source->lose(QDateTime::currentDateTime());
     m_source->load({running(makeQube(u"work"_s), 7), running(makeQube(u"mail"_s), 8)});
-    QTRY_COMPARE(findDaemons(directory()).size(), 2U); // whatever was to happen has happened by now
+    BH_EVENTUALLY(findDaemons(directory()).size() == 2U); // whatever was to happen has happened by now
     const auto daemons = findDaemons(directory());
     QVERIFY(std::ranges::contains(daemons, before, &FoundDaemon::pid));
 }
