@@ -275,7 +275,7 @@ void SessionTest::S_059_relabel_replacesTheDaemon()
     BH_EVENTUALLY(daemonPid() > 0);
     m_source->change(running(makeQube(u"work"_s, u"green"_s), 7));
     BH_EVENTUALLY(daemonPid() > 0
-                && findDaemons(directory()).front().identity.labelColor == LabelColor(0x73, 0xd2, 0x16));
+                  && findDaemons(directory()).front().identity.labelColor == LabelColor(0x73, 0xd2, 0x16));
     QCOMPARE(starts(), 2);
 }
 

@@ -43,22 +43,23 @@ public:
                            return std::min<std::size_t>(parseHeader(header).value().length.anyValue(), LongestMessage);
                        }},
             MessageLink::Handlers{.onMessage = [this](StreamMessage message) -> Result<void> {
-                m_sizes.push_back(message.body.size());
-                m_heard.insert(m_heard.end(), message.body.begin(), message.body.end());
-                return {};
-            },
-                                  .onEnd = [](const Error &) { }});
-        m_caller.emplace(*m_loop,
-                         std::move(pair.client),
-                         Link::ServiceToCaller,
-                         Greeting::AtOnce,
-                         DataLink::Handlers{.onReady = [] { },
-                                            .onMessage = [](const Header &, std::span<const std::byte>, ProtocolVersion)
-                                                -> Result<void> {
-                                                return {};
-                                            },
-                                            .onDrained = [] { },
-                                            .onEnd = [](const Error &) { }});
+                                      m_sizes.push_back(message.body.size());
+                                      m_heard.insert(m_heard.end(), message.body.begin(), message.body.end());
+                                      return {};
+                                  },
+                                  .onEnd = [](const Error &) {}});
+        m_caller.emplace(
+            *m_loop,
+            std::move(pair.client),
+            Link::ServiceToCaller,
+            Greeting::AtOnce,
+            DataLink::Handlers{
+                .onReady = [] {},
+                .onMessage = [](const Header &, std::span<const std::byte>, ProtocolVersion) -> Result<void> {
+                    return {};
+                },
+                .onDrained = [] {},
+                .onEnd = [](const Error &) {}});
         BH_ASSERT(m_service->start() && m_caller->start());
         m_service->send(build(Hello{.version = version}));
         m_loop->runUntilIdle();
