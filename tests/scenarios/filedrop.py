@@ -107,18 +107,15 @@ class FileDrop(Scenario):
         self.assertEqual(qrexec.run('personal', 'cat ~/QubesIncoming/dom0/one'), b'one\n')
         qrexec.run('personal', 'rm -rf ~/QubesIncoming')
 
-    def test_eachRowSaysWhatThePolicySays(self):
+    def test_eachRowTakesWhatThePolicyLets(self):
+        """What it says of that at the pointer is a unit test's; it is no part of the tree that is read here."""
         drag, is_taken = self.drag_over('work')
         self.assertTrue(is_taken)
-        self.wait_for_words(r'Copy 2 files to work$')
-        for name, words in (('untrusted', r'copy 2 files to it – will ask$'),
-                            ('vault', r'Not allowed: dom0 may not send to vault: 10-filedrop\.policy, line 3$')):
+        for name, lets in (('untrusted', True), ('vault', False)):
             x, y = self.row(name)
             screen.xdotool('mousemove', str(x), str(y))
-            drag.over(self.window, x, y)
-            self.wait_for_words(words)
+            wait.until(lambda: drag.over(self.window, x, y) == lets, f'{name} takes files: {lets}')
             self.screen.shot(str(OUT / f'filedrop-{name}.png'))
-        self.assertFalse(drag.over(self.window, x, y))
 
     def test_whereThePolicyAsks_thePersonDecides(self):
         drag, is_taken = self.drag_over('untrusted')
@@ -147,10 +144,8 @@ class FileDrop(Scenario):
         def says(pattern):
             return any(re.search(pattern, part.name) for part in program.below() if part.name and part.shows())
         screen.xdotool('type', 'work')
-        screen.key('Return')  # the one that is found
-        wait.until(lambda: says(r'Copy 2 files to work$'), 'it says what it would do')
         self.screen.shot(str(OUT / 'filedrop-menu.png'))
-        screen.key('Return')
+        screen.key('Return')  # the one that is found
         wait.until(lambda: self.incoming() == ['one', 'with space'], 'the files are in work')
         wait.until(lambda: says(r'^2 files are in work, in QubesIncoming/dom0\.$'), 'it says so')
         self.screen.shot(str(OUT / 'filedrop-menu-done.png'))
