@@ -27,7 +27,7 @@ constexpr std::size_t PieceBytes = 16 << 10;
 
 /// Amid a stream the other end is at work on the next piece. So many looks take some microseconds, less than going to
 /// sleep and being woken does, and end there whatever a hostile peer makes of them.
-constexpr int LooksAmidStream = 64;
+constexpr int LooksAmidStream = 256;
 
 constexpr std::size_t bytesOf(std::uint16_t order)
 {
