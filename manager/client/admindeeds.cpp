@@ -181,4 +181,9 @@ void AdminDeeds::setFirewall(const QString &qube, const QStringList &rules, QObj
     request(qubeCall("admin.vm.firewall.Set", qube, {}, payload), context, std::move(done));
 }
 
+void AdminDeeds::readDisks(const QString &qube, QObject *context, Lines done)
+{
+    requestLines(qubeCall("admin.vm.device.block.Attached", qube), context, std::move(done));
+}
+
 } // namespace Bulkhead

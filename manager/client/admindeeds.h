@@ -31,6 +31,7 @@ public:
     void readFeatures(const QString &qube, QObject *context, Lines done);
     void readFirewall(const QString &qube, QObject *context, Lines done);
     void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done);
+    void readDisks(const QString &qube, QObject *context, Lines done);
 
 private:
     void restart(const QString &qube, QObject *context, Done done);

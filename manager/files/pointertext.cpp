@@ -16,6 +16,8 @@ namespace
 {
 
 constexpr QPoint besidePointer(18, 22);
+/// The most letters a line has before it is broken.
+constexpr int widestLine = 64;
 
 QString symbolOf(Fit fit)
 {
@@ -53,6 +55,7 @@ PointerText::PointerText(QAbstractScrollArea *view)
     setForegroundRole(QPalette::ToolTipText);
     setFrameShape(QFrame::Box);
     setMargin(6);
+    setWordWrap(true);
     hide();
 }
 
@@ -63,7 +66,10 @@ void PointerText::tell(Fit fit, const QString &text, const QPoint &pointer)
         return;
     }
     setText(withSymbol(fit, text));
-    adjustSize();
+    const int frame = 2 * (margin() + frameWidth()) + 2;
+    const int widest = fontMetrics().averageCharWidth() * widestLine;
+    setFixedWidth(std::min({fontMetrics().horizontalAdvance(this->text()) + frame, widest, parentWidget()->width()}));
+    setFixedHeight(heightForWidth(width()));
     follow(pointer);
     show();
     raise();

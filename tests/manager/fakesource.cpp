@@ -132,6 +132,17 @@ void FakeSource::readFirewall(const QString &qube, QObject *context, Lines done)
         Qt::QueuedConnection);
 }
 
+void FakeSource::readDisks(const QString &qube, QObject *context, Lines done)
+{
+    disksRead << qube;
+    QMetaObject::invokeMethod(
+        context,
+        [answer = disks.value(qube), done = std::make_shared<Lines>(std::move(done))] {
+            (*done)(answer);
+        },
+        Qt::QueuedConnection);
+}
+
 void FakeSource::setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done)
 {
     asked.push_back(
