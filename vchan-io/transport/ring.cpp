@@ -88,11 +88,11 @@ bool goesOn(const RingTransfer &done, bool streamedBefore) noexcept
     return done.bytes >= PieceBytes || (done.bytes > 0 && streamedBefore);
 }
 
-/// The first look that finds something, or the last.
-template<typename Look> Result<std::uint32_t> lookFor(int looks, Look look)
+/// What the first of LooksAmidStream looks finds that finds something.
+template<typename Look> Result<std::uint32_t> lookAmidStream(Look look)
 {
-    BH_TRY(std::uint32_t found, look());
-    for (int i = 1; found == 0 && i < looks; ++i) {
+    std::uint32_t found = 0;
+    for (int i = 0; found == 0 && i < LooksAmidStream; ++i) {
         relax();
         BH_TRY(found, look());
     }
@@ -285,9 +285,12 @@ Result<std::uint32_t> RingEnd::arrived()
 
 Result<std::uint32_t> RingEnd::requestArrival(bool isAmidStream)
 {
-    BH_TRY(std::uint32_t available, lookFor(isAmidStream ? LooksAmidStream : 1, [this] {
-               return arrived();
-           }));
+    std::uint32_t available = 0;
+    if (isAmidStream) {
+        BH_TRY(available, lookAmidStream([this] {
+                   return arrived();
+               }));
+    }
     if (available == 0) {
         setBit(m_peerNotify, NotifyOnWrite);
         BH_TRY(available, arrived()); // what came before the request was seen is announced by nobody
@@ -309,9 +312,12 @@ Result<std::uint32_t> RingEnd::room()
 
 Result<std::uint32_t> RingEnd::requestRoom(bool isAmidStream)
 {
-    BH_TRY(std::uint32_t free, lookFor(isAmidStream ? LooksAmidStream : 1, [this] {
-               return room();
-           }));
+    std::uint32_t free = 0;
+    if (isAmidStream) {
+        BH_TRY(free, lookAmidStream([this] {
+                   return room();
+               }));
+    }
     if (free == 0) {
         setBit(m_peerNotify, NotifyOnRead);
         BH_TRY(free, room());
