@@ -125,8 +125,10 @@ FakeXenstore::answer(Connection &connection, Kind kind, std::uint32_t transactio
     case Kind::Directory:
         return list(changed, path);
     case Kind::Write:
+        if (!changed.contains(path)) {
+            changed[path].permissions = {formatted("n{}", connection.domain.value())};
+        }
         changed[path].value = rest;
-        changed[path].permissions = {formatted("n{}", connection.domain.value())};
         return keep();
     case Kind::SetPermissions: {
         const auto entries = Xenstore::splitTerminated(rest).value();
@@ -218,7 +220,9 @@ void FakeXenstore::tell(const std::string &changedPath)
 {
     for (const Connection &connection : m_connections) {
         for (const auto &[token, path] : connection.watches) {
-            if (isAtOrBelow(changedPath, path)) {
+            // Ends of domains are told to dom0 alone.
+            const bool isForIt = !path.starts_with('@') || connection.domain == Dom0;
+            if (isForIt && isAtOrBelow(changedPath, path)) {
                 send(connection, {Kind::WatchEvent, Xenstore::terminated({changedPath, token})});
             }
         }
@@ -268,6 +272,7 @@ void FakeXenstore::releaseDomain(DomId domain)
 {
     m_gone.insert(domain);
     tell("@releaseDomain");
+    remove(formatted("/local/domain/{}", domain.value())); // as the toolstack does
 }
 
 } // namespace Bulkhead::Test

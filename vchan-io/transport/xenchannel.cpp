@@ -32,24 +32,24 @@ XenChannel::~XenChannel()
     XenChannel::close();
 }
 
-Result<std::unique_ptr<XenChannel>> XenChannel::create(std::shared_ptr<XenDevices> devices, DomId peer)
+Result<std::unique_ptr<XenChannel>> XenChannel::create(std::shared_ptr<XenDevices> devices, XenPresence::Place place)
 {
     UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
     if (!epoll) {
         return failErrno(errno, "making a channel");
     }
     BH_TRY(UniqueFd store, devices->connectToStore());
-    std::unique_ptr<XenChannel> channel(new XenChannel(std::move(devices), peer, std::move(epoll)));
+    std::unique_ptr<XenChannel> channel(new XenChannel(std::move(devices), place.peer, std::move(epoll)));
     BH_CHECK(channel->watch(store.get()));
     channel->m_store = std::make_unique<XenstoreLink>(std::move(store));
-    channel->m_presence.emplace(*channel->m_store, peer);
+    channel->m_presence.emplace(*channel->m_store, place);
     return channel;
 }
 
 Result<std::unique_ptr<XenChannel>>
 XenChannel::serve(std::shared_ptr<XenDevices> devices, DomId peer, Port port, RingSizes sizes)
 {
-    BH_TRY(auto channel, create(std::move(devices), peer));
+    BH_TRY(auto channel, create(std::move(devices), {.peer = peer, .port = port, .own = XenNodes::End::Server}));
     BH_TRY(channel->m_events, channel->m_devices->offerEvents(peer));
     BH_CHECK(channel->watch(channel->m_events->fd()));
     BH_TRY(channel->m_rings, XenRings::create(*channel->m_devices, peer, sizes, *channel->m_events));
@@ -59,7 +59,7 @@ XenChannel::serve(std::shared_ptr<XenDevices> devices, DomId peer, Port port, Ri
 
 Result<std::unique_ptr<XenChannel>> XenChannel::connect(std::shared_ptr<XenDevices> devices, DomId peer, Port port)
 {
-    BH_TRY(auto channel, create(std::move(devices), peer));
+    BH_TRY(auto channel, create(std::move(devices), {.peer = peer, .port = port, .own = XenNodes::End::Client}));
     channel->m_search.emplace(*channel->m_store, peer, port);
     return channel;
 }
@@ -176,6 +176,9 @@ void XenChannel::leaveStore() noexcept
 {
     if (m_store && m_offer && !m_offer->isWithdrawn()) {
         m_offer->abandon();
+    }
+    if (m_store && m_presence) {
+        m_presence->leave();
     }
     m_store.reset();
 }

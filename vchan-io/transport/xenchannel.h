@@ -51,7 +51,8 @@ public:
 private:
     XenChannel(std::shared_ptr<XenDevices> devices, DomId peer, UniqueFd epoll);
 
-    [[nodiscard]] static Result<std::unique_ptr<XenChannel>> create(std::shared_ptr<XenDevices> devices, DomId peer);
+    [[nodiscard]] static Result<std::unique_ptr<XenChannel>> create(std::shared_ptr<XenDevices> devices,
+                                                                    XenPresence::Place place);
     [[nodiscard]] Result<void> watch(int fd);
     [[nodiscard]] Result<void> advance();
     [[nodiscard]] Result<void> join(const XenSearch::Found &found);

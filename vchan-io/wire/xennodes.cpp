@@ -39,6 +39,17 @@ std::string channelFolderOf(DomId server, DomId client, Port port)
     return formatted("/local/domain/{}/{}", server.value(), channelFolder(client, port));
 }
 
+std::string presenceNode(DomId peer, Port port, End end)
+{
+    return formatted(
+        "data/bulkhead-here/{}-{}-{}", peer.value(), port.value(), end == End::Server ? "server" : "client");
+}
+
+std::string presenceNodeOf(DomId owner, DomId watcher, Port port, End end)
+{
+    return formatted("/local/domain/{}/{}", owner.value(), presenceNode(watcher, port, end));
+}
+
 Result<GrantRef> parseRingReference(std::string_view rawText)
 {
     // Other ends keep it in an int.

@@ -32,6 +32,15 @@ inline constexpr std::string_view ReleaseDomain = "@releaseDomain";
 /// The same as the client sees it.
 [[nodiscard]] std::string channelFolderOf(DomId server, DomId client, Port port);
 
+/// Which end of a channel.
+enum class End { Server, Client };
+
+/// What an end between two qubes leaves beside its channel and its domain's end takes away, relative to its own home.
+/// One node and no folder, so that nothing stays behind it.
+[[nodiscard]] std::string presenceNode(DomId peer, Port port, End end);
+/// The same as the peer, `watcher`, sees it.
+[[nodiscard]] std::string presenceNodeOf(DomId owner, DomId watcher, Port port, End end);
+
 /// The texts are plain decimal numbers: no sign, no zero in front, nothing behind (spec security, R-10).
 /// @errors BadField, which names the node
 [[nodiscard]] Result<GrantRef> parseRingReference(std::string_view rawText);

@@ -24,6 +24,10 @@ private Q_SLOTS:
     void ringsInsideTheControlPageAreServed();
     void aShortCallMakesTheNextWakeUpCertain();
     void deadDomainEndsTheWait();
+    void destroyedQubeIsNoticedByAQube_data();
+    void destroyedQubeIsNoticedByAQube();
+    void qubesLeaveNodesThatOnlyThePeerReads();
+    void aPeerWithoutANodeIsNotTakenForGone();
     void ownCloseEndsBothEnds();
     void closedChannelStaysQuiet();
     void clientsNodeIsWatchedOnlyWhileWaiting();
@@ -210,6 +214,89 @@ void XenChannelTest::deadDomainEndsTheWait()
     const auto late = domains.connect();
     domains.settle({late.get()});
     QVERIFY(late->state() == ChannelState::Closed);
+}
+
+namespace
+{
+
+constexpr const char *ServersNode = "/local/domain/7/data/bulkhead-here/9-6000-server";
+constexpr const char *ClientsNode = "/local/domain/9/data/bulkhead-here/7-6000-client";
+
+/// A channel between two qubes, to which no xenstore tells the end of domains.
+struct TwoQubes : Domains {
+    XenBackend other{xen.devicesOf(OtherGuest)};
+    std::unique_ptr<Channel> server = guest.serve(OtherGuest, ThePort, {}).value();
+    std::unique_ptr<Channel> client = other.connect(Guest, ThePort).value();
+};
+
+} // namespace
+
+void XenChannelTest::destroyedQubeIsNoticedByAQube_data()
+{
+    QTest::addColumn<bool>("serverGoes");
+    QTest::newRow("the server") << true;
+    QTest::newRow("the client") << false;
+}
+
+void XenChannelTest::destroyedQubeIsNoticedByAQube()
+{
+    QFETCH(bool, serverGoes);
+    TwoQubes qubes;
+    Channel &going = serverGoes ? *qubes.server : *qubes.client;
+    Channel &staying = serverGoes ? *qubes.client : *qubes.server;
+    qubes.settle({qubes.server.get(), qubes.client.get()});
+    QVERIFY(staying.state() == ChannelState::Open);
+    QCOMPARE(going.write(Bytes(12)).value(), 12U);
+    const auto third = qubes.guest.serve(OtherGuest, Port(6001), {}).value();
+    const auto beside = qubes.other.connect(Guest, Port(6001)).value();
+    qubes.settle({third.get(), beside.get(), &staying});
+    QVERIFY(beside->state() == ChannelState::Open);
+    qubes.xen.destroy(serverGoes ? Guest : OtherGuest);
+    qubes.settle({&staying, serverGoes ? beside.get() : third.get()});
+    QVERIFY(staying.state() == ChannelState::Closed);
+    QVERIFY((serverGoes ? beside : third)->state() == ChannelState::Closed);
+    Bytes got(100);
+    QCOMPARE(staying.read(got).value(), 12U);
+    QCOMPARE(staying.read(got).error().code, Errc::PeerGone);
+}
+
+void XenChannelTest::qubesLeaveNodesThatOnlyThePeerReads()
+{
+    TwoQubes qubes;
+    qubes.settle({qubes.server.get(), qubes.client.get()});
+    QVERIFY(qubes.client->state() == ChannelState::Open);
+    const FakeXenstore &store = qubes.xen.store();
+    QCOMPARE(store.find(ServersNode)->permissions, (std::vector<std::string>{"n7", "r9"}));
+    QCOMPARE(store.find(ClientsNode)->permissions, (std::vector<std::string>{"n9", "r7"}));
+    qubes.server->close();
+    qubes.settle({qubes.client.get()});
+    QVERIFY(!store.find(ServersNode));
+    QVERIFY(!store.find(ClientsNode));
+
+    const auto withDom0 = qubes.serve();
+    const auto inDom0 = qubes.connect();
+    qubes.settle({withDom0.get(), inDom0.get()});
+    QVERIFY(inDom0->state() == ChannelState::Open);
+    QVERIFY(!store.find("/local/domain/7/data/bulkhead-here/0-6000-server"));
+    QVERIFY(!store.find("/local/domain/0/data/bulkhead-here/7-6000-client"));
+}
+
+void XenChannelTest::aPeerWithoutANodeIsNotTakenForGone()
+{
+    Domains domains;
+    XenBackend other(domains.xen.devicesOf(OtherGuest));
+    const auto devices = domains.xen.devicesOf(Guest);
+    const auto events = devices->offerEvents(OtherGuest).value();
+    const auto rings = XenRings::create(*devices, OtherGuest, {}, *events).value();
+    const std::string folder = "/local/domain/7/data/vchan/9/6000/";
+    domains.xen.store().write(Guest, OtherGuest, folder + "ring-ref", std::to_string(rings->reference().value()));
+    domains.xen.store().write(Guest, OtherGuest, folder + "event-channel", std::to_string(events->port().value()));
+    const auto client = other.connect(Guest, ThePort).value();
+    domains.settle({client.get()});
+    QVERIFY(client->state() == ChannelState::Open);
+    domains.xen.store().remove(folder + "event-channel");
+    domains.settle({client.get()});
+    QVERIFY(client->state() == ChannelState::Open);
 }
 
 void XenChannelTest::ownCloseEndsBothEnds()
