@@ -69,6 +69,7 @@ Result<int> run(const Options &options)
                            .xServer = xServerOf(options),
                            .agent = options.agent,
                            .dragAgent = options.dragAgent,
+                           .forkServer = options.forkServer,
                            .runtimeDirectory = directory}));
     return loop->run();
 }

@@ -50,6 +50,8 @@ Result<void> take(Options &options, std::string_view name, std::string_view valu
         options.agent = value;
     } else if (name == "--drag-agent") {
         options.dragAgent = value == "none" ? std::string_view() : value;
+    } else if (name == "--fork-server") {
+        options.forkServer = value == "none" ? std::string_view() : value;
     } else {
         return fail(Errc::BadValue, formatted("option {} is unknown, or its value", name));
     }

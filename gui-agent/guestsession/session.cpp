@@ -64,6 +64,7 @@ Session::Session(EventLoop &loop, SessionSettings settings, std::unique_ptr<Read
                        m_socket->setReady(false);
                    }})
     , m_dragAgent(loop, "drag agent", {.ready = [](const std::string & /*said*/) {}, .ended = [] {}})
+    , m_forkServer(loop, "fork server", {.ready = [](const std::string & /*said*/) {}, .ended = [] {}})
 {
 }
 
@@ -133,6 +134,23 @@ void Session::startAgent()
             .environment = {{"DISPLAY", m_display}},
         });
     }
+    if (!m_settings.forkServer.empty()) {
+        startForkServer();
+    }
+}
+
+void Session::startForkServer()
+{
+    // Whatever a login sets is there for each call then, and is set once.
+    m_forkServer.start({
+        .arguments = {"/bin/sh",
+                      "-lc",
+                      R"(exec "$0" "$@")",
+                      m_settings.forkServer,
+                      "--ready-fd",
+                      std::to_string(Child::ReadyFd)},
+        .environment = {{"DISPLAY", m_display}},
+    });
 }
 
 void Session::onXServerEnded()
@@ -142,6 +160,7 @@ void Session::onXServerEnded()
     m_keymap.reset();
     m_agent.stop();
     m_dragAgent.stop();
+    m_forkServer.stop();
 }
 
 } // namespace Bulkhead::GuestSession

@@ -21,14 +21,16 @@ struct SessionSettings {
     XServerChoice xServer;
     /// The X server draws GLX if this file is there: the qube's service `glx`.
     std::string glxFlag = "/run/qubes-service/glx";
-    std::string agent = "bulkhead-gui-agent";      ///< a program of PATH, or its path
-    std::string dragAgent = "bulkhead-drag-agent"; ///< the same; empty: no file is dragged out of this guest
+    std::string agent = "bulkhead-gui-agent";               ///< a program of PATH, or its path
+    std::string dragAgent = "bulkhead-drag-agent";          ///< the same; empty: no file is dragged out of this guest
+    std::string forkServer = "bulkhead-qrexec-fork-server"; ///< the same; empty: calls have nothing of this session
     std::string runtimeDirectory;
 };
 
 /// The display of one guest: keeps an X server running, and on it the GUI agent, which finds the server's keys numbered
-/// as dom0 numbers them, and the drag agent. An agent that ends is started again alone, so programs stay; an X server
-/// that ends takes all programs with it, and all are started again.
+/// as dom0 numbers them, the drag agent, and the fork server, in a login, so that what calls start finds the display
+/// and whatever else a person's programs expect. An agent that ends is started again alone, so programs stay; an X
+/// server that ends takes all programs with it, and all are started again.
 class Session
 {
 public:
@@ -50,6 +52,7 @@ private:
     [[nodiscard]] Result<void> startKeymap();
     void onKeymapSet();
     void startAgent();
+    void startForkServer();
 
     EventLoop &m_loop;
     SessionSettings m_settings;
@@ -60,6 +63,7 @@ private:
     Service m_xServer;
     Service m_agent;
     Service m_dragAgent;
+    Service m_forkServer;
 };
 
 } // namespace Bulkhead::GuestSession

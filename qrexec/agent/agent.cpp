@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/memoryfile.h"
 #include "qrexec/agent/options.h"
-#include "qrexec/service/serviceconfig.h"
 
 #include <unistd.h>
 
@@ -21,9 +20,16 @@ constexpr LogCategory Log("bulkhead.qrexec.agent");
 /// This program, also when its file was replaced by an update meanwhile.
 constexpr std::string_view OwnProgram = "/proc/self/exe";
 
+/// Readable once the call has ended.
+int endFdOf(const std::variant<Child, UniqueFd> &process)
+{
+    const auto *const child = std::get_if<Child>(&process);
+    return child != nullptr ? child->endFd() : std::get<UniqueFd>(process).get();
+}
+
 } // namespace
 
-Agent::Agent(EventLoop &loop, Backend &backend, Surroundings here, std::string transport)
+Agent::Agent(EventLoop &loop, Backend &backend, Surroundings here, std::string transport, std::string sessionSockets)
     : m_loop(loop)
     , m_here(std::move(here))
     , m_transport(std::move(transport))
@@ -56,6 +62,7 @@ Agent::Agent(EventLoop &loop, Backend &backend, Surroundings here, std::string t
                         },
                 })
     , m_session(loop, m_here)
+    , m_sessionServers(std::move(sessionSockets), m_here)
 {
 }
 
@@ -86,41 +93,55 @@ void Agent::start(const std::string &triggerSocket)
 void Agent::onExecute(const Execute &request)
 {
     const std::uint64_t connection = m_connection;
-    if (!mustWait(request)) {
-        startCall(request, connection);
+    const CallRoute route = routeOf(request.command, m_here.configuration);
+    if (!route.waitsForSession) {
+        startCall(request, route, connection);
         return;
     }
-    const auto user = request.command.substr(0, request.command.find(':'));
-    m_session.whenReady(user, [this, request, connection] {
-        startCall(request, connection);
+    m_session.whenReady(route.user, [this, request, route, connection] {
+        startCall(request, route, connection);
     });
 }
 
-bool Agent::mustWait(const Execute &request) const
-{
-    // What is wrong with a command or a configuration is found again, and told, by the call's own process.
-    const auto command = parseCommand(request.command);
-    if (!command || !command->waitsForSession || command->service() == nullptr) {
-        return false;
-    }
-    const auto config = loadServiceConfig(m_here.configuration, *command->service());
-    return config && config->waitForSession;
-}
-
-void Agent::startCall(const Execute &request, std::uint64_t connection)
+void Agent::startCall(const Execute &request, const CallRoute &route, std::uint64_t connection)
 {
     BH_ASSERT(request.port.has_value()); // on this link the parser lets nothing else through
     const ChannelAddress channel{.domain = request.domain, .port = *request.port};
-    if (auto started = tryStartCall(request, channel, connection); !started) {
+    if (auto started = tryStartCall(request, route, channel, connection); !started) {
         Log.warning("a call was not started: {}", started.error().text());
         m_control.send(ConnectionTerminated{channel});
     }
 }
 
-Result<void> Agent::tryStartCall(const Execute &request, const ChannelAddress &channel, std::uint64_t connection)
+Result<void> Agent::tryStartCall(const Execute &request,
+                                 const CallRoute &route,
+                                 const ChannelAddress &channel,
+                                 std::uint64_t connection)
 {
     if (m_calls.size() >= MaxCalls) {
         return fail(Errc::TooMuch, "too many calls at once");
+    }
+    BH_TRY(CallProcess process, begin(request, route, channel));
+    const CallId id = m_nextCall++;
+    BH_TRY(auto end, m_loop.watch(endFdOf(process), Readiness::Read, [this, id] {
+        onCallEnd(id);
+    }));
+    m_calls.emplace(id, RunningCall{std::move(process), channel, connection, std::move(end)});
+    return {};
+}
+
+Result<Agent::CallProcess>
+Agent::begin(const Execute &request, const CallRoute &route, const ChannelAddress &channel) const
+{
+    if (route.sessionUser) {
+        const HandOver call{
+            .kind = request.kind,
+            .channel = channel,
+            .command = request.command.substr(request.command.find(':') + 1),
+        };
+        if (auto served = m_sessionServers.handOver(*route.sessionUser, call)) {
+            return *std::move(served);
+        }
     }
     BH_TRY(const UniqueFd command, memoryFile(request.command));
     const Program program{
@@ -130,18 +151,15 @@ Result<void> Agent::tryStartCall(const Execute &request, const ChannelAddress &c
         .directory = {},
     };
     BH_TRY(Child process, Child::start(program, {command.get(), STDERR_FILENO, STDERR_FILENO}, Session::Own));
-    const CallId id = m_nextCall++;
-    BH_TRY(auto end, m_loop.watch(process.endFd(), Readiness::Read, [this, id] {
-        onCallEnd(id);
-    }));
-    m_calls.emplace(id, RunningCall{std::move(process), channel, connection, std::move(end)});
-    return {};
+    return process;
 }
 
 void Agent::onCallEnd(CallId id)
 {
     auto ended = m_calls.extract(id);
-    (void)ended.mapped().process.reap();
+    if (auto *const process = std::get_if<Child>(&ended.mapped().process)) {
+        (void)process->reap();
+    }
     if (ended.mapped().connection == m_connection) {
         m_control.send(ConnectionTerminated{ended.mapped().channel});
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "qrexec/agent/callroute.h"
 #include "qrexec/agent/controlserver.h"
+#include "qrexec/agent/sessionservers.h"
 #include "qrexec/agent/triggersocket.h"
 #include "qrexec/process/child.h"
 #include "qrexec/service/preparation.h"
@@ -11,12 +13,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <variant>
 
 namespace Bulkhead::Qrexec
 {
 
-/// A qube's agent: starts a process for each call that dom0 asks for and tells dom0 when it has ended; passes on what
-/// programs of the qube ask of others.
+/// A qube's agent: starts a process for each call that dom0 asks for, or has the user's session run it, and tells dom0
+/// when it has ended; passes on what programs of the qube ask of others.
 class Agent
 {
 public:
@@ -25,7 +28,8 @@ public:
 
     /// @param loop, backend  outlive the agent
     /// @param transport  the backend's name, for the processes of calls
-    Agent(EventLoop &loop, Backend &backend, Surroundings here, std::string transport);
+    /// @param sessionSockets  SessionServers' sockets
+    Agent(EventLoop &loop, Backend &backend, Surroundings here, std::string transport, std::string sessionSockets);
     Agent(const Agent &) = delete;
     Agent &operator=(const Agent &) = delete;
     ~Agent();
@@ -36,18 +40,24 @@ public:
 private:
     using CallId = std::uint64_t;
 
+    /// A call's process, or the connection to the session's server, which ends as that does.
+    using CallProcess = std::variant<Child, UniqueFd>;
+
     struct RunningCall {
-        Child process;
+        CallProcess process;
         ChannelAddress channel;
         std::uint64_t connection; ///< the daemon that asked for it
         EventLoop::Handle end;
     };
 
     void onExecute(const Execute &request);
-    [[nodiscard]] bool mustWait(const Execute &request) const;
-    void startCall(const Execute &request, std::uint64_t connection);
-    [[nodiscard]] Result<void>
-    tryStartCall(const Execute &request, const ChannelAddress &channel, std::uint64_t connection);
+    void startCall(const Execute &request, const CallRoute &route, std::uint64_t connection);
+    [[nodiscard]] Result<void> tryStartCall(const Execute &request,
+                                            const CallRoute &route,
+                                            const ChannelAddress &channel,
+                                            std::uint64_t connection);
+    [[nodiscard]] Result<CallProcess>
+    begin(const Execute &request, const CallRoute &route, const ChannelAddress &channel) const;
     void onCallEnd(CallId id);
     void onDaemonLost();
 
@@ -56,6 +66,7 @@ private:
     std::string m_transport;
     ControlServer m_control;
     SessionWaiter m_session;
+    SessionServers m_sessionServers;
     std::unique_ptr<TriggerSocket> m_triggers;
     std::map<CallId, RunningCall> m_calls;
     CallId m_nextCall = 1;

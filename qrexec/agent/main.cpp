@@ -7,11 +7,11 @@
 #include "qrexec/datachannel/standardstreams.h"
 #include "qrexec/process/exitstatus.h"
 #include "qrexec/process/readfile.h"
+#include "qrexec/service/callrun.h"
 #include "vchan-io/transport/terminationsignals.h"
 
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 
 using namespace Bulkhead;
@@ -31,33 +31,22 @@ Result<int> serve(const AgentOptions &options)
            }));
     BH_TRY(const auto backend, openBackend(options.transport));
     BH_TRY(Surroundings here, Surroundings::current(Place::Qube));
-    Agent agent(*loop, *backend, std::move(here), options.transport);
+    Agent agent(*loop, *backend, std::move(here), options.transport, options.sessionSockets);
     agent.start(options.triggerSocket);
     return loop->run();
 }
 
-Result<int> runCall(AgentOptions options)
+Result<int> runOne(AgentOptions options)
 {
-    if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
-        return fail(Errc::Io, "arranging signals");
-    }
     CallRequest request = *std::move(options.call);
     BH_TRY(request.command, readAll(STDIN_FILENO, MaxLocalBody));
-    const BootClock clock;
-    BH_TRY(const auto loop, EventLoop::create(clock));
-    BH_TRY(const auto backend, openBackend(options.transport));
-    BH_TRY(Surroundings here, Surroundings::current(Place::Qube));
-    Call call(*loop, *backend, std::move(here), std::move(request), [&loop](int status) {
-        loop->quit(status);
-    });
-    BH_CHECK(call.start());
-    return loop->run();
+    return runCall(std::move(request), Place::Qube, options.transport);
 }
 
 Result<int> run(AgentOptions options)
 {
     BH_CHECK(requireStandardDescriptors());
-    return options.call ? runCall(std::move(options)) : serve(options);
+    return options.call ? runOne(std::move(options)) : serve(options);
 }
 
 } // namespace

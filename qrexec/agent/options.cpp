@@ -49,7 +49,10 @@ Result<void> applyOption(Raw &raw, int letter, std::string_view value)
         raw.options.triggerSocket = value;
         return {};
     case 's':
+        raw.options.sessionSockets = value;
+        return {};
     case 'S':
+        raw.options.sessionSockets.clear();
         return {};
     case Transport:
         raw.options.transport = value;
@@ -111,7 +114,7 @@ std::vector<std::string> callArguments(const ChannelAddress &channel, ExecKind k
 
 const char *agentUsage()
 {
-    return "usage: qrexec-agent [-a SOCKET] [--transport=NAME]\n";
+    return "usage: qrexec-agent [-a SOCKET] [-s SOCKETS | -S] [--transport=NAME]\n";
 }
 
 } // namespace Bulkhead::Qrexec

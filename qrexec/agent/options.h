@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "qrexec/agent/sessionservers.h"
 #include "qrexec/service/call.h"
 
 #include <optional>
@@ -13,12 +14,13 @@ namespace Bulkhead::Qrexec
 
 struct AgentOptions {
     std::string triggerSocket = "/run/qubes/qrexec-agent"; ///< -a
+    /// -s; -S: empty, no session runs a call.
+    std::string sessionSockets = SessionServers::DefaultSockets;
     std::string transport = "auto";
     /// Set in a process that the agent started for one call; its command comes on standard input.
     std::optional<CallRequest> call;
 };
 
-/// `-S` and `-s` of the field change nothing: there is no fork server.
 /// @param arguments  argv, the program's name first
 /// @errors BadValue
 [[nodiscard]] Result<AgentOptions> parseAgentOptions(std::span<char *const> arguments);

@@ -69,6 +69,12 @@ prepareService(const Command &command, const ServiceRequest &request, const Surr
     if (config.hasSocketOptions()) {
         Log.warning("{}: options of socket services mean nothing to a program", request.name);
     }
+    if (here.place == Place::Session) {
+        return PreparedProgram{
+            .program = sessionProgram(request, found.path, here.environment, dataProcess),
+            .identity = std::nullopt,
+        };
+    }
     BH_TRY(const RunAs runAs, runAsUser(config.forceUser.value_or(command.user), here));
     if (here.place == Place::Dom0) {
         return PreparedProgram{
@@ -90,7 +96,7 @@ Result<Surroundings> Surroundings::current(Place place)
     return Surroundings{
         .place = place,
         .services = servicePathFromEnvironment(),
-        .configuration = configPathFromEnvironment(),
+        .configuration = place == Place::Session ? SearchPath() : configPathFromEnvironment(),
         .rights = rights,
         .environment = currentEnvironment(),
     };
@@ -104,9 +110,13 @@ Result<Prepared> prepare(const Command &command, const Surroundings &here, pid_t
     if (here.place == Place::Dom0) {
         return fail(Errc::Refused, "only services may be called in dom0");
     }
+    const auto &line = std::get<ShellCommand>(command.what);
+    if (here.place == Place::Session) {
+        return PreparedProgram{.program = sessionShellProgram(line, here.environment), .identity = std::nullopt};
+    }
     BH_TRY(const RunAs runAs, runAsUser(command.user, here));
     return PreparedProgram{
-        .program = shellProgram(runAs.account, std::get<ShellCommand>(command.what), here.environment),
+        .program = shellProgram(runAs.account, line, here.environment),
         .identity = runAs.identity,
     };
 }

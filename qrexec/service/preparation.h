@@ -17,8 +17,12 @@
 namespace Bulkhead::Qrexec
 {
 
-/// Whose services are run: a qube's, where anything may be run as anybody, or dom0's, which offers services only.
-enum class Place : std::uint8_t { Qube, Dom0 };
+/// Where services are run.
+enum class Place : std::uint8_t {
+    Qube,    ///< by a qube's agent: anything, as anybody, each in a login of its own
+    Session, ///< in a person's session of a qube: anything, as this person; its configuration was heeded before
+    Dom0,    ///< in dom0, which offers services only
+};
 
 /// What is known about the place where services run.
 struct Surroundings {
@@ -54,7 +58,8 @@ struct PreparedTcp {
 
 using Prepared = std::variant<PreparedProgram, PreparedSocket, PreparedTcp>;
 
-/// Finds out what a command means here. Nothing is started. In dom0 the user DEFAULT is whoever we are.
+/// Finds out what a command means here. Nothing is started. In dom0 the user DEFAULT is whoever we are, in a session
+/// each is.
 /// @param dataProcess  who moves the call's data
 /// @errors NotFound (no such service: status 127), anything else (status 125)
 /// @source spec qrexec, sections 11 to 14

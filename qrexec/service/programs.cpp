@@ -3,6 +3,10 @@
 
 #include "base/formatted.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 namespace Bulkhead::Qrexec
 {
 
@@ -12,29 +16,38 @@ namespace
 /// Executes its first argument with the others, after the login files have run. Fixed: nothing is put into it.
 constexpr std::string_view ExecuteScript = R"(exec "$0" "$@")";
 
+constexpr std::string_view ShellVariable = "SHELL=";
+
 std::string_view nameOf(std::string_view variable)
 {
     return variable.substr(0, variable.find('='));
 }
 
-/// Whether a variable of ours may reach a command: what speaks of another call must not, and a login's are set anew.
-bool isInherited(std::string_view variable)
+/// Whether a variable of ours speaks of another call: no command may see it.
+bool isOfAnotherCall(std::string_view variable)
 {
     const std::string_view name = nameOf(variable);
-    if (name.starts_with("QREXEC")) {
-        return name == "QREXEC_SERVICE_PATH";
-    }
-    return name != "HOME" && name != "SHELL" && name != "USER" && name != "LOGNAME";
+    return name.starts_with("QREXEC") && name != "QREXEC_SERVICE_PATH";
+}
+
+/// Whether a variable is one that a login sets anew.
+bool isOfALogin(std::string_view variable)
+{
+    const std::string_view name = nameOf(variable);
+    return name == "HOME" || name == "SHELL" || name == "USER" || name == "LOGNAME";
+}
+
+std::vector<std::string> ownEnvironment(std::span<const std::string> inherited)
+{
+    std::vector<std::string> environment;
+    std::ranges::remove_copy_if(inherited, std::back_inserter(environment), isOfAnotherCall);
+    return environment;
 }
 
 std::vector<std::string> loginEnvironment(const Account &account, std::span<const std::string> inherited)
 {
-    std::vector<std::string> environment;
-    for (const std::string &variable : inherited) {
-        if (isInherited(variable)) {
-            environment.push_back(variable);
-        }
-    }
+    std::vector<std::string> environment = ownEnvironment(inherited);
+    std::erase_if(environment, isOfALogin);
     environment.push_back("HOME=" + account.home);
     environment.push_back("SHELL=" + account.shell);
     environment.push_back("USER=" + account.name);
@@ -65,6 +78,11 @@ void appendCall(std::vector<std::string> &environment, const ServiceRequest &req
         environment.emplace_back("QREXEC_REQUESTED_TARGET_TYPE=keyword");
         environment.push_back("QREXEC_REQUESTED_TARGET_KEYWORD=" + request.target->text);
     }
+}
+
+void appendDataProcess(std::vector<std::string> &environment, pid_t dataProcess)
+{
+    environment.push_back(formatted("QREXEC_AGENT_PID={}", dataProcess));
 }
 
 std::string baseName(const std::string &path)
@@ -98,7 +116,7 @@ Program serviceProgram(const Account &account,
     };
     appendArgument(program.arguments, request);
     appendCall(program.environment, request);
-    program.environment.push_back(formatted("QREXEC_AGENT_PID={}", dataProcess));
+    appendDataProcess(program.environment, dataProcess);
     return program;
 }
 
@@ -118,14 +136,35 @@ Program directProgram(const Account &account,
     return program;
 }
 
+Program sessionProgram(const ServiceRequest &request,
+                       const std::string &path,
+                       std::span<const std::string> inherited,
+                       pid_t dataProcess)
+{
+    Program program{.path = path, .arguments = {path}, .environment = ownEnvironment(inherited), .directory = {}};
+    appendArgument(program.arguments, request);
+    appendCall(program.environment, request);
+    appendDataProcess(program.environment, dataProcess);
+    return program;
+}
+
+Program sessionShellProgram(const ShellCommand &command, std::span<const std::string> inherited)
+{
+    const auto named = std::ranges::find_if(inherited, [](std::string_view variable) {
+        return variable.starts_with(ShellVariable) && variable.size() > ShellVariable.size();
+    });
+    const std::string shell = named == inherited.end() ? "/bin/sh" : named->substr(ShellVariable.size());
+    return {
+        .path = shell,
+        .arguments = {baseName(shell), "-c", command.text},
+        .environment = ownEnvironment(inherited),
+        .directory = {},
+    };
+}
+
 Program waitProgram(const ServiceRequest &request, const std::string &path, std::span<const std::string> inherited)
 {
-    Program program{.path = path, .arguments = {path}, .environment = {}, .directory = {}};
-    for (const std::string &variable : inherited) {
-        if (!nameOf(variable).starts_with("QREXEC") || nameOf(variable) == "QREXEC_SERVICE_PATH") {
-            program.environment.push_back(variable);
-        }
-    }
+    Program program{.path = path, .arguments = {path}, .environment = ownEnvironment(inherited), .directory = {}};
     appendCall(program.environment, request);
     return program;
 }

@@ -36,6 +36,18 @@ shellProgram(const Account &account, const ShellCommand &command, std::span<cons
                                     const std::string &path,
                                     std::span<const std::string> inherited);
 
+/// The same in the session that we are a part of, as whose user we run: executed as it is, with our environment.
+/// @param dataProcess  as serviceProgram()'s
+/// @source spec qrexec, section 13
+[[nodiscard]] Program sessionProgram(const ServiceRequest &request,
+                                     const std::string &path,
+                                     std::span<const std::string> inherited,
+                                     pid_t dataProcess);
+
+/// A shell command there: `SHELL -c TEXT`, where our environment names the shell.
+/// @source spec qrexec, section 13
+[[nodiscard]] Program sessionShellProgram(const ShellCommand &command, std::span<const std::string> inherited);
+
 /// The service that waits for the session, executed directly.
 /// @source spec qrexec, section 15
 [[nodiscard]] Program

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Input: which link, how the stream is split, the stream from its greeting on.
+// Input: which link, how the stream is split, the stream from its greeting on; with the last number of a link, what an
+// agent hands to a fork server.
 // Promise: what is read does not depend on the split; names are in their alphabets; the canonical value that was read
 // can be sent on and is read as the same.
 #include "tests/fuzz/splitstream.h"
+#include "vchan-io/wire/qrexechandover.h"
 #include "vchan-io/wire/qrexecmessages.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -142,11 +145,32 @@ Fuzz::Transcript run(Fuzz::Bytes stream, Fuzz::Pieces pieces, Link link)
     });
 }
 
+constexpr std::uint8_t HandOverLink = 255;
+
+/// What is read was said in full, and is built as the same bytes again.
+void readHandOver(Fuzz::Bytes stream)
+{
+    if (stream.size() < HandOverHeaderSize) {
+        return;
+    }
+    const Fuzz::Bytes header = stream.first(HandOverHeaderSize);
+    const Fuzz::Bytes command = stream.subspan(HandOverHeaderSize);
+    const auto call = parseHandOver(header, command);
+    if (call) {
+        BH_ASSERT(handOverLength(header) == command.size() && !call->command.contains('\0'));
+        BH_ASSERT(std::ranges::equal(Qrexec::build(*call).value(), stream));
+    }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     if (size < 2) {
+        return 0;
+    }
+    if (data[0] == HandOverLink) {
+        readHandOver(Fuzz::asBytes(data + 2, size - 2));
         return 0;
     }
     const Link link = Links.at(data[0] % Links.size());

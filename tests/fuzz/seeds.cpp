@@ -11,6 +11,7 @@
 #include "vchan-io/wire/filecopy/outcome.h"
 #include "vchan-io/wire/guihandshake.h"
 #include "vchan-io/wire/qrexecdata.h"
+#include "vchan-io/wire/qrexechandover.h"
 #include "vchan-io/wire/qrexecmessages.h"
 #include "vchan-io/wire/qubesdbguestkeys.h"
 #include "vchan-io/wire/qubesdbmessages.h"
@@ -113,6 +114,8 @@ void writeControl(const std::filesystem::path &corpus)
     write("client-connect", 2, 3, Qrexec::build(ServiceConnect{DomId{0}, std::nullopt, largest.ident.raw()}));
     write("accepted", 3, 3, Qrexec::build(Accepted{MessageType::ExecCommand, channel}));
     seeds.write("trigger-socket", {4, 3}, *Qrexec::build(largest, ProtocolVersion::V4));
+    seeds.write("hand-over", {255, 0}, *Qrexec::build(HandOver{ExecKind::Command, channel, "QUBESRPC a+b work"}));
+    seeds.write("hand-over-just-exec", {255, 0}, *Qrexec::build(HandOver{ExecKind::JustExec, channel, ""}));
 }
 
 void writeData(const std::filesystem::path &corpus)

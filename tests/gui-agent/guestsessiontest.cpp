@@ -55,6 +55,7 @@ private Q_SLOTS:
     void wait_mayBeginBeforeTheSession();
     void agentThatDies_isStartedAgainAlone();
     void xServerThatDies_isStartedAgainWithTheAgent();
+    void forkServer_hasALoginOnTheDisplay();
     void endOfTheSession_endsWhatItStarted();
 
 private:
@@ -132,6 +133,8 @@ void GuestSessionTest::startSession(const QStringList &options)
                      QStringList{QStringLiteral("--display"),
                                  QStringLiteral("auto"),
                                  QStringLiteral("--drag-agent"),
+                                 QStringLiteral("none"),
+                                 QStringLiteral("--fork-server"),
                                  QStringLiteral("none"),
                                  QStringLiteral("--agent"),
                                  program("bulkhead-gui-agent")}
@@ -415,6 +418,43 @@ void GuestSessionTest::xServerThatDies_isStartedAgainWithTheAgent()
         return onlyChild("bulkhead-gui-agent") != 0 && onlyChild("bulkhead-gui-agent") != agent;
     }));
     QVERIFY(waitForSession());
+}
+
+/// Calls that the session runs find there what a person's own programs do.
+void GuestSessionTest::forkServer_hasALoginOnTheDisplay()
+{
+    const auto make = [this](const char *name, const QByteArray &text) {
+        QFile file(m_directory->filePath(QLatin1String(name)));
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size()
+            && file.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+    };
+    QVERIFY(make(".profile", "export FROM_LOGIN=yes\n"));
+    QVERIFY(make("server",
+                 "#!/bin/sh\necho \"$FROM_LOGIN $DISPLAY $*\" >\"$HOME/told.new\"\n"
+                 "mv \"$HOME/told.new\" \"$HOME/told\"\nexec sleep 1000\n"));
+    m_environment.insert(QStringLiteral("HOME"), m_directory->path());
+    startSession({QStringLiteral("--x-server"),
+                  QStringLiteral("xvfb"),
+                  QStringLiteral("--fork-server"),
+                  m_directory->filePath(QStringLiteral("server"))});
+    QFile told(m_directory->filePath(QStringLiteral("told")));
+    QVERIFY(waitUntil([&told] {
+        return told.exists();
+    }));
+    QVERIFY(told.open(QIODevice::ReadOnly));
+    const QByteArrayList words = told.readAll().trimmed().split(' ');
+    QCOMPARE(words.size(), 4);
+    QCOMPARE(words[0], QByteArray("yes"));
+    QVERIFY(words[1].startsWith(':'));
+    QCOMPARE(words[2], QByteArray("--ready-fd"));
+    // It ends with the X server, and another is started for the next one.
+    const pid_t server = onlyChild("sleep");
+    QVERIFY(server != 0);
+    QCOMPARE(kill(onlyChild("Xvfb"), SIGKILL), 0);
+    QVERIFY(waitUntil([&] {
+        return onlyChild("sleep") != 0 && onlyChild("sleep") != server;
+    }));
+    QCOMPARE(kill(server, 0), -1);
 }
 
 void GuestSessionTest::endOfTheSession_endsWhatItStarted()

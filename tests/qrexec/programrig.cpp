@@ -67,7 +67,7 @@ ProgramRig::ProgramRig()
 
 ProgramRig::~ProgramRig()
 {
-    for (QProcess *const process : {&m_daemon, &m_agent, &m_exchange}) {
+    for (QProcess *const process : {&m_daemon, &m_agent, &m_forkServer, &m_exchange}) {
         process->kill();
         process->waitForFinished(LongestMs);
     }
@@ -93,17 +93,48 @@ void ProgramRig::startDaemon(const QString &user)
            user});
 }
 
-void ProgramRig::startAgent()
+QProcessEnvironment ProgramRig::workEnvironment() const
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("BULKHEAD_EXCHANGE"), path(QStringLiteral("x/1/socket")));
     environment.insert(QStringLiteral("QREXEC_SERVICE_PATH"), path(QStringLiteral("services")));
     environment.insert(QStringLiteral("QUBES_RPC_CONFIG_PATH"), path(QStringLiteral("config")));
     environment.insert(QStringLiteral("RIG"), m_directory.path());
-    m_agent.setProcessEnvironment(environment);
+    return environment;
+}
+
+void ProgramRig::startAgent()
+{
+    m_agent.setProcessEnvironment(workEnvironment());
     start(m_agent,
           BULKHEAD_QREXEC_AGENT,
-          {QStringLiteral("--transport=memfd"), QStringLiteral("-a"), path(QStringLiteral("sockets/agent"))});
+          {QStringLiteral("--transport=memfd"),
+           QStringLiteral("-a"),
+           path(QStringLiteral("sockets/agent")),
+           QStringLiteral("-s"),
+           sessionSocket(QStringLiteral("%s"))});
+}
+
+void ProgramRig::startForkServer()
+{
+    QProcessEnvironment environment = workEnvironment();
+    environment.insert(QStringLiteral("RIG_SESSION"), QStringLiteral("the session"));
+    environment.insert(QStringLiteral("HOME"), m_directory.path());
+    environment.insert(QStringLiteral("SHELL"), QStringLiteral("/bin/sh"));
+    m_forkServer.setProcessEnvironment(environment);
+    // It closes the descriptor that it says so on; its own output is needed.
+    constexpr int ReadyFd = 3;
+    m_forkServer.setChildProcessModifier([] {
+        (void)::dup2(STDOUT_FILENO, ReadyFd);
+    });
+    start(m_forkServer,
+          BULKHEAD_QREXEC_FORK_SERVER,
+          {QStringLiteral("--transport"),
+           QStringLiteral("memfd"),
+           QStringLiteral("--ready-fd"),
+           QString::number(ReadyFd),
+           sessionSocket(QString::fromStdString(ownUser()))});
+    BH_ASSERT(m_forkServer.waitForReadyRead(LongestMs));
 }
 
 MemfdBackend ProgramRig::addQube(DomId domain)

@@ -33,6 +33,8 @@ public:
     void startDaemon(const QString &user);
     /// The agent in Work.
     void startAgent();
+    /// The fork server of our own session, in whose environment alone RIG_SESSION is. It listens.
+    void startForkServer();
     /// Another qube, which has a socket of the exchange and nothing else.
     [[nodiscard]] MemfdBackend addQube(DomId domain);
     /// dom0's client. What `arguments` holds comes before the command.
@@ -79,17 +81,30 @@ public:
         return m_agent;
     }
 
+    [[nodiscard]] QProcess &forkServer()
+    {
+        return m_forkServer;
+    }
+
+    /// Where the fork server of a user's session is looked for.
+    [[nodiscard]] QString sessionSocket(const QString &user) const
+    {
+        return path(QStringLiteral("sockets/session.%1.sock").arg(user));
+    }
+
     static QString uuid();
 
 private:
     [[nodiscard]] MemfdBackend dom0() const;
     [[nodiscard]] MemfdBackend work() const;
+    [[nodiscard]] QProcessEnvironment workEnvironment() const;
     void start(QProcess &process, const char *program, const QStringList &arguments);
 
     QTemporaryDir m_directory;
     QProcess m_exchange;
     QProcess m_daemon;
     QProcess m_agent;
+    QProcess m_forkServer;
 };
 
 /// Our own user, whose commands an agent of ours runs.

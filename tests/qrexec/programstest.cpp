@@ -16,6 +16,8 @@ private Q_SLOTS:
     void qrexec_056_shellIsALoginShell();
     void sourceAndTargetAreVariables();
     void waitProgramRunsDirectly();
+    void qrexec_046_sessionProgram_hasTheSessionsEnvironment();
+    void sessionShell_isTheOneThatTheSessionNames();
 };
 
 namespace
@@ -118,6 +120,36 @@ void ProgramsTest::waitProgramRunsDirectly()
     QCOMPARE(program.path, std::string("/s/qubes.WaitForSession"));
     QCOMPARE(program.arguments, std::vector<std::string>{"/s/qubes.WaitForSession"});
     QVERIFY(has(program, "QREXEC_REMOTE_DOMAIN=dom0"));
+}
+
+void ProgramsTest::qrexec_046_sessionProgram_hasTheSessionsEnvironment()
+{
+    const std::vector<std::string> inherited{
+        "HOME=/elsewhere", "DISPLAY=:7", "QREXEC_REMOTE_DOMAIN=forged", "QREXEC_SERVICE_PATH=/services"};
+    const auto program = sessionProgram(requestFor("test.Echo+a work"), "/services/test.Echo", inherited, 77);
+    QCOMPARE(program.path, std::string("/services/test.Echo"));
+    QCOMPARE(program.arguments, (std::vector<std::string>{"/services/test.Echo", "a"}));
+    QVERIFY(program.directory.empty());
+    for (const char *const variable : {"HOME=/elsewhere",
+                                       "DISPLAY=:7",
+                                       "QREXEC_SERVICE_PATH=/services",
+                                       "QREXEC_REMOTE_DOMAIN=work",
+                                       "QREXEC_SERVICE_ARGUMENT=a",
+                                       "QREXEC_AGENT_PID=77"}) {
+        QVERIFY2(has(program, variable), variable);
+    }
+    QVERIFY(!has(program, "QREXEC_REMOTE_DOMAIN=forged"));
+}
+
+void ProgramsTest::sessionShell_isTheOneThatTheSessionNames()
+{
+    const auto program = sessionShellProgram({"ls -l"}, std::vector<std::string>{"SHELL=/bin/bash", "QREXECX=1"});
+    QCOMPARE(program.path, std::string("/bin/bash"));
+    QCOMPARE(program.arguments, (std::vector<std::string>{"bash", "-c", "ls -l"}));
+    QCOMPARE(program.environment, (std::vector<std::string>{"SHELL=/bin/bash"}));
+    for (const std::vector<std::string> &without : {std::vector<std::string>{}, std::vector<std::string>{"SHELL="}}) {
+        QCOMPARE(sessionShellProgram({"ls"}, without).path, std::string("/bin/sh"));
+    }
 }
 
 QTEST_GUILESS_MAIN(ProgramsTest)

@@ -63,6 +63,24 @@ uid_t peerOf(int socket)
 
 } // namespace
 
+Result<UniqueFd> listenAt(const std::string &path, mode_t mode, int backlog)
+{
+    const std::string temporary = temporaryBeside(path);
+    BH_TRY(const UnixAddress address, UnixAddress::of(temporary));
+    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    (void)::unlink(temporary.c_str());
+    if (!socket || ::bind(socket.get(), address.get(), UnixAddress::Size) != 0) {
+        return failErrno(errno, "making the socket " + path);
+    }
+    if (::chmod(temporary.c_str(), mode) != 0 || ::listen(socket.get(), backlog) != 0) {
+        const int number = errno;
+        (void)::unlink(temporary.c_str());
+        return failErrno(number, "opening the socket " + path);
+    }
+    BH_CHECK(putInPlace(temporary, path));
+    return socket;
+}
+
 Result<UnixListener> UnixListener::create(EventLoop &loop,
                                           const std::string &path,
                                           std::vector<std::string> links,
@@ -71,7 +89,8 @@ Result<UnixListener> UnixListener::create(EventLoop &loop,
                                           int backlog)
 {
     UnixListener listener;
-    BH_CHECK(listener.bindAt(path, mode, backlog));
+    BH_TRY(listener.m_socket, listenAt(path, mode, backlog));
+    listener.own(path);
     for (std::string &link : links) {
         BH_CHECK(linkTo(path, link));
         listener.own(std::move(link));
@@ -108,25 +127,6 @@ UnixListener &UnixListener::operator=(UnixListener &&other) noexcept
 UnixListener::~UnixListener()
 {
     removeNames();
-}
-
-Result<void> UnixListener::bindAt(const std::string &path, mode_t mode, int backlog)
-{
-    const std::string temporary = temporaryBeside(path);
-    BH_TRY(const UnixAddress address, UnixAddress::of(temporary));
-    m_socket.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    (void)::unlink(temporary.c_str());
-    if (!m_socket || ::bind(m_socket.get(), address.get(), UnixAddress::Size) != 0) {
-        return failErrno(errno, "making the socket " + path);
-    }
-    if (::chmod(temporary.c_str(), mode) != 0 || ::listen(m_socket.get(), backlog) != 0) {
-        const int number = errno;
-        (void)::unlink(temporary.c_str());
-        return failErrno(number, "opening the socket " + path);
-    }
-    BH_CHECK(putInPlace(temporary, path));
-    own(path);
-    return {};
 }
 
 void UnixListener::own(std::string path)

@@ -15,6 +15,13 @@
 namespace Bulkhead
 {
 
+/// A socket that listens, non-blocking. It appears at `path` at once and listening, in the place of whatever was there;
+/// the name stays when the socket is closed.
+/// @param mode  of the socket
+/// @param backlog  connections that wait to be accepted
+/// @errors Io, BadValue (path too long)
+[[nodiscard]] Result<UniqueFd> listenAt(const std::string &path, mode_t mode, int backlog = ListenBacklog);
+
 /// A listening socket in the file system with further names for it. It appears at once and listening, in the place of
 /// whatever was there, and goes with all its names when destroyed. A name that somebody else has taken over stays.
 class UnixListener
@@ -50,7 +57,6 @@ private:
 
     UnixListener() = default;
 
-    [[nodiscard]] Result<void> bindAt(const std::string &path, mode_t mode, int backlog);
     void own(std::string path);
     void removeNames() noexcept;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/clipboardmessages.h"
 
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Clipboard
@@ -114,7 +116,7 @@ Packet build(const Order &order)
 }
 
 Result<Gesture> parseGesture(std::span<const std::byte> packet)
-{
+try {
     BH_TRY(const Fields fields, readFields(packet));
     switch (fields.kind.anyValue()) { // every number has a verdict here
     case std::to_underlying(Kind::Hello): {
@@ -135,10 +137,12 @@ Result<Gesture> parseGesture(std::span<const std::byte> packet)
     default:
         return fail(Errc::UnknownType, "no gesture");
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<Order> parseOrder(std::span<const std::byte> packet)
-{
+try {
     BH_TRY(const Fields fields, readFields(packet));
     switch (fields.kind.anyValue()) {
     case std::to_underlying(Kind::Ask):
@@ -151,6 +155,8 @@ Result<Order> parseOrder(std::span<const std::byte> packet)
     default:
         return fail(Errc::UnknownType, "no order of the clipboard");
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 std::array<std::byte, AnswerHeaderSize> buildAnswerHeader(std::uint32_t length)
@@ -164,11 +170,13 @@ std::array<std::byte, AnswerHeaderSize> buildAnswerHeader(std::uint32_t length)
 }
 
 Result<std::uint32_t> parseAnswerHeader(std::span<const std::byte> bytes)
-{
+try {
     WireReader in(bytes);
     const auto rawLength = in.u32();
     BH_CHECK(in.finish());
     return rawLength.within(0, LongestAnswer, "length");
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::Clipboard

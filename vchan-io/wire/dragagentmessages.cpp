@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/dragagentmessages.h"
 
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -244,7 +246,7 @@ std::array<std::byte, ToAgentSize> build(const ToAgent &message)
 }
 
 Result<FromAgent> parseFromAgent(std::span<const std::byte> message)
-{
+try {
     BH_TRY(const RawFromAgent fields, readFromAgent(message));
     switch (fields.kind.anyValue()) { // every number has a verdict here
     case std::to_underlying(Kind::Hello):
@@ -274,10 +276,12 @@ Result<FromAgent> parseFromAgent(std::span<const std::byte> message)
     default:
         return fail(Errc::UnknownType, "nothing that a drag agent says");
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<ToAgent> parseToAgent(std::span<const std::byte> message)
-{
+try {
     WireReader in(message);
     const auto rawKind = in.u32();
     const auto rawToken = in.u32();
@@ -323,6 +327,8 @@ Result<ToAgent> parseToAgent(std::span<const std::byte> message)
     default:
         return fail(Errc::UnknownType, "no order to a drag agent");
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::Drag

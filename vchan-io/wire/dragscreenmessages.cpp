@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/dragscreenmessages.h"
 
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Drag
@@ -166,7 +168,7 @@ ScreenPacket build(const ToScreen &message)
 }
 
 Result<FromScreen> parseFromScreen(std::span<const std::byte> packet)
-{
+try {
     BH_TRY(const RawFields fields, readFields(packet));
     switch (fields.kind.anyValue()) { // every number has a verdict here
     case std::to_underlying(Kind::Pressed):
@@ -200,10 +202,12 @@ Result<FromScreen> parseFromScreen(std::span<const std::byte> packet)
     default:
         return fail(Errc::UnknownType, "nothing that a screen half says of a drag");
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<ToScreen> parseToScreen(std::span<const std::byte> packet)
-{
+try {
     BH_TRY(const RawFields fields, readFields(packet));
     BH_CHECK(fields.hasOnly(false, false, false, false));
     switch (fields.kind.anyValue()) {
@@ -214,6 +218,8 @@ Result<ToScreen> parseToScreen(std::span<const std::byte> packet)
     default:
         return fail(Errc::UnknownType, "no order about a drag");
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::Drag

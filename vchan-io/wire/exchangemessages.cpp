@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/exchangemessages.h"
 
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Exchange
@@ -31,7 +33,7 @@ Result<Ask> askFrom(std::uint32_t raw)
 } // namespace
 
 Result<Request> parseRequest(std::span<const std::byte> bytes)
-{
+try {
     WireReader in(bytes);
     const auto rawAsk = in.u32();
     const auto rawPeer = in.u32();
@@ -56,10 +58,12 @@ Result<Request> parseRequest(std::span<const std::byte> bytes)
         BH_CHECK(rawToClient.within(0, 0, "toClient"));
     }
     return request;
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<Answer> parseAnswer(std::span<const std::byte> bytes)
-{
+try {
     WireReader in(bytes);
     const auto rawAnswer = in.u32();
     BH_CHECK(in.finish());
@@ -77,6 +81,8 @@ Result<Answer> parseAnswer(std::span<const std::byte> bytes)
             return fail(Errc::UnknownType, "no such answer");
         }
     });
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 std::vector<std::byte> build(const Request &request)

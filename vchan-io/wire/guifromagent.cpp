@@ -3,10 +3,12 @@
 
 #include "vchan-io/wire/bodysize.h"
 #include "vchan-io/wire/guiwireconstants.h"
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Gui::FromAgent
@@ -280,7 +282,7 @@ Result<const Rule *> ruleFor(const Header &header)
 } // namespace
 
 Result<std::size_t> bodyLength(const Header &header, Version version)
-{
+try {
     BH_TRY(const Rule *const rule, ruleFor(header));
     if (rule->size.isFixed() && version < SinceExactLengths) {
         return rule->size.least;
@@ -289,14 +291,18 @@ Result<std::size_t> bodyLength(const Header &header, Version version)
         return between(0, MaxClipboardBefore8).accept(header.length);
     }
     return rule->size.accept(header.length);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<Message> parse(const Header &header, std::span<const std::byte> body, Version version)
-{
+try {
     BH_TRY(const std::size_t expected, bodyLength(header, version));
     BH_CHECK(checkSize(body, expected));
     BH_TRY(const Rule *const rule, ruleFor(header));
     return rule->parse(header.window, body);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::Gui::FromAgent

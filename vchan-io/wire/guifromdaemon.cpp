@@ -3,11 +3,13 @@
 
 #include "vchan-io/wire/bodysize.h"
 #include "vchan-io/wire/guiwireconstants.h"
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Gui::FromDaemon
@@ -310,17 +312,21 @@ Result<Rule> ruleFor(const Header &header)
 } // namespace
 
 Result<std::size_t> bodyLength(const Header &header)
-{
+try {
     BH_TRY(const Rule rule, ruleFor(header));
     return rule.size.accept(header.length);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<Message> parse(const Header &header, std::span<const std::byte> body)
-{
+try {
     BH_TRY(const std::size_t expected, bodyLength(header));
     BH_CHECK(checkSize(body, expected));
     BH_TRY(const Rule rule, ruleFor(header));
     return rule.parse(header.window, body);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::Gui::FromDaemon

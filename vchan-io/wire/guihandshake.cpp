@@ -2,10 +2,12 @@
 #include "vchan-io/wire/guihandshake.h"
 
 #include "base/formatted.h"
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
+#include <new>
 
 namespace Bulkhead::Gui
 {
@@ -76,7 +78,7 @@ std::vector<std::byte> buildAnswer(Version negotiated, const ScreenDescription &
 }
 
 Result<Version> parseNegotiated(std::span<const std::byte> bytes)
-{
+try {
     BH_TRY(const Announced daemon, parseAnnounced(bytes));
     const Version version(daemon.minorNumber);
     if (daemon.majorNumber != 1 || version < SinceVersionWord || version > OwnVersion) {
@@ -88,10 +90,12 @@ Result<Version> parseNegotiated(std::span<const std::byte> bytes)
                               OwnVersion.minorNumber()));
     }
     return version;
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<ScreenDescription> parseScreenDescription(std::span<const std::byte> bytes)
-{
+try {
     WireReader in(bytes);
     const auto rawWidth = in.u32();
     const auto rawHeight = in.u32();
@@ -105,6 +109,8 @@ Result<ScreenDescription> parseScreenDescription(std::span<const std::byte> byte
         .depth = rawDepth.anyValue(),
         .memoryKiB = rawMemory.anyValue(),
     };
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::Gui

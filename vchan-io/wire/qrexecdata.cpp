@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/qrexecdata.h"
 
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/qrexecframing.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -46,7 +48,7 @@ template<typename Stream> std::vector<std::byte> buildStream(const Stream &messa
 
 Result<FromCaller>
 parseFromCaller(const Header &header, std::span<const std::byte> body, std::optional<ProtocolVersion> negotiated)
-{
+try {
     BH_TRY(const MessageType type, acceptedType(Link::CallerToService, header, body, negotiated));
     if (type == MessageType::Hello) {
         return parseHello(body);
@@ -55,11 +57,13 @@ parseFromCaller(const Header &header, std::span<const std::byte> body, std::opti
         return Input{{.bytes = body}};
     }
     return Disregarded{};
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<FromService>
 parseFromService(const Header &header, std::span<const std::byte> body, std::optional<ProtocolVersion> negotiated)
-{
+try {
     BH_TRY(const MessageType type, acceptedType(Link::ServiceToCaller, header, body, negotiated));
     if (type == MessageType::Hello) {
         return parseHello(body);
@@ -71,6 +75,8 @@ parseFromService(const Header &header, std::span<const std::byte> body, std::opt
         return ErrorOutput{{.bytes = body}};
     }
     return Output{{.bytes = body}};
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 std::vector<std::byte> build(const Input &message)

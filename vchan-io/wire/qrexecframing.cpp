@@ -3,11 +3,13 @@
 
 #include "base/formatted.h"
 #include "vchan-io/wire/bodysize.h"
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -126,9 +128,11 @@ Result<ProtocolVersion> atLeast(ProtocolVersion least, const Hello &peer)
 } // namespace
 
 Result<std::size_t> bodyLength(Link link, const Header &header, std::optional<ProtocolVersion> negotiated)
-{
+try {
     BH_TRY(const Expected rule, expected(link, header, negotiated));
     return rule.size.accept(header.length);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<MessageType> acceptedType(Link link,
@@ -140,6 +144,31 @@ Result<MessageType> acceptedType(Link link,
     BH_TRY(const std::size_t length, rule.size.accept(header.length));
     BH_CHECK(checkSize(body, length));
     return rule.type;
+}
+
+Result<DomId> parseDomain(Untrusted<std::uint32_t> raw)
+{
+    return raw.within(0, MaxDomId, "domain").transform([](std::uint32_t value) {
+        return DomId{value};
+    });
+}
+
+Result<Port> parsePort(Untrusted<std::uint32_t> raw)
+{
+    return raw.within(ChannelAddress::FirstPort, ChannelAddress::LastPort, "port").transform([](std::uint32_t value) {
+        return Port{value};
+    });
+}
+
+Result<std::string_view> terminatedText(std::span<const std::byte> bytes)
+{
+    // Bytes and characters may alias; the view lives as long as the body.
+    const std::string_view text(reinterpret_cast<const char *>(bytes.data()),
+                                bytes.size()); // NOLINT(*-reinterpret-cast)
+    if (text.empty() || text.find('\0') != text.size() - 1) {
+        return fail(Errc::BadField, "a text does not end with its only NUL");
+    }
+    return text.substr(0, text.size() - 1);
 }
 
 Result<Hello> parseHello(std::span<const std::byte> body)

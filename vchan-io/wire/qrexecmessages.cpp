@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vchan-io/wire/qrexecmessages.h"
 
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/qrexecframing.h"
 #include "vchan-io/wire/safetext.h"
 #include "vchan-io/wire/wirereader.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Qrexec
@@ -19,37 +21,7 @@ using RawWord = Untrusted<std::uint32_t>;
 /// Whether a local client may leave the port to the daemon.
 enum class PortRule : std::uint8_t { Given, MayBeLeftOpen };
 
-std::string_view charactersOf(Bytes bytes)
-{
-    // Bytes and characters may alias; the view lives as long as the body.
-    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; // NOLINT(*-reinterpret-cast)
-}
-
-/// A text that ends with the only NUL in it.
-Result<std::string_view> terminatedText(Bytes bytes)
-{
-    const std::string_view text = charactersOf(bytes);
-    if (text.empty() || text.find('\0') != text.size() - 1) {
-        return fail(Errc::BadField, "a text does not end with its only NUL");
-    }
-    return text.substr(0, text.size() - 1);
-}
-
-Result<DomId> parseDomain(RawWord raw)
-{
-    return raw.within(0, MaxDomId, "domain").transform([](std::uint32_t value) {
-        return DomId{value};
-    });
-}
-
-Result<Port> parsePort(RawWord raw)
-{
-    return raw.within(ChannelAddress::FirstPort, ChannelAddress::LastPort, "port").transform([](std::uint32_t value) {
-        return Port{value};
-    });
-}
-
-Result<std::optional<Port>> parsePort(RawWord raw, PortRule rule)
+Result<std::optional<Port>> parsePortOrNone(RawWord raw, PortRule rule)
 {
     if (rule == PortRule::MayBeLeftOpen && raw.within(0, 0, "port")) {
         return std::nullopt;
@@ -68,7 +40,7 @@ Result<Execute> parseExecute(ExecKind kind, Bytes body, PortRule rule)
     BH_CHECK(in.finish());
 
     BH_TRY(const DomId domain, parseDomain(rawDomain));
-    BH_TRY(const auto port, parsePort(rawPort, rule));
+    BH_TRY(const auto port, parsePortOrNone(rawPort, rule));
     BH_TRY(const std::string_view command, terminatedText(rawCommand.anyValue()));
     return Execute{.kind = kind, .domain = domain, .port = port, .command = std::string(command)};
 }
@@ -82,7 +54,7 @@ Result<ServiceConnect> parseServiceConnect(Bytes body, PortRule rule)
     BH_CHECK(in.finish());
 
     BH_TRY(const DomId domain, parseDomain(rawDomain));
-    BH_TRY(const auto port, parsePort(rawPort, rule));
+    BH_TRY(const auto port, parsePortOrNone(rawPort, rule));
     const Bytes ident = rawIdent.anyValue(); // compared with idents that are waited for, or parsed as one
     ServiceConnect message{.domain = domain, .port = port};
     if (ident.size() > message.ident.size() || !std::ranges::contains(ident, std::byte{0})) {
@@ -178,7 +150,7 @@ template<typename Message> Result<Message> parseTrigger(MessageType type, Bytes 
 
 Result<FromAgent>
 parseFromAgent(const Header &header, std::span<const std::byte> body, std::optional<ProtocolVersion> negotiated)
-{
+try {
     BH_TRY(const MessageType type, acceptedType(Link::AgentToDaemon, header, body, negotiated));
     if (type == MessageType::Hello) {
         return parseHello(body);
@@ -187,11 +159,13 @@ parseFromAgent(const Header &header, std::span<const std::byte> body, std::optio
         return parseConnectionTerminated(body);
     }
     return parseTrigger<FromAgent>(type, body);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<FromDaemon>
 parseFromDaemon(const Header &header, std::span<const std::byte> body, std::optional<ProtocolVersion> negotiated)
-{
+try {
     BH_TRY(const MessageType type, acceptedType(Link::DaemonToAgent, header, body, negotiated));
     if (type == MessageType::Hello) {
         return parseHello(body);
@@ -203,11 +177,13 @@ parseFromDaemon(const Header &header, std::span<const std::byte> body, std::opti
         return parseServiceRefused(body);
     }
     return parseExecute(type == MessageType::JustExec ? ExecKind::JustExec : ExecKind::Command, body, PortRule::Given);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<FromClient>
 parseFromClient(const Header &header, std::span<const std::byte> body, std::optional<ProtocolVersion> negotiated)
-{
+try {
     BH_TRY(const MessageType type, acceptedType(Link::ClientToDaemon, header, body, negotiated));
     if (type == MessageType::Hello) {
         return parseHello(body);
@@ -217,11 +193,13 @@ parseFromClient(const Header &header, std::span<const std::byte> body, std::opti
     }
     const ExecKind kind = type == MessageType::JustExec ? ExecKind::JustExec : ExecKind::Command;
     return parseExecute(kind, body, PortRule::MayBeLeftOpen);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<ToClient>
 parseToClient(const Header &header, std::span<const std::byte> body, std::optional<ProtocolVersion> negotiated)
-{
+try {
     BH_TRY(const MessageType type, acceptedType(Link::DaemonToClient, header, body, negotiated));
     if (type == MessageType::Hello) {
         return parseHello(body);
@@ -229,16 +207,20 @@ parseToClient(const Header &header, std::span<const std::byte> body, std::option
     return parseChannelAddress(body).transform([type](const ChannelAddress &channel) {
         return Accepted{.request = type, .channel = channel};
     });
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<FromTriggerSocket> parseFromTriggerSocket(const Header &header, std::span<const std::byte> body)
-{
+try {
     BH_TRY(const MessageType type, acceptedType(Link::TriggerToAgent, header, body, std::nullopt));
     return parseTrigger<FromTriggerSocket>(type, body);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<ChannelAddress> parseChannelAddress(std::span<const std::byte> bytes)
-{
+try {
     WireReader in(bytes);
     const auto rawDomain = in.u32();
     const auto rawPort = in.u32();
@@ -246,6 +228,8 @@ Result<ChannelAddress> parseChannelAddress(std::span<const std::byte> bytes)
     BH_TRY(const DomId domain, parseDomain(rawDomain));
     BH_TRY(const Port port, parsePort(rawPort));
     return ChannelAddress{.domain = domain, .port = port};
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::Qrexec

@@ -2,10 +2,12 @@
 #include "vchan-io/wire/qubesdbmessages.h"
 
 #include "vchan-io/wire/bodysize.h"
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -139,10 +141,12 @@ Result<Accepted> accept(std::span<const Rule> table, Bytes header, Bytes data)
 }
 
 Result<std::size_t> dataLength(std::span<const Rule> table, Bytes header)
-{
+try {
     return accept(table, header).transform([](const Accepted &accepted) {
         return accepted.length;
     });
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 /// The changes that both daemons send each other.
@@ -234,7 +238,7 @@ Result<std::size_t> requestData(Bytes header)
 }
 
 Result<Request> parseRequest(Bytes header, Bytes data)
-{
+try {
     BH_TRY(const RawHeader raw, readHeader(header));
     const auto length = raw.length.within(0, MaxValue, "data length");
     if (!length) {
@@ -254,6 +258,8 @@ Result<Request> parseRequest(Bytes header, Bytes data)
         return parseLocalWrite(*path, data);
     }
     return data.empty() ? makeRequest(*type, *std::move(path)) : Malformed{};
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<std::size_t> answerData(Bytes header)
@@ -262,10 +268,12 @@ Result<std::size_t> answerData(Bytes header)
 }
 
 Result<Answer> parseAnswer(Bytes header, Bytes data)
-{
+try {
     BH_TRY(Accepted accepted, accept(AnswerTable, header, data));
     BH_TRY(Value value, Value::parse(data));
     return Answer{.type = accepted.type, .path = std::move(accepted.path), .value = std::move(value)};
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<std::size_t> fromQubeData(Bytes header)
@@ -274,7 +282,7 @@ Result<std::size_t> fromQubeData(Bytes header)
 }
 
 Result<FromQube> parseFromQube(Bytes header, Bytes data)
-{
+try {
     BH_TRY(Accepted accepted, accept(FromQubeTable, header, data));
     switch (accepted.type) {
     case MessageType::Write:
@@ -291,6 +299,8 @@ Result<FromQube> parseFromQube(Bytes header, Bytes data)
     default:
         return Acknowledged{};
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<std::size_t> fromDom0Data(Bytes header)
@@ -299,7 +309,7 @@ Result<std::size_t> fromDom0Data(Bytes header)
 }
 
 Result<FromDom0> parseFromDom0(Bytes header, Bytes data)
-{
+try {
     BH_TRY(Accepted accepted, accept(FromDom0Table, header, data));
     switch (accepted.type) {
     case MessageType::Write:
@@ -313,6 +323,8 @@ Result<FromDom0> parseFromDom0(Bytes header, Bytes data)
     default:
         return Acknowledged{};
     }
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::QubesDb

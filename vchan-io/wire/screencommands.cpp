@@ -2,11 +2,13 @@
 #include "vchan-io/wire/screencommands.h"
 
 #include "vchan-io/wire/header.h"
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/wirereader.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
 #include <concepts>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::Screen
@@ -311,7 +313,7 @@ Packet buildEvent(const Event &event)
 }
 
 Result<Command> parseCommand(std::span<const std::byte> packet)
-{
+try {
     BH_TRY(const Parts parts, split(packet));
     const WindowId window = parts.header.window;
     switch (parts.header.type.anyValue()) { // every other number is the GUI parser's to judge
@@ -334,10 +336,12 @@ Result<Command> parseCommand(std::span<const std::byte> packet)
     BH_TRY(const Bytes body, parts.body(length));
     BH_TRY(auto message, Gui::FromAgent::parse(parts.header, body, Gui::OwnVersion));
     return std::visit(Admit<Command>{}, std::move(message));
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 Result<Event> parseEvent(std::span<const std::byte> packet)
-{
+try {
     BH_TRY(const Parts parts, split(packet));
     const WindowId window = parts.header.window;
     switch (parts.header.type.anyValue()) {
@@ -376,6 +380,8 @@ Result<Event> parseEvent(std::span<const std::byte> packet)
     BH_TRY(const Bytes body, parts.body(length));
     BH_TRY(auto message, Gui::FromDaemon::parse(parts.header, body));
     return std::visit(Admit<Event>{}, std::move(message));
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 WindowId windowOf(const Command &command)

@@ -5,6 +5,8 @@
 #include "vchan-io/wire/filecopy/entryfields.h"
 #include "vchan-io/wire/wirereader.h"
 
+#include <cerrno>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::FileCopy
@@ -97,7 +99,7 @@ std::string_view rawName(std::span<const std::byte> name) noexcept
 }
 
 Verdict<Entry> parseEntry(const Header &header, std::span<const std::byte> name, Letters letters)
-{
+try {
     const std::uint32_t mode = header.rawMode.anyValue(); // the switch below knows every kind there is
     const std::uint64_t size =                            // judged by kind
         std::uint64_t{header.rawSizeHigh.anyValue()} << 32 | header.rawSizeLow.anyValue();
@@ -115,10 +117,12 @@ Verdict<Entry> parseEntry(const Header &header, std::span<const std::byte> name,
     default:
         return std::unexpected(Code::BadEntry);
     }
+} catch (const std::bad_alloc &) {
+    return std::unexpected(codeOfErrno(ENOMEM));
 }
 
 Verdict<LinkEntry> parseLink(const LinkStart &start, std::span<const std::byte> target, Letters letters)
-{
+try {
     return Path::parse(start.rawName, letters).and_then([&](Path &&path) -> Verdict<LinkEntry> {
         const std::string_view text = textOf(target);
         if (const Code code = judgeLink(path, text, letters); code != Code::Done) {
@@ -126,6 +130,8 @@ Verdict<LinkEntry> parseLink(const LinkStart &start, std::span<const std::byte> 
         }
         return LinkEntry{.path = std::move(path), .target = std::string(text), .attributes = start.attributes};
     });
+} catch (const std::bad_alloc &) {
+    return std::unexpected(codeOfErrno(ENOMEM));
 }
 
 } // namespace Bulkhead::FileCopy

@@ -2,11 +2,13 @@
 #include "vchan-io/wire/filecopy/openrequest.h"
 
 #include "base/ascii.h"
+#include "vchan-io/wire/outofmemory.h"
 #include "vchan-io/wire/safetext.h"
 #include "vchan-io/wire/wirewriter.h"
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 namespace Bulkhead::FileCopy
@@ -36,7 +38,7 @@ bool startsWithScheme(std::string_view address, std::string_view scheme)
 } // namespace
 
 Result<OpenRequest> parseOpenRequest(std::span<const std::byte> field)
-{
+try {
     BH_ASSERT(field.size() == OpenNameSize);
     std::string_view text = textInField(field);
     const bool isView = text.starts_with(ViewPrefix);
@@ -52,6 +54,8 @@ Result<OpenRequest> parseOpenRequest(std::span<const std::byte> field)
         },
         '_');
     return request;
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 std::vector<std::byte> buildOpenRequest(std::string_view name, OpenMode mode)
@@ -65,7 +69,7 @@ std::vector<std::byte> buildOpenRequest(std::string_view name, OpenMode mode)
 }
 
 Result<std::string> parseAddress(std::string_view line)
-{
+try {
     if (line.size() > MaxAddress) {
         return fail(Errc::TooMuch, "the address is too long");
     }
@@ -79,6 +83,8 @@ Result<std::string> parseAddress(std::string_view line)
         return fail(Errc::BadField, "the address is none of http, https or ftp");
     }
     return std::string(line);
+} catch (const std::bad_alloc &) {
+    return outOfMemory();
 }
 
 } // namespace Bulkhead::FileCopy
