@@ -6,6 +6,7 @@
 #include "clipboard/files/admission.h"
 #include "clipboard/files/callprogram.h"
 #include "clipboard/files/copystatus.h"
+#include "clipboard/files/desktopjob.h"
 #include "clipboard/files/preflight.h"
 #include "clipboard/files/sender.h"
 
@@ -16,6 +17,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -140,18 +142,22 @@ std::string reasonOf(int status)
     }
 }
 
+/// What became of a call.
+struct Ending {
+    int status = EXIT_SUCCESS;
+    std::string words = {}; ///< why it failed
+};
+
 /// What a transfer that failed is to be called: where the call itself failed, its reason is the better one.
-int sayFailure(const Error &error, CallProgram &call)
+Ending failureOf(const Error &error, CallProgram &call)
 {
     const int status = statusFor(error);
     if (error.code == Errc::PeerGone && status == StatusFailed) {
         if (const auto ended = call.wait(LongestEnd); ended && *ended != 0) {
-            say(reasonOf(*ended));
-            return *ended;
+            return {.status = *ended, .words = reasonOf(*ended)};
         }
     }
-    say(error.text());
-    return status;
+    return {.status = status, .words = error.text()};
 }
 
 void sayLeftOut(std::uint64_t count)
@@ -170,28 +176,57 @@ int deleteMoved(const Moved &moved, const std::vector<Source> &sources)
     return left.empty() ? EXIT_SUCCESS : StatusFailed;
 }
 
-Result<int> sendByCall(const CopyOptions &options,
-                       const std::vector<Source> &sources,
-                       std::uint64_t bytes,
-                       const std::vector<std::string> &words)
+/// @param job  null: none
+Result<Ending> transfer(const CopyOptions &options,
+                        const std::vector<Source> &sources,
+                        std::uint64_t bytes,
+                        const std::vector<std::string> &words,
+                        DesktopJob *job)
 {
     BH_TRY(CallProgram call, CallProgram::start(words));
     Progress progress = progressFor(options, bytes);
     Moved moved;
     BH_TRY(PeerStream stream, PeerStream::create(std::move(call.input), std::move(call.output), LongestSilence));
+    if (job != nullptr) {
+        progress.alsoTell(*job);
+        stream.heed(*job);
+    }
     Sender sender(stream, progress, options.verb == Verb::Move ? &moved : nullptr);
     const auto sent = sender.run(sources, options.links);
     stream.close();
     if (!sent) {
-        return sayFailure(sent.error(), call);
+        return failureOf(sent.error(), call);
     }
     BH_TRY(const int status, call.wait(LongestEnd));
     if (status != 0) {
-        say(reasonOf(status));
-        return status;
+        return Ending{.status = status, .words = reasonOf(status)};
     }
     sayLeftOut(sender.leftOut());
-    return options.verb == Verb::Move ? deleteMoved(moved, sources) : EXIT_SUCCESS;
+    return Ending{.status = options.verb == Verb::Move ? deleteMoved(moved, sources) : EXIT_SUCCESS};
+}
+
+/// In a qube whoever asked for the copy sees it in the desktop, too; who shows it there himself does not want that.
+std::optional<DesktopJob> jobFor(const CopyOptions &options, std::size_t files, std::uint64_t bytes)
+{
+    return options.numbersFd || !isInPath(GuestClient) ? std::nullopt : DesktopJob::start(files, options.target, bytes);
+}
+
+Result<int> sendByCall(const CopyOptions &options,
+                       const std::vector<Source> &sources,
+                       std::uint64_t bytes,
+                       const std::vector<std::string> &words)
+{
+    auto job = jobFor(options, sources.size(), bytes);
+    const auto ended = transfer(options, sources, bytes, words, job ? &*job : nullptr);
+    if (job) {
+        job->end(ended ? ended->words : ended.error().text());
+    }
+    if (ended && !ended->words.empty()) {
+        say(ended->words);
+    }
+    return ended.transform([](const Ending &ending) {
+        return ending.status;
+    });
 }
 
 /// As the local program of a call, which gets from whoever called how progress is told.

@@ -85,9 +85,10 @@ Result<void> mountIncomingApart(const std::string &incoming)
     if (::mkdir(incoming.c_str(), OwnerOnly) != 0 && errno != EEXIST) {
         return failErrno(errno, "making the directory for incoming files");
     }
-    BH_CHECK(enterOwnMounts());
-    auto mounted = mountDeadOnItself(incoming);
-    BH_CHECK(dropCapabilities());
+    auto mounted = enterOwnMounts().and_then([&incoming] {
+        return mountDeadOnItself(incoming);
+    });
+    BH_CHECK(dropCapabilities()); // also where only a part of it went well
     return mounted;
 }
 

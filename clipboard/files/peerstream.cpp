@@ -100,11 +100,15 @@ Result<bool> PeerStream::waitFor(bool wantsToWrite)
 {
     std::array watched{
         pollfd{.fd = m_replies.get(), .events = POLLIN, .revents = 0},
+        pollfd{.fd = m_job != nullptr ? m_job->pollFd() : -1, .events = POLLIN, .revents = 0},
         pollfd{.fd = m_output.get(), .events = POLLOUT, .revents = 0},
     };
-    const int ready = ::poll(watched.data(), wantsToWrite ? 2 : 1, static_cast<int>(m_silence.count()));
+    const int ready = ::poll(watched.data(), wantsToWrite ? 3 : 2, static_cast<int>(m_silence.count()));
     if (ready == 0) {
         return fail(Errc::TimedOut, "the other qube does not go on");
+    }
+    if (watched[1].revents != 0 && m_job->isCancelled()) {
+        return fail(Errc::PeerGone, "cancelled");
     }
     return ready > 0 && watched[0].revents != 0;
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "clipboard/files/desktopjob.h"
 #include "clipboard/files/reply.h"
 #include "vchan-io/wire/filecopy/crc32.h"
 
@@ -33,8 +34,16 @@ public:
     [[nodiscard]] Result<void> send(std::span<const std::byte> bytes);
 
     /// After the end marker: waits until the receiver has confirmed what it got.
-    /// @errors Refused (the receiver's words), PeerGone (it ended without any), TimedOut, BadField (wrong checksum)
+    /// @errors Refused (the receiver's words), PeerGone (it ended without any, or `cancelled`), TimedOut, BadField
+    /// (wrong
+    ///   checksum)
     [[nodiscard]] Result<void> finish();
+
+    /// From now on what the person does in the desktop's job ends the transfer. Outlives this.
+    void heed(DesktopJob &job) noexcept
+    {
+        m_job = &job;
+    }
 
     /// Ends the transfer, from our side.
     void close() noexcept;
@@ -52,6 +61,7 @@ private:
     UniqueFd m_output;
     UniqueFd m_replies;
     std::chrono::milliseconds m_silence;
+    DesktopJob *m_job = nullptr;
     std::vector<std::byte> m_buffer;
     std::size_t m_used = 0;
     Crc32 m_checksum;

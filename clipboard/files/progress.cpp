@@ -43,6 +43,9 @@ Result<void> Progress::end()
 
 Result<void> Progress::report(const char *behind)
 {
+    if (m_job != nullptr) {
+        m_job->tell(m_sent);
+    }
     if (m_kind == Kind::None) {
         return {};
     }

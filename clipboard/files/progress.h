@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "clipboard/files/desktopjob.h"
 
 #include <cstdint>
 
@@ -29,6 +30,12 @@ public:
     {
     }
 
+    /// What is reported goes there, too. Outlives this.
+    void alsoTell(DesktopJob &job) noexcept
+    {
+        m_job = &job;
+    }
+
     /// @errors PeerGone: whoever read the numbers closed them, which cancels the transfer
     [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<void> add(std::uint64_t bytes);
@@ -40,6 +47,7 @@ private:
 
     Kind m_kind;
     int m_fd;
+    DesktopJob *m_job = nullptr;
     std::uint64_t m_total;
     std::uint64_t m_sent = 0;
     std::uint64_t m_reported = 0;
