@@ -15,15 +15,16 @@ namespace Bulkhead
 namespace
 {
 
-constexpr std::array<std::string_view, 9> ValuedOptions{"--name",
-                                                        "--domid",
-                                                        "--label-index",
-                                                        "--label-color",
-                                                        "--transport",
-                                                        "--strip-fd",
-                                                        "--secure-copy-sequence",
-                                                        "--secure-paste-sequence",
-                                                        "--max-clipboard-size"};
+constexpr std::array<std::string_view, 10> ValuedOptions{"--name",
+                                                         "--domid",
+                                                         "--label-index",
+                                                         "--label-color",
+                                                         "--transport",
+                                                         "--strip-fd",
+                                                         "--secure-copy-sequence",
+                                                         "--secure-paste-sequence",
+                                                         "--max-clipboard-size",
+                                                         "--events-max-delay"};
 
 using Values = std::map<std::string_view, std::string_view>;
 
@@ -118,6 +119,11 @@ Result<Options> parseOptions(std::span<const char *const> arguments)
         options.stripDescriptor = static_cast<int>(descriptor);
     }
     BH_CHECK(readClipboardOptions(values, options));
+    if (values.contains("--events-max-delay")) {
+        constexpr std::uint32_t longestMs = 5000; // spec gui-protocol 6
+        BH_TRY(const auto delay, number(values, "--events-max-delay", 0, longestMs));
+        options.eventsMaxDelay = std::chrono::milliseconds(delay);
+    }
     return options;
 }
 

@@ -7,6 +7,7 @@
 #include "base/qubename.h"
 #include "vchan-io/wire/clipboardmessages.h"
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -33,6 +34,7 @@ struct Options {
     std::string copySequence = "Ctrl-Shift-c"; ///< keys, as parseKeySequence() takes them
     std::string pasteSequence = "Ctrl-Shift-v";
     std::uint32_t maxClipboardSize = Clipboard::DefaultSizeLimit; ///< bytes that may be copied from this qube
+    std::chrono::milliseconds eventsMaxDelay{0};                  ///< up to which the person's acts wait; 0: none does
 };
 
 /// @param arguments  without the program's name

@@ -114,17 +114,18 @@ int becomeWireHalf(const Identity &identity, Resources resources, pid_t parent)
     return runWireHalf(identity, std::move(resources.backend), std::move(resources.wireEnd), root);
 }
 
-int becomeScreenHalf(const Identity &identity, Resources resources, pid_t wireHalf)
+int becomeScreenHalf(const Options &options, Resources resources, pid_t wireHalf)
 {
     prctl(PR_SET_NAME, "gui-screen");
     resources.backend.reset();
     resources.wireEnd.reset();
-    return runScreenHalf(identity,
+    return runScreenHalf(options.identity,
                          std::move(resources.connection),
                          resources.strip,
                          std::move(resources.screenEnd),
                          wireHalf,
-                         std::move(resources.crossings));
+                         std::move(resources.crossings),
+                         {.eventsMaxDelay = options.eventsMaxDelay});
 }
 
 } // namespace
@@ -151,6 +152,6 @@ int main(int argc, char **argv)
         return ExitScreenLost;
     }
     const int status = child == 0 ? becomeWireHalf(identity, *std::move(resources), self)
-                                  : becomeScreenHalf(identity, *std::move(resources), child);
+                                  : becomeScreenHalf(*options, *std::move(resources), child);
     _exit(status); // a confined process has nothing to tidy up that the kernel does not
 }

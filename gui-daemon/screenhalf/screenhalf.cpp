@@ -7,15 +7,18 @@
 #include "gui-daemon/halves/exitstatus.h"
 #include "gui-daemon/halves/packetsocket.h"
 #include "gui-daemon/screenhalf/clipboardlink.h"
+#include "gui-daemon/screenhalf/eventdelay.h"
 #include "gui-daemon/screenhalf/windows.h"
 #include "vchan-io/transport/draglink.h"
 #include "vchan-io/transport/eventloop.h"
 
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <optional>
@@ -41,14 +44,25 @@ int statusOf(pid_t process)
     return exited ? WEXITSTATUS(status) : int{ExitScreenLost};
 }
 
+std::uint64_t drawNumber()
+{
+    std::uint64_t number = 0;
+    (void)::getrandom(&number, sizeof number, 0); // so few bytes always come once the machine has started
+    return number;
+}
+
 /// Connects the loop, the X connection, the windows and the socket to the wire half.
 class ScreenHalf
 {
 public:
-    ScreenHalf(const Identity &identity, Screen::Connection &connection, EventLoop &loop) noexcept
+    ScreenHalf(const Identity &identity,
+               Screen::Connection &connection,
+               EventLoop &loop,
+               const ScreenSettings &settings) noexcept
         : m_identity(identity)
         , m_connection(connection)
         , m_loop(loop)
+        , m_delay(settings.eventsMaxDelay, drawNumber)
     {
     }
 
@@ -68,7 +82,7 @@ public:
                    onWireReady();
                }));
         m_windows.emplace(m_connection, m_identity, strip, [this](const Screen::Event &event, UniqueFd descriptor) {
-            tellWireHalf(event, std::move(descriptor));
+            onEvent(event, std::move(descriptor));
         });
         BH_CHECK(startClipboard(std::move(crossings.clipboard)));
         BH_CHECK(startDrag(std::move(crossings.dragListener)));
@@ -157,6 +171,44 @@ private:
         }
     }
 
+    /// What the windows have to tell: at once, or when it is due.
+    void onEvent(const Screen::Event &event, UniqueFd descriptor)
+    {
+        if (const auto *gone = std::get_if<Screen::Forgotten>(&event)) {
+            m_delay.forget(gone->window);
+        }
+        if (!m_delay.holds(event)) {
+            tellWireHalf(event, std::move(descriptor));
+            return;
+        }
+        m_delay.add(event, m_loop.clock().now());
+        if (!m_release) {
+            releaseLater();
+        }
+    }
+
+    void releaseLater()
+    {
+        m_release.reset();
+        if (const auto due = m_delay.nextDue()) {
+            m_release = m_loop.after(std::max(Duration::zero(), *due - m_loop.clock().now()), [this] {
+                release();
+            });
+        }
+    }
+
+    void release()
+    {
+        while (m_socket) {
+            const auto event = m_delay.take(m_loop.clock().now());
+            if (!event) {
+                break;
+            }
+            tellWireHalf(*event, {});
+        }
+        releaseLater();
+    }
+
     void tellWireHalf(const Screen::Event &event, UniqueFd descriptor)
     {
         if (!m_socket->send(Screen::buildEvent(event), std::move(descriptor))) {
@@ -224,6 +276,8 @@ private:
     const Identity &m_identity;
     Screen::Connection &m_connection;
     EventLoop &m_loop;
+    Screen::EventDelay m_delay;
+    EventLoop::Handle m_release; ///< of what waits
     std::unique_ptr<PacketSocket> m_socket;
     std::unique_ptr<ClipboardLink> m_clipboard; ///< outlives the windows, which tell it of keys
     std::unique_ptr<DragLink> m_drag;           ///< the same
@@ -245,7 +299,8 @@ int runScreenHalf(const Identity &identity,
                   const StripPicture &strip,
                   UniqueFd wire,
                   pid_t wireHalf,
-                  CrossingSettings crossings)
+                  CrossingSettings crossings,
+                  const ScreenSettings &settings)
 {
     const BootClock clock;
     auto loop = EventLoop::create(clock);
@@ -253,7 +308,7 @@ int runScreenHalf(const Identity &identity,
         Log.critical("{}: {}", identity.name.text(), loop.error().text());
         return ExitScreenLost;
     }
-    ScreenHalf half(identity, *connection, **loop);
+    ScreenHalf half(identity, *connection, **loop, settings);
     if (auto started = half.start(strip, std::move(wire), wireHalf, std::move(crossings)); !started) {
         Log.critical("{}: {}", identity.name.text(), started.error().text());
         return ExitScreenLost;

@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -29,6 +30,11 @@ struct CrossingSettings {
     UniqueFd dragListener = {}; ///< where bulkhead-drag comes; empty: it does not
 };
 
+/// What the person has set for this qube, beside who it is.
+struct ScreenSettings {
+    std::chrono::milliseconds eventsMaxDelay{0}; ///< as EventDelay takes it
+};
+
 /// The half that shows windows. Confines itself and serves the X server and the wire half until one of them ends.
 /// @param wire       the socket to the wire half
 /// @param wireHalf   its process, whose exit status becomes ours
@@ -38,6 +44,7 @@ struct CrossingSettings {
                                 const StripPicture &strip,
                                 UniqueFd wire,
                                 pid_t wireHalf,
-                                CrossingSettings crossings);
+                                CrossingSettings crossings,
+                                const ScreenSettings &settings);
 
 } // namespace Bulkhead

@@ -64,13 +64,13 @@ bool Windows::handleInput(const xcb_generic_event_t &event)
         return true;
     case XCB_BUTTON_PRESS:
     case XCB_BUTTON_RELEASE:
-        if (const auto *window = ownerOf(as<xcb_button_press_event_t>(event).event)) {
+        if (const auto *window = ownerOf(as<xcb_button_press_event_t>(event).event); window != nullptr && !m_locked) {
             m_input.onButton(*window, as<xcb_button_press_event_t>(event));
             m_drag.onButton(*window, as<xcb_button_press_event_t>(event));
         }
         return true;
     case XCB_MOTION_NOTIFY:
-        if (const auto *window = ownerOf(as<xcb_motion_notify_event_t>(event).event)) {
+        if (const auto *window = ownerOf(as<xcb_motion_notify_event_t>(event).event); window != nullptr && !m_locked) {
             m_input.onMotion(*window, as<xcb_motion_notify_event_t>(event));
             m_drag.onMotion(*window, as<xcb_motion_notify_event_t>(event));
         }
@@ -223,6 +223,9 @@ void Windows::onProperty(const xcb_property_notify_event_t &event)
 {
     const Atoms &atoms = m_connection.atoms();
     if (event.window == m_connection.screen().root) {
+        if (event.atom == atoms[AtomId::BulkheadLocked]) {
+            setLocked(m_connection.readLocked()); // before the next event: it may be a key
+        }
         m_desktopUnknown = m_desktopUnknown || event.atom == atoms[AtomId::NetWorkArea]
             || event.atom == atoms[AtomId::NetCurrentDesktop];
         return;
@@ -296,6 +299,18 @@ void Windows::readDesktopIfUnknown()
         if (window.kind == Kind::Popup) {
             recheckPopup(window, window.geometry);
         }
+    }
+}
+
+void Windows::setLocked(bool locked)
+{
+    if (locked == m_locked) {
+        return;
+    }
+    m_locked = locked;
+    m_input.setLocked(locked);
+    for (const WindowId id : m_windows | std::views::keys) {
+        m_dirty.insert(id);
     }
 }
 

@@ -32,6 +32,7 @@ Windows::Windows(Connection &connection, const Identity &identity, const StripPi
     const std::uint32_t noExposures = 0;
     xcb_create_gc(connection.get(), m_gc.id(), connection.screen().root, XCB_GC_GRAPHICS_EXPOSURES, &noExposures);
     readDesktopIfUnknown();
+    setLocked(connection.readLocked());
 }
 
 void Windows::emit(const Event &event)

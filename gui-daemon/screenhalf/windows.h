@@ -117,6 +117,8 @@ private:
     void handleOther(const xcb_generic_event_t &event);
 
     void settleOnce();
+    void setLocked(bool locked);
+    [[nodiscard]] bool mayShow(const GuestWindow &window) const noexcept;
     void readDesktopIfUnknown();
     void readPlaces();
     void readFrameProperties();
@@ -145,6 +147,7 @@ private:
     XcbGc m_gc;
     Desktop m_desktop;
     bool m_desktopUnknown = true;
+    bool m_locked = false; ///< the session: nothing appears, popups are gone (spec security, R-33)
     std::uint64_t m_mapCount = 0;
     std::size_t m_pictureBytes = 0;
     std::map<WindowId, GuestWindow> m_windows;

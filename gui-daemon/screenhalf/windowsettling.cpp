@@ -46,20 +46,27 @@ void Windows::settleWindow(GuestWindow &window)
         makeFrame(window);
     }
     pushProperties(window);
-    const bool appears = window.wantsShowing() && !window.frame.shown.mapped;
+    const bool shows = mayShow(window);
+    const bool appears = shows && !window.frame.shown.mapped;
     if (appears) {
         m_properties.writeUserTime(window.frame.window.id(), m_input.focused() ? m_input.lastAct() : 0);
         window.visible = true; // the wire half assumes it, too
     }
     const bool overOthers = appears && window.kind == Kind::Popup;
     m_pusher.push(window.frame,
-                  {.geometry = frameAround(window.kind, window.geometry, m_pusher.stripHeight()),
-                   .mapped = window.wantsShowing()},
+                  {.geometry = frameAround(window.kind, window.geometry, m_pusher.stripHeight()), .mapped = shows},
                   overOthers ? findLowestLocker(m_connection) : xcb_window_t{XCB_NONE});
-    if (!window.wantsShowing()) {
+    if (!shows) {
         setVisible(window, false);
         m_input.forget(window.id);
     }
+}
+
+/// A locker covers the windows that were there before it. Others wait, and popups, which no window manager keeps below
+/// it, are unmapped.
+bool Windows::mayShow(const GuestWindow &window) const noexcept
+{
+    return window.wantsShowing() && !(m_locked && (window.kind == Kind::Popup || !window.frame.shown.mapped));
 }
 
 void Windows::makeFrame(GuestWindow &window)

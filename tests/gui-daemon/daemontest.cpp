@@ -128,6 +128,33 @@ private Q_SLOTS:
                  (ToAgent::Key{Window, ToAgent::Press::Pressed, {10, 20}, 0, KeyA}));
     }
 
+    /// Of so many keys one at least waits for long; where the window is does not wait for it.
+    void gui_118_S_080_keysAreDelayed_placesAreNot()
+    {
+        Rig rig;
+        rig.daemon.setArguments(rig.daemon.arguments()
+                                << QStringLiteral("--events-max-delay") << QStringLiteral("2000"));
+        rig.connect();
+        rig.mapWindow({100, 100, 60, 40}, false);
+        rig.x.pointAt({110, 120});
+        rig.x.focus(rig.frame());
+        BH_EVENTUALLY(
+            !rig.agent->heardOf<ToAgent::Focus>().empty()); // keys that are down by then were for somebody else
+        for (int i = 0; i < 20; ++i) {
+            rig.x.key(KeyA, true);
+            rig.x.key(KeyA, false);
+        }
+        rig.x.moveResize(rig.frame(), {200, 150, 128, 108});
+        BH_EVENTUALLY(!rig.agent->heardOf<ToAgent::Configure>().empty());
+        QVERIFY(rig.agent->heardOf<ToAgent::Key>().size() < 40U);
+        BH_EVENTUALLY(rig.agent->heardOf<ToAgent::Key>().size() == 40U);
+        bool isPressed = true;
+        for (const auto &key : rig.agent->heardOf<ToAgent::Key>()) {
+            QCOMPARE(key.action, isPressed ? ToAgent::Press::Pressed : ToAgent::Press::Released);
+            isPressed = !isPressed;
+        }
+    }
+
     void gui_069_localChange_reachesTheAgentOnce()
     {
         Rig rig;

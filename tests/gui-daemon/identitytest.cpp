@@ -99,6 +99,15 @@ private Q_SLOTS:
         QVERIFY(!parse(Complete + Arguments{"more"}));
     }
 
+    void gui_118_delay_isANumberOfMilliseconds()
+    {
+        QCOMPARE(parse(Complete)->eventsMaxDelay.count(), 0);
+        QCOMPARE(parse(Complete + Arguments{"--events-max-delay", "5000"})->eventsMaxDelay.count(), 5000);
+        for (const char *const value : {"5001", "-1", "1s", ""}) {
+            QVERIFY(!parse(Complete + Arguments{"--events-max-delay", value}));
+        }
+    }
+
     void strip_isReadWhole()
     {
         const QByteArray head = QByteArray::fromHex("0200000001000000");

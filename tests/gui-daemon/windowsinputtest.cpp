@@ -104,6 +104,125 @@ private Q_SLOTS:
         QCOMPARE(rig.events.size(), 2U);
     }
 
+    /// Each kind of input, and what a qube is told that is none.
+    void S_076_S_077_lockedSession_tellsQubesNothing()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        rig.x.pointAt({110, 120});
+        rig.x.focus(rig.frame());
+        rig.lock(true);
+        const Rect screen{0, 0, rig.x.rootSize().width, rig.x.rootSize().height};
+        {
+            const auto locker = rig.x.cover(screen, "xscreensaver");
+            rig.settle();
+        } // and it is killed: the session stays locked, and the window lies open to the keyboard
+        rig.x.focus(rig.frame());
+        rig.settle();
+        rig.events.clear();
+        rig.x.key(KeyA, true);
+        rig.x.key(KeyA, false);
+        rig.x.button(1, true);
+        rig.x.button(1, false);
+        rig.x.pointAt({115, 125});
+        rig.x.pointAt({10, 10});
+        rig.x.pointAt({112, 122});
+        rig.settle();
+        QVERIFY(rig.all<ToAgent::Key>().empty());
+        QVERIFY(rig.all<ToAgent::Button>().empty());
+        QVERIFY(rig.all<ToAgent::Motion>().empty());
+        QVERIFY(rig.all<ToAgent::Crossing>().empty());
+        QVERIFY(rig.all<ToAgent::Keymap>().empty());
+        QVERIFY(rig.all<ToAgent::Focus>().empty());
+        rig.lock(false);
+        rig.x.key(KeyA, true);
+        rig.x.key(KeyA, false);
+        QCOMPARE(rig.all<ToAgent::Key>().size(), 2U);
+    }
+
+    void S_078_lockThatComesBetweenKeys_splitsThemExactly()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        rig.x.pointAt({110, 120});
+        rig.x.focus(rig.frame());
+        rig.settle();
+        rig.events.clear();
+        // All of it lies in the daemon's queue at once when it looks.
+        rig.x.key(KeyA, true);
+        rig.x.button(1, true);
+        rig.x.changeProperty(rig.x.root(), "_BULKHEAD_LOCKED", {1});
+        rig.x.key(KeyA, false);
+        rig.x.key(KeyB, true);
+        rig.x.key(KeyB, false);
+        rig.x.button(1, false);
+        rig.x.changeProperty(rig.x.root(), "_BULKHEAD_LOCKED", {1}); // said again
+        rig.x.key(KeyC, true);
+        rig.x.key(KeyC, false);
+        const auto keys = rig.all<ToAgent::Key>();
+        QCOMPARE(keys.size(), 1U);
+        QCOMPARE(keys.front().keycode, KeyA);
+        // What was held is let go of, the keys by the loss of the focus.
+        const auto buttons = rig.all<ToAgent::Button>();
+        QCOMPARE(buttons.size(), 2U);
+        QCOMPARE(buttons.back().action, ToAgent::Press::Released);
+        const auto focus = rig.all<ToAgent::Focus>();
+        QCOMPARE(focus.size(), 1U);
+        QCOMPARE(focus.front().change, ToAgent::FocusChange::Lost);
+    }
+
+    void S_078_keyThatUnlocks_isNotTheQubes()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        rig.x.focus(rig.frame());
+        rig.lock(true);
+        rig.x.key(KeyA, true); // as Return, that a locker takes a password by
+        rig.lock(false);
+        rig.events.clear();
+        rig.x.key(KeyA, false);
+        QVERIFY(rig.all<ToAgent::Key>().empty());
+        rig.x.key(KeyB, true);
+        rig.x.key(KeyB, false);
+        QCOMPARE(rig.all<ToAgent::Key>().size(), 2U);
+    }
+
+    void S_078_screensThatComeAndGo_openNothing()
+    {
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        rig.x.focus(rig.frame());
+        rig.lock(true);
+        rig.events.clear();
+        for (int i = 0; i < 3; ++i) {
+            rig.windows.desktopChanged(); // as RandR and SIGHUP do
+            rig.x.key(KeyA, true);
+            rig.settle();
+            rig.x.key(KeyA, false);
+        }
+        rig.settle();
+        QVERIFY(rig.events.empty());
+    }
+
+    /// The focus may be another qube's, or another window's, when the lock ends.
+    void S_078_focusThatMovesMeanwhile_isTheOneThatIsTold()
+    {
+        Rig rig;
+        const WindowId other{0x101};
+        rig.say(Create{Window, {100, 100, 60, 40}, false}, Map{Window, std::nullopt, false});
+        rig.say(Create{other, {300, 100, 60, 40}, false}, Map{other, std::nullopt, false});
+        rig.x.focus(rig.frame());
+        rig.lock(true);
+        rig.x.focus(rig.frame(other));
+        rig.settle();
+        rig.events.clear();
+        rig.lock(false);
+        const auto focus = rig.all<ToAgent::Focus>();
+        QCOMPARE(focus.size(), 1U);
+        QCOMPARE(focus.front().window, other);
+        QCOMPARE(focus.front().change, ToAgent::FocusChange::Gained);
+    }
+
     void gui_114_S_070_keyMapComesBeforeFocusAndEnter()
     {
         Rig rig;

@@ -60,6 +60,13 @@ struct WindowsRig {
         settle();
     }
 
+    /// As bulkhead-session does it.
+    void lock(bool locked)
+    {
+        x.changeProperty(x.root(), "_BULKHEAD_LOCKED", {locked ? 1U : 0U});
+        settle();
+    }
+
     /// Until the server has done everything and said so.
     void settle()
     {
@@ -100,6 +107,14 @@ struct WindowsRig {
     {
         return x.frameOf(window.value());
     }
+
+    ~WindowsRig()
+    {
+        lock(false); // the next test has the same server
+    }
+
+    WindowsRig(const WindowsRig &) = delete;
+    WindowsRig &operator=(const WindowsRig &) = delete;
 
     XObserver x;
     std::unique_ptr<Screen::Connection> connection;

@@ -367,6 +367,43 @@ private Q_SLOTS:
         QVERIFY(rig.x.isFilled(screen, 0x123456));
     }
 
+    void S_076_lockedSession_showsNothingThatWasNotThere()
+    {
+        Rig rig;
+        const WindowId before{0x110};
+        rig.say(Create{before, {400, 100, 200, 150}, false}, Map{before, std::nullopt, false});
+        rig.say(Create{Window, {100, 100, 60, 40}, true}, Map{Window, std::nullopt, true});
+        rig.lock(true);
+        QVERIFY(!rig.x.isViewable(rig.frame(Window))); // a popup of before
+        QVERIFY(rig.x.isViewable(rig.frame(before)));  // the locker covers it
+        rig.say(Create{Other, {300, 300, 60, 40}, true}, Map{Other, std::nullopt, true});
+        const WindowId late{0x111};
+        rig.say(Create{late, {200, 200, 300, 200}, false}, Map{late, std::nullopt, false});
+        QVERIFY(!rig.x.isViewable(rig.frame(Other)) && !rig.x.isViewable(rig.frame(late)));
+        // Whatever the qube does with them meanwhile.
+        rig.say(Configure{late, {0, 0, 800, 600}}, Unmap{Other}, Map{Other, std::nullopt, true}, Unmap{before});
+        rig.say(Map{before, std::nullopt, false}, Configure{Window, {10, 10, 30, 30}});
+        for (const WindowId id : {Window, Other, late, before}) {
+            QVERIFY(!rig.x.isViewable(rig.frame(id)));
+        }
+        rig.lock(false);
+        for (const WindowId id : {Window, Other, late, before}) {
+            QVERIFY(rig.x.isViewable(rig.frame(id)));
+        }
+        QVERIFY(rig.x.isFramed({298, 298, 64, 44}, 2, Red));
+    }
+
+    void S_076_daemonThatStartsWhileLocked_knowsIt()
+    {
+        const Test::XObserver x;
+        x.changeProperty(x.root(), "_BULKHEAD_LOCKED", {1});
+        Rig rig;
+        rig.say(Create{Window, {100, 100, 60, 40}, true}, Map{Window, std::nullopt, true});
+        QVERIFY(!rig.x.isViewable(rig.frame(Window)));
+        rig.lock(false);
+        QVERIFY(rig.x.isViewable(rig.frame(Window)));
+    }
+
     void gui_090_popups_goToTheTopOtherwise()
     {
         Rig rig;

@@ -39,6 +39,7 @@ enum class AtomId : std::uint8_t {
     QubesLabelColor,
     QubesVmName,
     QubesVmWindowId,
+    BulkheadLocked,
     Count,
 };
 
@@ -66,6 +67,7 @@ inline constexpr std::array<std::string_view, std::to_underlying(AtomId::Count)>
     "_QUBES_LABEL_COLOR",
     "_QUBES_VMNAME",
     "_QUBES_VMWINDOWID",
+    "_BULKHEAD_LOCKED",
 };
 
 /// The atoms' values on one server, asked for together at start.

@@ -238,6 +238,11 @@ Desktop Connection::readDesktop() const
     return desktop;
 }
 
+bool Connection::readLocked() const
+{
+    return readCardinal(AtomId::BulkheadLocked, 0).value_or(0) != 0;
+}
+
 std::bitset<256> Connection::readModifierKeys() const
 {
     std::bitset<256> keys;

@@ -92,6 +92,10 @@ public:
     /// Size, work area and monitors as they are now. Waits for the server's answer.
     [[nodiscard]] Desktop readDesktop() const;
 
+    /// Whether the session is locked: what bulkhead-session says in a property of the root, 0 or 1. Where it says
+    /// nothing, no session of ours runs here, or nobody has locked since it began. Waits for the server's answer.
+    [[nodiscard]] bool readLocked() const;
+
     /// Which keycodes are modifiers now. Waits for the server's answer.
     [[nodiscard]] std::bitset<256> readModifierKeys() const;
     /// What each keycode means now. Waits for the server's answer.

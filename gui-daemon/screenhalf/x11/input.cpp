@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/screenhalf/x11/input.h"
 
+#include <utility>
+
 namespace Bulkhead::Screen
 {
 namespace
@@ -111,7 +113,7 @@ std::uint32_t Input::stateFor(std::uint16_t state) const noexcept
 
 void Input::onKey(const GuestWindow &window, const xcb_key_press_event_t &event)
 {
-    if (m_focused != window.id) {
+    if (m_locked || m_focused != window.id) {
         return;
     }
     const bool pressed = (event.response_type & EventTypeMask) == XCB_KEY_PRESS;
@@ -132,19 +134,30 @@ void Input::onKey(const GuestWindow &window, const xcb_key_press_event_t &event)
 
 void Input::onButton(const GuestWindow &window, const xcb_button_press_event_t &event)
 {
+    if (m_locked) {
+        return;
+    }
     const bool pressed = (event.response_type & EventTypeMask) == XCB_BUTTON_PRESS;
+    const Button button{.window = window.id,
+                        .action = pressed ? Press::Pressed : Press::Released,
+                        .position = inPicture(window, event.event_x, event.event_y),
+                        .state = stateFor(event.state),
+                        .button = event.detail};
     if (pressed) {
         m_lastAct = event.time;
+        m_heldButtons.insert_or_assign(event.detail, button);
+    } else {
+        m_heldButtons.erase(event.detail);
     }
-    m_emit(Button{.window = window.id,
-                  .action = pressed ? Press::Pressed : Press::Released,
-                  .position = inPicture(window, event.event_x, event.event_y),
-                  .state = stateFor(event.state),
-                  .button = event.detail});
+    m_emit(button);
 }
 
 void Input::letGoOfButton(WindowId window, Point position, std::uint16_t state)
 {
+    if (m_locked) {
+        return;
+    }
+    m_heldButtons.erase(XCB_BUTTON_INDEX_1);
     m_emit(Button{.window = window,
                   .action = Press::Released,
                   .position = position,
@@ -154,6 +167,9 @@ void Input::letGoOfButton(WindowId window, Point position, std::uint16_t state)
 
 void Input::onMotion(const GuestWindow &window, const xcb_motion_notify_event_t &event)
 {
+    if (m_locked) {
+        return;
+    }
     m_emit(Motion{.window = window.id,
                   .position = inPicture(window, event.event_x, event.event_y),
                   .state = stateFor(event.state)});
@@ -161,6 +177,9 @@ void Input::onMotion(const GuestWindow &window, const xcb_motion_notify_event_t 
 
 void Input::onCrossing(const GuestWindow &window, const xcb_enter_notify_event_t &event)
 {
+    if (m_locked) {
+        return;
+    }
     const bool entered = (event.response_type & EventTypeMask) == XCB_ENTER_NOTIFY;
     if (entered) {
         // A key map goes before each enter; without the focus it holds nothing, which releases what may have stuck.
@@ -181,7 +200,7 @@ void Input::onFocus(const GuestWindow &window, const xcb_focus_in_event_t &event
     if (gained && event.mode == XCB_NOTIFY_MODE_UNGRAB && m_focused == window.id) {
         // Another program had the keyboard: what was pressed meanwhile was for it, what was released is up.
         interruptClipboard(window.id);
-        m_emit(Keymap{.down = m_keys.focusGained(m_connection.readPressedKeys())});
+        tellPressedKeys();
     }
     const bool wanted = event.mode == XCB_NOTIFY_MODE_NORMAL || event.mode == XCB_NOTIFY_MODE_WHILE_GRABBED;
     if (!wanted || !isRealFocus(event.detail)) {
@@ -189,19 +208,57 @@ void Input::onFocus(const GuestWindow &window, const xcb_focus_in_event_t &event
     }
     if (gained) {
         m_focused = window.id;
-        m_emit(Keymap{.down = m_keys.focusGained(m_connection.readPressedKeys())});
+        tellPressedKeys();
     } else if (m_focused == window.id) {
         m_focused.reset();
         interruptClipboard(window.id);
     }
-    m_emit(Focus{.window = window.id,
-                 .change = gained ? FocusChange::Gained : FocusChange::Lost,
-                 .mode = NotifyMode::Normal,
-                 .detail = detailOf(event.detail)});
+    tellFocus(window.id, gained ? FocusChange::Gained : FocusChange::Lost, detailOf(event.detail));
+}
+
+void Input::tellPressedKeys()
+{
+    if (!m_locked) {
+        m_emit(Keymap{.down = m_keys.focusGained(m_connection.readPressedKeys())});
+    }
+}
+
+void Input::tellFocus(WindowId window, FocusChange change, NotifyDetail detail)
+{
+    if (!m_locked) {
+        m_emit(Focus{.window = window, .change = change, .mode = NotifyMode::Normal, .detail = detail});
+    }
+}
+
+void Input::setLocked(bool locked)
+{
+    if (locked == m_locked) {
+        return;
+    }
+    if (locked) {
+        for (auto &[number, button] : std::exchange(m_heldButtons, {})) {
+            button.action = Press::Released;
+            m_emit(button);
+        }
+        if (m_focused) {
+            interruptClipboard(*m_focused);
+            tellFocus(*m_focused, FocusChange::Lost, NotifyDetail::Nonlinear);
+        }
+        m_locked = true;
+        return;
+    }
+    m_locked = false;
+    if (m_focused) {
+        tellPressedKeys(); // that which ended the lock among them, which the qube does not hear come up
+        tellFocus(*m_focused, FocusChange::Gained, NotifyDetail::Nonlinear);
+    }
 }
 
 void Input::forget(WindowId window)
 {
+    std::erase_if(m_heldButtons, [window](const auto &held) {
+        return held.second.window == window;
+    });
     if (m_focused == window) {
         m_focused.reset();
         interruptClipboard(window);

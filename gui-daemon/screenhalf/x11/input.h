@@ -8,7 +8,9 @@
 #include "gui-daemon/screenhalf/x11/connection.h"
 #include "vchan-io/wire/screencommands.h"
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 
 namespace Bulkhead::Screen
@@ -41,6 +43,9 @@ public:
     void onMappingChanged();
     /// The window is gone or not mapped any more: it has no focus.
     void forget(WindowId window);
+    /// While the session is locked the qube hears of nothing that a person does (spec security, R-33): it loses the
+    /// focus, and what is held is let go of. Afterwards it has the focus again that its window has by then.
+    void setLocked(bool locked);
 
     [[nodiscard]] std::optional<WindowId> focused() const noexcept
     {
@@ -57,6 +62,8 @@ private:
     /// Whether the key is one of dom0's own; then the qube is not told.
     [[nodiscard]] bool takeForClipboard(WindowId window, const xcb_key_press_event_t &event, bool pressed);
     void interruptClipboard(WindowId window);
+    void tellFocus(WindowId window, Gui::FromDaemon::FocusChange change, Gui::FromDaemon::NotifyDetail detail);
+    void tellPressedKeys();
     [[nodiscard]] std::uint32_t stateFor(std::uint16_t state) const noexcept;
 
     const Connection &m_connection;
@@ -65,7 +72,9 @@ private:
     KeyState m_keys;
     KeyMeanings m_meanings;
     ClipboardKeys m_clipboardKeys;
-    std::optional<WindowId> m_focused;
+    std::optional<WindowId> m_focused; ///< kept while locked, too, when the qube knows of none
+    std::map<std::uint8_t, Gui::FromDaemon::Button> m_heldButtons; ///< what the qube heard of their presses
+    bool m_locked = false;
     xcb_timestamp_t m_lastAct = 0;
 };
 
