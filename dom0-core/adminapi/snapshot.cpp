@@ -4,6 +4,7 @@
 #include "base/formatted.h"
 #include "dom0-core/adminapi/propertytext.h"
 #include "dom0-core/model/properties.h"
+#include "vchan-io/wire/calls/firewallruletext.h"
 
 #include <map>
 #include <vector>
@@ -21,9 +22,11 @@ public:
     SnapshotWriter(const Model &model,
                    const Permissions &permissions,
                    const QubeName &source,
-                   const LeadsOutside &leadsOutside)
+                   const LeadsOutside &leadsOutside,
+                   const RulesInForce &rulesInForce)
         : m_model(model)
         , m_leadsOutside(leadsOutside)
+        , m_rulesInForce(rulesInForce)
         , m_permissions(permissions)
         , m_source(source)
     {
@@ -81,8 +84,8 @@ private:
                             nameOf(qube.klass),
                             nameOf(qube.run.power),
                             qube.uuid.text());
-        if (findProperty(qube.klass, "provides_network") != nullptr
-            && may("admin.vm.property.Get", qube, "provides_network")) {
+        const bool canHaveNetwork = findProperty(qube.klass, "provides_network") != nullptr;
+        if (canHaveNetwork && may("admin.vm.property.Get", qube, "provides_network")) {
             m_text += formatted("outside {}\n", m_leadsOutside(qube) ? "True" : "False");
         }
         for (const PropertyRule *const rule : rulesOf(qube.klass)) {
@@ -102,6 +105,12 @@ private:
         for (const std::string &tag : qube.tags) {
             if (may("admin.vm.tag.Get", qube, tag)) {
                 addFact("tag", tag);
+                m_text += '\n';
+            }
+        }
+        if (canHaveNetwork && may("admin.vm.firewall.Get", qube)) {
+            for (const Firewall::Rule &rule : m_rulesInForce(qube)) {
+                addFact("firewall", Firewall::textOf(rule));
                 m_text += '\n';
             }
         }
@@ -125,6 +134,7 @@ private:
 
     const Model &m_model;
     const LeadsOutside &m_leadsOutside;
+    const RulesInForce &m_rulesInForce;
     const Permissions &m_permissions;
     const QubeName &m_source;
     std::map<QubeClass, std::vector<const PropertyRule *>> m_rules;
@@ -137,9 +147,10 @@ std::string snapshotText(const Model &model,
                          const Permissions &permissions,
                          const QubeName &source,
                          std::string_view generation,
-                         const LeadsOutside &leadsOutside)
+                         const LeadsOutside &leadsOutside,
+                         const RulesInForce &rulesInForce)
 {
-    return SnapshotWriter(model, permissions, source, leadsOutside).write(generation);
+    return SnapshotWriter(model, permissions, source, leadsOutside, rulesInForce).write(generation);
 }
 
 } // namespace Bulkhead::AdminApi

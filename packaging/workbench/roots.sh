@@ -177,8 +177,8 @@ enter() {
     # D-Bus wants a machine id, and a root has none.
     exec 8< <(tr -d - </proc/sys/kernel/random/uuid)
     # shellcheck disable=SC2054  # the comma is in one word
-    box=(bwrap --cap-add ALL --ro-bind "$root" / --dev /dev --proc /proc --ro-bind /sys /sys
-         --ro-bind-data 8 /etc/machine-id
+    box=(bwrap --cap-add ALL --ro-bind "$root" / --dev /dev --dev-bind-try /dev/net/tun /dev/net/tun
+         --proc /proc --ro-bind /sys /sys --ro-bind-data 8 /etc/machine-id
          --perms 1777 --tmpfs /tmp --tmpfs /run --perms 1777 --tmpfs /var/tmp --tmpfs /home
          --perms 0700 --dir /run/user/0 --perms 0755 --dir /home/user --perms 1777 --dir /tmp/.X11-unix
          --bind "$tree" /src --bind "$cache/ccache" /var/cache/ccache

@@ -141,6 +141,8 @@ void CoreCallsTest::snapshot_saysWhatTheOrdinaryCallsSay()
     QCOMPARE(m_core->call("admin.vm.feature.Set+service.cups", "work", "1"), success());
     QCOMPARE(m_core->call("admin.vm.tag.Set+client", "work"), success());
     QCOMPARE(m_core->call("admin.property.Set+default_template", "dom0", "base"), success());
+    QCOMPARE(m_core->call("admin.vm.firewall.Set", "work", "action=accept proto=icmp comment=ping it\naction=drop\n"),
+             success());
     QCOMPARE(m_core->call("admin.vm.Start", "work"), success());
     const auto said = [this](const QByteArray &service, const QByteArray &qube, const QString &word) {
         QStringList lines;
@@ -169,10 +171,14 @@ void CoreCallsTest::snapshot_saysWhatTheOrdinaryCallsSay()
                 feature, QString::fromLatin1(m_core->call("admin.vm.feature.Get+" + feature.toLatin1(), qube).mid(2)));
         }
         wanted << said("admin.vm.tag.List", qube, u"tag"_s);
+        if (qube != "dom0") {
+            wanted << said("admin.vm.firewall.Get", qube, u"firewall"_s);
+        }
     }
     wanted << u"end"_s;
     QCOMPARE(linesOf(snapshot()), wanted);
     QVERIFY(wanted.contains(u"feature service.cups 1"_s) && wanted.contains(u"tag client"_s));
+    QVERIFY(wanted.contains(u"firewall action=drop"_s) && wanted.contains(u"firewall action=accept"_s));
 }
 
 void CoreCallsTest::snapshot_tellsWhoLeadsOutside()
@@ -220,7 +226,7 @@ void CoreCallsTest::snapshot_escapesWhatWouldBreakItsLines()
     ModelBuilder builder;
     builder.add("work", QubeClass::StandaloneVM);
     builder.setFeature("work", "f", "a\\b\nqube evil class=AppVM state=Running uuid=0");
-    const std::string text = snapshotText(builder.model, Dom0Only(), qubeName("dom0"), "g", noneLeadsOutside);
+    const std::string text = snapshotText(builder.model, Dom0Only(), qubeName("dom0"), "g", noneLeadsOutside, rulesOf);
     QVERIFY(text.contains("\nfeature f a\\\\b\\nqube evil class=AppVM state=Running uuid=0\n"));
     QVERIFY(!text.contains("\nqube evil"));
 }
@@ -241,20 +247,26 @@ void CoreCallsTest::S_145_snapshotLeavesOutWhatTheCallerMayNotAsk()
                            "admin.vm.property.Get+label>hidden",
                            "admin.vm.feature.Get+one>seen",
                            "admin.vm.tag.Get+t>seen",
+                           "admin.vm.firewall.Get>seen",
                            "admin.property.Get+default_template>dom0",
                            "admin.label.Get+red>dom0"};
-    const std::string text = snapshotText(builder.model, permissions, qubeName("partly"), "g", noneLeadsOutside);
+    const std::string text =
+        snapshotText(builder.model, permissions, qubeName("partly"), "g", noneLeadsOutside, rulesOf);
     const QStringList lines = linesOf(QByteArray::fromStdString(text));
     QCOMPARE(lines.first(3),
              (QStringList{
                  u"snapshot 1 g"_s, u"label red 1 0xcc0000"_s, u"global default_template default=True type=vm "_s}));
     QVERIFY2(!text.contains("hidden"), text.c_str());
     const QStringList rest = lines.sliced(3);
-    QCOMPARE(rest.size(), 6);
+    QCOMPARE(rest.size(), 7);
     QVERIFY(rest.at(0).startsWith(u"qube partly class=StandaloneVM "_s));
     QVERIFY(rest.at(1).startsWith(u"qube seen class=StandaloneVM "_s));
     QCOMPARE(rest.sliced(2),
-             (QStringList{u"property label default=False type=label red"_s, u"feature one 1"_s, u"tag t"_s, u"end"_s}));
+             (QStringList{u"property label default=False type=label red"_s,
+                          u"feature one 1"_s,
+                          u"tag t"_s,
+                          u"firewall action=accept"_s,
+                          u"end"_s}));
 }
 
 void CoreCallsTest::S_145_eventsAreAskedOneByOne()

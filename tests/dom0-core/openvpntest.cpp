@@ -82,6 +82,7 @@ private Q_SLOTS:
     void hook_notesWhatThePeerSaid();
     void tunnel_comesWithThePeerAndGoesWithTheProgram();
     void tunnel_restartsOnANewFileAndPrefersWireGuard();
+    void tunnel_takesAProgramWhereTheKernelHasNoWireGuard();
 
 private:
     [[nodiscard]] Tunnel::Options options() const;
@@ -110,7 +111,9 @@ Tunnel::Options OpenVpnTest::options() const
                         .program = m_folder / "stand-in-for-openvpn",
                         .hook = OPENVPN_HOOK,
                         .state = m_folder / "run/openvpn",
-                        .folder = m_folder / "vpn"}};
+                        .folder = m_folder / "vpn"},
+            .wireGuard = {.program = m_folder / "stand-in-for-wireguard",
+                          .socket = m_folder / "wireguard/bulkhead-vpn.sock"}};
 }
 
 /// OpenVPN's notes what it reads, says that its device has come, and goes on until it is killed.
@@ -435,6 +438,47 @@ void OpenVpnTest::tunnel_restartsOnANewFileAndPrefersWireGuard()
         return (*tunnel)->nameServers() == std::vector{*Network::parseAddress("10.9.0.1")};
     }));
     QVERIFY(::kill(std::stoi(read(m_folder / "pid")), 0) != 0);
+}
+
+void OpenVpnTest::tunnel_takesAProgramWhereTheKernelHasNoWireGuard()
+{
+    writeStandIns();
+    const std::string folder = m_folder.string();
+    writeProgram(m_folder / "ip",
+                 "{ echo \"ip $*\"; cat; } >>" + folder + "/did\n"
+                     + "case \"$*\" in \"link add\"*) echo 'Unknown device type.' >&2; exit 2 ;; esac\n");
+    writeProgram(m_folder / "stand-in-for-wireguard",
+                 "echo \"$*\" >" + folder + "/words\n: >" + folder + "/wireguard/bulkhead-vpn.sock\necho \"$$\" >"
+                     + folder + "/pid\nexec sleep 1000\n");
+    fs::create_directory(m_folder / "vpn");
+    const std::string config =
+        "[Interface]\nPrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nAddress = 10.9.0.2/32\n"
+        "DNS = 10.9.0.1\n[Peer]\nPublicKey = BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB=\n"
+        "AllowedIPs = 0.0.0.0/0\n";
+    writeFile(m_folder / "vpn/wireguard.conf", config);
+    const auto tunnel = Tunnel::create(*m_loop, options(), [] { });
+    QVERIFY(tunnel);
+    const auto isUp = [&] {
+        return (*tunnel)->nameServers() == std::vector{*Network::parseAddress("10.9.0.1")};
+    };
+    QVERIFY(turnUntil(isUp));
+    QCOMPARE(read(m_folder / "words"), "--foreground bulkhead-vpn\n"s);
+    const std::string did = read(m_folder / "did");
+    QVERIFY(did.find("wg setconf bulkhead-vpn /dev/stdin") < did.find("rule add priority 25191"));
+
+    const std::string first = read(m_folder / "pid");
+    QVERIFY(::kill(std::stoi(first), SIGKILL) == 0); // its interface goes with it
+    QVERIFY(turnUntil([&] {
+        return (*tunnel)->nameServers().empty();
+    }));
+    writeFile(m_folder / "vpn/wireguard.conf", config); // sooner than we would try again
+    QVERIFY(turnUntil(isUp));
+    const std::string second = read(m_folder / "pid");
+    QVERIFY(second != first);
+    writeFile(m_folder / "vpn/wireguard.conf", "nonsense\n");
+    QVERIFY(turnUntil([&] {
+        return ::kill(std::stoi(second), 0) != 0 && (*tunnel)->nameServers().empty();
+    }));
 }
 
 QTEST_GUILESS_MAIN(OpenVpnTest)

@@ -11,6 +11,7 @@ SCRIPT = pathlib.Path(__file__).resolve().parents[2] / 'packaging' / 'guest' / '
 BACKEND = 'backend/vif/5/0'
 RECORD = 'echo "${0##*/} $*" >>"$STORE/done"'
 TOOLS = {
+    'xenstore-list': 'ls "$STORE/$1"',
     'xenstore-read': 'cat "$STORE/$1"',
     'xenstore-write': 'while [ $# -gt 0 ]; do mkdir -p "$STORE/${1%/*}"; printf %s "$2" >"$STORE/$1"; shift 2; done',
     'xenstore-rm': 'rm -r "${STORE:?}/$1"',
@@ -41,6 +42,9 @@ class VifScriptTest(unittest.TestCase):
     def run_for(self, addresses, event='online'):
         """Its exit status, and what it did."""
         self.write(f'store/{BACKEND}/ip', addresses)
+        return self.run_script(event)
+
+    def run_script(self, event):
         self.write('store/done', '')
         environment = {'PATH': f'{self.root / "bin"}:{os.environ["PATH"]}', 'STORE': str(self.root / 'store'),
                        'XENBUS_PATH': BACKEND, 'vif': 'vif5.0'}
@@ -107,6 +111,23 @@ class VifScriptTest(unittest.TestCase):
         self.write('bin/bulkhead-network', '#!/bin/sh\nexit 2\n')
         self.assertEqual(self.run_for('10.137.0.5'), (1, []))
         self.assertEqual(self.status(), 'error')
+
+    def test_whatIsToldLateIsTranslatedWhenItIsTold(self):
+        self.assertEqual(self.run_for('10.137.0.5')[1][0], 'ip link set vif5.0 address fe:ff:ff:ff:ff:ff')
+        self.write('store/backend/vif/7/0/ip', '10.137.0.7')
+        self.write('store/qubesdb/mapped-ip/10.137.0.5/visible-ip', '192.168.1.2')
+        self.assertEqual(self.run_script('retell'), (0, ['nft rules: hide vif5.0 10.137.0.5 192.168.1.2 10.137.0.6 10.137.0.6']))
+
+    def test_oneThatCannotBeTranslatedKeepsNoOtherFromIt(self):
+        for domain in (5, 7):
+            self.write(f'store/backend/vif/{domain}/0/ip', f'10.137.0.{domain}')
+            self.write(f'store/qubesdb/mapped-ip/10.137.0.{domain}/visible-ip', '192.168.1.2')
+        self.write('bin/bulkhead-network', '#!/bin/sh\n[ "$2" = vif7.0 ] && echo "rules: $*"\n')
+        self.assertEqual(self.run_script('retell'), (0, ['nft rules: hide vif7.0 10.137.0.7 192.168.1.2 10.137.0.6 10.137.0.6']))
+
+    def test_whoIsToldNothingMoreIsTranslatedUntilItGoes(self):
+        self.run_for('10.137.0.5')
+        self.assertEqual(self.run_script('retell'), (0, []))
 
     def test_theFilterForgetsWhoGoes(self):
         status, deeds = self.run_for('10.137.0.5 fd09:24ef:4179::a89:5', 'offline')

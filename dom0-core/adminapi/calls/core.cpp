@@ -13,8 +13,15 @@ Checked<std::string> snapshot(const Call &call)
     const auto leadsOutside = [&call](const Qube &qube) {
         return call.services.outside.leadsOutside(qube);
     };
-    return snapshotText(
-        call.model(), call.services.permissions, call.source, call.services.log.generation(), leadsOutside);
+    const auto rulesInForce = [&call](const Qube &qube) {
+        return call.services.firewall.rulesInForce(qube.id);
+    };
+    return snapshotText(call.model(),
+                        call.services.permissions,
+                        call.source,
+                        call.services.log.generation(),
+                        leadsOutside,
+                        rulesInForce);
 }
 
 } // namespace Bulkhead::AdminApi::Calls

@@ -41,6 +41,7 @@ bool isSetting(std::string_view path)
 Agent::Agent(EventLoop &loop, Options options)
     : m_loop(loop)
     , m_options(std::move(options))
+    , m_retelling(loop, m_options.vifScript)
     , m_names(loop, [this] {
         applyFilter();
     })
@@ -96,7 +97,7 @@ void Agent::onRead(const std::string &asked, Keys found)
 {
     if (asked.empty()) { // everything, at the start
         m_table.load(found);
-        m_mapped = below(MappedTree, found);
+        takeMapped(below(MappedTree, found));
         std::erase_if(found, [](const auto &entry) {
             return !isSetting(entry.first);
         });
@@ -111,13 +112,19 @@ void Agent::onRead(const std::string &asked, Keys found)
         return;
     }
     if (asked == MappedTree) {
-        m_mapped = std::move(found);
+        takeMapped(std::move(found));
         applyFilter();
         return;
     }
     m_values.erase(asked);
     m_values.merge(found);
     takeSettings();
+}
+
+void Agent::takeMapped(Keys mapped)
+{
+    m_mapped = std::move(mapped);
+    m_retelling.follow(m_mapped);
 }
 
 void Agent::takeSettings()

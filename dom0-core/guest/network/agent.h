@@ -7,6 +7,7 @@
 #include "dom0-core/guest/network/keywatch.h"
 #include "dom0-core/guest/network/names.h"
 #include "dom0-core/guest/network/programrun.h"
+#include "dom0-core/guest/network/retelling.h"
 #include "dom0-core/guest/network/torgateway.h"
 #include "dom0-core/guest/network/trafficmeter.h"
 #include "dom0-core/guest/network/tunnel.h"
@@ -30,6 +31,7 @@ public:
         std::string socket = "/run/qubes/qubesdb.sock";
         std::string ip = "/usr/sbin/ip";
         std::string nft = "/usr/sbin/nft";
+        std::string vifScript = "/usr/lib/bulkhead/vif-bulkhead";
         std::filesystem::path resolver = "/etc/resolv.conf";
         Tunnel::Options tunnel = {};
         TorGateway::Options tor = {};
@@ -53,6 +55,7 @@ private:
     void keepTraffic();
 
     [[nodiscard]] Firewall::FilterPlan plan() const;
+    void takeMapped(Keys mapped);
     void applyFilter();
     void onFilterApplied(const Result<std::string> &outcome);
     void tellHandled();
@@ -64,6 +67,7 @@ private:
     std::optional<FileWatch> m_resolverFile;
     Keys m_values; ///< those of SettingKeys
     Keys m_mapped; ///< those below MappedTree
+    Retelling m_retelling;
     Settings m_settings;
     ClientTable m_table;
     Names m_names;

@@ -35,13 +35,15 @@ bool takeEvents(int fd, const std::string &name)
 
 } // namespace
 
-Result<FileWatch>
-FileWatch::create(EventLoop &loop, const std::filesystem::path &file, std::move_only_function<void()> onChanged)
+Result<FileWatch> FileWatch::create(EventLoop &loop,
+                                    const std::filesystem::path &file,
+                                    std::move_only_function<void()> onChanged,
+                                    Event event)
 {
     FileWatch watch;
+    const std::uint32_t wanted = event == Event::Made ? IN_CREATE : IN_CLOSE_WRITE | IN_MOVED_TO;
     watch.m_fd = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    if (!watch.m_fd
-        || ::inotify_add_watch(watch.m_fd.get(), file.parent_path().c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
+    if (!watch.m_fd || ::inotify_add_watch(watch.m_fd.get(), file.parent_path().c_str(), wanted) < 0) {
         return failErrno(errno, formatted("cannot watch {}", file.string()));
     }
     BH_TRY(watch.m_watch,

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "vchan-io/transport/eventloop.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 
@@ -14,9 +15,16 @@ namespace Bulkhead::GuestNetwork
 class FileWatch
 {
 public:
+    enum class Event : std::uint8_t {
+        Written, ///< or replaced
+        Made,    ///< for what nobody writes into, as a socket
+    };
+
     /// @errors Io
-    [[nodiscard]] static Result<FileWatch>
-    create(EventLoop &loop, const std::filesystem::path &file, std::move_only_function<void()> onChanged);
+    [[nodiscard]] static Result<FileWatch> create(EventLoop &loop,
+                                                  const std::filesystem::path &file,
+                                                  std::move_only_function<void()> onChanged,
+                                                  Event event = Event::Written);
 
 private:
     FileWatch() = default;

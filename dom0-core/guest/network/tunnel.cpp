@@ -107,23 +107,29 @@ void Tunnel::readConfig()
     }
 }
 
-std::vector<ProgramStep> Tunnel::steps(const Options &options, const std::optional<WireGuardConfig> &config)
+std::vector<ProgramStep> Tunnel::firstSteps(const Options &options, Wanted wanted)
 {
     const std::string name(Firewall::TunnelInterface);
     std::vector<ProgramStep> steps{{.call = {.path = options.ip, .words = {"link", "del", name}}, .mayFail = true}};
     for (auto &step : noRulesToTunnel(options.ip)) {
         steps.push_back(std::move(step));
     }
-    if (!config) {
-        return steps;
+    if (wanted == Wanted::KernelsWireGuard) {
+        steps.push_back({.call = {.path = options.ip, .words = {"link", "add", name, "type", "wireguard"}}});
     }
-    steps.push_back({.call = {.path = options.ip, .words = {"link", "add", name, "type", "wireguard"}}});
-    steps.push_back({.call = {.path = options.wg, .words = {"setconf", name, "/dev/stdin"}, .input = config->setup}});
-    std::string text = formatted("link set {} mtu {} up\n", name, config->mtu);
-    for (const auto &address : config->addresses) {
+    return steps;
+}
+
+std::vector<ProgramStep> Tunnel::setUpSteps(const Options &options, const WireGuardConfig &config)
+{
+    const std::string name(Firewall::TunnelInterface);
+    std::vector<ProgramStep> steps{
+        {.call = {.path = options.wg, .words = {"setconf", name, "/dev/stdin"}, .input = config.setup}}};
+    std::string text = formatted("link set {} mtu {} up\n", name, config.mtu);
+    for (const auto &address : config.addresses) {
         text += formatted("addr replace {} dev {}\n", address.text(), name);
     }
-    for (const auto &network : config->allowed) {
+    for (const auto &network : config.allowed) {
         text += formatted("route replace {} dev {} table {}\n", network.text(), name, TunnelRouteTable);
     }
     steps.push_back({.call = {.path = options.ip, .words = {"-batch", "-"}, .input = text}});
@@ -136,7 +142,49 @@ std::vector<ProgramStep> Tunnel::steps(const Options &options, const std::option
 void Tunnel::begin()
 {
     m_retry.reset();
-    m_steps = std::make_unique<ProgramSteps>(m_loop, steps(m_options, m_config), [this](bool isDone) {
+    m_program.reset();
+    m_steps = std::make_unique<ProgramSteps>(
+        m_loop, firstSteps(m_options, m_config ? Wanted::KernelsWireGuard : Wanted::Nothing), [this](bool isDone) {
+            onFirstSteps(isDone);
+        });
+}
+
+void Tunnel::onFirstSteps(bool isDone)
+{
+    if (m_isStale || !m_config) {
+        finish(isDone);
+    } else if (isDone) {
+        setUp();
+    } else {
+        m_steps.reset();
+        startProgram(); // a kernel need not have it
+    }
+}
+
+void Tunnel::startProgram()
+{
+    auto started = WireGuardProgram::create(m_loop,
+                                            m_options.wireGuard,
+                                            {.onReady =
+                                                 [this] {
+                                                     setUp();
+                                                 },
+                                             .onEnded =
+                                                 [this] {
+                                                     m_steps.reset();
+                                                     finish(false);
+                                                 }});
+    if (started) {
+        m_program = *std::move(started);
+        return;
+    }
+    Log.warning("there is no WireGuard: {}", started.error().text());
+    finish(false);
+}
+
+void Tunnel::setUp()
+{
+    m_steps = std::make_unique<ProgramSteps>(m_loop, setUpSteps(m_options, *m_config), [this](bool isDone) {
         finish(isDone);
     });
 }
@@ -151,11 +199,16 @@ void Tunnel::finish(bool isDone)
         startOpenVpn();
     } else if (m_config && !m_isUp) {
         Log.warning("the tunnel could not be set up; nothing of the clients passes meanwhile");
-        m_retry = m_loop.after(RetryDelay, [this] {
-            begin();
-        });
+        tryAgainLater();
     }
     m_onChanged();
+}
+
+void Tunnel::tryAgainLater()
+{
+    m_retry = m_loop.after(RetryDelay, [this] {
+        begin();
+    });
 }
 
 void Tunnel::startOpenVpn()

@@ -5,7 +5,9 @@
 #include "dom0-core/guest/network/openvpntunnel.h"
 #include "dom0-core/guest/network/programsteps.h"
 #include "dom0-core/guest/network/wireguardconfig.h"
+#include "dom0-core/guest/network/wireguardprogram.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -27,6 +29,7 @@ public:
         std::filesystem::path file = "/home/user/vpn/wireguard.conf"; ///< its folder is made if it is not there
         std::string openVpnFile = "openvpn.conf";                     ///< in the same folder
         OpenVpnTunnel::Options openVpn = {};
+        WireGuardProgram::Options wireGuard = {}; ///< where the kernel has no WireGuard
     };
 
     /// Begins at once.
@@ -41,10 +44,12 @@ public:
     /// To be asked through the tunnel; none while there is no tunnel.
     [[nodiscard]] std::vector<Firewall::Network> nameServers() const;
 
-    /// Everything that is run: what was there is taken away, then WireGuard's tunnel is made.
-    /// @param config  nothing: it is only taken away
-    [[nodiscard]] static std::vector<ProgramStep> steps(const Options &options,
-                                                        const std::optional<WireGuardConfig> &config);
+    enum class Wanted : std::uint8_t { Nothing, KernelsWireGuard };
+
+    /// What is run first: what was there is taken away, and the kernel is asked for an interface.
+    [[nodiscard]] static std::vector<ProgramStep> firstSteps(const Options &options, Wanted wanted);
+    /// What is run once there is an interface, whose ever it is: it is set up, and packets are led into it.
+    [[nodiscard]] static std::vector<ProgramStep> setUpSteps(const Options &options, const WireGuardConfig &config);
 
 private:
     Tunnel(EventLoop &loop, Options options, std::move_only_function<void()> onChanged);
@@ -53,7 +58,11 @@ private:
     void readFiles();
     void readConfig();
     void begin();
+    void onFirstSteps(bool isDone);
+    void startProgram();
+    void setUp();
     void finish(bool isDone);
+    void tryAgainLater();
     void startOpenVpn();
 
     EventLoop &m_loop;
@@ -64,6 +73,7 @@ private:
     std::optional<WireGuardConfig> m_config;      ///< as the file has it
     std::optional<OpenVpnConfig> m_openVpnConfig; ///< as its file has it, if the other is not there
     std::unique_ptr<OpenVpnTunnel> m_openVpn;
+    std::unique_ptr<WireGuardProgram> m_program; ///< where it takes the kernel's place
     std::unique_ptr<ProgramSteps> m_steps;
     EventLoop::Handle m_retry;
     bool m_isUp = false;    ///< WireGuard's

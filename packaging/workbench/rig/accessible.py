@@ -9,6 +9,10 @@ from . import wait
 BUS = 'unix:path=/run/user/1000/bus'
 ROOT = ('org.a11y.atspi.Registry', '/org/a11y/atspi/accessible/root')
 ACCESSIBLE, COMPONENT = 'org.a11y.atspi.Accessible', 'org.a11y.atspi.Component'
+ACTION = 'org.a11y.atspi.Action'
+# Bits of AtspiStateType that tests ask about.
+STATES = {'collapsed': 5, 'expandable': 9, 'expanded': 10, 'focusable': 11, 'focused': 12, 'selectable': 22, 'selected': 23,
+          'showing': 25}
 
 
 def _busctl(address, *words):
@@ -46,10 +50,27 @@ class Part:
         found = self.tree.ask('call', *self.place, COMPONENT, 'GetExtents', 'u', '0')
         return tuple(found[0]) if found and isinstance(found[0], list) else None
 
-    def shows(self):
-        """AT-SPI's state SHOWING, bit 25."""
+    def states(self):
+        """Names of STATES."""
         found = self.tree.ask('call', *self.place, ACCESSIBLE, 'GetState')
-        return bool(found) and bool(found[0][0] & (1 << 25))
+        return {name for name, bit in STATES.items() if found and found[0][0] & (1 << bit)}
+
+    def shows(self):
+        return 'showing' in self.states()
+
+    def role(self):
+        """In AT-SPI's English words."""
+        found = self.tree.ask('call', *self.place, ACCESSIBLE, 'GetRoleName')
+        return found[0] if found else ''
+
+    def actions(self):
+        """{name: its key, or nothing}, in their order."""
+        found = self.tree.ask('call', *self.place, ACTION, 'GetActions')
+        return {name: key for name, _, key in found[0]} if found else {}
+
+    def do(self, action):
+        """As a screen reader has it done."""
+        self.tree.ask('call', *self.place, ACTION, 'DoAction', 'i', str(list(self.actions()).index(action)))
 
     def below(self):
         """Itself and every part in it."""

@@ -26,12 +26,13 @@ def add_template():
     subprocess.run(['bulkhead-template', 'add', TEMPLATE, root, '--in-place'], check=True)
     for kernel in sorted(KERNELS.glob('*/vmlinuz'))[-1:]:
         admin.call('admin.property.Set+default_kernel', payload=kernel.parent.name)
+    if wait.PATIENCE > 1:  # the core gives up on qubes that do not answer, too
+        admin.set_global('default_qrexec_timeout', str(150 * wait.PATIENCE))
+        admin.set_global('default_shutdown_timeout', str(60 * wait.PATIENCE))
 
 
 def add_qube(name, label, netvm='', provides_network=False):
     admin.create(name, label, TEMPLATE)
-    if wait.PATIENCE > 1:  # the core gives up on an agent that does not come, too
-        admin.set_property(name, 'qrexec_timeout', str(150 * wait.PATIENCE))
     if provides_network:
         admin.set_property(name, 'provides_network', 'True')
     admin.set_property(name, 'netvm', netvm)

@@ -20,6 +20,7 @@ class Drag:
         self.target = self.speaker = None
         screen.root.grab_pointer(False, X.PointerMotionMask, X.GrabModeAsync, X.GrabModeAsync, X.NONE, X.NONE, X.CurrentTime)
         self.window.set_selection_owner(screen.atom('XdndSelection'), X.CurrentTime)
+        screen.display.sync()
 
     def over(self, window, x, y):
         """Says that the pointer is over a place of the screen in that window; returns whether a drop would be taken."""

@@ -98,17 +98,28 @@ Result<void> stackLayers(const SandboxConfig &config, const DetachedMounts &moun
                     formatted("lowerdir={},upperdir={}/upper,workdir={}/work,userxattr", lower, written, written));
 }
 
-Result<void> makeDevices(IdMode mode)
+/// One of dom0's devices, under its name.
+Result<void> showDevice(const std::string &dev, const char *name)
+{
+    const auto place = formatted("{}/{}", dev, name);
+    const UniqueFd file(::open(place.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (!file) {
+        return failErrno(errno, formatted("cannot make {}", place));
+    }
+    return showAt(formatted("/dev/{}", name), place);
+}
+
+Result<void> makeDevices(const SandboxConfig &config)
 {
     const auto dev = newRoot() + "/dev";
     BH_CHECK(mountNew("tmpfs", dev, MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k"));
     for (const char *name : {"null", "zero", "full", "random", "urandom", "tty"}) {
-        const auto place = formatted("{}/{}", dev, name);
-        const UniqueFd file(::open(place.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
-        if (!file) {
-            return failErrno(errno, formatted("cannot make {}", place));
-        }
-        BH_CHECK(showAt(formatted("/dev/{}", name), place));
+        BH_CHECK(showDevice(dev, name));
+    }
+    // Programs that hold a tunnel make its interface by this one. It does what the right to set up a network does.
+    if (config.forwards && ::access("/dev/net/tun", F_OK) == 0) {
+        BH_CHECK(ensureDirectory(dev + "/net"));
+        BH_CHECK(showDevice(dev, "net/tun"));
     }
     BH_CHECK(ensureDirectory(dev + "/pts"));
     BH_CHECK(makeDirectory(dev + "/shm", 01777));
@@ -117,8 +128,8 @@ Result<void> makeDevices(IdMode mode)
     BH_CHECK(mountNew("devpts",
                       dev + "/pts",
                       MS_NOSUID | MS_NOEXEC,
-                      mode == IdMode::Single ? "newinstance,ptmxmode=0666,mode=0620"
-                                             : "newinstance,ptmxmode=0666,mode=0620,gid=5"));
+                      config.ids.mode == IdMode::Single ? "newinstance,ptmxmode=0666,mode=0620"
+                                                        : "newinstance,ptmxmode=0666,mode=0620,gid=5"));
     constexpr std::array links{
         std::pair{"/proc/self/fd", "/fd"},
         std::pair{"/proc/self/fd/0", "/stdin"},
@@ -144,7 +155,7 @@ Result<void> mountRuntime(const SandboxConfig &config)
     BH_CHECK(mountNew("proc", root + "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, ""));
     BH_CHECK(mountNew("tmpfs", root + "/tmp", MS_NOSUID | MS_NODEV, "mode=1777," + size));
     BH_CHECK(mountNew("tmpfs", root + "/run", MS_NOSUID | MS_NODEV, "mode=0755," + size));
-    return makeDevices(config.ids.mode);
+    return makeDevices(config);
 }
 
 Result<void> attachVolumes(const DetachedMounts &mounts)

@@ -13,7 +13,7 @@ namespace Bulkhead
 ///
 /// The layers lie under a volatile one in memory, or under the changes of a root that is kept. /dev holds six harmless
 /// devices and its own terminals; /proc is the qube's own; /tmp and /run are in memory; /home and /usr/local come from
-/// the private volume.
+/// the private volume. A net qube finds the door to tunnel devices, too, where dom0 has one.
 /// @errors Io, in words that say which mount failed
 [[nodiscard]] Result<void> enterGuestRoot(const SandboxConfig &config, const DetachedMounts &mounts);
 
