@@ -255,6 +255,10 @@ void CreateDialog::create()
     m_failure->hide();
     setProblem(m_templateProblem, {});
     const NewQube qube = wanted();
+    if (m_collect && m_collect(qube)) {
+        accept();
+        return;
+    }
     setBusy(true);
     m_source->create(qube, this, [this, name = qube.name](const std::expected<void, AdminError> &result) {
         onAnswer(name, result);

@@ -6,6 +6,9 @@
 #include <QDialog>
 #include <QPointer>
 
+#include <functional>
+#include <utility>
+
 class KMessageWidget;
 class QComboBox;
 class QDialogButtonBox;
@@ -25,6 +28,12 @@ class CreateDialog : public QDialog
 
 public:
     explicit CreateDialog(QubeSource *source, QWidget *parent = nullptr);
+
+    /// Asked before a qube is made: true where it is kept for later, and the dialog has done its work.
+    void setCollector(std::function<bool(const NewQube &)> collect)
+    {
+        m_collect = std::move(collect);
+    }
 
     /// What the fields say now.
     [[nodiscard]] NewQube wanted() const;
@@ -47,6 +56,7 @@ private:
     [[nodiscard]] QString suggestedName() const;
 
     QPointer<QubeSource> m_source;
+    std::function<bool(const NewQube &)> m_collect;
     KMessageWidget *m_failure;
     QLabel *m_preview;
     QLineEdit *m_name;

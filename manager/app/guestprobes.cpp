@@ -49,11 +49,27 @@ void GuestProbes::run(const Probe &probe, ProbeRunner::Ended ended)
         runCommand(probe, pingCommand(m_outside), std::move(ended));
         return;
     }
-    m_core.call(qubeCall("admin.vm.property.Get", probe.hop, "ip"),
+    lookUp(probe, {}, std::move(ended));
+}
+
+/// What each qube of the way takes for its net qube's address. A hop is reached by what the one before it takes for it:
+/// where addresses are hidden that need not be the hop's own, which has no answer there
+/// (docs/protocol/guest-settings.md).
+/// @param known  of the first qubes of the way
+void GuestProbes::lookUp(const Probe &probe, const QStringList &known, ProbeRunner::Ended ended)
+{
+    if (known.size() == probe.way.size()) {
+        const QString address = known.isEmpty() ? QString() : known.last();
+        // Where a nearer hop is told under the same address, that one would answer.
+        const bool isFirst = known.indexOf(address) == known.size() - 1;
+        runCommand(probe, isFirst ? pingCommand(address) : QString(), std::move(ended));
+        return;
+    }
+    m_core.call(qubeCall("admin.vm.property.Get", probe.way.at(known.size()), "visible_gateway"),
                 this,
-                [this, probe, ended = std::move(ended)](const AdminResult &answer) mutable {
-                    const auto ip = answer ? parseProperty(*answer) : Result<PropertyValue>(PropertyValue{});
-                    runCommand(probe, ip ? pingCommand(ip->value) : QString(), std::move(ended));
+                [this, probe, known, ended = std::move(ended)](const AdminResult &answer) mutable {
+                    const auto gateway = answer ? parseProperty(*answer) : Result<PropertyValue>(PropertyValue{});
+                    lookUp(probe, known + QStringList{gateway ? gateway->value : QString()}, std::move(ended));
                 });
 }
 

@@ -25,6 +25,7 @@ public:
 
 private:
     void run(const Probe &probe, ProbeRunner::Ended ended);
+    void lookUp(const Probe &probe, const QStringList &known, ProbeRunner::Ended ended);
     void runCommand(const Probe &probe, const QString &command, ProbeRunner::Ended ended);
 
     QString m_client;

@@ -3,11 +3,10 @@
 #include "manager/app/mainwindow.h"
 #include "manager/client/adminsource.h"
 #include "manager/files/filepolicy.h"
+#include "manager/introduction/introduction.h"
 #include "manager/policylink/policyreader.h"
 #include "manager/session/givenup.h"
 
-#include <KAboutData>
-#include <KCrash>
 #include <KDBusService>
 #include <KIconTheme>
 #include <KLocalizedString>
@@ -20,33 +19,14 @@
 using namespace Bulkhead;
 using namespace Qt::StringLiterals;
 
-namespace
-{
-
-KAboutData aboutData()
-{
-    KAboutData about(u"bulkhead-manager"_s,
-                     i18nc("@title", "Qubes"),
-                     QStringLiteral(BULKHEAD_VERSION),
-                     i18nc("@title", "Your desktop in separate qubes"),
-                     KAboutLicense::GPL_V2,
-                     i18nc("@info:credit", "© Bulkhead's contributors"));
-    about.setOrganizationDomain("bulkhead.org");
-    about.setDesktopFileName(u"bulkhead-manager"_s);
-    return about;
-}
-
-} // namespace
-
 int main(int argc, char **argv)
 {
     KIconTheme::initTheme();
     const QApplication app(argc, argv);
-    KLocalizedString::setApplicationDomain("bulkhead");
-    KAboutData about = aboutData();
-    KAboutData::setApplicationData(about);
-    QApplication::setWindowIcon(QIcon::fromTheme(u"bulkhead-manager"_s));
-    KCrash::initialize();
+    KAboutData about = introduce({.component = u"bulkhead-manager"_s,
+                                  .title = ki18nc("@title", "Qubes"),
+                                  .purpose = ki18nc("@title", "Your desktop in separate qubes"),
+                                  .desktopFile = u"bulkhead-manager"_s});
 
     QCommandLineParser parser;
     about.setupCommandLine(&parser);

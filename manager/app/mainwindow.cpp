@@ -403,6 +403,9 @@ void MainWindow::openCreateDialog()
     }
     auto *dialog = new CreateDialog(m_source, this);
     connect(dialog, &CreateDialog::created, m_page, &QubePage::select);
+    dialog->setCollector([editor = &m_page->topology()->editor()](const NewQube &qube) {
+        return editor->collect(CreateStep{.qube = qube});
+    });
     dialog->open();
 }
 

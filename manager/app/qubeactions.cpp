@@ -271,7 +271,11 @@ void QubeActions::askToDelete(const QStringList &qubes)
 {
     auto *question = new DeleteQuestion(qubes, m_window);
     connect(question, &QDialog::accepted, this, [this, qubes] {
-        perform(Deed::Delete, qubes);
+        for (const QString &qube : qubes) {
+            if (!m_editor->collect(DeleteStep{.qube = qube})) {
+                performOne(Deed::Delete, qube);
+            }
+        }
     });
     question->open();
 }
@@ -377,7 +381,12 @@ QString QubeActions::reasonAgainstNetwork(const NetworkSetting &setting) const
 
 void QubeActions::setLabel(const QString &label)
 {
-    for (const QString &qube : targetsOf(QubeAction::Label, m_selection())) {
+    const QList<QubeInfo> selection = m_selection();
+    for (const QString &qube : targetsOf(QubeAction::Label, selection)) {
+        const auto info = std::ranges::find(selection, qube, &QubeInfo::name);
+        if (m_editor->collect(LabelStep{.qube = qube, .before = info->label, .after = label})) {
+            continue;
+        }
         m_source->setLabel(qube, label, this, [this, qube, label](const std::expected<void, AdminError> &result) {
             const QString text = result ? QString()
                                         : i18nc("@info %1 a qube's name, %2 a sentence that says why",

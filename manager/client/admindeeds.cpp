@@ -149,6 +149,16 @@ void AdminDeeds::requestLines(AdminCall call, QObject *context, Lines done)
     });
 }
 
+void AdminDeeds::setDisposableTemplate(const QString &qube,
+                                       const QString &disposableTemplate,
+                                       QObject *context,
+                                       Done done)
+{
+    request(qubeCall("admin.vm.property.Set", qube, "default_dispvm", disposableTemplate.toLatin1()),
+            context,
+            std::move(done));
+}
+
 void AdminDeeds::setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done)
 {
     request(qubeCall("admin.vm.property.Set", qube, "provides_network", provides ? "True" : "False"),
@@ -179,6 +189,11 @@ void AdminDeeds::setFirewall(const QString &qube, const QStringList &rules, QObj
         payload += rule.toUtf8() + '\n';
     }
     request(qubeCall("admin.vm.firewall.Set", qube, {}, payload), context, std::move(done));
+}
+
+void AdminDeeds::readDisks(const QString &qube, QObject *context, Lines done)
+{
+    requestLines(qubeCall("admin.vm.device.block.Attached", qube), context, std::move(done));
 }
 
 } // namespace Bulkhead

@@ -26,11 +26,13 @@ public:
     void create(const NewQube &qube, QObject *context, Done done);
     void setLabel(const QString &qube, const QString &label, QObject *context, Done done);
     void setNetwork(const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done);
+    void setDisposableTemplate(const QString &qube, const QString &disposableTemplate, QObject *context, Done done);
     void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done);
     void setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done);
     void readFeatures(const QString &qube, QObject *context, Lines done);
     void readFirewall(const QString &qube, QObject *context, Lines done);
     void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done);
+    void readDisks(const QString &qube, QObject *context, Lines done);
 
 private:
     void restart(const QString &qube, QObject *context, Done done);

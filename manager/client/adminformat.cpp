@@ -52,6 +52,8 @@ Result<QubeInfo> parseQubeLine(QStringView line)
             qube.className = word.sliced(6).toString();
         } else if (word.startsWith("state="_L1)) {
             qube.stateText = word.sliced(6).toString();
+        } else if (word.startsWith("uuid="_L1)) {
+            qube.uuid = word.sliced(5).toString();
         }
     }
     if (words.size() < 3 || qube.className.isEmpty() || qube.stateText.isEmpty()) {

@@ -13,7 +13,7 @@
 namespace Bulkhead
 {
 
-/// One line of `admin.vm.List`: name, class and state. What else a newer core adds is left out.
+/// One line of `admin.vm.List`: name, class, state and UUID. What else a newer core adds is left out.
 /// @errors BadField
 /// @source spec admin-api 8.1
 [[nodiscard]] Result<QubeInfo> parseQubeLine(QStringView line);

@@ -38,6 +38,19 @@ bool changesDetails(const QString &event)
     return isProperty || event == "domain-feature-set:gui"_L1 || event == "domain-feature-delete:gui"_L1;
 }
 
+/// Whether a qube has other traits after an event of this name.
+bool changesTraits(const QString &event)
+{
+    if (event == "firewall-changed"_L1 || event.startsWith("domain-tag-"_L1)) {
+        return true;
+    }
+    if (!event.startsWith("domain-feature-set:"_L1) && !event.startsWith("domain-feature-delete:"_L1)) {
+        return false;
+    }
+    const QString feature = event.section(u':', 1);
+    return feature == startProhibitedFeature() || inheritedTraitFeatures().contains(feature);
+}
+
 /// What a policy may ask of a qube besides.
 bool changesAttributes(const QString &event)
 {
@@ -52,12 +65,14 @@ AdminSource::AdminSource(const QString &socketPath, const QString &coreSocketPat
     , m_client(socketPath)
     , m_core(coreSocketPath)
     , m_deeds(&m_client)
+    , m_traits(&m_client)
     , m_events(socketPath)
     , m_traffic(coreSocketPath, "bulkhead.Traffic")
 {
     connect(&m_events, &EventStream::established, this, &AdminSource::onEstablished);
     connect(&m_events, &EventStream::received, this, &AdminSource::onEvent);
     connect(&m_events, &EventStream::lost, this, &AdminSource::onLost);
+    connect(&m_traits, &TraitReader::done, this, &AdminSource::onTraits);
     connect(&m_traffic, &EventStream::received, this, &AdminSource::onTraffic);
     connect(&m_traffic, &EventStream::lost, this, &AdminSource::trafficLost);
 }
@@ -143,6 +158,7 @@ void AdminSource::onEstablished()
     m_listing = false;
     m_duringList.clear();
     m_reading.clear();
+    m_traits.forgetAll();
     Q_EMIT connectionChanged();
     reload();
 }
@@ -213,6 +229,23 @@ void AdminSource::applyToQube(const AdminEvent &event)
         readOne(name);
     } else if (changesDetails(event.name)) {
         readDetails(name);
+    } else if (changesTraits(event.name)) {
+        readTraitsAfter(event);
+    } else if (event.name == "device-attach:block"_L1 || event.name == "device-detach:block"_L1) {
+        Q_EMIT disksChanged(name);
+    }
+}
+
+/// A template's features are also those of its qubes that have none of their own.
+void AdminSource::readTraitsAfter(const AdminEvent &event)
+{
+    m_traits.read(event.subject);
+    if (event.name.startsWith("domain-feature-"_L1)) {
+        for (const QubeInfo &qube : std::as_const(m_qubes)) {
+            if (qube.templateName == event.subject) {
+                m_traits.read(qube.name);
+            }
+        }
     }
 }
 
@@ -270,6 +303,14 @@ void AdminSource::setNetwork(
     m_deeds.setNetwork(qube, network, netQube, context, std::move(done));
 }
 
+void AdminSource::setDisposableTemplate(const QString &qube,
+                                        const QString &disposableTemplate,
+                                        QObject *context,
+                                        Done done)
+{
+    m_deeds.setDisposableTemplate(qube, disposableTemplate, context, std::move(done));
+}
+
 void AdminSource::setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done)
 {
     m_deeds.setProvidesNetwork(qube, provides, context, std::move(done));
@@ -294,6 +335,11 @@ void AdminSource::readFirewall(const QString &qube, QObject *context, Lines done
 void AdminSource::setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done)
 {
     m_deeds.setFirewall(qube, rules, context, std::move(done));
+}
+
+void AdminSource::readDisks(const QString &qube, QObject *context, Lines done)
+{
+    m_deeds.readDisks(qube, context, std::move(done));
 }
 
 bool AdminSource::tellsTraffic() const

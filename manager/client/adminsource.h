@@ -5,6 +5,7 @@
 #include "manager/client/admindeeds.h"
 #include "manager/client/eventstream.h"
 #include "manager/client/qubesource.h"
+#include "manager/client/traitreader.h"
 
 #include <QHash>
 #include <QMap>
@@ -41,12 +42,15 @@ public:
     void setLabel(const QString &qube, const QString &label, QObject *context, Done done) override;
     void setNetwork(
         const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) override;
+    void
+    setDisposableTemplate(const QString &qube, const QString &disposableTemplate, QObject *context, Done done) override;
     void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done) override;
     void
     setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done) override;
     void readFeatures(const QString &qube, QObject *context, Lines done) override;
     void readFirewall(const QString &qube, QObject *context, Lines done) override;
     void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done) override;
+    void readDisks(const QString &qube, QObject *context, Lines done) override;
 
     [[nodiscard]] bool tellsTraffic() const override;
     void followTraffic(bool isFollowed) override;
@@ -80,6 +84,8 @@ private:
     void readDetails(const QString &name);
     void readProperties(const QString &name, bool hasGui);
     void onProperties(const QString &name, bool hasGui, const AdminResult &answer);
+    void onTraits(const QString &name, const QubeTraits &traits);
+    void readTraitsAfter(const AdminEvent &event);
 
     void setState(const QString &name, QubeState state, const QString &text);
     void store(QubeInfo qube);
@@ -88,6 +94,7 @@ private:
     AdminClient m_client;
     AdminClient m_core; ///< without a path: never asked
     AdminDeeds m_deeds;
+    TraitReader m_traits;
     EventStream m_events;
     EventStream m_traffic; ///< open while it is followed
     Connection m_connection = Connection::Connecting;

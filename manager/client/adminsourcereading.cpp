@@ -102,6 +102,9 @@ void AdminSource::onList(const AdminResult &answer)
     Q_EMIT loaded();
     for (const QString &name : m_qubes.keys()) {
         readDetails(name);
+        if (m_qubes.value(name).hasDetails) { // of the others they are read once these have come
+            m_traits.read(name);
+        }
     }
     applyDuringList();
 }
@@ -171,6 +174,7 @@ void AdminSource::readDefaults()
 {
     readDefault("default_template", &SystemDefaults::templateName);
     readDefault("default_netvm", &SystemDefaults::netQube);
+    readDefault("updatevm", &SystemDefaults::updateQube);
 }
 
 void AdminSource::readDefault(const QByteArray &property, QString SystemDefaults::*member)
@@ -204,6 +208,15 @@ void AdminSource::readProperties(const QString &name, bool hasGui)
     });
 }
 
+void AdminSource::onTraits(const QString &name, const QubeTraits &traits)
+{
+    if (const auto known = m_qubes.constFind(name); known != m_qubes.constEnd()) { // else deleted while we asked
+        QubeInfo qube = *known;
+        qube.traits = traits;
+        store(qube);
+    }
+}
+
 void AdminSource::onProperties(const QString &name, bool hasGui, const AdminResult &answer)
 {
     const bool again = m_reading.take(name) == Reading::AgainAfterwards;
@@ -214,9 +227,13 @@ void AdminSource::onProperties(const QString &name, bool hasGui, const AdminResu
     if (properties) {
         QubeInfo qube = m_qubes.value(name);
         const QString oldLabel = qube.label;
+        const bool isNew = !qube.hasDetails;
         applyProperties(qube, *properties);
         qube.hasGui = hasGui;
         store(qube);
+        if (isNew) {
+            m_traits.read(name);
+        }
         if (qube.label != oldLabel && !std::ranges::contains(m_labels, qube.label, &LabelInfo::name)) {
             readLabels(); // a new one: not every core tells of it
         }

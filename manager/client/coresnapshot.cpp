@@ -36,7 +36,7 @@ public:
         }
         if (word == "qube"_L1) {
             BH_TRY(const QubeInfo info, parseQubeLine(rest));
-            m_qubes.push_back({.info = info, .properties = {}, .features = {}});
+            m_qubes.push_back({.info = info, .properties = {}, .features = {}, .tags = {}, .rules = {}});
             return {};
         }
         if (word == "end"_L1) {
@@ -54,7 +54,8 @@ public:
         for (const Found &found : m_qubes) {
             QubeInfo qube = found.info;
             applyProperties(qube, found.properties);
-            qube.hasGui = hasGui(qube.name);
+            qube.hasGui = feature(qube.name, u"gui"_s).transform(isFeatureOn).value_or(true);
+            qube.traits = traits(found);
             m_snapshot.qubes.push_back(qube);
         }
         return std::move(m_snapshot);
@@ -65,6 +66,8 @@ private:
         QubeInfo info;
         Properties properties;
         QHash<QString, QByteArray> features;
+        QStringList tags;
+        std::optional<QStringList> rules;
     };
 
     Result<void> opening(QStringView rest)
@@ -101,6 +104,8 @@ private:
             m_snapshot.defaults.templateName = property.second.value;
         } else if (property.first == "default_netvm"_L1) {
             m_snapshot.defaults.netQube = property.second.value;
+        } else if (property.first == "updatevm"_L1) {
+            m_snapshot.defaults.updateQube = property.second.value;
         }
         return {};
     }
@@ -118,12 +123,27 @@ private:
                 return fail(Errc::BadField, "a feature of a snapshot");
             }
             m_qubes.last().features.insert(rest.first(space).toString(), rest.sliced(space + 1).toUtf8());
+        } else if (word == "tag"_L1) {
+            m_qubes.last().tags << rest.toString();
+        } else if (word == "firewall"_L1) {
+            auto &rules = m_qubes.last().rules;
+            (rules ? *rules : rules.emplace()) << rest.toString();
         }
         return {};
     }
 
-    /// The feature `gui`, of the qube or else of its template, as `CheckWithTemplate` finds it.
-    [[nodiscard]] bool hasGui(QString name)
+    [[nodiscard]] QubeTraits traits(const Found &found)
+    {
+        const FeatureOf inherited = [this, &found](const QString &name) {
+            return feature(found.info.name, name);
+        };
+        const auto own = found.features.constFind(startProhibitedFeature());
+        return traitsOf(
+            inherited, own == found.features.cend() ? std::nullopt : FeatureValue(*own), found.tags, found.rules);
+    }
+
+    /// A feature of the qube or else of its template, as `CheckWithTemplate` finds it.
+    [[nodiscard]] FeatureValue feature(QString name, const QString &feature)
     {
         if (m_byName.isEmpty()) {
             for (qsizetype i = 0; i < m_qubes.size(); ++i) {
@@ -134,12 +154,12 @@ private:
         while (m_byName.contains(name) && !seen.contains(name)) {
             seen.insert(name);
             const Found &found = m_qubes.at(m_byName.value(name));
-            if (const auto value = found.features.constFind(u"gui"_s); value != found.features.constEnd()) {
-                return isFeatureOn(*value);
+            if (const auto value = found.features.constFind(feature); value != found.features.constEnd()) {
+                return *value;
             }
             name = found.properties.value(u"template"_s).value;
         }
-        return true;
+        return std::nullopt;
     }
 
     CoreSnapshot m_snapshot;

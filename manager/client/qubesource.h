@@ -76,6 +76,9 @@ public:
     /// @param netQube  empty: no network; the default is Network::Default
     virtual void
     setNetwork(const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) = 0;
+    /// @param disposableTemplate  of which the qube's disposables are made; empty: it opens none
+    virtual void
+    setDisposableTemplate(const QString &qube, const QString &disposableTemplate, QObject *context, Done done) = 0;
     virtual void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done) = 0;
     virtual void
     setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done) = 0;
@@ -84,6 +87,8 @@ public:
     /// The qube's firewall: one rule a line, as `admin.vm.firewall.Get` has it.
     virtual void readFirewall(const QString &qube, QObject *context, Lines done) = 0;
     virtual void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done) = 0;
+    /// The disks of other qubes that it has: one a line, as `admin.vm.device.block.Attached` has it.
+    virtual void readDisks(const QString &qube, QObject *context, Lines done) = 0;
 
     /// Whether the core can tell what goes over links. May be another one after each loaded().
     [[nodiscard]] virtual bool tellsTraffic() const = 0;
@@ -99,6 +104,8 @@ Q_SIGNALS:
     void defaultsChanged();
     /// Something of a qube that QubeInfo does not hold is another one: its tags, a property, whether it is internal.
     void attributesChanged();
+    /// Another qube's disk was lent to this one or taken back.
+    void disksChanged(const QString &qube);
     /// While it is followed: what a qube sends and receives from now on. Of one that was not told of yet it is nothing.
     void trafficChanged(const QString &qube, const Bulkhead::TrafficRate &rate);
     /// What was told of traffic holds no longer; what comes begins anew.

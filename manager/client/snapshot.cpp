@@ -82,6 +82,7 @@ void applyProperties(QubeInfo &qube, const Properties &properties)
     bool isNumber = false;
     const qint64 domId = text(u"xid"_s).toLongLong(&isNumber);
     qube.domId = isNumber ? domId : -1;
+    qube.audioQube = text(u"audiovm"_s);
     qube.guiQube = properties.contains(u"guivm"_s) ? text(u"guivm"_s) : u"dom0"_s;
 }
 

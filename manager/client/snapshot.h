@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/label.h"
+#include "manager/client/qubetraits.h"
 
 #include <QHash>
 #include <QString>
@@ -42,6 +43,7 @@ enum class QubeKind : std::uint8_t {
 /// are known.
 struct QubeInfo {
     QString name;
+    QString uuid;      ///< stays the same whatever else of the qube changes; empty: the core does not tell
     QString className; ///< "AppVM", as the core spells it
     QString stateText; ///< "Running", as the core spells it
     QubeState state = QubeState::Halted;
@@ -59,7 +61,9 @@ struct QubeInfo {
     std::uint32_t maxMemoryMiB = 0; ///< 0: no balancing
     std::int64_t domId = -1;        ///< -1 while it does not run
     QString guiQube;                ///< whose desktop shows its windows; empty: nobody's
+    QString audioQube;              ///< who plays what it plays; empty: nobody
     bool hasGui = true;             ///< feature `gui` not switched off
+    QubeTraits traits;              ///< known a moment later than the rest where the core tells it call by call
 
     friend bool operator==(const QubeInfo &, const QubeInfo &) = default;
 };
@@ -73,10 +77,11 @@ struct LabelInfo {
     friend bool operator==(const LabelInfo &, const LabelInfo &) = default;
 };
 
-/// What a new qube gets when nobody chooses.
+/// What a new qube gets when nobody chooses, and what counts for the system as a whole.
 struct SystemDefaults {
     QString templateName;
     QString netQube;
+    QString updateQube = {}; ///< through which dom0 gets its updates; empty: none
 
     friend bool operator==(const SystemDefaults &, const SystemDefaults &) = default;
 };

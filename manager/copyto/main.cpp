@@ -4,9 +4,8 @@
 #include "manager/copyto/copydialog.h"
 #include "manager/files/copyjob.h"
 #include "manager/files/filepolicy.h"
+#include "manager/introduction/introduction.h"
 
-#include <KAboutData>
-#include <KCrash>
 #include <KIconTheme>
 #include <KLocalizedString>
 #include <QApplication>
@@ -16,33 +15,14 @@
 using namespace Bulkhead;
 using namespace Qt::StringLiterals;
 
-namespace
-{
-
-KAboutData aboutData()
-{
-    KAboutData about(u"bulkhead-copy-to-qube"_s,
-                     i18nc("@title", "Copy to a Qube"),
-                     QStringLiteral(BULKHEAD_VERSION),
-                     i18nc("@title", "Copies files of dom0 into a qube"),
-                     KAboutLicense::GPL_V2,
-                     i18nc("@info:credit", "© Bulkhead's contributors"));
-    about.setOrganizationDomain("bulkhead.org");
-    about.setDesktopFileName(u"bulkhead-manager"_s);
-    return about;
-}
-
-} // namespace
-
 int main(int argc, char **argv)
 {
     KIconTheme::initTheme();
     const QApplication app(argc, argv);
-    KLocalizedString::setApplicationDomain("bulkhead");
-    KAboutData about = aboutData();
-    KAboutData::setApplicationData(about);
-    QApplication::setWindowIcon(QIcon::fromTheme(u"bulkhead-manager"_s));
-    KCrash::initialize();
+    KAboutData about = introduce({.component = u"bulkhead-copy-to-qube"_s,
+                                  .title = ki18nc("@title", "Copy to a Qube"),
+                                  .purpose = ki18nc("@title", "Copies files of dom0 into a qube"),
+                                  .desktopFile = u"bulkhead-manager"_s});
 
     QCommandLineParser parser;
     about.setupCommandLine(&parser);

@@ -29,9 +29,10 @@ PointerText *makeText(QAbstractItemView *view)
 FileDrop::FileDrop(QAbstractItemView *view, QObject *parent)
     : QObject(parent)
     , m_view(view)
+    , m_text(makeText(view))
     , m_row(new QRubberBand(QRubberBand::Rectangle, view->viewport()))
     , m_files(view,
-              makeText(view),
+              m_text,
               {.qubeAt =
                    [this](const QPoint &position) {
                        return qubeAt(position);
@@ -50,6 +51,11 @@ FileDrop::FileDrop(QAbstractItemView *view, QObject *parent)
     view->viewport()->setAcceptDrops(true);
     view->viewport()->installEventFilter(this);
     connect(&m_files, &FileDragOver::filesDropped, this, &FileDrop::filesDropped);
+}
+
+void FileDrop::tellBeside()
+{
+    m_text->standBeside();
 }
 
 bool FileDrop::eventFilter(QObject *watched, QEvent *event)

@@ -34,6 +34,9 @@ public:
         m_files.setPolicy(policy);
     }
 
+    /// The text goes beside the view's window: see PointerText.
+    void tellBeside();
+
 Q_SIGNALS:
     void filesDropped(const QString &qube, const QStringList &paths);
 
@@ -45,6 +48,7 @@ private:
     void markRow(const QModelIndex &row);
 
     QAbstractItemView *m_view;
+    PointerText *m_text;
     QRubberBand *m_row; ///< around the row that would take them
     FileDragOver m_files;
 };

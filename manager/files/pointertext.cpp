@@ -3,6 +3,7 @@
 
 #include <QAbstractScrollArea>
 #include <QAccessible>
+#include <QScreen>
 
 #include <algorithm>
 #include <utility>
@@ -16,6 +17,9 @@ namespace
 {
 
 constexpr QPoint besidePointer(18, 22);
+constexpr int besideWindow = 6;
+/// The most letters a line has before it is broken.
+constexpr int widestLine = 64;
 
 QString symbolOf(Fit fit)
 {
@@ -53,7 +57,20 @@ PointerText::PointerText(QAbstractScrollArea *view)
     setForegroundRole(QPalette::ToolTipText);
     setFrameShape(QFrame::Box);
     setMargin(6);
+    setWordWrap(true);
     hide();
+}
+
+void PointerText::standBeside()
+{
+    setWindowFlags(Qt::ToolTip | Qt::FramelessWindowHint | Qt::WindowDoesNotAcceptFocus | Qt::WindowTransparentForInput
+                   | Qt::X11BypassWindowManagerHint);
+    setAttribute(Qt::WA_ShowWithoutActivating);
+}
+
+int PointerText::widestRoom() const
+{
+    return isWindow() ? m_view->screen()->availableSize().width() / 2 : parentWidget()->width();
 }
 
 void PointerText::tell(Fit fit, const QString &text, const QPoint &pointer)
@@ -63,7 +80,10 @@ void PointerText::tell(Fit fit, const QString &text, const QPoint &pointer)
         return;
     }
     setText(withSymbol(fit, text));
-    adjustSize();
+    const int frame = 2 * (margin() + frameWidth()) + 2;
+    const int widest = fontMetrics().averageCharWidth() * widestLine;
+    setFixedWidth(std::min({fontMetrics().horizontalAdvance(this->text()) + frame, widest, widestRoom()}));
+    setFixedHeight(heightForWidth(width()));
     follow(pointer);
     show();
     raise();
@@ -81,6 +101,15 @@ void PointerText::fallSilent()
 
 void PointerText::follow(const QPoint &pointer)
 {
+    if (isWindow()) { // at the window's side that has more room
+        const QRect window = m_view->window()->geometry();
+        const QRect area = m_view->screen()->availableGeometry();
+        const bool isAtRight = window.center().x() > area.center().x();
+        const int y = m_view->viewport()->mapToGlobal(pointer).y() - height() / 2;
+        move(isAtRight ? window.left() - besideWindow - width() : window.right() + 1 + besideWindow,
+             std::clamp(y, area.top(), std::max(area.top(), area.bottom() + 1 - height())));
+        return;
+    }
     const QPoint wanted = pointer + besidePointer;
     const QSize room = parentWidget()->size() - size();
     move(std::clamp(wanted.x(), 0, std::max(0, room.width())), std::clamp(wanted.y(), 0, std::max(0, room.height())));

@@ -23,6 +23,9 @@ public:
     /// @param view  whose viewport it lies on, and who says it to a screen reader
     explicit PointerText(QAbstractScrollArea *view);
 
+    /// From now on it stands beside the view's window: for one that is too narrow for a sentence.
+    void standBeside();
+
     /// @param text  empty: there is nothing to say of this place
     /// @param pointer  in the viewport
     void tell(Fit fit, const QString &text, const QPoint &pointer);
@@ -31,6 +34,8 @@ public:
     void fallSilent();
 
 private:
+    [[nodiscard]] int widestRoom() const;
+
     QAbstractScrollArea *m_view;
     QString m_said;
 };

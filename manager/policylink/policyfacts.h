@@ -5,6 +5,7 @@
 #include "qrexec/policy/systeminfo.h"
 
 #include <QObject>
+#include <QSet>
 #include <QString>
 
 namespace Bulkhead
@@ -19,8 +20,16 @@ class PolicyFacts : public QObject
 public:
     using QObject::QObject;
 
-    /// Whether somebody looks. Nothing is read and nothing is watched for nobody.
-    virtual void follow(bool isFollowed) = 0;
+    /// Whether this one looks, who says so before it goes. Nothing is read and nothing is watched for nobody.
+    void follow(const void *who, bool isFollowed)
+    {
+        const bool wasFollowed = !m_followers.isEmpty();
+        isFollowed ? void(m_followers.insert(who)) : void(m_followers.remove(who));
+        if (wasFollowed != !m_followers.isEmpty()) {
+            setFollowed(!wasFollowed);
+        }
+    }
+
     /// A qube came, went, or has another tag, state or property: what is known of them is read again.
     virtual void onQubesChanged() = 0;
 
@@ -33,6 +42,13 @@ public:
 Q_SIGNALS:
     /// Any of the three is another one.
     void changed();
+
+protected:
+    /// The first one looks, or the last one does no longer.
+    virtual void setFollowed(bool isFollowed) = 0;
+
+private:
+    QSet<const void *> m_followers;
 };
 
 } // namespace Bulkhead

@@ -85,11 +85,8 @@ PolicyReader::PolicyReader(Paths paths, QObject *parent)
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &PolicyReader::readPolicy);
 }
 
-void PolicyReader::follow(bool isFollowed)
+void PolicyReader::setFollowed(bool isFollowed)
 {
-    if (m_isFollowed == isFollowed) {
-        return;
-    }
     m_isFollowed = isFollowed;
     if (isFollowed) {
         readPolicy();

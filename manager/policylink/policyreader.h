@@ -36,7 +36,6 @@ public:
 
     explicit PolicyReader(Paths paths, QObject *parent = nullptr);
 
-    void follow(bool isFollowed) override;
     void onQubesChanged() override;
     [[nodiscard]] const Policy::Rules *rules() const override;
 
@@ -46,6 +45,9 @@ public:
     }
 
     [[nodiscard]] QString problem() const override;
+
+protected:
+    void setFollowed(bool isFollowed) override;
 
 private:
     enum class Reading : std::uint8_t { None, UnderWay, AgainAfterwards };

@@ -2,6 +2,7 @@
 // bulkhead-prompt: asks the person when the policy says so.
 #include "base/clock.h"
 #include "manager/client/adminsource.h"
+#include "manager/introduction/introduction.h"
 #include "manager/policylink/policymessages.h"
 #include "manager/policylink/policysocket.h"
 #include "manager/prompt/presence.h"
@@ -11,7 +12,6 @@
 #include "manager/prompt/summons.h"
 
 #include <KAboutData>
-#include <KCrash>
 #include <KIconTheme>
 #include <KLocalizedString>
 #include <QApplication>
@@ -28,18 +28,6 @@ namespace
 {
 
 Q_LOGGING_CATEGORY(promptLog, "bulkhead.prompt", QtInfoMsg)
-
-KAboutData aboutData()
-{
-    KAboutData about(u"bulkhead-prompt"_s,
-                     i18nc("@title", "Questions of Qubes"),
-                     QStringLiteral(BULKHEAD_VERSION),
-                     i18nc("@title", "Asks you when the policy says so"),
-                     KAboutLicense::GPL_V2,
-                     i18nc("@info:credit", "© Bulkhead's contributors"));
-    about.setOrganizationDomain("bulkhead.org");
-    return about;
-}
 
 constexpr std::string_view FocusOption = "--focus";
 
@@ -85,11 +73,9 @@ int main(int argc, char **argv)
     KIconTheme::initTheme();
     const QApplication app(argc, argv);
     QApplication::setQuitOnLastWindowClosed(false);
-    KLocalizedString::setApplicationDomain("bulkhead");
-    KAboutData about = aboutData();
-    KAboutData::setApplicationData(about);
-    QApplication::setWindowIcon(QIcon::fromTheme(u"bulkhead-manager"_s));
-    KCrash::initialize();
+    KAboutData about = introduce({.component = u"bulkhead-prompt"_s,
+                                  .title = ki18nc("@title", "Questions of Qubes"),
+                                  .purpose = ki18nc("@title", "Asks you when the policy says so")});
     PolicySocket::Paths paths = readOptions(app, about);
 
     const BootClock clock;

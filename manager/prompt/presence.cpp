@@ -42,6 +42,7 @@ Presence::Presence(Prompt *prompt, PromptDialog *dialog, QObject *parent)
     : QObject(parent)
     , m_prompt(prompt)
     , m_dialog(dialog)
+    , m_lock(QDBusConnection::sessionBus(), QDBusConnection::systemBus())
 {
     dialog->setAttribute(Qt::WA_ShowWithoutActivating);
     connect(prompt, &Prompt::appeared, this, &Presence::onAppeared);
@@ -57,26 +58,10 @@ Presence::Presence(Prompt *prompt, PromptDialog *dialog, QObject *parent)
             qCWarning(presenceLog, "what lies over a question is not seen: %s", watch.error().text().c_str());
         }
     }
-    watchLock();
+    connect(&m_lock, &LockWatch::changed, prompt, &Prompt::setLocked);
 }
 
 Presence::~Presence() = default;
-
-void Presence::watchLock()
-{
-    // The desktop's own word; without a bus nothing locks.
-    QDBusConnection::sessionBus().connect(u"org.freedesktop.ScreenSaver"_s,
-                                          u"/org/freedesktop/ScreenSaver"_s,
-                                          u"org.freedesktop.ScreenSaver"_s,
-                                          u"ActiveChanged"_s,
-                                          this,
-                                          SLOT(onLockChanged(bool)));
-}
-
-void Presence::onLockChanged(bool isLocked)
-{
-    m_prompt->setLocked(isLocked);
-}
 
 void Presence::onAppeared()
 {

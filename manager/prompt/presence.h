@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/session/lockwatch.h"
+
 #include <QObject>
 
 #include <memory>
@@ -34,14 +36,10 @@ protected:
 private:
     void onAppeared();
     void onDisappeared();
-    void watchLock();
 
-private Q_SLOTS:
-    void onLockChanged(bool isLocked);
-
-private:
     Prompt *m_prompt;
     PromptDialog *m_dialog;
+    LockWatch m_lock;
     std::unique_ptr<ScreenWatch> m_watch; ///< empty where there is no X server
     bool m_isFocusDue = false;            ///< as soon as the window is on screen
 };

@@ -3,6 +3,7 @@
 
 #include "manager/recipes/firewallrules.h"
 #include "manager/topology/linkrules.h"
+#include "manager/topology/torqubes.h"
 
 #include <KLocalizedString>
 
@@ -24,8 +25,9 @@ Recipe vault()
             .title = i18nc("@item recipe", "Offline Vault"),
             .purpose = i18nc("@info what a recipe is good for", "Keeps passwords and keys where no network reaches."),
             .explanation = i18nc("@info how a recipe holds what it says",
-                                 "The qube has no net qube and so no network interface at all. Files and texts reach "
-                                 "it only when you bring them, as the policy allows."),
+                                 "The qube has no net qube and so no network interface at all, and can not have "
+                                 "disposables made, which could have one. Files and texts reach it only when you "
+                                 "bring them, as the policy allows."),
             .icon = u"dialog-password"_s,
             .name = u"vault"_s,
             .label = u"black"_s,
@@ -127,15 +129,12 @@ int versionIn(const QString &name)
     return QStringView(name).sliced(name.lastIndexOf(u'-') + 1).toInt();
 }
 
-/// The newest of the templates whose names begin with one of these words.
-QString newestOf(const QStringList &templates, const QStringList &beginnings)
+/// The newest of the templates that are such ones.
+QString newestOf(const QStringList &templates, bool (*isSuch)(const QString &))
 {
     QString newest;
     for (const QString &name : templates) {
-        const bool fits = std::ranges::any_of(beginnings, [&name](const QString &beginning) {
-            return name.startsWith(beginning);
-        });
-        if (fits && (newest.isEmpty() || versionIn(name) > versionIn(newest))) {
+        if (isSuch(name) && (newest.isEmpty() || versionIn(name) > versionIn(newest))) {
             newest = name;
         }
     }
@@ -150,8 +149,8 @@ struct WhonixTemplates {
 /// Both or none: one alone is no chain.
 std::optional<WhonixTemplates> whonixIn(const QStringList &templates)
 {
-    const WhonixTemplates found{.gateway = newestOf(templates, {u"whonix-gateway"_s, u"whonix-gw"_s}),
-                                .workstation = newestOf(templates, {u"whonix-workstation"_s, u"whonix-ws"_s})};
+    const WhonixTemplates found{.gateway = newestOf(templates, isTorGatewayTemplate),
+                                .workstation = newestOf(templates, isTorWorkstationTemplate)};
     return found.gateway.isEmpty() || found.workstation.isEmpty() ? std::nullopt : std::optional(found);
 }
 

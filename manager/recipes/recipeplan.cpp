@@ -93,6 +93,7 @@ RecipePlan planOf(const Recipe &recipe, const RecipeChoice &choice, const Networ
     plan.steps << make(choiceOfQube);
     switch (recipe.id) {
     case RecipeId::Vault:
+        plan.steps << ForbidDisposables{.qube = choice.name};
         break;
     case RecipeId::LocalOnly:
         plan.steps << SetRules{.qube = choice.name, .rules = localNetworkRules()};
@@ -144,6 +145,11 @@ QString wordsOf(const RecipeStep &step)
                                  [](const MakeProvider &made) {
                                      return i18nc(
                                          "@info %1 a qube's name", "Let %1 provide network to other qubes.", made.qube);
+                                 },
+                                 [](const ForbidDisposables &forbidden) {
+                                     return i18nc("@info %1 a qube's name",
+                                                  "Let %1 have no disposables made, which would have a network.",
+                                                  forbidden.qube);
                                  },
                                  [](const SetFeature &set) {
                                      return featureWords(set);

@@ -19,6 +19,11 @@ struct MakeProvider {
     QString qube;
 };
 
+/// Of a qube that the recipe makes: one that it could have made would have the network that it has not.
+struct ForbidDisposables {
+    QString qube;
+};
+
 /// Of a qube that the recipe makes.
 struct SetFeature {
     QString qube;
@@ -41,7 +46,7 @@ struct Plug {
     NetworkStep step;
 };
 
-using RecipeStep = std::variant<MakeQube, MakeProvider, SetFeature, SetRules, StartQube, Plug>;
+using RecipeStep = std::variant<MakeQube, MakeProvider, ForbidDisposables, SetFeature, SetRules, StartQube, Plug>;
 
 /// Everything a recipe does, in an order in which nothing is ever open that shall be closed: a qube gets its rules and
 /// features before anybody is plugged into it.

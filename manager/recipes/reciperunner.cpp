@@ -66,6 +66,9 @@ void RecipeRunner::next(qsizetype number)
             [&](const MakeProvider &made) {
                 m_source->setProvidesNetwork(made.qube, true, this, step(number, made.qube));
             },
+            [&](const ForbidDisposables &forbidden) {
+                m_source->setDisposableTemplate(forbidden.qube, {}, this, step(number, forbidden.qube));
+            },
             [&](const SetFeature &set) {
                 m_source->setFeature(set.qube, set.feature, set.value, this, step(number, set.qube));
             },
@@ -129,6 +132,9 @@ void RecipeRunner::takeBack(qsizetype number)
                           },
                           [&](const MakeProvider &) {
                               takeBack(number - 1); // it goes with its qube
+                          },
+                          [&](const ForbidDisposables &) {
+                              takeBack(number - 1);
                           },
                           [&](const SetFeature &) {
                               takeBack(number - 1);

@@ -5,8 +5,10 @@
 
 #include <QLoggingCategory>
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -19,23 +21,35 @@ namespace
 
 Q_LOGGING_CATEGORY(settingsLog, "bulkhead.session.settings", QtInfoMsg)
 
-constexpr QLatin1StringView sizeOption = "--max-clipboard-size"_L1;
-constexpr uint leastSize = 256;
-constexpr uint mostSize = 256000;
-
 /// Names of keys are short; what is longer is none.
 constexpr qsizetype longestSequence = 100;
+
+/// What a daemon takes as a number.
+struct Range {
+    uint least;
+    uint most;
+};
 
 struct Setting {
     const char *feature; ///< `gui-NAME` on the qube, `gui-default-NAME` on dom0
     QLatin1StringView option;
+    std::optional<Range> range = {}; ///< nothing: keys
 };
 
 constexpr std::array settings{
     Setting{"secure-copy-sequence", "--secure-copy-sequence"_L1},
     Setting{"secure-paste-sequence", "--secure-paste-sequence"_L1},
-    Setting{"max-clipboard-size", sizeOption},
+    Setting{"max-clipboard-size", "--max-clipboard-size"_L1, Range{256, 256000}},
+    Setting{"events-max-delay", "--events-max-delay"_L1, Range{0, 5000}}, // milliseconds
 };
+
+std::optional<Range> rangeOf(const QString &option)
+{
+    const auto *const setting = std::ranges::find_if(settings, [&option](const Setting &one) {
+        return one.option == option;
+    });
+    return setting == settings.end() ? std::nullopt : setting->range;
+}
 
 /// The answers to one read(), until all are there.
 struct Reading {
@@ -92,14 +106,15 @@ QStringList daemonOption(const QString &option, const QByteArray &value)
     if (value.isEmpty()) {
         return {};
     }
-    if (option == sizeOption) {
+    if (const auto range = rangeOf(option)) {
         bool isNumber = false;
-        const uint size = value.toUInt(&isNumber);
-        if (!isNumber || size < leastSize || size > mostSize) {
-            qCWarning(settingsLog, "a limit of the clipboard is not within %u..%u and not used", leastSize, mostSize);
+        const uint number = value.toUInt(&isNumber);
+        if (!isNumber || number < range->least || number > range->most) {
+            qCWarning(
+                settingsLog, "%s is not within %u..%u and not used", qUtf8Printable(option), range->least, range->most);
             return {};
         }
-        return {option, QString::number(size)};
+        return {option, QString::number(number)};
     }
     if (value.size() > longestSequence) {
         qCWarning(settingsLog, "a sequence of keys is too long and not used");

@@ -15,7 +15,7 @@ class AdminClient;
 
 /// What the person has set for a qube's gui-daemon, beside its identity: features of the qube, or defaults in dom0's.
 /// A daemon has what held when it was started.
-/// @source spec gui-protocol 6, clipboard 4 and 5
+/// @source spec gui-protocol 5.9 and 6, clipboard 4 and 5
 class DaemonSettings : public QObject
 {
     Q_OBJECT
@@ -36,7 +36,7 @@ private:
 };
 
 /// The option for one feature's value; empty: it is not usable, and not used.
-/// @param option  `--max-clipboard-size` or one of keys
+/// @param option  `--max-clipboard-size`, `--events-max-delay` or one of keys
 [[nodiscard]] QStringList daemonOption(const QString &option, const QByteArray &value);
 
 } // namespace Bulkhead

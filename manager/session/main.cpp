@@ -5,7 +5,9 @@
 #include "manager/session/adoption.h"
 #include "manager/session/companion.h"
 #include "manager/session/daemonsettings.h"
+#include "manager/session/lockwatch.h"
 #include "manager/session/session.h"
+#include "manager/session/x11/rootproperty.h"
 
 #include <KLocalizedString>
 #include <QCommandLineParser>
@@ -85,6 +87,11 @@ int main(int argc, char **argv)
                qUtf8Printable(options.session.runtimeDirectory));
         return 1;
     }
+    // Whoever shows windows of qubes looks at this property; it stays as it is until somebody says more.
+    const LockWatch lockWatch(QDBusConnection::sessionBus(), QDBusConnection::systemBus());
+    QObject::connect(&lockWatch, &LockWatch::changed, &app, [](bool isLocked) {
+        writeRootProperty("_BULKHEAD_LOCKED", isLocked ? 1 : 0);
+    });
     AdminSource source(adminSocketPath(), coreSocketPath());
     AdminClient client(adminSocketPath());
     DaemonSettings settings(&client);

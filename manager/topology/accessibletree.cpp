@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QKeyEvent>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -44,7 +45,7 @@ public:
             return false;
         }
         return m_subject.kind == Kind::Node
-            || (m_subject.kind == Kind::Link ? scene().link(m_subject.node) != nullptr : arrow().has_value());
+            || (m_subject.kind == Kind::Link ? scene().link(m_subject.node) != nullptr : arrowWords().has_value());
     }
 
     [[nodiscard]] QObject *object() const override
@@ -141,14 +142,14 @@ private:
     }
 
     [[nodiscard]] QList<Subject> children() const;
-    [[nodiscard]] std::optional<RuleArrow> arrow() const;
+    [[nodiscard]] std::optional<QString> arrowWords() const;
     [[nodiscard]] QRectF area() const;
 
     const AccessibleTree *m_tree;
     Subject m_subject;
 };
 
-/// A node's link, then what the policy says to its calls.
+/// A node's link, then the arrows that begin at it.
 QList<Subject> Part::children() const
 {
     QList<Subject> all;
@@ -159,20 +160,34 @@ QList<Subject> Part::children() const
         all << Subject{.node = m_subject.node, .kind = Kind::Link};
     }
     for (const RuleArrow &arrow : scene().rulesFrom(m_subject.node)) {
-        all << Subject{.node = m_subject.node, .kind = Kind::Rule, .from = arrow.from, .to = arrow.to};
+        all << Subject{.node = m_subject.node, .kind = Kind::Arrow, .from = arrow.from, .to = arrow.to};
+    }
+    for (const RelationArrow &arrow : scene().relationsFrom(m_subject.node)) {
+        all << Subject{.node = m_subject.node,
+                       .kind = Kind::Arrow,
+                       .from = arrow.from,
+                       .to = arrow.to,
+                       .relation = arrow.relation};
     }
     return all;
 }
 
-/// Of a rule, as long as it is shown.
-std::optional<RuleArrow> Part::arrow() const
+/// As long as the arrow is shown.
+std::optional<QString> Part::arrowWords() const
 {
-    for (const RuleArrow &arrow : scene().rulesFrom(m_subject.node)) {
-        if (arrow.from == m_subject.from && arrow.to == m_subject.to) {
-            return arrow;
-        }
+    const auto isThis = [this](const auto &arrow) {
+        return arrow.from == m_subject.from && arrow.to == m_subject.to;
+    };
+    if (!m_subject.relation) {
+        const QList<RuleArrow> rules = scene().rulesFrom(m_subject.node);
+        const auto found = std::ranges::find_if(rules, isThis);
+        return found == rules.end() ? std::nullopt : std::optional(found->words);
     }
-    return std::nullopt;
+    const QList<RelationArrow> relations = scene().relationsFrom(m_subject.node);
+    const auto found = std::ranges::find_if(relations, [&](const RelationArrow &arrow) {
+        return arrow.relation == *m_subject.relation && isThis(arrow);
+    });
+    return found == relations.end() ? std::nullopt : std::optional(found->words);
 }
 
 QRectF Part::area() const
@@ -180,11 +195,19 @@ QRectF Part::area() const
     switch (m_subject.kind) {
     case Kind::Node:
         return NodeItem::box().translated(scene().node(m_subject.node)->pos());
-    case Kind::Link:
-        return scene().link(m_subject.node)->sceneBoundingRect();
-    case Kind::Rule: {
-        const Picture *picture = scene().picture();
-        const RuleItem *item = scene().rule(picture->nodeFor(m_subject.from), picture->nodeFor(m_subject.to));
+    case Kind::Link: { // its plug: in the middle of a curve's bounds lies something else
+        constexpr double half = 12;
+        return QRectF(scene().link(m_subject.node)->plug(), QSizeF()).adjusted(-half, -half, half, half);
+    }
+    case Kind::Arrow: {
+        const QString from = scene().picture()->nodeFor(m_subject.from);
+        const QString to = scene().picture()->nodeFor(m_subject.to);
+        const QGraphicsItem *item = nullptr;
+        if (m_subject.relation) {
+            item = scene().relation(*m_subject.relation, from, to);
+        } else {
+            item = scene().rule(from, to);
+        }
         return item != nullptr ? item->sceneBoundingRect() : QRectF();
     }
     }
@@ -206,9 +229,8 @@ QString Part::text(QAccessible::Text which) const
     if (!isValid()) {
         return {};
     }
-    if (m_subject.kind == Kind::Rule) { // a sentence, then the rule that decides
-        const auto drawn = arrow();
-        const QString words = drawn ? drawn->words : QString();
+    if (m_subject.kind == Kind::Arrow) { // a sentence, then the rule that decides
+        const QString words = arrowWords().value_or(QString());
         return which == QAccessible::Name       ? words.section(u'\n', 0, 0)
             : which == QAccessible::Description ? words.section(u'\n', 1)
                                                 : QString();
@@ -227,7 +249,7 @@ QString Part::text(QAccessible::Text which) const
         if (look.kind == NodeLook::Kind::Outside) {
             return {};
         }
-        return isQube ? graph->description(m_subject.node)
+        return isQube ? scene().description(m_subject.node)
                       : i18nc("@info for a screen reader; %1 a number of qubes, %2 a net qube's name",
                               "%1 of %2, folded",
                               look.name,
@@ -295,7 +317,8 @@ TopologyView *AccessibleTree::view() const
 
 size_t qHash(const AccessibleTree::Subject &subject, size_t seed) noexcept
 {
-    return qHashMulti(seed, subject.node, static_cast<int>(subject.kind), subject.from, subject.to);
+    const int relation = subject.relation ? static_cast<int>(*subject.relation) : -1;
+    return qHashMulti(seed, subject.node, static_cast<int>(subject.kind), subject.from, subject.to, relation);
 }
 
 QAccessibleInterface *AccessibleTree::part(const Subject &subject) const

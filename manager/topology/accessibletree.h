@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/topology/relations.h"
+
 #include <QAccessibleWidget>
 #include <QHash>
 #include <QString>
+
+#include <optional>
 
 namespace Bulkhead
 {
@@ -11,8 +15,9 @@ namespace Bulkhead
 class TopologyView;
 
 /// The picture as a screen reader has it: the view is a tree, its children are the nodes in path order, each node's
-/// children are its link and, while the policy is shown, what the policy says to its calls (spec ui 7.10). Qt sees no
-/// items of a scene by itself. Main thread; Qt owns it, it owns its children.
+/// children are its link and the arrows that begin at it, of whatever layer is shown: what the policy says to its
+/// calls, and what it depends on (spec ui 7.10). Qt sees no items of a scene by itself. Main thread; Qt owns it, it
+/// owns its children.
 class AccessibleTree : public QAccessibleWidget
 {
 public:
@@ -30,14 +35,15 @@ public:
     [[nodiscard]] QAccessibleInterface *childAt(int x, int y) const override;
     [[nodiscard]] QAccessibleInterface *focusChild() const override;
 
-    /// What in the picture a part is about: a node, its link, or an arrow of the policy that begins at it.
+    /// What in the picture a part is about: a node, its link, or an arrow that begins at it.
     struct Subject {
-        enum class Kind : std::uint8_t { Node, Link, Rule };
+        enum class Kind : std::uint8_t { Node, Link, Arrow };
 
         QString node;
         Kind kind = Kind::Node;
-        QString from = {}; ///< of a rule: the qubes at its ends
+        QString from = {}; ///< of an arrow: the qubes at its ends
         QString to = {};
+        std::optional<Relation> relation = {}; ///< nothing: the arrow is the policy's
 
         friend bool operator==(const Subject &, const Subject &) = default;
     };

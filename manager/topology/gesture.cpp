@@ -54,7 +54,11 @@ bool Gesture::press(QPointF position, Qt::KeyboardModifiers /*modifiers*/, doubl
         return true;
     }
     const double reach = grabDistance / zoom;
-    if (LinkItem *link = m_scene->linkAt(position); link != nullptr && graph.find(link->client()) != nullptr) {
+    const LinkItem *link = m_scene->linkAt(position);
+    if (link == nullptr) {
+        link = m_scene->rememberedLinkAt(position); // its plug leads back
+    }
+    if (link != nullptr && graph.find(link->client()) != nullptr) {
         m_node = link->client();
         m_clients = QStringList{m_node};
         // Anywhere on the link it can be taken and drawn elsewhere; only on its plug a click means something.

@@ -21,6 +21,24 @@ GraphModel::GraphModel(QubeModel *model, QObject *parent)
     }
 }
 
+void GraphModel::setTemplatesShown(bool areShown)
+{
+    if (m_areTemplatesShown == areShown || !m_model) {
+        return;
+    }
+    m_areTemplatesShown = areShown;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        if (m_model->at(row).kind == QubeKind::Template) {
+            store(row);
+        }
+    }
+}
+
+bool GraphModel::belongs(const QubeInfo &qube) const
+{
+    return isInNetworkPicture(qube) || (m_areTemplatesShown && qube.hasDetails && qube.kind == QubeKind::Template);
+}
+
 QVariant GraphModel::value(const QString &name, int column, int role) const
 {
     const int row = m_model ? m_model->rowOf(name) : -1;
@@ -42,14 +60,19 @@ bool GraphModel::isBusy(const QString &name) const
     return value(name, QubeModel::State, QubeModel::BusyRole).toBool();
 }
 
-QString GraphModel::description(const QString &name) const
+QString GraphModel::description(const QString &name, const QString &remembered) const
 {
     QStringList parts{value(name, QubeModel::Name, Qt::AccessibleDescriptionRole).toString()};
     if (m_graph.providerOf(name).isEmpty()) {
         const QubeInfo *qube = m_graph.find(name);
-        parts << (qube != nullptr && facesOutside(*qube)
-                      ? i18nc("@info for a screen reader: this qube's network", "directly to the outside")
-                      : i18nc("@info for a screen reader: this qube's network", "no network"));
+        if (qube != nullptr && facesOutside(*qube)) {
+            parts << i18nc("@info for a screen reader: this qube's network", "directly to the outside");
+        } else if (remembered.isEmpty()) {
+            parts << i18nc("@info for a screen reader: this qube's network", "no network");
+        } else {
+            parts << i18nc("@info for a screen reader: this qube's network", "offline")
+                  << i18nc("@info for a screen reader; %1 the net qube it had", "remembers %1", remembered);
+        }
     }
     parts << warningsOf(name);
     return QLocale().createSeparatedList(parts);
@@ -84,7 +107,7 @@ void GraphModel::removeRows(const QModelIndex & /*parent*/, int first, int last)
 void GraphModel::store(int row)
 {
     const QubeInfo qube = m_model->at(row);
-    if (!isInNetworkPicture(qube)) {
+    if (!belongs(qube)) {
         remove(qube.name); // it was one until its details came
         return;
     }

@@ -22,6 +22,9 @@ class GraphModel : public QObject
 public:
     explicit GraphModel(QubeModel *model, QObject *parent = nullptr);
 
+    /// Whether templates without a network belong to the picture, for as long as something is shown of them.
+    void setTemplatesShown(bool areShown);
+
     [[nodiscard]] const NetworkGraph &graph() const
     {
         return m_graph;
@@ -32,7 +35,8 @@ public:
     [[nodiscard]] QString stateText(const QString &name) const;
     [[nodiscard]] bool isBusy(const QString &name) const;
     /// What a screen reader hears of the qube, its link included (spec ui 7.1).
-    [[nodiscard]] QString description(const QString &name) const;
+    /// @param remembered  the net qube it had before it was taken offline; empty: none is known
+    [[nodiscard]] QString description(const QString &name, const QString &remembered = {}) const;
     /// What is wrong with the qube's network, one sentence each; empty: nothing (spec ui 7.1, badge).
     [[nodiscard]] QStringList warningsOf(const QString &name) const;
 
@@ -49,10 +53,12 @@ private:
     void removeRows(const QModelIndex &parent, int first, int last);
     void store(int row);
     void remove(const QString &name);
+    [[nodiscard]] bool belongs(const QubeInfo &qube) const;
     [[nodiscard]] QVariant value(const QString &name, int column, int role) const;
 
     QPointer<QubeModel> m_model;
     NetworkGraph m_graph;
+    bool m_areTemplatesShown = false;
 };
 
 } // namespace Bulkhead

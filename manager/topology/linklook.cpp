@@ -6,6 +6,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 // How a link is drawn; nodes are in nodelook.cpp.
@@ -65,14 +66,18 @@ QPen linkPen(const LinkLook &look, const NodeAttention &attention, const QPalett
     return pen;
 }
 
-/// The arrow's head at the end of the path, which comes to it level. It grows with the line.
+/// The arrow's head at the end of the path, which comes to it level or upright. It grows with the line.
 QPolygonF headOf(const QPainterPath &path, double lineWidth)
 {
     const double length = std::max(10.0, 1.9 * lineWidth);
     const double half = std::max(5.0, 1.15 * lineWidth);
     const QPointF end = path.currentPosition();
-    const QPointF before = path.elementCount() > 1 ? QPointF(path.elementAt(path.elementCount() - 2)) : end;
-    const double back = end.x() > before.x() ? -length : length;
+    const QPointF way = path.elementCount() > 1 ? end - QPointF(path.elementAt(path.elementCount() - 2)) : QPointF();
+    if (std::abs(way.y()) > std::abs(way.x())) {
+        const double back = way.y() > 0 ? -length : length;
+        return {end, end + QPointF(-half, back), end + QPointF(half, back)};
+    }
+    const double back = way.x() > 0 ? -length : length;
     return {end, end + QPointF(back, -half), end + QPointF(back, half)};
 }
 
@@ -80,11 +85,11 @@ QPolygonF headOf(const QPainterPath &path, double lineWidth)
 QPainterPath lineTo(const QPainterPath &path, const QPolygonF &head)
 {
     QPainterPath line = path;
-    const double back = (head.at(1).x() - head.at(0).x()) / 2;
+    const QPointF back = ((head.at(1) + head.at(2)) / 2 - head.at(0)) / 2;
     const int last = line.elementCount() - 1;
     const bool isCurve = line.elementAt(last).type == QPainterPath::CurveToDataElement;
     for (int i = isCurve ? last - 1 : last; i <= last; ++i) { // the end, and what makes it level
-        line.setElementPositionAt(i, line.elementAt(i).x + back, line.elementAt(i).y);
+        line.setElementPositionAt(i, line.elementAt(i).x + back.x(), line.elementAt(i).y + back.y());
     }
     return line;
 }

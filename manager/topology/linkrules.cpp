@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/topology/linkrules.h"
 
+#include "manager/topology/linkwarnings.h"
 #include "manager/topology/networkwords.h"
 
 #include <KLocalizedString>
 
 #include <algorithm>
+
+using namespace Qt::StringLiterals;
 
 namespace Bulkhead
 {
@@ -16,28 +19,6 @@ namespace
 LinkVerdict no(const QString &reason)
 {
     return {.fit = Fit::No, .text = reason, .warnings = {}, .starts = {}};
-}
-
-/// What a person should know of the provider, whoever is to use it.
-QStringList warningsAbout(const NetworkGraph &graph, const QStringList &clients, const QString &provider)
-{
-    QStringList warnings;
-    const QubeInfo *target = graph.find(provider);
-    const bool isStraight = facesOutside(*target) && std::ranges::any_of(clients, [&](const QString &client) {
-                                return !graph.find(client)->providesNetwork;
-                            });
-    if (isStraight) {
-        warnings << i18nc(
-            "@info %1 a qube's name", "%1 faces the outside itself: no firewall qube would stand between.", provider);
-    }
-    const NetworkChain chain = graph.chainOf(provider);
-    if (chain.end != NetworkChain::End::Outside) {
-        warnings << i18nc("@info %1 a qube's name", "%1 does not reach the outside itself.", provider);
-    } else if (const QString obstacle = graph.obstacleOf(provider); !obstacle.isEmpty()) {
-        warnings << i18nc(
-            "@info %1 and %2 names of qubes", "%1, which %2 goes through, does not run.", obstacle, provider);
-    }
-    return warnings;
 }
 
 bool anyUp(const NetworkGraph &graph, const QStringList &names)
@@ -54,6 +35,33 @@ QString withStart(const QString &deed, const QString &provider)
                  "%1 %2 is off: it will be started.",
                  deed,
                  provider);
+}
+
+/// What keeps the provider from being started: its own prohibition, or one of a net qube that it needs.
+QString reasonAgainstStart(const NetworkGraph &graph, const QString &provider)
+{
+    for (const QString &hop : graph.chainOf(provider).hops) {
+        const QubeInfo &qube = *graph.find(hop);
+        if (!isUp(qube.state) && !qube.traits.startProhibited.isEmpty()) {
+            return i18nc("@info %1 a qube's name, %2 a reason that somebody wrote down",
+                         "%1 is off, and starting it is prohibited: %2",
+                         hop,
+                         qube.traits.startProhibited);
+        }
+    }
+    return {};
+}
+
+/// A deed, what else it does, and the first thing to know before it: the pointer has room for one.
+void say(LinkVerdict &verdict, const QString &deed, const QString &provider, const QStringList &warnings)
+{
+    verdict.text = verdict.starts.contains(provider) ? withStart(deed, provider) : deed;
+    verdict.warnings = warnings;
+    verdict.fit = verdict.starts.isEmpty() ? Fit::Fits : Fit::AfterStart;
+    if (!warnings.isEmpty()) {
+        verdict.fit = Fit::Beware;
+        verdict.text += u' ' + warnings.first();
+    }
 }
 
 } // namespace
@@ -106,30 +114,33 @@ LinkVerdict judgeLink(const NetworkGraph &graph, const QStringList &clients, con
             return no(reason);
         }
     }
-    if (provider.isEmpty()) {
-        return {.fit = Fit::Fits,
-                .text = i18nc("@info what would be done; %1 a qube's name or a number of qubes",
-                              "Take %1 offline.",
-                              subjectWords(clients)),
-                .warnings = {},
-                .starts = {}};
+    LinkVerdict verdict;
+    QHash<QString, QString> providers;
+    for (const QString &client : clients) {
+        providers.insert(client, provider);
     }
-    LinkVerdict verdict{.fit = Fit::Fits,
-                        .text =
-                            i18nc("@info what would be done; %1 a qube's name or a number of qubes, %2 a qube's name",
-                                  "Connect %1 through %2.",
-                                  subjectWords(clients),
-                                  provider),
-                        .warnings = warningsAbout(graph, clients, provider),
-                        .starts = {}};
-    if (!verdict.warnings.isEmpty()) {
-        verdict.fit = Fit::Beware;
+    if (provider.isEmpty()) {
+        say(verdict,
+            i18nc("@info what would be done; %1 a qube's name or a number of qubes",
+                  "Take %1 offline.",
+                  subjectWords(clients)),
+            provider,
+            linkWarnings(graph, providers));
+        return verdict;
     }
     if (graph.find(provider)->state != QubeState::Running && anyUp(graph, clients)) {
+        if (const QString reason = reasonAgainstStart(graph, provider); !reason.isEmpty()) {
+            return no(reason);
+        }
         verdict.starts << provider;
-        verdict.text = withStart(verdict.text, provider);
-        verdict.fit = verdict.warnings.isEmpty() ? Fit::AfterStart : Fit::Beware;
     }
+    say(verdict,
+        i18nc("@info what would be done; %1 a qube's name or a number of qubes, %2 a qube's name",
+              "Connect %1 through %2.",
+              subjectWords(clients),
+              provider),
+        provider,
+        linkWarnings(graph, providers));
     return verdict;
 }
 
@@ -143,10 +154,12 @@ LinkVerdict judgeInsert(const NetworkGraph &graph, const QString &provider, cons
         return no(i18nc("@info %1 and %2 names of qubes", "%1 goes through %2 already.", client, provider));
     }
     // The hop moves first: what it and the client may do is judged in the network as it is then.
+    QHash<QString, QString> providers{{client, provider}};
     if (graph.providerOf(provider) != present) {
         if (const QString reason = reasonAgainstLink(graph, provider, present); !reason.isEmpty()) {
             return no(reason);
         }
+        providers.insert(provider, present);
     }
     NetworkGraph moved = graph;
     if (const QubeInfo *hop = graph.find(provider); hop != nullptr) {
@@ -158,14 +171,14 @@ LinkVerdict judgeInsert(const NetworkGraph &graph, const QString &provider, cons
     if (verdict.fit == Fit::No) {
         return verdict;
     }
-    verdict.text = i18nc("@info what would be done; %1, %2 and %3 names of qubes",
-                         "Put %1 between %2 and %3.",
-                         provider,
-                         client,
-                         present);
-    if (!verdict.starts.isEmpty()) {
-        verdict.text = withStart(verdict.text, provider);
-    }
+    say(verdict,
+        i18nc("@info what would be done; %1, %2 and %3 names of qubes",
+              "Put %1 between %2 and %3.",
+              provider,
+              client,
+              present),
+        provider,
+        linkWarnings(graph, providers));
     const QubeInfo *before = graph.find(present);
     if (anyUp(graph, {provider}) && before != nullptr && before->state != QubeState::Running) {
         verdict.starts.prepend(present); // a running qube takes only a running one

@@ -2,6 +2,7 @@
 #include "manager/topology/networkchange.h"
 
 #include "manager/topology/linkrules.h"
+#include "manager/topology/linkwarnings.h"
 #include "manager/topology/networkwords.h"
 
 #include <KLocalizedString>
@@ -230,28 +231,21 @@ ChangePreview previewOf(const NetworkGraph &graph, const NetworkChange &change, 
 {
     ChangePreview preview;
     const NetworkGraph then = after(graph, change.steps, defaults);
+    QHash<QString, QString> providers;
     for (const NetworkStep &step : change.steps) {
         preview.paths << PathChange{
             .qube = step.qube, .before = graph.chainOf(step.qube), .after = then.chainOf(step.qube)};
-        const QString provider = then.providerOf(step.qube);
-        if (!provider.isEmpty() && provider != graph.providerOf(step.qube)) {
-            NetworkGraph meanwhile = then; // all others are where they will be
-            meanwhile.store(*graph.find(step.qube));
-            for (const QString &warning : judgeLink(meanwhile, {step.qube}, provider).warnings) {
-                if (!preview.warnings.contains(warning)) {
-                    preview.warnings << warning;
-                }
-            }
-        }
+        providers.insert(step.qube, then.providerOf(step.qube));
+    }
+    preview.warnings = linkWarnings(graph, providers);
+    if (const qsizetype count = interrupted(graph, change).size(); count > 0) {
+        preview.warnings << i18ncp("@info",
+                                   "One running qube will lose its connections for a moment.",
+                                   "%1 running qubes will lose their connections for a moment.",
+                                   count);
     }
     for (const QString &name : change.starts) {
         preview.effects << i18nc("@info %1 a qube's name", "%1 will be started.", name);
-    }
-    if (const qsizetype count = interrupted(graph, change).size(); count > 0) {
-        preview.effects << i18ncp("@info",
-                                  "One running qube will lose its connections for a moment.",
-                                  "%1 running qubes will lose their connections for a moment.",
-                                  count);
     }
     QStringList behind;
     const QStringList changed = qubesOf(change.steps);

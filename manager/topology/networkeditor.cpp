@@ -66,6 +66,7 @@ NetworkEditor::NetworkEditor(QubeSource *source, GraphModel *model, QObject *par
     , m_source(source)
     , m_model(model)
     , m_runner(source)
+    , m_plans(source)
 {
     m_stack.setUndoLimit(undoDepth);
     // Before the picture is, which asks at once for the network as it is planned.
@@ -73,6 +74,9 @@ NetworkEditor::NetworkEditor(QubeSource *source, GraphModel *model, QObject *par
     connect(model, &GraphModel::nodeChanged, this, &NetworkEditor::followPlan);
     connect(model, &GraphModel::nodeRemoved, this, &NetworkEditor::followPlan);
     connect(source, &QubeSource::defaultsChanged, this, &NetworkEditor::judgePlan);
+    connect(source, &QubeSource::qubeChanged, this, &NetworkEditor::judgeOthers);
+    connect(source, &QubeSource::qubeRemoved, this, &NetworkEditor::judgeOthers);
+    connect(source, &QubeSource::loaded, this, &NetworkEditor::judgeOthers);
 }
 
 void NetworkEditor::followPlan(const QString &qube)
@@ -88,6 +92,25 @@ void NetworkEditor::judgePlan()
     const QHash<QString, QString> before = m_check.problems();
     m_check.begin(m_model->graph(), m_plan, m_source->defaults());
     if (m_check.problems() != before) {
+        Q_EMIT planProblemsChanged();
+    }
+}
+
+/// Of changes that are not the network's: few, and each is looked up by its name.
+void NetworkEditor::judgeOthers()
+{
+    QHash<QString, QString> problems;
+    if (!m_others.isEmpty()) {
+        const QList<QubeInfo> qubes = m_source->qubes();
+        const NetworkGraph then = base();
+        for (const PlanStep &step : std::as_const(m_others)) {
+            if (const QString problem = problemOf(step, qubes, then); !problem.isEmpty()) {
+                problems.insert(qubeOf(step), problem);
+            }
+        }
+    }
+    if (m_otherProblems != problems) {
+        m_otherProblems = problems;
         Q_EMIT planProblemsChanged();
     }
 }
@@ -131,7 +154,7 @@ void NetworkEditor::submit(const NetworkChange &change)
         return;
     }
     if (m_isPlanning) {
-        setPlan(merged(m_plan, change.steps));
+        setPlan(merged(m_plan, change.steps), m_others);
         return;
     }
     run(change, Record::Push);
@@ -139,20 +162,25 @@ void NetworkEditor::submit(const NetworkChange &change)
 
 void NetworkEditor::run(const NetworkChange &change, Record record)
 {
-    if (m_runner.isBusy()) {
+    if (isBusy()) {
         Q_EMIT failed(subject,
                       i18nc("@info", "The core service is still busy with the change before. Try again in a moment."),
                       {});
         return;
     }
-    for (const NetworkStep &step : change.steps) {
-        m_asked.insert(step.qube, providerUnder(step.after, m_source->defaults()));
-    }
+    setAsked(change.steps);
     m_runner.run(change, [this, change, record](const ChangeRunner::Outcome &outcome) {
         finish(change, record, outcome);
     });
-    Q_EMIT wantedChanged(qubesOf(change.steps));
     Q_EMIT busyChanged();
+}
+
+void NetworkEditor::setAsked(const QList<NetworkStep> &steps)
+{
+    for (const NetworkStep &step : steps) {
+        m_asked.insert(step.qube, providerUnder(step.after, m_source->defaults()));
+    }
+    Q_EMIT wantedChanged(qubesOf(steps));
 }
 
 void NetworkEditor::finish(const NetworkChange &change, Record record, const ChangeRunner::Outcome &outcome)
@@ -267,58 +295,144 @@ void NetworkEditor::setPlanning(bool isPlanning)
     }
 }
 
-void NetworkEditor::setPlan(const QList<NetworkStep> &steps)
+void NetworkEditor::setPlan(const QList<NetworkStep> &steps, const QList<PlanStep> &others)
 {
     QStringList qubes = qubesOf(m_plan) + qubesOf(steps);
     qubes.removeDuplicates();
     m_plan = ordered(m_model->graph(), steps, m_source->defaults());
+    m_others = others;
     m_check.begin(m_model->graph(), m_plan, m_source->defaults());
+    judgeOthers();
     Q_EMIT wantedChanged(qubes);
     Q_EMIT planChanged();
 }
 
-void NetworkEditor::removePlanned(const QString &qube)
+QList<PlanStep> NetworkEditor::wholePlan() const
 {
-    QList<NetworkStep> rest = m_plan;
-    rest.removeIf([&qube](const NetworkStep &step) {
-        return step.qube == qube;
-    });
-    setPlan(rest);
+    return inOrder(m_others, {}, m_plan);
+}
+
+bool NetworkEditor::collect(const PlanStep &step)
+{
+    if (m_isPlanning) {
+        setPlan(m_plan, collected(m_others, step));
+        Q_EMIT collectedOne(wordsOf(step));
+    }
+    return m_isPlanning;
+}
+
+void NetworkEditor::removePlanned(const PlanStep &step)
+{
+    QList<NetworkStep> network = m_plan;
+    QList<PlanStep> others = m_others;
+    if (const auto *link = std::get_if<NetworkStep>(&step)) {
+        network.removeAll(*link);
+    } else {
+        others.removeAll(step);
+    }
+    setPlan(network, others);
 }
 
 void NetworkEditor::discardPlan()
 {
-    setPlan({});
+    setPlan({}, {});
+}
+
+QString NetworkEditor::planProblem(const PlanStep &step) const
+{
+    return std::holds_alternative<NetworkStep>(step) ? m_check.problems().value(qubeOf(step))
+                                                     : m_otherProblems.value(qubeOf(step));
+}
+
+bool NetworkEditor::hasPlanProblems() const
+{
+    return !m_check.problems().isEmpty() || !m_otherProblems.isEmpty();
 }
 
 void NetworkEditor::applyPlan()
 {
-    if (m_plan.isEmpty()) {
+    const QList<PlanStep> whole = wholePlan();
+    if (whole.isEmpty() || isBusy() || !m_done.isEmpty()) {
+        return; // there is a button for it, which is off then
+    }
+    for (const PlanStep &step : whole) {
+        if (const QString problem = planProblem(step); !problem.isEmpty()) {
+            Q_EMIT failed(subject,
+                          i18nc("@info %1 a sentence that says why",
+                                "The plan was not applied: a step is no longer possible. %1 Remove it, then apply.",
+                                problem),
+                          {});
+            return;
+        }
+    }
+    setAsked(m_plan);
+    m_plans.run(inOrder(m_others, startsFor(m_model->graph(), m_plan, m_source->defaults()), m_plan),
+                [this, steps = m_plan](const PlanRunner::Outcome &outcome) {
+                    endPlan(steps, outcome);
+                });
+    Q_EMIT busyChanged();
+}
+
+void NetworkEditor::endPlan(const QList<NetworkStep> &steps, const PlanRunner::Outcome &outcome)
+{
+    m_asked.clear();
+    Q_EMIT wantedChanged(qubesOf(steps));
+    Q_EMIT busyChanged();
+    m_done = outcome.done;
+    if (!outcome.failed) {
+        keepDone();
+        Q_EMIT succeeded(subject);
         return;
     }
-    if (const auto &problems = planProblems(); !problems.isEmpty()) {
-        Q_EMIT failed(subject,
-                      i18nc("@info %1 a sentence that says why",
-                            "The plan was not applied: a step is no longer possible. %1 Remove it, then apply.",
-                            *problems.begin()),
-                      {});
+    const QString where = i18nc("@info %1 a step of a plan, %2 a sentence that says why",
+                                "The plan stopped at “%1”. %2",
+                                wordsOf(*outcome.failed),
+                                outcome.why);
+    if (outcome.done.isEmpty()) {
+        Q_EMIT failed(subject, where, {});
         return;
     }
-    const NetworkChange change{
-        .title = i18ncp("@action what Undo takes back", "Plan of One Step", "Plan of %1 Steps", m_plan.size()),
-        .starts = startsFor(m_model->graph(), m_plan, m_source->defaults()),
-        .steps = m_plan};
-    connect(
-        this,
-        &NetworkEditor::done,
-        this,
-        [this, change](const NetworkChange &which) {
-            if (which == change) {
-                discardPlan();
-            }
-        },
-        Qt::SingleShotConnection);
-    run(change, Record::Push);
+    Q_EMIT planStopped(i18ncp("@info %2 a sentence that says where a plan stopped",
+                              "%2 One step was done before.",
+                              "%2 %1 steps were done before.",
+                              outcome.done.size(),
+                              where));
+}
+
+void NetworkEditor::keepDone()
+{
+    NetworkChange change{
+        .title = i18ncp("@action what Undo takes back", "Plan of One Step", "Plan of %1 Steps", m_done.size()),
+        .starts = {},
+        .steps = {}};
+    QList<NetworkStep> network = m_plan;
+    QList<PlanStep> others = m_others;
+    for (const PlanStep &step : std::exchange(m_done, {})) {
+        if (const auto *link = std::get_if<NetworkStep>(&step)) {
+            change.steps << *link;
+            network.removeAll(*link);
+        } else {
+            others.removeAll(step);
+        }
+    }
+    setPlan(network, others);
+    adopt(change);
+}
+
+void NetworkEditor::undoDone()
+{
+    const QList<PlanStep> done = std::exchange(m_done, {});
+    m_plans.takeBack(done, [this](const QStringList &leftOver) {
+        Q_EMIT busyChanged();
+        if (!leftOver.isEmpty()) {
+            Q_EMIT failed(subject,
+                          i18nc("@info %1 names of qubes",
+                                "What the plan did could not be taken back for: %1. Look at them.",
+                                QLocale().createSeparatedList(leftOver)),
+                          {});
+        }
+    });
+    Q_EMIT busyChanged();
 }
 
 std::optional<QString> NetworkEditor::wanted(const QString &qube) const

@@ -5,6 +5,7 @@
 #include "manager/topology/linkrules.h"
 #include "manager/topology/networkchange.h"
 #include "manager/topology/plancheck.h"
+#include "manager/topology/planrunner.h"
 
 #include <QObject>
 #include <QUndoStack>
@@ -51,7 +52,7 @@ public:
 
     [[nodiscard]] bool isBusy() const
     {
-        return m_runner.isBusy();
+        return m_runner.isBusy() || m_plans.isBusy();
     }
 
     [[nodiscard]] bool isPlanning() const
@@ -67,18 +68,39 @@ public:
         return m_plan;
     }
 
-    void setPlan(const QList<NetworkStep> &steps);
-    void removePlanned(const QString &qube);
+    /// What else is planned, beside the network.
+    [[nodiscard]] const QList<PlanStep> &otherPlan() const
+    {
+        return m_others;
+    }
+
+    /// Everything that is planned, in the order in which it will be done, without qubes that have to be started for it.
+    [[nodiscard]] QList<PlanStep> wholePlan() const;
+    void setPlan(const QList<NetworkStep> &steps, const QList<PlanStep> &others = {});
+    /// Puts a change that is not the network's into the plan.
+    /// @return false while changes are not collected: it is to be done at once
+    bool collect(const PlanStep &step);
+    /// Takes a step out of the plan again.
+    void removePlanned(const PlanStep &step);
     void discardPlan();
 
-    /// Why each step of the plan can not be done any more, by its qube; steps without a reason are not in it.
+    /// Why steps of the network's plan can not be done any more, by their qubes; the others are not in it.
     [[nodiscard]] const QHash<QString, QString> &planProblems() const
     {
         return m_check.problems();
     }
 
-    /// The whole plan or none of it. Refused with words while a step has a problem.
+    /// The same of any step; empty: it can be done.
+    [[nodiscard]] QString planProblem(const PlanStep &step) const;
+    [[nodiscard]] bool hasPlanProblems() const;
+
+    /// Does the plan as one job. Refused with words while a step has a problem. Where the core refuses a step it stops
+    /// there: planStopped() tells it, and nothing else is done before one of the two below is called.
     void applyPlan();
+    /// What was done stays, and the rest stays planned.
+    void keepDone();
+    /// What was done is taken back, and all of it stays planned.
+    void undoDone();
 
     /// Where the qube's link is asked or planned to lead, empty for no network; nothing if it is as it is.
     [[nodiscard]] std::optional<QString> wanted(const QString &qube) const;
@@ -96,6 +118,9 @@ Q_SIGNALS:
     void wantedChanged(const QStringList &qubes);
     void planChanged(); ///< its steps, or whether changes are collected
     void planProblemsChanged();
+    void collectedOne(const QString &words); ///< a change that is not the network's is in the plan
+    /// @param text  at which step, why, and how many were done before
+    void planStopped(const QString &text);
     void rememberedChanged();
     void busyChanged();
     /// @param subject  the same for each try of the same deed
@@ -116,13 +141,20 @@ private:
     [[nodiscard]] QString foreignChange(const NetworkChange &change) const;
     void followPlan(const QString &qube);
     void judgePlan();
+    void judgeOthers();
+    void setAsked(const QList<NetworkStep> &steps);
+    void endPlan(const QList<NetworkStep> &steps, const PlanRunner::Outcome &outcome);
 
     QubeSource *m_source;
     GraphModel *m_model;
     ChangeRunner m_runner;
     QUndoStack m_stack;
+    PlanRunner m_plans;
     QList<NetworkStep> m_plan;
     PlanCheck m_check; ///< of the plan, in the network as it is
+    QList<PlanStep> m_others;
+    QHash<QString, QString> m_otherProblems; ///< by qube
+    QList<PlanStep> m_done;                  ///< of a plan that stopped, until somebody chose
     QHash<QString, QString> m_remembered;
     QHash<QString, QString> m_asked; ///< while the core works
     bool m_isPlanning = false;

@@ -16,6 +16,11 @@ QStringList sorted(const QSet<QString> &names)
     return list;
 }
 
+bool isDisposable(const QubeInfo &qube)
+{
+    return qube.kind == QubeKind::Disposable || qube.kind == QubeKind::NamedDisposable;
+}
+
 bool isForwarding(const QubeInfo &qube)
 {
     return qube.state == QubeState::Running;
@@ -25,6 +30,11 @@ bool isForwarding(const QubeInfo &qube)
 
 bool NetworkGraph::store(const QubeInfo &qube)
 {
+    if (isDisposable(qube)) {
+        m_disposables.insert(qube.name);
+    } else {
+        m_disposables.remove(qube.name);
+    }
     const auto place = m_qubes.find(qube.name);
     if (place == m_qubes.end()) {
         m_qubes.insert(qube.name, qube);
@@ -49,6 +59,7 @@ bool NetworkGraph::remove(const QString &name)
         return false;
     }
     unlink(name, place->netQube);
+    m_disposables.remove(name);
     m_qubes.erase(place);
     return true;
 }
@@ -79,6 +90,11 @@ QStringList NetworkGraph::names() const
     QStringList list = m_qubes.keys();
     list.sort();
     return list;
+}
+
+QStringList NetworkGraph::disposables() const
+{
+    return sorted(m_disposables);
 }
 
 qsizetype NetworkGraph::size() const

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] const QubeInfo *find(const QString &name) const;
     [[nodiscard]] QStringList names() const; ///< sorted
     [[nodiscard]] qsizetype size() const;
+    [[nodiscard]] QStringList disposables() const; ///< sorted
 
     /// The net qube's name, also of one that is not listed; empty: none.
     [[nodiscard]] QString providerOf(const QString &client) const;
@@ -69,6 +70,7 @@ private:
 
     QHash<QString, QubeInfo> m_qubes;
     QHash<QString, QSet<QString>> m_clients; ///< by the provider's name
+    QSet<QString> m_disposables;
 };
 
 /// Whether the picture of the network shows the qube, once its details are known: templates have no network of their

@@ -14,31 +14,7 @@ namespace Bulkhead
 namespace
 {
 
-using Parts = QHash<QString, QString>;
-
-/// The parts of a rule; a comment, which is a person's, and its end of time say nothing of packets.
-Parts partsOf(const QString &rule)
-{
-    Parts parts;
-    for (const QString &word : rule.section(u" comment="_s, 0, 0).split(u' ', Qt::SkipEmptyParts)) {
-        parts.insert(word.section(u'=', 0, 0), word.section(u'=', 1));
-    }
-    parts.remove(u"expire"_s);
-    return parts;
-}
-
-/// Whether the rule is about every packet.
-bool isForAll(const Parts &parts)
-{
-    return parts.size() == 1;
-}
-
-bool isAccept(const Parts &parts)
-{
-    return parts.value(u"action"_s) == "accept"_L1;
-}
-
-QString destinationWords(const Parts &parts)
+QString destinationWords(const FirewallParts &parts)
 {
     for (const QString &key : {u"dst4"_s, u"dst6"_s, u"dsthost"_s}) {
         if (parts.contains(key)) {
@@ -49,7 +25,7 @@ QString destinationWords(const Parts &parts)
                                                        : i18nc("@info where packets go", "everywhere");
 }
 
-QString trafficWords(const Parts &parts)
+QString trafficWords(const FirewallParts &parts)
 {
     const QString protocol = parts.value(u"proto"_s).toUpper();
     const QString ports = parts.value(u"dstports"_s);
@@ -192,39 +168,22 @@ QString summaryOf(const NetworkGraph &graph, const NetworkProof &proof)
 
 } // namespace
 
-Passage passageOf(const QStringList &rules)
-{
-    bool letsSomething = false;
-    bool holdsSomething = false;
-    for (const QString &rule : rules) {
-        const Parts parts = partsOf(rule);
-        if (isForAll(parts)) { // the rest does not count
-            if (isAccept(parts)) {
-                return holdsSomething ? Passage::Filtered : Passage::Everything;
-            }
-            return letsSomething ? Passage::Filtered : Passage::Nothing;
-        }
-        isAccept(parts) ? letsSomething = true : holdsSomething = true;
-    }
-    return letsSomething ? Passage::Filtered : Passage::Nothing; // what no rule is about is dropped
-}
-
 QString ruleWords(const QString &rule)
 {
     static const QSet<QString> known{
         u"action"_s, u"dst4"_s, u"dst6"_s, u"dsthost"_s, u"specialtarget"_s, u"proto"_s, u"dstports"_s};
-    const Parts parts = partsOf(rule);
+    const FirewallParts parts = partsOfRule(rule);
     if (!known.contains(QSet<QString>(parts.keyBegin(), parts.keyEnd()))) {
         return rule;
     }
-    return isAccept(parts) ? i18nc("@info a firewall rule; %1 which packets, %2 where they go",
-                                   "let through: %1 to %2",
-                                   trafficWords(parts),
-                                   destinationWords(parts))
-                           : i18nc("@info a firewall rule; %1 which packets, %2 where they go",
-                                   "drop: %1 to %2",
-                                   trafficWords(parts),
-                                   destinationWords(parts));
+    return isAcceptRule(parts) ? i18nc("@info a firewall rule; %1 which packets, %2 where they go",
+                                       "let through: %1 to %2",
+                                       trafficWords(parts),
+                                       destinationWords(parts))
+                               : i18nc("@info a firewall rule; %1 which packets, %2 where they go",
+                                       "drop: %1 to %2",
+                                       trafficWords(parts),
+                                       destinationWords(parts));
 }
 
 NetworkProof prove(const NetworkGraph &graph, const QString &qube, const ProofFacts &facts)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/client/firewallpassage.h"
 #include "manager/topology/networkgraph.h"
 
 #include <QHash>
@@ -16,9 +17,6 @@ struct ProofFacts {
     QSet<QString> tunnels;             ///< net qubes that forward into a tunnel or nowhere
     QSet<QString> tors = {};           ///< net qubes that take connections into Tor and forward nothing
 };
-
-/// What the rules of a qube let through. They are enforced by its net qube, outside of it.
-enum class Passage : std::uint8_t { Everything, Filtered, Nothing, Unknown };
 
 /// One link of the way.
 struct ProofHop {
@@ -57,8 +55,6 @@ struct NetworkProof {
 /// A qube that is not in the graph has an empty chain and a summary that says so.
 [[nodiscard]] NetworkProof prove(const NetworkGraph &graph, const QString &qube, const ProofFacts &facts);
 
-/// What a list of rules comes to.
-[[nodiscard]] Passage passageOf(const QStringList &rules);
 /// A rule in words for a person; the rule itself where it has parts that are not known here.
 [[nodiscard]] QString ruleWords(const QString &rule);
 

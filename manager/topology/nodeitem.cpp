@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/topology/nodeitem.h"
 
-#include "manager/topology/layouter.h"
-
 #include <QGraphicsScene>
 #include <QGuiApplication>
 #include <QPainter>
 #include <QPainterPathStroker>
 #include <QStyleOptionGraphicsItem>
 
-#include <cmath>
 #include <utility>
 
 namespace Bulkhead
@@ -20,7 +17,6 @@ namespace
 
 constexpr double ringRoom = 18; ///< around a box, for rings and badges
 constexpr double hitWidth = 24;
-constexpr double curveRoom = 70; ///< in front of a net qube, for links to bend in
 constexpr double handleSize = 24;
 
 PictureStyle styleOf(const QGraphicsScene *scene, const QPainter *painter, bool isMirrored)
@@ -65,13 +61,13 @@ QRectF NodeItem::box()
 QRectF NodeItem::handle() const
 {
     QRectF area(0, 0, handleSize, handleSize);
-    area.moveCenter(QPointF(m_isMirrored ? -NodeWidth / 2 : NodeWidth / 2, 0));
+    area.moveCenter(m_arrangement.outwards());
     return area;
 }
 
-void NodeItem::setMirrored(bool isMirrored)
+void NodeItem::setArrangement(const Arrangement &arrangement)
 {
-    m_isMirrored = isMirrored;
+    m_arrangement = arrangement;
     update();
 }
 
@@ -89,7 +85,7 @@ QPainterPath NodeItem::shape() const
 
 void NodeItem::paint(QPainter *painter, const QStyleOptionGraphicsItem * /*option*/, QWidget * /*widget*/)
 {
-    drawNode(*painter, box(), m_look, m_attention, styleOf(scene(), painter, m_isMirrored));
+    drawNode(*painter, box(), m_look, m_attention, styleOf(scene(), painter, m_arrangement.isMirrored));
 }
 
 LinkItem::LinkItem(QString client, LinkLook::Way way)
@@ -115,10 +111,10 @@ void LinkItem::setAttention(const NodeAttention &attention)
     }
 }
 
-void LinkItem::setEnds(const QString &target, QPointF from, QPointF to)
+void LinkItem::setEnds(const QString &target, QPointF from, QPointF to, const Arrangement &arrangement)
 {
     m_target = target;
-    QPainterPath path = linkPath(from, to);
+    QPainterPath path = linkPath(from, to, arrangement);
     if (path != m_path) {
         prepareGeometryChange();
         m_path = std::move(path);
@@ -150,26 +146,6 @@ QPainterPath LinkItem::shape() const
 void LinkItem::paint(QPainter *painter, const QStyleOptionGraphicsItem * /*option*/, QWidget * /*widget*/)
 {
     drawLink(*painter, m_path, m_look, m_attention, styleOf(scene(), painter, false));
-}
-
-QPainterPath linkPath(QPointF from, QPointF to)
-{
-    const double side = to.x() >= from.x() ? 1 : -1;
-    const QPointF start = from + QPointF(side * NodeWidth / 2, 0);
-    const QPointF end = to - QPointF(side * NodeWidth / 2, 0);
-    QPainterPath path(start);
-    if (std::abs(to.x() - from.x()) < NodeWidth + GridStep) { // one above the other: around at the side
-        const QPointF out(std::max(start.x() * side, (to.x() + side * NodeWidth / 2) * side) * side + side * curveRoom,
-                          0);
-        const QPointF back = to + QPointF(side * NodeWidth / 2, 0);
-        path.cubicTo(QPointF(out.x(), start.y()), QPointF(out.x(), back.y()), back);
-        return path;
-    }
-    const double bend = std::min(curveRoom, std::abs(end.x() - start.x()));
-    const QPointF turn(end.x() - side * bend, start.y());
-    path.lineTo(turn);
-    path.cubicTo(turn + QPointF(side * bend / 2, 0), end - QPointF(side * bend / 2, 0), end);
-    return path;
 }
 
 } // namespace Bulkhead

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/topology/arrangement.h"
 #include "manager/topology/nodelook.h"
 
 #include <QGraphicsItem>
@@ -44,8 +45,7 @@ public:
     [[nodiscard]] static QRectF box();
     /// Where a link can be drawn from, at the side that faces the outside; in the item's own coordinates.
     [[nodiscard]] QRectF handle() const;
-    /// Whether the outside is at the left, where people read from the right.
-    void setMirrored(bool isMirrored);
+    void setArrangement(const Arrangement &arrangement);
 
     [[nodiscard]] QRectF boundingRect() const override;
     [[nodiscard]] QPainterPath shape() const override;
@@ -55,7 +55,7 @@ private:
     QString m_node;
     NodeLook m_look;
     NodeAttention m_attention;
-    bool m_isMirrored = false;
+    Arrangement m_arrangement;
 };
 
 /// A link as it is drawn, from the client's node to the net qube's.
@@ -95,7 +95,7 @@ public:
     void setLook(const LinkLook &look);
     void setAttention(const NodeAttention &attention);
     /// @param from, to  middles of the two nodes, in the scene
-    void setEnds(const QString &target, QPointF from, QPointF to);
+    void setEnds(const QString &target, QPointF from, QPointF to, const Arrangement &arrangement);
 
     [[nodiscard]] const QPainterPath &path() const
     {
@@ -116,8 +116,5 @@ private:
     NodeAttention m_attention;
     QPainterPath m_path;
 };
-
-/// The way of a link between two nodes: out of the client level, so that it passes between the rows before it.
-[[nodiscard]] QPainterPath linkPath(QPointF from, QPointF to);
 
 } // namespace Bulkhead

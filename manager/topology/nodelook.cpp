@@ -22,9 +22,15 @@ constexpr double corner = 8;
 constexpr double markSize = 24;
 constexpr double inset = 10;
 constexpr double badgeSize = 18;
-/// Smallest letters that can still be read, in device pixels; and how high they may get inside a node.
-constexpr double smallestLetters = 11;
+/// Letters that are read with ease, in device pixels; and how high they may get inside a node that has room for other
+/// words, and in one that shows its name alone.
+constexpr double easyLetters = 11;
 constexpr double highestLetters = 30;
+constexpr double highestAlone = 44;
+/// Smallest letters that can still be read, in device pixels. A name whose two lines would be smaller is cut instead.
+constexpr double leastLetters = 7.5;
+/// How much of a line letters may fill.
+constexpr double lineShare = 0.92;
 
 QColor stateColor(const NodeLook &look)
 {
@@ -187,7 +193,8 @@ QFont nameFont(const QFont &font, double zoom)
     QFont bold = font;
     bold.setBold(true);
     const double usual = QFontMetricsF(font).height() * 0.8;
-    bold.setPixelSize(static_cast<int>(std::clamp(smallestLetters / zoom, usual, std::max(usual, highestLetters))));
+    const double highest = zoom < FewWordsZoom ? highestAlone : highestLetters;
+    bold.setPixelSize(static_cast<int>(std::clamp(easyLetters / zoom, usual, std::max(usual, highest))));
     return bold;
 }
 
@@ -230,11 +237,16 @@ QStringList twoLines(const QString &name, const QFontMetricsF &letters, double w
     return {name.first(best), letters.elidedText(name.sliced(best), Qt::ElideMiddle, width)};
 }
 
+double lineOfTwo(const QRectF &words)
+{
+    return words.height() / 2 - 1;
+}
+
 void drawTwoLines(QPainter &painter, const QRectF &words, const QString &name, QFont font, Qt::Alignment start)
 {
-    const double line = words.height() / 2 - 1;
+    const double line = lineOfTwo(words);
     if (QFontMetricsF(font).height() > line) {
-        font.setPixelSize(std::max(1, static_cast<int>(line * 0.92)));
+        font.setPixelSize(std::max(1, static_cast<int>(line * lineShare)));
     }
     painter.setFont(font);
     const QStringList lines = twoLines(name, QFontMetricsF(font), words.width());
@@ -266,7 +278,9 @@ void drawWords(QPainter &painter, const QRectF &area, const NodeLook &look, cons
         return;
     }
     const double lines = QFontMetricsF(bold).height() + QFontMetricsF(style.font).height();
-    if (look.kind == NodeLook::Kind::Qube && QFontMetricsF(bold).horizontalAdvance(look.name) > words.width()) {
+    const bool isTwoLinesRead = lineOfTwo(words) * lineShare * style.zoom >= leastLetters;
+    if (look.kind == NodeLook::Kind::Qube && isTwoLinesRead
+        && QFontMetricsF(bold).horizontalAdvance(look.name) > words.width()) {
         if (style.zoom >= FewWordsZoom) {
             words = drawStateAtEnd(painter, words, look, style.direction);
         }

@@ -3,6 +3,7 @@
 
 #include "manager/delegates/labelmark.h"
 #include "manager/models/untrustedtext.h"
+#include "manager/topology/networkeditor.h"
 #include "manager/topology/networkwords.h"
 #include "manager/topology/topologyscene.h"
 
@@ -37,6 +38,7 @@ Outline::Outline(TopologyScene *scene, QWidget *parent)
         item == nullptr || above != m_scene->graph()->graph().providerOf(client) ? rebuildSoon() : updateItem(client);
     });
     connect(scene->graph(), &GraphModel::nodeChanged, this, &Outline::updateItem);
+    connect(scene->editor(), &NetworkEditor::rememberedChanged, this, &Outline::rebuildSoon);
     connect(selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &current) {
         if (!m_isRebuilding && current.data(NodeRole).isValid()) {
             Q_EMIT chosen(current.data(NodeRole).toString());
@@ -60,7 +62,7 @@ QStandardItem *Outline::makeItem(const QString &node) const
     item->setData(node, NodeRole);
     if (!node.isEmpty()) {
         item->setIcon(markIcon(graph->markOf(node)));
-        item->setData(graph->description(node), Qt::AccessibleDescriptionRole);
+        item->setData(m_scene->description(node), Qt::AccessibleDescriptionRole);
         item->setToolTip(plainToolTip(chainWords(graph->graph().chainOf(node))));
     }
     return item;
@@ -75,6 +77,7 @@ void Outline::rebuild()
         (isAtRule ? currentIndex().parent() : currentIndex()).data(NodeRole).toString(); // rules come and go
     const NetworkGraph &graph = m_scene->graph()->graph();
     m_items.clear();
+    m_items.setHorizontalHeaderLabels({i18nc("@title:column for a screen reader", "Qube")}); // or it reads a number
     auto *outside = makeItem(outsideName());
     auto *loose = new QStandardItem(i18nc("@item qubes without a network", "No network"));
     m_items.appendRow(outside);
@@ -124,7 +127,7 @@ void Outline::updateItem(const QString &qube)
 {
     if (QStandardItem *item = find(qube)) {
         item->setIcon(markIcon(m_scene->graph()->markOf(qube)));
-        item->setData(m_scene->graph()->description(qube), Qt::AccessibleDescriptionRole);
+        item->setData(m_scene->description(qube), Qt::AccessibleDescriptionRole);
         item->setToolTip(plainToolTip(chainWords(m_scene->graph()->graph().chainOf(qube))));
     }
 }

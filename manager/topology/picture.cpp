@@ -14,6 +14,21 @@ using namespace std::chrono_literals;
 namespace Bulkhead
 {
 
+namespace
+{
+
+/// Whether one can be a copy of the other: tools that rename a qube make a copy of another name and UUID, then remove
+/// the first. Templates come and go with their layers.
+bool isAlike(const QubeInfo &one, const QubeInfo &other)
+{
+    return one.kind != QubeKind::Template && one.kind == other.kind && one.label == other.label
+        && one.templateName == other.templateName && one.netQube == other.netQube
+        && one.providesNetwork == other.providesNetwork && one.startsAtBoot == other.startsAtBoot
+        && one.memoryMiB == other.memoryMiB && one.maxMemoryMiB == other.maxMemoryMiB;
+}
+
+} // namespace
+
 Picture::Picture(GraphModel *model, const QString &statePath, QObject *parent)
     : QObject(parent)
     , m_model(model)
@@ -29,6 +44,7 @@ Picture::Picture(GraphModel *model, const QString &statePath, QObject *parent)
         }
     });
     connect(model, &GraphModel::nodeAdded, this, &Picture::onNodeAdded);
+    connect(model, &GraphModel::nodeChanged, this, &Picture::learnKey);
     connect(model, &GraphModel::nodeRemoved, this, &Picture::onNodeRemoved);
     connect(model, &GraphModel::linkChanged, this, &Picture::onLinkChanged);
 }
@@ -36,6 +52,51 @@ Picture::Picture(GraphModel *model, const QString &statePath, QObject *parent)
 Picture::~Picture()
 {
     (void)save(); // there is nobody left to tell
+}
+
+/// What a node is kept by. A qube that is gone keeps its key as long as we run: it may come back.
+QString Picture::keyOf(const QString &node) const
+{
+    const QString provider = providerOfStack(node);
+    return provider.isEmpty() ? m_keys.value(node, node) : stackName(m_keys.value(provider, provider));
+}
+
+/// What was kept by the qube's name, by an older version or of a core that told no UUID, is its own from now on.
+void Picture::learnKey(const QString &qube)
+{
+    if (!m_hasBegun) {
+        return; // all are learnt at once
+    }
+    const QubeInfo *info = m_model->graph().find(qube);
+    const QString key = info == nullptr || info->uuid.isEmpty() ? qube : info->uuid;
+    m_keys.insert(qube, key);
+    m_names.insert(key, qube);
+    if (info != nullptr) {
+        m_last.insert(qube, *info);
+    }
+    if (key == qube) {
+        return;
+    }
+    for (const auto &[name, own] : {std::pair{qube, key}, std::pair{stackName(qube), stackName(key)}}) {
+        if (m_state.places.contains(name) && !m_state.places.contains(own)) {
+            m_state.places.insert(own, m_state.places.take(name));
+        }
+        if (m_state.pinned.remove(name)) {
+            m_state.pinned.insert(own);
+        }
+    }
+    if (m_state.folded.remove(qube)) {
+        m_state.folded.insert(key);
+    }
+}
+
+QSet<QString> Picture::foldedProviders() const
+{
+    QSet<QString> names;
+    for (const QString &key : m_state.folded) {
+        names.insert(m_names.value(key, key));
+    }
+    return names;
 }
 
 void Picture::begin()
@@ -53,13 +114,20 @@ void Picture::begin()
                              QString::fromStdString(kept.error().text())));
     }
     const NetworkGraph &graph = m_model->graph();
-    if (m_state.places.isEmpty()) {
-        m_state.folded = foldedAtFirst(graph);
-        m_state.places = LayeredLayouter().layout(layoutNodes(graph, m_state.folded, Grouping::ByProvider));
-        saveSoon();
-    }
     for (const QString &name : graph.names()) {
         m_providers.insert(name, graph.providerOf(name));
+        learnKey(name);
+    }
+    if (m_state.places.isEmpty()) {
+        const QSet<QString> folded = foldedAtFirst(graph);
+        for (const QString &provider : folded) {
+            m_state.folded.insert(keyOf(provider));
+        }
+        const Places found = LayeredLayouter().layout(layoutNodes(graph, folded, Grouping::ByProvider));
+        for (auto place = found.begin(); place != found.end(); ++place) {
+            m_state.places.insert(keyOf(place.key()), *place);
+        }
+        saveSoon();
     }
     m_shown.insert(outsideName());
     Q_EMIT nodeShown(outsideName());
@@ -84,7 +152,7 @@ LayoutNode Picture::layoutNode(const QString &name) const
 void Picture::showAll()
 {
     const NetworkGraph &graph = m_model->graph();
-    QList<LayoutNode> wanted = layoutNodes(graph, m_state.folded, Grouping::ByProvider);
+    QList<LayoutNode> wanted = layoutNodes(graph, foldedProviders(), Grouping::ByProvider);
     // Providers first, so that there is something to stand beside.
     std::ranges::stable_sort(wanted, {}, [&graph](const LayoutNode &node) {
         const QString provider = providerOfStack(node.name);
@@ -107,8 +175,9 @@ void Picture::showAll()
 
 void Picture::show(const LayoutNode &node)
 {
-    if (!m_state.places.contains(node.name)) {
-        m_state.places.insert(node.name, placeBeside(node, places()));
+    if (const QString key = keyOf(node.name); !m_state.places.contains(key)) {
+        m_state.places.insert(key, placeBeside(node, taken()));
+        m_unmoved.insert(node.name);
         saveSoon();
     }
     m_shown.insert(node.name);
@@ -128,6 +197,7 @@ void Picture::onNodeAdded(const QString &name)
         return;
     }
     m_providers.insert(name, m_model->graph().providerOf(name));
+    learnKey(name);
     if (!m_state.folded.isEmpty()) {
         showAll();
         if (const QString node = nodeFor(name); node != name) {
@@ -144,11 +214,32 @@ void Picture::onNodeRemoved(const QString &name)
         return;
     }
     hide(name); // its place stays: a qube that comes back stands where it stood
+    bequeath(name);
     const QString stack = stackName(m_providers.take(name));
     if (!m_state.folded.isEmpty()) {
         showAll();
         if (m_shown.contains(stack)) {
             Q_EMIT nodeChanged(stack);
+        }
+    }
+}
+
+/// Its place goes to the copy that was made of it, if there is one that nobody has placed yet.
+void Picture::bequeath(const QString &qube)
+{
+    const QubeInfo gone = m_last.take(qube);
+    const QSet<QString> unmoved = m_unmoved;
+    for (const QString &heir : unmoved) {
+        const QubeInfo *info = m_model->graph().find(heir);
+        if (m_shown.contains(heir) && info != nullptr && isAlike(*info, gone)) {
+            m_state.places.insert(keyOf(heir), placeOf(qube));
+            if (isPinned(qube)) {
+                m_state.pinned.insert(keyOf(heir));
+            }
+            m_unmoved.remove(heir);
+            saveSoon();
+            Q_EMIT placeChanged(heir);
+            return;
         }
     }
 }
@@ -175,23 +266,36 @@ void Picture::onLinkChanged(const QString &client)
 
 QPointF Picture::placeOf(const QString &node) const
 {
-    return m_state.places.value(node);
+    return m_state.places.value(keyOf(node));
 }
 
 Places Picture::places() const
 {
     Places places;
     for (const QString &node : m_shown) {
-        places.insert(node, m_state.places.value(node));
+        places.insert(node, placeOf(node));
     }
     return places;
+}
+
+/// Also places of qubes that are there and are shown only after the one that looks for a place.
+Places Picture::taken() const
+{
+    Places taken = places();
+    for (const QString &name : m_model->graph().names()) {
+        if (const auto kept = m_state.places.constFind(keyOf(name)); kept != m_state.places.cend()) {
+            taken.insert(name, *kept);
+        }
+    }
+    return taken;
 }
 
 void Picture::move(const Places &places)
 {
     for (auto place = places.begin(); place != places.end(); ++place) {
-        if (m_state.places.value(place.key()) != *place) {
-            m_state.places.insert(place.key(), *place);
+        if (placeOf(place.key()) != *place) {
+            m_state.places.insert(keyOf(place.key()), *place);
+            m_unmoved.remove(place.key());
             Q_EMIT placeChanged(place.key());
         }
     }
@@ -200,10 +304,10 @@ void Picture::move(const Places &places)
 
 Places Picture::tidied(Grouping grouping) const
 {
-    Places places = LayeredLayouter().layout(layoutNodes(m_model->graph(), m_state.folded, grouping));
+    Places places = LayeredLayouter().layout(layoutNodes(m_model->graph(), foldedProviders(), grouping));
     Places pinned;
-    for (const QString &node : m_state.pinned) {
-        if (m_shown.contains(node)) {
+    for (const QString &node : m_shown) {
+        if (isPinned(node)) {
             pinned.insert(node, placeOf(node));
         }
     }
@@ -221,16 +325,15 @@ Places Picture::tidied(Grouping grouping) const
 
 bool Picture::isFolded(const QString &provider) const
 {
-    return m_state.folded.contains(provider);
+    return m_state.folded.contains(keyOf(provider));
 }
 
 void Picture::setFolded(const QString &provider, bool isFolded)
 {
-    if (isFolded == m_state.folded.contains(provider)
-        || (isFolded && foldableClients(m_model->graph(), provider).isEmpty())) {
+    if (isFolded == this->isFolded(provider) || (isFolded && foldableClients(m_model->graph(), provider).isEmpty())) {
         return;
     }
-    isFolded ? void(m_state.folded.insert(provider)) : void(m_state.folded.remove(provider));
+    isFolded ? void(m_state.folded.insert(keyOf(provider))) : void(m_state.folded.remove(keyOf(provider)));
     showAll();
     Q_EMIT nodeChanged(provider);
     saveSoon();
@@ -238,12 +341,12 @@ void Picture::setFolded(const QString &provider, bool isFolded)
 
 bool Picture::isPinned(const QString &node) const
 {
-    return m_state.pinned.contains(node);
+    return m_state.pinned.contains(keyOf(node));
 }
 
 void Picture::setPinned(const QString &node, bool isPinned)
 {
-    isPinned ? void(m_state.pinned.insert(node)) : void(m_state.pinned.remove(node));
+    isPinned ? void(m_state.pinned.insert(keyOf(node))) : void(m_state.pinned.remove(keyOf(node)));
     Q_EMIT nodeChanged(node);
     saveSoon();
 }
@@ -265,10 +368,11 @@ void Picture::keepRemembered(const QHash<QString, QString> &remembered)
     }
 }
 
-void Picture::keepPlan(const QList<NetworkStep> &plan, bool isPlanning)
+void Picture::keepPlan(const QList<NetworkStep> &plan, const QList<PlanStep> &others, bool isPlanning)
 {
-    if (m_state.plan != plan || m_state.isPlanning != isPlanning) {
+    if (m_state.plan != plan || m_state.otherPlan != others || m_state.isPlanning != isPlanning) {
         m_state.plan = plan;
+        m_state.otherPlan = others;
         m_state.isPlanning = isPlanning;
         saveSoon();
     }

@@ -13,8 +13,9 @@ namespace Bulkhead
 class GraphModel;
 
 /// Which nodes the picture shows and where they stand: qubes of the graph, the outside, and a stack for the clients of
-/// each folded provider. Found once by a layouter, then kept; a qube that comes is put beside its net qube. Saved for
-/// the person a moment after it changed and at the end.
+/// each folded provider. Found once by a layouter, then kept; a qube that comes is put beside its net qube. Kept by the
+/// qube's UUID where the core tells one, so that a qube stands where it stood whatever it is called. Saved for the
+/// person a moment after it changed and at the end.
 class Picture : public QObject
 {
     Q_OBJECT
@@ -58,13 +59,14 @@ public:
     /// The node that stands for a qube: itself, its provider's stack, or nothing.
     [[nodiscard]] QString nodeFor(const QString &qube) const;
 
+    /// As it is kept: nodes by UUID, where there is one.
     [[nodiscard]] const PictureState &state() const
     {
         return m_state;
     }
 
     void keepRemembered(const QHash<QString, QString> &remembered);
-    void keepPlan(const QList<NetworkStep> &plan, bool isPlanning);
+    void keepPlan(const QList<NetworkStep> &plan, const QList<PlanStep> &others, bool isPlanning);
     /// Writes now what has not been written. @errors as PlaceStore::write
     [[nodiscard]] Result<void> save();
 
@@ -83,12 +85,21 @@ private:
     void showAll();
     void show(const LayoutNode &node);
     void hide(const QString &node);
+    [[nodiscard]] Places taken() const;
     [[nodiscard]] LayoutNode layoutNode(const QString &name) const;
     void saveSoon();
+    [[nodiscard]] QString keyOf(const QString &node) const;
+    void learnKey(const QString &qube);
+    void bequeath(const QString &qube);
+    [[nodiscard]] QSet<QString> foldedProviders() const;
 
     GraphModel *m_model;
     PlaceStore m_store;
-    PictureState m_state;
+    PictureState m_state;            ///< nodes in it by their keys
+    QHash<QString, QString> m_keys;  ///< by the name of a qube that is there or was
+    QHash<QString, QString> m_names; ///< the other way round
+    QHash<QString, QubeInfo> m_last; ///< qubes as they were last
+    QSet<QString> m_unmoved;         ///< that came while we ran and stand where nobody put them
     QSet<QString> m_shown;
     QHash<QString, QString> m_providers; ///< as they were when the picture last looked
     QTimer m_saveTimer;

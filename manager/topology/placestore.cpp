@@ -93,6 +93,80 @@ QList<NetworkStep> toPlan(const QJsonArray &array)
     return plan;
 }
 
+QJsonObject fromCreate(const NewQube &qube)
+{
+    QJsonObject object = fromSetting({.kind = qube.network, .provider = qube.netQube});
+    return {{u"deed"_s, u"create"_s},
+            {u"qube"_s, qube.name},
+            {u"label"_s, qube.label},
+            {u"template"_s, qube.templateName},
+            {u"network"_s, object}};
+}
+
+/// Nothing for a step that is derived of others when the plan is applied.
+std::optional<QJsonObject> fromStep(const PlanStep &step)
+{
+    if (const auto *create = std::get_if<CreateStep>(&step)) {
+        return fromCreate(create->qube);
+    }
+    if (const auto *label = std::get_if<LabelStep>(&step)) {
+        return QJsonObject{{u"deed"_s, u"label"_s},
+                           {u"qube"_s, label->qube},
+                           {u"before"_s, label->before},
+                           {u"after"_s, label->after}};
+    }
+    if (const auto *gone = std::get_if<DeleteStep>(&step)) {
+        return QJsonObject{{u"deed"_s, u"delete"_s}, {u"qube"_s, gone->qube}};
+    }
+    return std::nullopt;
+}
+
+std::optional<PlanStep> toStep(const QJsonObject &object)
+{
+    const QString deed = object[u"deed"].toString();
+    const QString qube = object[u"qube"].toString();
+    if (qube.isEmpty()) {
+        return std::nullopt;
+    }
+    if (deed == "label"_L1) {
+        return LabelStep{.qube = qube, .before = object[u"before"].toString(), .after = object[u"after"].toString()};
+    }
+    if (deed == "delete"_L1) {
+        return DeleteStep{.qube = qube};
+    }
+    const auto network = toSetting(object[u"network"].toObject());
+    if (deed != "create"_L1 || !network) {
+        return std::nullopt;
+    }
+    return CreateStep{.qube = {.name = qube,
+                               .label = object[u"label"].toString(),
+                               .templateName = object[u"template"].toString(),
+                               .network = network->kind,
+                               .netQube = network->provider}};
+}
+
+QJsonArray fromSteps(const QList<PlanStep> &steps)
+{
+    QJsonArray array;
+    for (const PlanStep &step : steps) {
+        if (const auto object = fromStep(step)) {
+            array << *object;
+        }
+    }
+    return array;
+}
+
+QList<PlanStep> toSteps(const QJsonArray &array)
+{
+    QList<PlanStep> steps;
+    for (const QJsonValue &value : array) {
+        if (auto step = toStep(value.toObject())) {
+            steps << *std::move(step);
+        }
+    }
+    return steps;
+}
+
 PictureState fromJson(const QJsonObject &root)
 {
     PictureState state;
@@ -111,6 +185,7 @@ PictureState fromJson(const QJsonObject &root)
         state.remembered.insert(one.key(), one.value().toString());
     }
     state.plan = toPlan(root[u"plan"].toArray());
+    state.otherPlan = toSteps(root[u"otherPlan"].toArray());
     state.isPlanning = root[u"planning"].toBool();
     return state;
 }
@@ -131,6 +206,7 @@ QJsonObject toJson(const PictureState &state)
             {u"folded"_s, namesOf(state.folded)},
             {u"remembered"_s, remembered},
             {u"plan"_s, fromPlan(state.plan)},
+            {u"otherPlan"_s, fromSteps(state.otherPlan)},
             {u"planning"_s, state.isPlanning}};
 }
 

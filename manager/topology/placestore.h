@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "manager/topology/layouter.h"
-#include "manager/topology/networkchange.h"
+#include "manager/topology/plansteps.h"
 
 #include <QSet>
 
@@ -17,6 +17,7 @@ struct PictureState {
     QSet<QString> folded;               ///< providers
     QHash<QString, QString> remembered; ///< qube taken offline here, and the net qube it had
     QList<NetworkStep> plan;            ///< prepared and not applied
+    QList<PlanStep> otherPlan;          ///< the same, of other things than the network
     bool isPlanning = false;
 
     friend bool operator==(const PictureState &, const PictureState &) = default;

@@ -27,26 +27,9 @@ namespace
 /// A plan of more steps than this is not thrown away without a question.
 constexpr qsizetype fewSteps = 3;
 
-QString settingWords(const NetworkSetting &setting)
+QString stepWords(const PlanStep &step, const QString &problem)
 {
-    switch (setting.kind) {
-    case NewQube::Network::Default:
-        return i18nc("@item a qube's net qube", "the default");
-    case NewQube::Network::None:
-        return i18nc("@item a qube's net qube", "no network");
-    case NewQube::Network::Provider:
-        return setting.provider;
-    }
-    return {};
-}
-
-QString stepWords(const NetworkStep &step, const QString &problem)
-{
-    const QString words = i18nc("@item a step of a plan; %1 a qube's name, %2 and %3 its net qube before and after",
-                                "%1: %2 → %3",
-                                step.qube,
-                                settingWords(step.before),
-                                settingWords(step.after));
+    const QString words = wordsOf(step);
     return problem.isEmpty()
         ? words
         : i18nc(
@@ -98,6 +81,7 @@ PlanPane::PlanPane(NetworkEditor *editor, QWidget *parent)
     connect(m_steps, &QListWidget::currentRowChanged, this, [this](int row) {
         m_remove->setEnabled(row >= 0);
     });
+    connect(editor, &NetworkEditor::planStopped, this, &PlanPane::askWhatStays);
     connect(editor, &NetworkEditor::planChanged, this, &PlanPane::refresh);
     connect(editor, &NetworkEditor::planProblemsChanged, this, &PlanPane::refreshSoon);
     connect(editor, &NetworkEditor::busyChanged, this, &PlanPane::refresh);
@@ -117,7 +101,7 @@ void PlanPane::refreshSoon()
 /// to.
 void PlanPane::showSteps()
 {
-    const QList<NetworkStep> &plan = m_editor->plan();
+    const QList<PlanStep> plan = m_editor->wholePlan();
     const int row = m_steps->currentRow();
     while (m_steps->count() > plan.size()) {
         const std::unique_ptr<QListWidgetItem> gone(m_steps->takeItem(m_steps->count() - 1));
@@ -131,13 +115,12 @@ void PlanPane::showSteps()
     m_steps->setCurrentRow(std::min<int>(row, static_cast<int>(plan.size()) - 1));
 }
 
-void PlanPane::showStep(QListWidgetItem &item, const NetworkStep &step) const
+void PlanPane::showStep(QListWidgetItem &item, const PlanStep &step) const
 {
-    const QString problem = m_editor->planProblems().value(step.qube);
+    const QString problem = m_editor->planProblem(step);
     const QString words = stepWords(step, problem);
-    if (item.text() != words || item.data(Qt::UserRole) != step.qube) {
+    if (item.text() != words) {
         item.setText(words);
-        item.setData(Qt::UserRole, step.qube);
         item.setIcon(problem.isEmpty() ? QIcon() : QIcon::fromTheme(u"dialog-warning"_s));
     }
 }
@@ -145,12 +128,14 @@ void PlanPane::showStep(QListWidgetItem &item, const NetworkStep &step) const
 void PlanPane::refresh()
 {
     m_isRefreshDue = false;
-    const bool hasProblems = !m_editor->planProblems().isEmpty();
-    const QList<NetworkStep> &plan = m_editor->plan();
+    const bool hasProblems = m_editor->hasPlanProblems();
+    const QList<PlanStep> plan = m_editor->wholePlan();
     showSteps();
     m_heading->setText(
         plan.isEmpty()
-            ? i18nc("@info", "The plan is empty. Changes of the network are collected here.")
+            ? i18nc("@info",
+                    "The plan is empty. Changes of the network, of labels, new qubes and deleted ones are collected "
+                    "here.")
             : i18ncp("@info", "Plan: one step, done together.", "Plan: %1 steps, done together.", plan.size()));
     m_apply->setEnabled(!plan.isEmpty() && !hasProblems && !m_editor->isBusy());
     m_apply->setToolTip(hasProblems ? i18nc("@info:tooltip", "A step is no longer possible. Remove it first.")
@@ -163,23 +148,25 @@ void PlanPane::refresh()
 
 void PlanPane::removeCurrent()
 {
-    if (const QListWidgetItem *item = m_steps->currentItem()) {
-        m_editor->removePlanned(item->data(Qt::UserRole).toString());
+    const QList<PlanStep> plan = m_editor->wholePlan();
+    if (const int row = m_steps->currentRow(); row >= 0 && row < plan.size()) {
+        m_editor->removePlanned(plan.at(row));
     }
 }
 
 void PlanPane::discard()
 {
-    if (m_editor->plan().size() <= fewSteps) {
+    const qsizetype count = m_editor->wholePlan().size();
+    if (count <= fewSteps) {
         m_editor->discardPlan();
         return;
     }
-    auto *question = new QMessageBox(
-        QMessageBox::Warning,
-        i18nc("@title:window", "Discard Plan"),
-        i18ncp("@info", "Discard the plan of one step?", "Discard the plan of %1 steps?", m_editor->plan().size()),
-        QMessageBox::NoButton,
-        this);
+    auto *question =
+        new QMessageBox(QMessageBox::Warning,
+                        i18nc("@title:window", "Discard Plan"),
+                        i18ncp("@info", "Discard the plan of one step?", "Discard the plan of %1 steps?", count),
+                        QMessageBox::NoButton,
+                        this);
     question->setObjectName(u"plan.question"_s);
     question->setTextFormat(Qt::PlainText);
     question->setAttribute(Qt::WA_DeleteOnClose);
@@ -189,21 +176,28 @@ void PlanPane::discard()
     question->open();
 }
 
+void PlanPane::askWhatStays(const QString &text)
+{
+    auto *question = new QMessageBox(
+        QMessageBox::Warning, i18nc("@title:window", "Plan Stopped"), text, QMessageBox::NoButton, window());
+    question->setObjectName(u"plan.stopped"_s);
+    question->setTextFormat(Qt::PlainText);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    const QPushButton *undo =
+        question->addButton(i18nc("@action:button", "Undo the Steps Done"), QMessageBox::ActionRole);
+    QPushButton *keep = question->addButton(i18nc("@action:button", "Keep Them"), QMessageBox::RejectRole);
+    question->setDefaultButton(keep);
+    question->setEscapeButton(keep); // nothing more happens
+    connect(undo, &QPushButton::clicked, m_editor, &NetworkEditor::undoDone);
+    connect(keep, &QPushButton::clicked, m_editor, &NetworkEditor::keepDone);
+    question->open();
+}
+
 QString PlanPane::commandsOf(const NetworkEditor &editor)
 {
     QString text;
-    for (const NetworkStep &step : editor.plan()) { // names hold no character that a shell would mind
-        switch (step.after.kind) {
-        case NewQube::Network::Default:
-            text += u"qvm-prefs --default %1 netvm\n"_s.arg(step.qube);
-            break;
-        case NewQube::Network::None:
-            text += u"qvm-prefs %1 netvm none\n"_s.arg(step.qube);
-            break;
-        case NewQube::Network::Provider:
-            text += u"qvm-prefs %1 netvm %2\n"_s.arg(step.qube, step.after.provider);
-            break;
-        }
+    for (const PlanStep &step : editor.wholePlan()) {
+        text += Bulkhead::commandsOf(step);
     }
     return text;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/topology/plansteps.h"
+
 #include <QWidget>
 
 class QLabel;
@@ -12,7 +14,6 @@ namespace Bulkhead
 {
 
 class NetworkEditor;
-struct NetworkStep;
 
 /// The steps that were collected, in the order in which they will be done: each removable, problems marked, applied
 /// together or discarded (spec ui 7.8).
@@ -31,7 +32,8 @@ private:
     void refreshSoon();
     void refresh();
     void showSteps();
-    void showStep(QListWidgetItem &item, const NetworkStep &step) const;
+    void showStep(QListWidgetItem &item, const PlanStep &step) const;
+    void askWhatStays(const QString &text);
     void removeCurrent();
     void discard();
 

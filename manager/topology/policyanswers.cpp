@@ -20,14 +20,6 @@ namespace
 
 constexpr QLatin1StringView newDisposable("@dispvm");
 
-/// Rules are written in one directory; its name says nothing beside each of them.
-QString shortPlace(const std::string &place)
-{
-    const QString text = QString::fromStdString(place);
-    const QString directory = u"/etc/qubes/policy.d/"_s;
-    return text.startsWith(directory) ? text.sliced(directory.size()) : text;
-}
-
 bool isOffered(const Policy::Explanation &found, const QString &target)
 {
     return target == newDisposable ? std::ranges::any_of(found.choices,
@@ -101,6 +93,14 @@ const std::array sentences{
 #undef BH_ANSWER
 
 } // namespace
+
+/// Rules are written in one directory; its name says nothing beside each of them.
+QString shortPlace(const std::string &place)
+{
+    const QString text = QString::fromStdString(place);
+    const QString directory = u"/etc/qubes/policy.d/"_s;
+    return text.startsWith(directory) ? text.sliced(directory.size()) : text;
+}
 
 QList<PolicyAnswer> answersOf(const Policy::Rules &rules, const Policy::SystemInfo &system, const PolicyQuery &query)
 {

@@ -9,6 +9,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <string>
+
 namespace Bulkhead
 {
 
@@ -42,6 +44,9 @@ answersOf(const Policy::Rules &rules, const Policy::SystemInfo &system, const Po
 /// A sentence: "work may copy files to personal if you agree." With the rule: the same, and which line says so.
 [[nodiscard]] QString answerWords(const QString &service, const PolicyAnswer &answer);
 [[nodiscard]] QString ruleWords(const PolicyAnswer &answer);
+
+/// Where a rule is written, below the policy's directory: `FILE:LINE`.
+[[nodiscard]] QString shortPlace(const std::string &place);
 
 /// What one may be called and how it looks, put together for a screen reader and for a tool tip.
 [[nodiscard]] QString fullAnswerWords(const QString &service, const PolicyAnswer &answer);

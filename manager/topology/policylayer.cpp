@@ -48,7 +48,7 @@ PolicyLayer::PolicyLayer(GraphModel *model, QObject *parent)
 PolicyLayer::~PolicyLayer()
 {
     if (m_facts) {
-        m_facts->follow(false);
+        m_facts->follow(this, false);
     }
 }
 
@@ -56,7 +56,7 @@ void PolicyLayer::setFacts(PolicyFacts *facts)
 {
     m_facts = facts;
     if (facts != nullptr) {
-        facts->follow(m_isShown);
+        facts->follow(this, m_isShown);
         connect(facts, &PolicyFacts::changed, this, &PolicyLayer::refreshSoon);
     }
     refreshSoon();
@@ -67,7 +67,7 @@ void PolicyLayer::setShown(bool isShown)
     if (m_isShown != isShown) {
         m_isShown = isShown;
         if (m_facts) {
-            m_facts->follow(isShown);
+            m_facts->follow(this, isShown);
         }
         refresh();
     }

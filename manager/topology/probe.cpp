@@ -63,9 +63,11 @@ QList<Probe> probesFor(const NetworkProof &proof)
     }
     const Probe reach{
         .kind = Probe::Kind::Reach, .qube = proof.chain.hops.first(), .hop = {}, .account = u"user"_s, .command = {}};
-    for (const QString &hop : proof.chain.hops.sliced(1)) {
+    for (qsizetype place = 1; place < proof.chain.hops.size(); ++place) {
+        const QString &hop = proof.chain.hops.at(place);
         Probe probe = reach;
         probe.hop = hop;
+        probe.way = proof.chain.hops.first(place);
         probes << probe;
         if (isTor(proof, hop)) { // single packets go no further: it forwards none
             return probes;

@@ -25,6 +25,7 @@ struct Probe {
     QString hop;     ///< what it is about: the qube to be reached, or that holds the tunnel; empty: the outside
     QString account; ///< who runs it there
     QString command; ///< a line for a shell of that qube, of fixed words only; empty: one packet is sent, pingCommand()
+    QStringList way = {}; ///< of a packet to a hop: the qubes before it, the sender first
 
     friend bool operator==(const Probe &, const Probe &) = default;
 };

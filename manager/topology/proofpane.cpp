@@ -84,6 +84,7 @@ ProofPane::ProofPane(QubeSource *source, GraphModel *model, ProbeRunner::Run run
     : QWidget(parent)
     , m_source(source)
     , m_reader(source, model)
+    , m_reach(model)
     , m_probes(std::move(run))
     , m_summary(new QLabel(this))
     , m_tree(new QTreeWidget(this))
@@ -107,6 +108,7 @@ ProofPane::ProofPane(QubeSource *source, GraphModel *model, ProbeRunner::Run run
     layout->addWidget(m_test);
     setMinimumWidth(fontMetrics().averageCharWidth() * 40);
     connect(&m_reader, &ProofReader::changed, this, &ProofPane::refresh);
+    connect(&m_reach, &ReachReader::changed, this, &ProofPane::refresh);
     connect(m_test, &QPushButton::clicked, this, &ProofPane::test);
     connect(&m_probes, &ProbeRunner::answered, this, &ProofPane::note);
     connect(&m_probes, &ProbeRunner::finished, this, [this] {
@@ -130,6 +132,84 @@ void ProofPane::show(const QString &qube)
         m_results.clear();
         m_reached.clear();
         m_reader.ask(qube);
+        m_reach.ask(qube);
+    }
+}
+
+void ProofPane::addWay(const NetworkProof &proof)
+{
+    QTreeWidgetItem *way = addHeading(m_tree, i18nc("@title", "The way"));
+    for (const ProofHop &hop : proof.hops) {
+        QTreeWidgetItem *line = addLine(way, passageWords(hop));
+        for (const QString &rule : hop.rules) {
+            addLine(line, rule);
+        }
+        if (hop.isTunnel) {
+            addLine(
+                line, i18nc("@info %1 a qube's name", "%1 forwards into its tunnel only.", hop.qube), u"network-vpn"_s);
+        }
+        if (hop.isTor) {
+            addLine(line,
+                    i18nc("@info %1 a qube's name", "%1 takes connections into Tor only.", hop.qube),
+                    u"view-private"_s);
+        }
+    }
+}
+
+void ProofPane::addFailures(const NetworkProof &proof)
+{
+    QTreeWidgetItem *failures = addHeading(m_tree, i18nc("@title", "If something fails"));
+    for (const ProofFailure &failure : proof.failures) {
+        const QString icon = failure.leaks ? u"dialog-warning"_s : u"security-high"_s;
+        addLine(addLine(failures, failure.what, icon), failure.outcome);
+    }
+}
+
+void ProofPane::addReaders(const NetworkProof &proof)
+{
+    QTreeWidgetItem *readers = addHeading(m_tree, i18nc("@title", "Who sees its packets"));
+    addLine(readers,
+            i18nc("@info %1 names of qubes", "As it sends them: %1", QLocale().createSeparatedList(proof.readers)));
+    if (!proof.carriers.isEmpty()) {
+        addLine(readers,
+                i18nc("@info %1 names of qubes",
+                      "Inside the tunnel or Tor only: %1",
+                      QLocale().createSeparatedList(proof.carriers)));
+    }
+}
+
+void ProofPane::addReached()
+{
+    QTreeWidgetItem *reached = addHeading(m_tree, i18nc("@title", "Through others, without you"));
+    if (const QString problem = m_reach.problem(); !problem.isEmpty()) {
+        addLine(reached, problem, u"dialog-question"_s);
+    }
+    if (!m_reach.closure()) {
+        return;
+    }
+    for (const Reached &each : *m_reach.closure()) {
+        QTreeWidgetItem *line =
+            addLine(reached, reachedWords(each), leadsOutside(each) ? u"dialog-warning"_s : u"network-disconnect"_s);
+        for (const ReachStep &step : each.way) {
+            addLine(line, stepWords(step));
+        }
+    }
+    if (m_reach.closure()->isEmpty()) {
+        addLine(reached,
+                i18nc("@info %1 a qube's name",
+                      "Nothing: the policy lets %1 call, start and make no other qube while nobody is asked.",
+                      m_reader.qube()),
+                u"security-high"_s);
+    }
+}
+
+void ProofPane::addResults()
+{
+    QTreeWidgetItem *tests = addHeading(m_tree, i18nc("@title", "Tested"));
+    for (const auto &[probe, result] : m_results) {
+        addLine(tests,
+                i18nc("@info %1 what was tried, %2 yes or no", "%1: %2", probeWords(probe), resultWords(result)),
+                iconOf(result));
     }
 }
 
@@ -143,52 +223,24 @@ void ProofPane::refresh()
         Q_EMIT tested(m_reached);
     }
     m_shown = proof;
-    m_summary->setText(qube.isEmpty() ? i18nc("@info", "Select one qube to see what it can reach.") : proof.summary);
+    const QString reach = m_reach.closure() ? closureSummary(qube, *m_reach.closure()) : QString();
+    m_summary->setText(qube.isEmpty() ? i18nc("@info", "Select one qube to see what it can reach.")
+                                      : QString(proof.summary + u' ' + reach).trimmed());
     m_tree->clear();
     if (!proof.hops.isEmpty()) {
-        QTreeWidgetItem *way = addHeading(m_tree, i18nc("@title", "The way"));
-        for (const ProofHop &hop : proof.hops) {
-            QTreeWidgetItem *line = addLine(way, passageWords(hop));
-            for (const QString &rule : hop.rules) {
-                addLine(line, rule);
-            }
-            if (hop.isTunnel) {
-                addLine(line,
-                        i18nc("@info %1 a qube's name", "%1 forwards into its tunnel only.", hop.qube),
-                        u"network-vpn"_s);
-            }
-            if (hop.isTor) {
-                addLine(line,
-                        i18nc("@info %1 a qube's name", "%1 takes connections into Tor only.", hop.qube),
-                        u"view-private"_s);
-            }
-        }
+        addWay(proof);
     }
     if (!proof.failures.isEmpty()) {
-        QTreeWidgetItem *failures = addHeading(m_tree, i18nc("@title", "If something fails"));
-        for (const ProofFailure &failure : proof.failures) {
-            const QString icon = failure.leaks ? u"dialog-warning"_s : u"security-high"_s;
-            addLine(addLine(failures, failure.what, icon), failure.outcome);
-        }
+        addFailures(proof);
     }
     if (!proof.readers.isEmpty()) {
-        QTreeWidgetItem *readers = addHeading(m_tree, i18nc("@title", "Who sees its packets"));
-        addLine(readers,
-                i18nc("@info %1 names of qubes", "As it sends them: %1", QLocale().createSeparatedList(proof.readers)));
-        if (!proof.carriers.isEmpty()) {
-            addLine(readers,
-                    i18nc("@info %1 names of qubes",
-                          "Inside the tunnel or Tor only: %1",
-                          QLocale().createSeparatedList(proof.carriers)));
-        }
+        addReaders(proof);
+    }
+    if (m_reach.isAbout()) {
+        addReached();
     }
     if (!m_results.isEmpty()) {
-        QTreeWidgetItem *tests = addHeading(m_tree, i18nc("@title", "Tested"));
-        for (const auto &[probe, result] : m_results) {
-            addLine(tests,
-                    i18nc("@info %1 what was tried, %2 yes or no", "%1: %2", probeWords(probe), resultWords(result)),
-                    iconOf(result));
-        }
+        addResults();
     }
     m_tree->expandAll();
     const QList<QubeInfo> qubes = m_source->qubes();

@@ -18,6 +18,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Bulkhead
@@ -25,6 +27,8 @@ namespace Bulkhead
 
 namespace
 {
+
+constexpr int usualWidth = 560;
 
 QLabel *makeText(const QString &objectName, const QString &text, QWidget *parent)
 {
@@ -99,6 +103,7 @@ RecipeDialog::RecipeDialog(
     connect(m_destinations, &QPlainTextEdit::textChanged, this, &RecipeDialog::refresh);
     connect(model, &GraphModel::linkChanged, this, &RecipeDialog::refresh);
     connect(model, &GraphModel::nodeRemoved, this, &RecipeDialog::refresh);
+    resize(usualWidth, 0);
     refresh();
     m_name->selectAll();
     m_name->setFocus();
@@ -155,7 +160,14 @@ void RecipeDialog::build(const RecipeChoice &choice)
     connect(m_make, &QPushButton::clicked, this, &RecipeDialog::submit);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     layout->addWidget(buttons);
-    resize(QSize(560, 0).expandedTo(sizeHint()));
+}
+
+/// Texts of several lines need the more height the narrower they are, which a window's size hint does not know. It
+/// grows with them, and never shrinks under the hand.
+void RecipeDialog::makeRoom()
+{
+    const int wide = std::max(width(), usualWidth);
+    resize(wide, std::max(isVisible() ? height() : 0, layout()->totalHeightForWidth(wide)));
 }
 
 void RecipeDialog::fillClients(const RecipeChoice &choice)
@@ -215,9 +227,15 @@ void RecipeDialog::refresh()
     m_problems->setVisible(!problems.isEmpty());
     m_make->setEnabled(problems.isEmpty() && !m_isBusy);
     m_fields->setEnabled(!m_isBusy);
-    if (!problems.isEmpty()) {
-        return; // the last good list stays
+    if (problems.isEmpty()) { // else the last good list stays
+        tellPlan(chosen);
     }
+    makeRoom();
+}
+
+void RecipeDialog::tellPlan(const RecipeChoice &chosen)
+{
+    const NetworkGraph &graph = m_model->graph();
     const RecipePlan plan = planOf(m_recipe, chosen, graph);
     QStringList lines{i18nc("@info before a list of steps", "This will be done, all of it or nothing:")};
     for (const RecipeStep &step : plan.steps) {
@@ -251,6 +269,7 @@ void RecipeDialog::showFailure(const QString &text)
     setBusy(false);
     m_problems->setText(text);
     m_problems->setVisible(true);
+    makeRoom();
 }
 
 void RecipeDialog::submit()

@@ -44,6 +44,8 @@ private:
     void build(const RecipeChoice &choice);
     void fillClients(const RecipeChoice &choice);
     void refresh();
+    void tellPlan(const RecipeChoice &chosen);
+    void makeRoom();
     [[nodiscard]] QStringList takenNames() const;
     void submit();
 

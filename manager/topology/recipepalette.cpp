@@ -4,8 +4,10 @@
 #include "manager/recipes/recipe.h"
 
 #include <KLocalizedString>
+#include <QFocusEvent>
 #include <QMimeData>
 
+#include <algorithm>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -33,6 +35,14 @@ RecipePalette::RecipePalette(QWidget *parent)
     connect(this, &QListWidget::itemActivated, this, [this](const QListWidgetItem *item) {
         Q_EMIT chosen(item->data(Qt::UserRole).toString());
     });
+}
+
+void RecipePalette::focusInEvent(QFocusEvent *event)
+{
+    QListWidget::focusInEvent(event);
+    if (selectedItems().isEmpty() && event->reason() != Qt::MouseFocusReason) {
+        setCurrentRow(std::max(currentRow(), 0), QItemSelectionModel::ClearAndSelect);
+    }
 }
 
 QStringList RecipePalette::mimeTypes() const

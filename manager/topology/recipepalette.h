@@ -21,6 +21,8 @@ Q_SIGNALS:
     void chosen(const QString &key);
 
 protected:
+    /// Who comes by key sees at once where they are.
+    void focusInEvent(QFocusEvent *event) override;
     [[nodiscard]] QStringList mimeTypes() const override;
     [[nodiscard]] QMimeData *mimeData(const QList<QListWidgetItem *> &items) const override;
 };

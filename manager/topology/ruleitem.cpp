@@ -2,7 +2,6 @@
 #include "manager/topology/ruleitem.h"
 
 #include "manager/models/untrustedtext.h"
-#include "manager/topology/layouter.h"
 
 #include <QGraphicsScene>
 #include <QGuiApplication>
@@ -10,8 +9,6 @@
 #include <QPainterPathStroker>
 #include <QStyleOptionGraphicsItem>
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -100,10 +97,10 @@ void RuleItem::setWords(const QString &words)
     }
 }
 
-void RuleItem::setEnds(QPointF from, QPointF to, bool isMirrored, Lane lane)
+void RuleItem::setEnds(QPointF from, QPointF to, const Arrangement &arrangement, Lane lane)
 {
-    m_isMirrored = isMirrored;
-    QPainterPath path = rulePath(from, to, isMirrored, lane);
+    m_isMirrored = arrangement.isMirrored;
+    QPainterPath path = arrowPath(from, to, arrangement, shiftOf(lane));
     if (path != m_path) {
         prepareGeometryChange();
         m_path = std::move(path);
@@ -142,28 +139,6 @@ void RuleItem::hoverLeaveEvent(QGraphicsSceneHoverEvent * /*event*/)
     RuleLook look = m_look;
     look.isUnderHand = false;
     setLook(look);
-}
-
-QPainterPath rulePath(QPointF from, QPointF to, bool isMirrored, RuleItem::Lane lane)
-{
-    const QPointF shift(0, shiftOf(lane));
-    if (std::abs(to.x() - from.x()) < NodeWidth + GridStep) {
-        const double side = isMirrored ? 1 : -1;
-        const QPointF start = from + QPointF(side * NodeWidth / 2, 0) + shift;
-        const QPointF end = to + QPointF(side * NodeWidth / 2, 0) + shift;
-        const double bulge = std::min(96.0, 28 + std::abs(to.y() - from.y()) * 0.16);
-        const double out = (side < 0 ? std::min(start.x(), end.x()) : std::max(start.x(), end.x())) + side * bulge;
-        QPainterPath path(start);
-        path.cubicTo(QPointF(out, start.y()), QPointF(out, end.y()), end);
-        return path;
-    }
-    const double side = to.x() >= from.x() ? 1 : -1;
-    const QPointF start = from + QPointF(side * NodeWidth / 2, 0) + shift;
-    const QPointF end = to - QPointF(side * NodeWidth / 2, 0) + shift;
-    const double bend = std::max(36.0, std::abs(end.x() - start.x()) * 0.45);
-    QPainterPath path(start);
-    path.cubicTo(start + QPointF(side * bend, 0), end - QPointF(side * bend, 0), end);
-    return path;
 }
 
 } // namespace Bulkhead

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "manager/topology/arrangement.h"
 #include "manager/topology/rulelook.h"
 
 #include <QGraphicsItem>
@@ -56,7 +57,7 @@ public:
     enum class Lane : std::uint8_t { Alone, Upper, Lower };
 
     /// @param from, to  middles of the two nodes, in the scene
-    void setEnds(QPointF from, QPointF to, bool isMirrored, Lane lane);
+    void setEnds(QPointF from, QPointF to, const Arrangement &arrangement, Lane lane);
 
     [[nodiscard]] const QPainterPath &path() const
     {
@@ -82,9 +83,5 @@ private:
     QPainterPath m_path;
     bool m_isMirrored = false;
 };
-
-/// The way of a policy's arrow: out of the side that faces the other node; between two of a column, around at the side
-/// where the clients are.
-[[nodiscard]] QPainterPath rulePath(QPointF from, QPointF to, bool isMirrored, RuleItem::Lane lane);
 
 } // namespace Bulkhead

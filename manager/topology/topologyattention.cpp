@@ -117,6 +117,7 @@ void TopologyScene::updateVisibility()
         placeRule(*item);
     }
     placeSigns();
+    placeRelations();
     Q_EMIT areaChanged();
 }
 
@@ -131,7 +132,7 @@ bool TopologyScene::isDimmed(const QString &name) const
             return true;
         }
     }
-    if (m_ruleNodes.contains(name)) {
+    if (m_ruleNodes.contains(name) || m_relationNodes.contains(name)) {
         return false;
     }
     return !m_way.isEmpty() && !m_way.contains(name);

@@ -2,10 +2,12 @@
 #include "manager/topology/topologybar.h"
 
 #include "manager/delegates/labelmark.h"
+#include "manager/topology/layerlimit.h"
 
 #include <KLocalizedString>
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QShortcut>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -103,9 +105,13 @@ TopologyBar::TopologyBar(QWidget *parent)
         button->setToolButtonStyle(Qt::ToolButtonIconOnly); // the bar is as wide as the smallest window already
         connect(button, &QToolButton::toggled, this, signal);
     }
-    addKey(findChild<QToolButton *>(u"topology.rules.toggle"_s), Qt::Key_Y);
+    addKey(findChild<QToolButton *>(u"topology.recipes.toggle"_s), Qt::Key_I);
+    addKey(findChild<QToolButton *>(u"topology.proof.toggle"_s), Qt::Key_W);
+    m_rules = findChild<QToolButton *>(u"topology.rules.toggle"_s);
+    addKey(m_rules, Qt::Key_Y);
     m_traffic = findChild<QToolButton *>(u"topology.traffic.toggle"_s);
     addKey(m_traffic, Qt::Key_T);
+    addLayers();
     m_outline = addButton(u"topology.outline.toggle"_s, i18nc("@option:check", "Outline"), u"view-list-tree"_s);
     m_outline->setCheckable(true);
     addKey(m_outline, Qt::Key_O);
@@ -118,6 +124,40 @@ TopologyBar::TopologyBar(QWidget *parent)
     m_plan->setToolTip(i18nc("@info:tooltip", "Collect changes and apply them together"));
     connect(m_plan, &QToolButton::toggled, this, &TopologyBar::planningToggled);
     setLabels({});
+}
+
+/// What there is beside rules and traffic, and how the picture lies.
+void TopologyBar::addLayers()
+{
+    const QString title = i18nc("@action:button more layers of the picture", "Layers");
+    QToolButton *button = addButton(u"topology.layers"_s, title, u"layer-visible-on"_s);
+    button->setToolTip(
+        hintOf(title, i18nc("@info:tooltip", "What depends on what beside the network, and how the picture lies")));
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto *menu = new QMenu(button);
+    menu->setObjectName(u"topology.layers.menu"_s);
+    button->setMenu(menu);
+    auto *limit = new LayerLimit(this);
+    limit->add(m_rules);
+    limit->add(m_traffic);
+    for (const Relation relation : allRelations) {
+        QAction *layer = menu->addAction(relationTitle(relation));
+        layer->setObjectName(u"topology.layer."_s + relationKey(relation));
+        layer->setCheckable(true);
+        connect(layer, &QAction::toggled, this, [this, relation](bool isShown) {
+            Q_EMIT relationToggled(relation, isShown);
+        });
+        limit->add(layer);
+        m_relations << layer;
+    }
+    menu->addSeparator();
+    m_vertical = menu->addAction(i18nc("@option:check how the picture lies", "Outside at the Bottom"));
+    m_vertical->setObjectName(u"topology.vertical"_s);
+    m_vertical->setCheckable(true);
+    connect(m_vertical, &QAction::toggled, this, &TopologyBar::arrangementToggled);
+    const auto *key = new QShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_E, this);
+    connect(key, &QShortcut::activated, button, &QToolButton::showMenu);
 }
 
 QToolButton *TopologyBar::addButton(const QString &objectName, const QString &text, const QString &iconName)
@@ -202,13 +242,27 @@ QStringList TopologyBar::switchedOn() const
             names << button->objectName();
         }
     }
+    for (const QAction *action : m_relations + QList{m_vertical}) {
+        if (action->isChecked()) {
+            names << action->objectName();
+        }
+    }
     return names;
 }
 
 void TopologyBar::switchOn(const QStringList &names)
 {
+    m_vertical->setChecked(names.contains(m_vertical->objectName()));
+    qsizetype layers = 0; // no more than may be on together, whatever somebody wrote
+    for (QAction *action : std::as_const(m_relations)) {
+        if (names.contains(action->objectName()) && layers < LayerLimit::Most) {
+            action->setChecked(true);
+            ++layers;
+        }
+    }
     for (QToolButton *button : switches()) {
-        if (!names.contains(button->objectName())) {
+        const bool isLayer = button == m_rules || button == m_traffic;
+        if (!names.contains(button->objectName()) || (isLayer && ++layers > LayerLimit::Most)) {
             continue;
         }
         if (button == m_traffic && !button->isEnabled()) {

@@ -3,16 +3,20 @@
 
 #include "manager/client/snapshot.h"
 #include "manager/topology/placement.h"
+#include "manager/topology/relations.h"
 #include "manager/topology/topologyscene.h"
 
 #include <QWidget>
 
+class QAction;
 class QComboBox;
 class QHBoxLayout;
 class QToolButton;
 
 namespace Bulkhead
 {
+
+class LayerLimit;
 
 /// The bar over the picture: what is in sight, how it is placed, how large it is, and the plan's switch.
 class TopologyBar : public QWidget
@@ -46,12 +50,15 @@ Q_SIGNALS:
     void outlineToggled(bool isShown);
     void rulesToggled(bool isShown);
     void trafficToggled(bool isShown);
+    void relationToggled(Bulkhead::Relation relation, bool isShown);
+    void arrangementToggled(bool isVertical);
     void recipesToggled(bool isShown);
     void proofToggled(bool isShown);
     void planningToggled(bool isPlanning);
 
 private:
     [[nodiscard]] QList<QToolButton *> switches() const;
+    void addLayers();
     void addKey(QToolButton *button, Qt::Key key);
     [[nodiscard]] QToolButton *addButton(const QString &objectName, const QString &text, const QString &iconName);
 
@@ -60,7 +67,10 @@ private:
     QToolButton *m_chainOnly;
     QComboBox *m_label;
     QComboBox *m_grouping;
+    QToolButton *m_rules;
     QToolButton *m_traffic;
+    QList<QAction *> m_relations; ///< in the menu of layers
+    QAction *m_vertical;
     QToolButton *m_outline;
     QToolButton *m_plan;
     bool m_isTrafficWished = false; ///< from the last time, and not available yet

@@ -69,7 +69,9 @@ QByteArray writeTopology(const NetworkGraph &graph)
 {
     QByteArray bytes = firstLine.toByteArray() + '\n';
     for (const QString &name : graph.names()) {
-        bytes += name.toUtf8() + " -> " + settingWord(settingOf(*graph.find(name))) + '\n';
+        if (const QubeInfo &qube = *graph.find(name); isInNetworkPicture(qube)) { // whatever else is looked at
+            bytes += name.toUtf8() + " -> " + settingWord(settingOf(qube)) + '\n';
+        }
     }
     return bytes;
 }
@@ -137,7 +139,7 @@ compareTopology(const NetworkGraph &graph, const QList<TopologyLine> &lines, con
     }
     comparison.change.starts = startsFor(graph, comparison.change.steps, defaults);
     for (const QString &name : graph.names()) {
-        if (!named.contains(name)) {
+        if (!named.contains(name) && isInNetworkPicture(*graph.find(name))) {
             comparison.unlisted << name;
         }
     }

@@ -210,7 +210,7 @@ void TopologyView::step(QPointF direction)
         const QPointF way = m_scene->node(name)->pos() - from->pos();
         const double along = QPointF::dotProduct(way, direction);
         const double aside = std::abs(way.x() * direction.y()) + std::abs(way.y() * direction.x());
-        if (along < 1 || (direction.y() != 0 && aside > along * 4)) {
+        if (along < 1 || (m_scene->arrangement().isAcross(direction) && aside > along * 4)) {
             continue;
         }
         const QString parent = providerOfStack(name).isEmpty() ? graph.providerOf(name) : providerOfStack(name);

@@ -11,6 +11,8 @@
 #include "manager/topology/previewsheet.h"
 #include "manager/topology/proofpane.h"
 #include "manager/topology/recipepalette.h"
+#include "manager/topology/relationbar.h"
+#include "manager/topology/relationlayer.h"
 #include "manager/topology/rulesbar.h"
 #include "manager/topology/topologybar.h"
 #include "manager/topology/topologyfile.h"
@@ -43,8 +45,10 @@ TopologyPage::TopologyPage(QubeSource *source, QubeModel *model, const QString &
     , m_scene(m_graph.get(), &m_picture, &m_editor)
     , m_policy(std::make_unique<PolicyLayer>(m_graph.get()))
     , m_traffic(std::make_unique<TrafficLayer>(source, m_graph.get()))
+    , m_relations(std::make_unique<RelationLayer>(source, m_graph.get()))
     , m_bar(new TopologyBar(this))
     , m_rulesBar(new RulesBar(this))
+    , m_relationBar(new RelationBar(this))
     , m_trafficBar(new TrafficBar(this))
     , m_view(new TopologyView(&m_scene, this))
     , m_outline(new Outline(&m_scene, this))
@@ -66,6 +70,7 @@ TopologyPage::TopologyPage(QubeSource *source, QubeModel *model, const QString &
     connectSidePanes();
     connectPolicy();
     connectTraffic();
+    connectRelations();
     connect(&m_editor, &NetworkEditor::failed, this, &TopologyPage::failed);
     connect(&m_editor, &NetworkEditor::succeeded, this, &TopologyPage::succeeded);
     connect(&m_editor, &NetworkEditor::conflicted, this, [this](const NetworkChange &change, const QString &text) {
@@ -75,9 +80,10 @@ TopologyPage::TopologyPage(QubeSource *source, QubeModel *model, const QString &
         m_picture.keepRemembered(m_editor.remembered());
     });
     connect(&m_editor, &NetworkEditor::planChanged, this, [this] {
-        m_picture.keepPlan(m_editor.plan(), m_editor.isPlanning());
+        m_picture.keepPlan(m_editor.plan(), m_editor.otherPlan(), m_editor.isPlanning());
         m_bar->setPlanning(m_editor.isPlanning());
     });
+    connect(&m_editor, &NetworkEditor::collectedOne, this, &TopologyPage::tellPlanned);
     connect(&m_picture, &Picture::problem, this, &TopologyPage::hint);
     connect(source, &QubeSource::loaded, this, &TopologyPage::begin);
     connect(source, &QubeSource::labelsChanged, this, [this] {
@@ -105,6 +111,7 @@ void TopologyPage::buildLayout()
     layout->addWidget(m_bar);
     layout->addWidget(m_rulesBar);
     layout->addWidget(m_trafficBar);
+    layout->addWidget(m_relationBar);
     auto *splitter = new QSplitter(this);
     splitter->setObjectName(u"topology.splitter"_s);
     splitter->setChildrenCollapsible(false);
@@ -178,10 +185,15 @@ void TopologyPage::connectView()
 
 void TopologyPage::connectSidePanes()
 {
-    connect(m_bar, &TopologyBar::recipesToggled, m_palette, &QWidget::setVisible);
+    connect(m_bar, &TopologyBar::recipesToggled, this, [this](bool isShown) {
+        m_palette->setVisible(isShown);
+        if (isActiveWindow()) { // not while the window is made
+            isShown ? m_palette->setFocus() : m_view->setFocus();
+        }
+    });
     connect(m_bar, &TopologyBar::proofToggled, this, [this](bool isShown) {
         m_proof->setVisible(isShown);
-        showPath();
+        isShown ? showPath() : m_proof->show({});
     });
     connect(m_palette, &RecipePalette::chosen, this, [this](const QString &key) {
         openRecipe(key, m_scene.selection().size() == 1 ? m_scene.selection().first() : QString());
@@ -213,8 +225,9 @@ void TopologyPage::begin()
     m_picture.begin();
     m_editor.setRemembered(m_picture.state().remembered);
     const QList<NetworkStep> plan = m_picture.state().plan; // what is kept is written anew by each of the next two
+    const QList<PlanStep> others = m_picture.state().otherPlan;
     const bool isPlanning = m_picture.state().isPlanning;
-    m_editor.setPlan(plan);
+    m_editor.setPlan(plan, others);
     m_editor.setPlanning(isPlanning);
     m_view->fit();
 }
@@ -276,13 +289,18 @@ void TopologyPage::propose(const NetworkChange &change)
     }
     if (m_editor.isPlanning()) {
         m_editor.submit(change); // the plan is the preview
-        if (!isVisible()) {
-            Q_EMIT hint(
-                i18nc("@info %1 a deed", "“%1” is in the plan. Nothing is done until it is applied.", change.title));
-        }
+        tellPlanned(change.title);
         return;
     }
     showSheet(change, {}, {});
+}
+
+/// Where the plan is not in sight.
+void TopologyPage::tellPlanned(const QString &deed)
+{
+    if (!isVisible()) {
+        Q_EMIT hint(i18nc("@info %1 a deed", "“%1” is in the plan. Nothing is done until it is applied.", deed));
+    }
 }
 
 void TopologyPage::showSheet(const NetworkChange &change, const QString &note, const QStringList &problems)

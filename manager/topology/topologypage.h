@@ -24,6 +24,8 @@ class PolicyLayer;
 class PlanPane;
 class ProofPane;
 class QubeModel;
+class RelationBar;
+class RelationLayer;
 class RecipeDialog;
 class RecipePalette;
 class RecipeRunner;
@@ -100,6 +102,7 @@ private:
     void showPath();
     void tidy();
     void toggle(const QStringList &qubes);
+    void tellPlanned(const QString &deed);
     void showNetworkMenu(const QStringList &clients, const QPoint &position);
     void showInsertMenu(const QString &client, const QPoint &position);
     void showWarnings(const QString &node);
@@ -109,6 +112,9 @@ private:
     void connectPolicy();
     void showPolicy();
     void connectTraffic();
+    void connectRelations();
+    void showRelations();
+    void showArrowWords();
     void tellWriting(const QString &path, const Result<void> &result);
 
     QubeSource *m_source;
@@ -118,8 +124,10 @@ private:
     TopologyScene m_scene;
     std::unique_ptr<PolicyLayer> m_policy;
     std::unique_ptr<TrafficLayer> m_traffic;
+    std::unique_ptr<RelationLayer> m_relations;
     TopologyBar *m_bar;
     RulesBar *m_rulesBar;
+    RelationBar *m_relationBar;
     TrafficBar *m_trafficBar;
     TopologyView *m_view;
     Outline *m_outline;
@@ -128,7 +136,8 @@ private:
     ProbeRunner::Run m_probeRun;
     RecipePalette *m_palette;
     ProofPane *m_proof;
-    QLabel *m_path; ///< what the selection says in a sentence
+    QHash<QString, QStringList> m_policyWords; ///< of the policy's layer, by qube
+    QLabel *m_path;                            ///< what the selection says in a sentence
 };
 
 } // namespace Bulkhead

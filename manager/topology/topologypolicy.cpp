@@ -2,6 +2,8 @@
 #include "manager/policylink/policyfacts.h"
 #include "manager/topology/outline.h"
 #include "manager/topology/policylayer.h"
+#include "manager/topology/proofpane.h"
+#include "manager/topology/relationlayer.h"
 #include "manager/topology/rulesbar.h"
 #include "manager/topology/topologybar.h"
 #include "manager/topology/topologypage.h"
@@ -35,6 +37,8 @@ void TopologyPage::connectPolicy()
 void TopologyPage::setPolicy(PolicyFacts *facts)
 {
     m_policy->setFacts(facts);
+    m_proof->setPolicy(facts);
+    m_relations->setPolicy(facts);
     connect(m_source, &QubeSource::attributesChanged, facts, &PolicyFacts::onQubesChanged);
     connect(m_source, &QubeSource::qubeChanged, facts, &PolicyFacts::onQubesChanged);
     connect(m_source, &QubeSource::qubeRemoved, facts, &PolicyFacts::onQubesChanged);
@@ -44,7 +48,7 @@ void TopologyPage::setPolicy(PolicyFacts *facts)
 void TopologyPage::showPolicy()
 {
     QList<RuleArrow> arrows;
-    QHash<QString, QStringList> words;
+    m_policyWords.clear();
     for (const PolicyAnswer &answer : m_policy->drawn()) {
         arrows << RuleArrow{.from = answer.source,
                             .to = answer.reaches.isEmpty() ? answer.target : answer.reaches,
@@ -52,11 +56,21 @@ void TopologyPage::showPolicy()
                             .words = fullAnswerWords(m_policy->service(), answer)};
     }
     for (const PolicyAnswer &answer : m_policy->answers()) {
-        words[answer.source] << fullAnswerWords(m_policy->service(), answer);
+        m_policyWords[answer.source] << fullAnswerWords(m_policy->service(), answer);
     }
     m_scene.setRules(arrows);
-    m_outline->setRules(words);
     m_rulesBar->setSummary(m_policy->isShown() ? m_policy->summary() : QString());
+    showArrowWords();
+}
+
+/// What arrows of any layer say, for those who read the outline instead.
+void TopologyPage::showArrowWords()
+{
+    QHash<QString, QStringList> words = m_policyWords;
+    for (const RelationArrow &arrow : m_relations->drawn()) {
+        words[arrow.from] << arrow.words;
+    }
+    m_outline->setRules(words);
 }
 
 } // namespace Bulkhead

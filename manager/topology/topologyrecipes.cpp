@@ -42,6 +42,12 @@ void TopologyPage::makeRecipe(const QString &key, const RecipePlan &plan, Recipe
             i18nc("@info", "The core service is still busy with the change before. Try again in a moment."));
         return;
     }
+    if (m_editor.isPlanning()) {
+        dialog->showFailure(i18nc("@info",
+                                  "Changes are collected as a plan just now, and a recipe is made at once and as a "
+                                  "whole. Turn off the plan first."));
+        return;
+    }
     const QPointer<RecipeDialog> open(dialog); // the person may close it; the deed goes on
     m_recipes->run(plan, [this, key, plan, open](const RecipeRunner::Outcome &outcome) {
         if (outcome.isDone) {

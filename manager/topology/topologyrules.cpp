@@ -124,7 +124,7 @@ void TopologyScene::placeRule(RuleItem &item)
         const RuleItem::Lane lane = isAlone ? RuleItem::Lane::Alone
             : item.from() < item.to()       ? RuleItem::Lane::Upper
                                             : RuleItem::Lane::Lower;
-        item.setEnds(from->pos(), to->pos(), m_isMirrored, lane);
+        item.setEnds(from->pos(), to->pos(), m_arrangement, lane);
     }
 }
 

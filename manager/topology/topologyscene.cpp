@@ -8,6 +8,7 @@
 #include <KLocalizedString>
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -24,6 +25,18 @@ template<typename Items> auto *found(const Items &items, const QString &name)
 {
     const auto place = items.find(name);
     return place == items.end() ? nullptr : place->second.get();
+}
+
+/// The uppermost link that is drawn in one of these ways, or nothing.
+LinkItem *firstLink(const QList<QGraphicsItem *> &items, std::initializer_list<LinkLook::Way> ways)
+{
+    for (QGraphicsItem *item : items) {
+        auto *link = qgraphicsitem_cast<LinkItem *>(item);
+        if (link != nullptr && std::ranges::contains(ways, link->look().way)) {
+            return link;
+        }
+    }
+    return nullptr;
 }
 
 } // namespace
@@ -67,7 +80,8 @@ TopologyScene::TopologyScene(GraphModel *graph, Picture *picture, NetworkEditor 
 
 TopologyScene::~TopologyScene()
 {
-    m_rules.clear(); // items leave the scene while there still is one
+    m_relations.clear(); // items leave the scene while there still is one
+    m_rules.clear();
     m_numbers.clear();
     m_wanted.clear();
     m_links.clear();
@@ -124,12 +138,12 @@ QStringList TopologyScene::nodes() const
 
 QPointF TopologyScene::toScene(QPointF place) const
 {
-    return m_isMirrored ? QPointF(-place.x(), place.y()) : place;
+    return m_arrangement.toScene(place);
 }
 
 QPointF TopologyScene::toPlace(QPointF position) const
 {
-    return toScene(position); // mirroring is its own reverse
+    return m_arrangement.toPlace(position);
 }
 
 NodeItem *TopologyScene::nodeAt(QPointF position) const
@@ -144,14 +158,17 @@ NodeItem *TopologyScene::nodeAt(QPointF position) const
 
 LinkItem *TopologyScene::linkAt(QPointF position) const
 {
-    for (QGraphicsItem *item : items(position)) {
-        auto *link = qgraphicsitem_cast<LinkItem *>(item);
-        if (link != nullptr
-            && (link->look().way == LinkLook::Way::Present || link->look().way == LinkLook::Way::Leaving)) {
-            return link;
-        }
-    }
-    return nullptr;
+    return firstLink(items(position), {LinkLook::Way::Present, LinkLook::Way::Leaving});
+}
+
+LinkItem *TopologyScene::rememberedLinkAt(QPointF position) const
+{
+    return firstLink(items(position), {LinkLook::Way::Remembered});
+}
+
+QString TopologyScene::description(const QString &qube) const
+{
+    return m_graph->description(qube, m_editor->remembered().value(qube));
 }
 
 NodeLook TopologyScene::lookOf(const QString &name) const
@@ -197,7 +214,7 @@ void TopologyScene::addNode(const QString &name)
 {
     auto item = std::make_unique<NodeItem>(name);
     item->setLook(lookOf(name));
-    item->setMirrored(m_isMirrored);
+    item->setArrangement(m_arrangement);
     item->setPos(toScene(m_picture->placeOf(name)));
     item->setVisible(passesFilter(name));
     addItem(item.get());
@@ -207,6 +224,9 @@ void TopologyScene::addNode(const QString &name)
     updateAttention(name);
     if (!m_ruleArrows.isEmpty()) {
         updateRules(); // it was in a stack, or will be
+    }
+    if (!m_relationArrows.isEmpty()) {
+        updateRelations();
     }
     placeNumbers();
     Q_EMIT areaChanged();
@@ -226,6 +246,9 @@ void TopologyScene::removeNode(const QString &name)
     if (!m_ruleArrows.isEmpty()) {
         updateRules();
     }
+    if (!m_relationArrows.isEmpty()) {
+        updateRelations();
+    }
     placeNumbers();
     Q_EMIT nodeGone(name);
     Q_EMIT areaChanged();
@@ -238,6 +261,7 @@ void TopologyScene::updateNode(const QString &name)
         item->setVisible(passesFilter(name));
         updateLink(name);
         updateRulesOf(name);
+        placeRelations(name);
     }
 }
 
@@ -248,6 +272,7 @@ void TopologyScene::placeNode(const QString &name)
         updateLink(name);
         updateLinksOf(name);
         updateRulesOf(name);
+        placeRelations(name);
         placeNumbers();
         Q_EMIT areaChanged();
     }
@@ -260,6 +285,7 @@ void TopologyScene::shift(const QString &name, QPointF middle)
         updateLink(name);
         updateLinksOf(name);
         updateRulesOf(name);
+        placeRelations(name);
         placeNumbers();
     }
 }
@@ -303,13 +329,14 @@ void TopologyScene::ensureLink(Links &links, const QString &client, const QStrin
         links.insert_or_assign(client, std::move(fresh));
     }
     item->setLook(look);
-    item->setEnds(target, from->pos(), to->pos());
+    item->setEnds(target, from->pos(), to->pos(), m_arrangement);
     item->setVisible(from->isVisible() && to->isVisible());
     NodeAttention attention;
     attention.isCurrent = m_hasCurrent && m_isCurrentLink && m_current == client;
     attention.isSelected = !m_way.isEmpty() && m_way.contains(client) && m_way.contains(target);
-    // Under the policy's arrows, lines of the network that one has not asked for step back.
-    attention.isDimmed = isDimmed(client) || isDimmed(target) || (!m_ruleArrows.isEmpty() && !attention.isSelected);
+    // Under arrows of a layer, lines of the network that one has not asked for step back.
+    const bool hasArrows = !m_ruleArrows.isEmpty() || !m_relationArrows.isEmpty();
+    attention.isDimmed = isDimmed(client) || isDimmed(target) || (hasArrows && !attention.isSelected);
     item->setAttention(attention);
 }
 
@@ -394,12 +421,12 @@ void TopologyScene::setAliases(const QHash<QString, QString> &aliases)
     }
 }
 
-void TopologyScene::setMirrored(bool isMirrored)
+void TopologyScene::setArrangement(const Arrangement &arrangement)
 {
-    if (m_isMirrored != isMirrored) {
-        m_isMirrored = isMirrored;
+    if (m_arrangement != arrangement) {
+        m_arrangement = arrangement;
         for (const auto &[name, item] : m_nodes) {
-            item->setMirrored(isMirrored);
+            item->setArrangement(arrangement);
             item->setPos(toScene(m_picture->placeOf(name)));
         }
         for (const auto &[name, item] : m_nodes) {
@@ -409,6 +436,7 @@ void TopologyScene::setMirrored(bool isMirrored)
             placeRule(*item);
         }
         placeSigns();
+        placeRelations();
         placeNumbers();
         Q_EMIT areaChanged();
     }

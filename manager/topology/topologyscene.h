@@ -4,12 +4,14 @@
 #include "manager/topology/graphmodel.h"
 #include "manager/topology/nodeitem.h"
 #include "manager/topology/picture.h"
+#include "manager/topology/relationitem.h"
 #include "manager/topology/ruleitem.h"
 
 #include <QGraphicsScene>
 
 #include <map>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -55,6 +57,10 @@ public:
 
     [[nodiscard]] NodeItem *nodeAt(QPointF position) const;
     [[nodiscard]] LinkItem *linkAt(QPointF position) const; ///< one that the core has
+    /// The line from a qube that was taken offline to the net qube it had, or nothing.
+    [[nodiscard]] LinkItem *rememberedLinkAt(QPointF position) const;
+    /// What a screen reader hears of a qube: of its link, too, and of the one it had before it was taken offline.
+    [[nodiscard]] QString description(const QString &qube) const;
 
     [[nodiscard]] const QStringList &selection() const
     {
@@ -76,6 +82,13 @@ public:
     [[nodiscard]] const RuleItem *rule(const QString &from, const QString &to) const; ///< between nodes, or nothing
     /// The arrows that begin at a node in sight and end at another one.
     [[nodiscard]] QList<RuleArrow> rulesFrom(const QString &node) const;
+    /// What depends on what, of the layers that are on. Qubes in one stack share their arrows.
+    void setRelations(const QList<RelationArrow> &arrows);
+    [[nodiscard]] QList<const RelationItem *> relations() const;
+    /// Between nodes, or nothing.
+    [[nodiscard]] const RelationItem *relation(Relation relation, const QString &from, const QString &to) const;
+    /// The arrows that begin at a node in sight and end at another one.
+    [[nodiscard]] QList<RelationArrow> relationsFrom(const QString &node) const;
     /// What goes over links, by client, of the layer that is on; empty: it is off.
     void setTraffic(const QHash<QString, TrafficRate> &rates);
     /// Of one link alone; nothing: nothing can go over it.
@@ -86,7 +99,13 @@ public:
     [[nodiscard]] QString trafficWords(const QString &node) const;
     /// What qubes are called in the picture, by their names; those without an entry by their own.
     void setAliases(const QHash<QString, QString> &aliases);
-    void setMirrored(bool isMirrored);
+    void setArrangement(const Arrangement &arrangement);
+
+    [[nodiscard]] const Arrangement &arrangement() const
+    {
+        return m_arrangement;
+    }
+
     void setFit(const QString &node, std::optional<Fit> fit, bool isUnderDrag);
     /// Moves the item alone, while it is dragged; the picture hears of it when it is let go.
     void shift(const QString &node, QPointF middle);
@@ -121,6 +140,17 @@ Q_SIGNALS:
 private:
     using Links = std::unordered_map<QString, std::unique_ptr<LinkItem>>;
 
+    struct RelationEnds {
+        Relation relation = Relation::Template;
+        QString from; ///< nodes
+        QString to;
+
+        friend bool operator<(const RelationEnds &one, const RelationEnds &other)
+        {
+            return std::tie(one.relation, one.from, one.to) < std::tie(other.relation, other.from, other.to);
+        }
+    };
+
     void addNode(const QString &name);
     void removeNode(const QString &name);
     void updateNode(const QString &name);
@@ -135,6 +165,10 @@ private:
     void updateRulesOf(const QString &node);
     void placeRule(RuleItem &item);
     void placeSigns();
+    void updateRelations();
+    void placeRelation(const RelationEnds &ends, RelationItem &item);
+    /// @param node  those at it; nothing: all
+    void placeRelations(const std::optional<QString> &node = std::nullopt);
     [[nodiscard]] std::optional<TrafficRate> trafficOf(const QString &node) const;
     void updateNumbers(const QString &node);
     void placeNumbers();
@@ -154,6 +188,9 @@ private:
     std::map<std::pair<QString, QString>, std::unique_ptr<RuleItem>> m_rules; ///< by the nodes at its ends
     QList<RuleArrow> m_ruleArrows;
     QSet<QString> m_ruleNodes; ///< at the ends of arrows: not dimmed
+    std::map<RelationEnds, std::unique_ptr<RelationItem>> m_relations;
+    QList<RelationArrow> m_relationArrows;
+    QSet<QString> m_relationNodes; ///< at the ends of arrows: not dimmed
     QStringList m_selection;
     QString m_current;
     bool m_isCurrentLink = false;
@@ -165,7 +202,7 @@ private:
     QHash<QString, TrafficRate> m_traffic;                               ///< by client
     std::unordered_map<QString, std::unique_ptr<TrafficItem>> m_numbers; ///< by the node whose link it is
     QSet<QString> m_way;                                                 ///< lit; empty: nothing is dimmed for it
-    bool m_isMirrored = false;
+    Arrangement m_arrangement;
 };
 
 } // namespace Bulkhead

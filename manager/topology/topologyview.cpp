@@ -92,7 +92,7 @@ void TopologyView::adopt()
 {
     m_scene->setPalette(palette());
     m_scene->setFont(font());
-    m_scene->setMirrored(layoutDirection() == Qt::RightToLeft);
+    m_scene->setArrangement({.isVertical = m_isVertical, .isMirrored = layoutDirection() == Qt::RightToLeft});
     setBackgroundBrush(palette().color(QPalette::Base));
 }
 
@@ -108,6 +108,15 @@ void TopologyView::changeEvent(QEvent *event)
         break;
     default:
         break;
+    }
+}
+
+void TopologyView::setVertical(bool isVertical)
+{
+    if (m_isVertical != isVertical) {
+        m_isVertical = isVertical;
+        adopt();
+        fit(); // where one looked lies elsewhere now
     }
 }
 
@@ -211,8 +220,11 @@ void TopologyView::drawForeground(QPainter *painter, const QRectF & /*area*/)
         QPen pen(palette().color(QPalette::Highlight), 2.4);
         pen.setDashPattern({3, 2});
         painter->setPen(pen);
-        painter->drawPath(linkPath(line->p1() - QPointF(line->dx() >= 0 ? NodeWidth / 2 : -NodeWidth / 2, 0),
-                                   line->p2() + QPointF(line->dx() >= 0 ? NodeWidth / 2 : -NodeWidth / 2, 0)));
+        const Arrangement &arrangement = m_scene->arrangement();
+        const double way = arrangement.isVertical ? line->dy() : line->dx();
+        const double half = way >= 0 ? arrangement.halfNode() : -arrangement.halfNode();
+        const QPointF ahead = arrangement.isVertical ? QPointF(0, half) : QPointF(half, 0);
+        painter->drawPath(linkPath(line->p1() - ahead, line->p2() + ahead, arrangement)); // without nodes at its ends
     }
 }
 

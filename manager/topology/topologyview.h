@@ -30,6 +30,8 @@ public:
     explicit TopologyView(TopologyScene *scene, QWidget *parent = nullptr);
     ~TopologyView() override;
 
+    /// Whether the outside is at the bottom instead of the end side.
+    void setVertical(bool isVertical);
     [[nodiscard]] double zoom() const;
     void setZoom(double zoom);
     void zoomIn();
@@ -134,6 +136,7 @@ private:
     std::optional<QString> m_current;
     QString m_lastClient; ///< where End leads back to
     bool m_isAtLink = false;
+    bool m_isVertical = false;
     bool m_isFitted = true; ///< until the person zooms or moves a node: what comes is fitted in
 };
 

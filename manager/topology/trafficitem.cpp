@@ -54,12 +54,16 @@ void TrafficItem::setDimmed(bool isDimmed)
 void TrafficItem::setPath(const QPainterPath &path)
 {
     const QPointF start = path.elementAt(0);
-    const double direction = path.elementCount() > 1 && path.elementAt(1).x < start.x() ? -1 : 1;
+    const QPointF way = path.elementCount() > 1 ? QPointF(path.elementAt(1)) - start : QPointF();
+    const double upright = std::abs(way.y()) <= std::abs(way.x()) ? 0 : way.y() > 0 ? 1 : -1;
+    const bool isLeft = upright == 0 ? way.x() < 0 : path.currentPosition().x() > start.x();
+    const double direction = isLeft ? -1 : 1;
     const Side side = sideBeside(path);
-    if (direction != m_direction || side != m_side) {
+    if (direction != m_direction || side != m_side || upright != m_upright) {
         prepareGeometryChange();
         m_direction = direction;
         m_side = side;
+        m_upright = upright;
     }
     setPos(start);
 }
@@ -94,6 +98,11 @@ QRectF TrafficItem::boundingRect() const
 {
     const double line = QFontMetricsF(font()).height();
     const double wide = width();
+    if (m_upright != 0) {
+        const double top = m_upright > 0 ? besideNode : -besideNode - 2 * line;
+        return QRectF(m_direction > 0 ? fromLine : -fromLine - wide, top, wide, 2 * line)
+            .adjusted(-halo, -halo, halo, halo);
+    }
     const double left = m_direction > 0 ? besideNode : -besideNode - wide;
     const double above = m_side == Side::Both ? fromLine + line
         : m_side == Side::Above               ? fromLine + 2 * line

@@ -13,8 +13,8 @@ namespace Bulkhead
 inline constexpr double NumbersZoom = 0.7;
 
 /// The numbers on a link, where it leaves the client: what the client sends over the line, what it receives under it;
-/// beside a link that bends away at once both stand on the side where it is not. Holds values only; the scene tells it
-/// what to show. Keeps its size, so that nothing moves when a number changes.
+/// beside a link that is upright or bends away at once both stand on the side where it is not. Holds values only; the
+/// scene tells it what to show. Keeps its size, so that nothing moves when a number changes.
 class TrafficItem : public QGraphicsItem
 {
 public:
@@ -53,7 +53,8 @@ private:
     [[nodiscard]] double width() const;
 
     TrafficRate m_rate;
-    double m_direction = 1; ///< -1: the link leaves to the left
+    double m_direction = 1; ///< -1: the numbers are at the left, of an upright link or of the client
+    double m_upright = 0;   ///< 1: the link leaves downwards; -1: upwards
     Side m_side = Side::Both;
     bool m_isDimmed = false;
 };

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // bulkhead-tray: the item in the desktop's tray, and what it has to say.
 #include "base/clock.h"
+#include "manager/client/adminsource.h"
+#include "manager/files/copyjob.h"
+#include "manager/introduction/introduction.h"
 #include "manager/policylink/policymessages.h"
 #include "manager/policylink/policysocket.h"
+#include "manager/session/lockwatch.h"
 #include "manager/tray/drag/dragdisplay.h"
+#include "manager/tray/lockcurtain.h"
 #include "manager/tray/notifier.h"
+#include "manager/tray/shelf/shelfcontrol.h"
 #include "manager/tray/tray.h"
+#include "manager/tray/x11/dragwatch.h"
 
 #include <KAboutData>
-#include <KCrash>
 #include <KIconTheme>
 #include <KLocalizedString>
 #include <KX11Extras>
@@ -29,18 +35,6 @@ Q_LOGGING_CATEGORY(trayLog, "bulkhead.tray", QtInfoMsg)
 /// A notice is a few words and an argument.
 constexpr qsizetype MaxNotice = 200'000;
 
-KAboutData aboutData()
-{
-    KAboutData about(u"bulkhead-tray"_s,
-                     i18nc("@title", "Qubes in the Tray"),
-                     QStringLiteral(BULKHEAD_VERSION),
-                     i18nc("@title", "Tells you what happens to your qubes"),
-                     KAboutLicense::GPL_V2,
-                     i18nc("@info:credit", "© Bulkhead's contributors"));
-    about.setOrganizationDomain("bulkhead.org");
-    return about;
-}
-
 PolicySocket::Paths readOptions(const QCoreApplication &app, KAboutData &about)
 {
     QCommandLineParser parser;
@@ -59,6 +53,19 @@ PolicySocket::Paths readOptions(const QCoreApplication &app, KAboutData &about)
     return {.own = parser.value(own), .policyd = parser.value(policyd)};
 }
 
+void connectShelf(ShelfControl &shelf, DragDisplay &drags)
+{
+    QObject::connect(&drags, &DragDisplay::dragBegan, &shelf, [&shelf] {
+        shelf.onDrag(Shelf::From::Qube, true);
+    });
+    QObject::connect(&drags, &DragDisplay::dragEnded, &shelf, [&shelf] {
+        shelf.onDrag(Shelf::From::Qube, false);
+    });
+    QObject::connect(&drags, &DragDisplay::arrived, &shelf, &ShelfControl::onArrived);
+    QObject::connect(&drags, &DragDisplay::acted, &shelf, &ShelfControl::onAct);
+    QObject::connect(&shelf, &ShelfControl::told, &drags, &DragDisplay::tell);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -66,12 +73,11 @@ int main(int argc, char **argv)
     KIconTheme::initTheme();
     const QApplication app(argc, argv);
     QApplication::setQuitOnLastWindowClosed(false);
-    KLocalizedString::setApplicationDomain("bulkhead");
-    KAboutData about = aboutData();
-    KAboutData::setApplicationData(about);
-    QApplication::setWindowIcon(QIcon::fromTheme(u"bulkhead-manager"_s));
-    KCrash::initialize();
+    KAboutData about = introduce({.component = u"bulkhead-tray"_s,
+                                  .title = ki18nc("@title", "Qubes in the Tray"),
+                                  .purpose = ki18nc("@title", "Tells you what happens to your qubes")});
     PolicySocket::Paths paths = readOptions(app, about);
+    const QString policySocket = paths.policyd;
 
     const BootClock clock;
     DesktopNotifier notifier;
@@ -100,6 +106,26 @@ int main(int argc, char **argv)
     if (const auto listening = drags.listen(folder + u"/drag-show.sock"_s); !listening) {
         qCWarning(trayLog, "files cannot be dragged between qubes: %s", listening.error().text().c_str());
     }
+    LockCurtain curtain;
+    const LockWatch lockWatch(QDBusConnection::sessionBus(), QDBusConnection::systemBus());
+    QObject::connect(&lockWatch, &LockWatch::changed, &curtain, &LockCurtain::setLocked);
+    AdminSource source(adminSocketPath(), coreSocketPath());
+    ShelfControl shelf(&source,
+                       {.copy = CopyJob::installedProgram(), .chooser = u"bulkhead-copy-to-qube"_s},
+                       policySocket,
+                       KSharedConfig::openConfig());
+    connectShelf(shelf, drags);
+    const DragWatch watch;
+    QObject::connect(&watch, &DragWatch::began, &shelf, [&shelf] {
+        shelf.onDrag(Shelf::From::Dom0, true);
+    });
+    QObject::connect(&watch, &DragWatch::ended, &shelf, [&shelf] {
+        shelf.onDrag(Shelf::From::Dom0, false);
+    });
+    tray.setMenuPart([&shelf](QMenu &menu) {
+        shelf.addTo(menu);
+    });
+    source.start();
     tray.show();
     return QApplication::exec();
 }

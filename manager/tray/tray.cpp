@@ -12,6 +12,7 @@
 #include <QTime>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -56,6 +57,12 @@ Tray::~Tray() = default;
 void Tray::show()
 {
     m_item.show();
+}
+
+void Tray::setMenuPart(std::function<void(QMenu &menu)> addTo)
+{
+    m_menuPart = std::move(addTo);
+    fillMenu();
 }
 
 void Tray::take(std::unique_ptr<PolicyPeer> peer)
@@ -109,6 +116,9 @@ void Tray::update()
 
 void Tray::fillMenu()
 {
+    for (QMenu *part : m_menu.findChildren<QMenu *>(Qt::FindDirectChildrenOnly)) {
+        part->deleteLater(); // a menu does not own those in it
+    }
     m_menu.clear();
     m_menu.addSection(i18nc("@title:menu", "Refused by the Policy"));
     for (QString line : std::as_const(m_recent)) {
@@ -126,6 +136,7 @@ void Tray::fillMenu()
                 });
     }
     m_menu.addSeparator();
+    m_menuPart(m_menu);
     connect(m_menu.addAction(QIcon::fromTheme(u"bulkhead-manager"_s), i18nc("@action:inmenu", "&Open Qubes")),
             &QAction::triggered,
             this,

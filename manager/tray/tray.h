@@ -11,6 +11,7 @@
 #include <QSystemTrayIcon>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 
 namespace Bulkhead
@@ -30,6 +31,8 @@ public:
     ~Tray() override;
 
     void show();
+    /// What else its menu offers: called whenever it is filled anew.
+    void setMenuPart(std::function<void(QMenu &menu)> addTo);
     /// @param peer  with its whole text
     void take(std::unique_ptr<PolicyPeer> peer);
     void onNotice(const PolicyNotice &notice);
@@ -51,6 +54,7 @@ private:
     Notifier *m_notifier;
     NoticeBoard m_board;
     QStringList m_recent; ///< the newest first
+    std::function<void(QMenu &menu)> m_menuPart = [](QMenu & /*menu*/) { };
     QMenu m_menu;
     QSystemTrayIcon m_item;
     QTimer m_wake;

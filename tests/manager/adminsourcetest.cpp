@@ -35,6 +35,9 @@ private Q_SLOTS:
     void networkDeeds_areCallsOfTheirOwn();
     void snapshot_isOneAnswerForEverything();
     void snapshot_tellsWhoLeadsOutside();
+    void traits_areReadOneByOne();
+    void traits_followTheirEvents();
+    void snapshot_tellsTraits();
     void snapshot_isFollowedByTheEventsThatOvertookIt();
     void snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls_data();
     void snapshot_thatDoesNotComeIsReplacedByTheOrdinaryCalls();
@@ -109,6 +112,9 @@ void AdminSourceTest::loadWhole()
     m_source->start();
     QTRY_VERIFY(find(u"work"_s).hasDetails && find(u"sys-net"_s).hasDetails && find(u"dom0"_s).hasDetails);
     QTRY_COMPARE(m_source->labels().size(), 2);
+    for (const QByteArray qube : {"dom0", "sys-net", "work"}) { // the last of the calls that come after the details
+        QTRY_VERIFY(m_core->requests.contains("admin.vm.firewall.Get>" + qube));
+    }
 }
 
 void AdminSourceTest::load_readsListLabelsAndDetails()
@@ -258,6 +264,7 @@ void AdminSourceTest::create_takesBackAQubeWithoutItsNetwork()
 void AdminSourceTest::networkDeeds_areCallsOfTheirOwn()
 {
     loadWhole();
+    m_core->answer("admin.vm.property.Set+default_dispvm>work", Test::success());
     m_core->answer("admin.vm.property.Set+provides_network>work True", Test::success());
     m_core->answer("admin.vm.feature.Set+service.bulkhead-tunnel>work 1", Test::success());
     m_core->answer("admin.vm.firewall.Set>work action=accept proto=icmp\naction=drop\n", Test::success());
@@ -267,10 +274,11 @@ void AdminSourceTest::networkDeeds_areCallsOfTheirOwn()
     const auto count = [&done](const std::expected<void, AdminError> &result) {
         done += result ? 1 : 0;
     };
+    m_source->setDisposableTemplate(u"work"_s, {}, this, count);
     m_source->setProvidesNetwork(u"work"_s, true, this, count);
     m_source->setFeature(u"work"_s, u"service.bulkhead-tunnel"_s, u"1"_s, this, count);
     m_source->setFirewall(u"work"_s, {u"action=accept proto=icmp"_s, u"action=drop"_s}, this, count);
-    QTRY_COMPARE(done, 3);
+    QTRY_COMPARE(done, 4);
     QStringList read;
     const auto take = [&read](const std::expected<QStringList, AdminError> &lines) {
         read << (lines ? lines->join(u'|') : lines.error().words);
@@ -361,6 +369,74 @@ void AdminSourceTest::snapshot_tellsWhoLeadsOutside()
     m_core->sendEvent(Test::eventFrame("dom0", "domain-add", {{"vm", "new"}}));
     QTRY_VERIFY(find(u"new"_s).hasDetails);
     QVERIFY(find(u"new"_s).leadsOutside == true);
+}
+
+void AdminSourceTest::traits_areReadOneByOne()
+{
+    m_core->answer("admin.vm.feature.Get+prohibit-start>work", Test::success("broken\nsince May"));
+    m_core->answer("admin.vm.tag.List>work", Test::success("mail\nanon-vm\n"));
+    m_core->answer("admin.vm.firewall.Get>work", Test::success("action=accept proto=icmp\naction=drop\n"));
+    m_core->answer("admin.vm.firewall.Get>sys-net", Test::success("action=accept comment=all of it\n"));
+    m_core->answer("admin.vm.feature.CheckWithTemplate+qubes-agent-version>sys-net", Test::success("4.2.20"));
+    m_core->answer("admin.vm.feature.CheckWithTemplate+service.bulkhead-tor>sys-net", Test::success("1"));
+    loadWhole();
+    QTRY_COMPARE(find(u"work"_s).traits,
+                 (QubeTraits{.tags = {u"anon-vm"_s, u"mail"_s},
+                             .startProhibited = u"broken since May"_s,
+                             .takesIntoTor = false,
+                             .appliesRules = true,
+                             .isFiltered = true}));
+    QTRY_VERIFY(find(u"sys-net"_s).traits.takesIntoTor);
+    QVERIFY(!find(u"sys-net"_s).traits.appliesRules);
+    QVERIFY(!find(u"sys-net"_s).traits.isFiltered);
+    QCOMPARE(find(u"work"_s).uuid, u"2"_s);
+}
+
+void AdminSourceTest::traits_followTheirEvents()
+{
+    useSnapshots();
+    m_core->answer("bulkhead.Snapshot>dom0", snapshotOf("Running"));
+    m_source->start();
+    QTRY_VERIFY(find(u"work"_s).hasDetails);
+    QSignalSpy changed(m_source.get(), &QubeSource::qubeChanged);
+    m_core->answer("admin.vm.firewall.Get>work", Test::success("action=drop\n"));
+    m_core->sendEvent(Test::eventFrame("work", "firewall-changed"));
+    QTRY_VERIFY(find(u"work"_s).traits.isFiltered);
+    m_core->answer("admin.vm.feature.CheckWithTemplate+qubes-firewall>work", Test::success("0"));
+    m_core->sendEvent(Test::eventFrame("debian-13", "domain-feature-set:qubes-firewall"));
+    QTRY_VERIFY(!find(u"work"_s).traits.appliesRules); // its template's counts for it
+    QCOMPARE(changed.size(), 2);
+    for (const auto &arguments : std::as_const(changed)) {
+        QCOMPARE(arguments.first().value<QubeInfo>().name, u"work"_s);
+    }
+    QVERIFY(!m_core->requests.contains("admin.vm.firewall.Get>dom0"));         // nobody else is asked
+    QTRY_VERIFY(m_core->requests.contains("admin.vm.firewall.Get>debian-13")); // the last one
+    const qsizetype asked = m_core->requests.size();
+    m_core->sendEvent(Test::eventFrame("work", "domain-feature-set:menu-items"));
+    m_core->answer("admin.vm.feature.Get+prohibit-start>work", Test::success("no"));
+    m_core->sendEvent(Test::eventFrame("work", "domain-feature-set:prohibit-start"));
+    QTRY_COMPARE(find(u"work"_s).traits.startProhibited, u"no"_s);
+    QCOMPARE(m_core->requests.size(), asked + 7); // of one reading
+}
+
+void AdminSourceTest::snapshot_tellsTraits()
+{
+    useSnapshots();
+    QByteArray told = snapshotOf("Running");
+    told.replace("feature gui \n", "feature gui \nfeature os Windows\nfeature prohibit-start broken\n");
+    told.replace("tag t\n", "tag t\ntag a\nfirewall action=accept dst4=10.0.0.0/8\nfirewall action=drop\n");
+    m_core->answer("bulkhead.Snapshot>dom0", told);
+    m_source->start();
+    QTRY_VERIFY(find(u"work"_s).hasDetails);
+    QCOMPARE(find(u"work"_s).traits,
+             (QubeTraits{.tags = {u"a"_s, u"t"_s},
+                         .startProhibited = {}, // its template's does not count
+                         .takesIntoTor = false,
+                         .appliesRules = false, // its template says what it is
+                         .isFiltered = true}));
+    QCOMPARE(find(u"debian-13"_s).traits.startProhibited, u"broken"_s);
+    QVERIFY2(!find(u"debian-13"_s).traits.isFiltered, "its rules were not told");
+    QCOMPARE(find(u"work"_s).uuid, u"2"_s);
 }
 
 void AdminSourceTest::snapshot_isFollowedByTheEventsThatOvertookIt()

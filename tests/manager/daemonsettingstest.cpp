@@ -29,7 +29,7 @@ private Q_SLOTS:
     void clipboard_027_nothingSetIsNoOption()
     {
         QCOMPARE(read(), QStringList());
-        QCOMPARE(m_core->requests.size(), 6);
+        QCOMPARE(m_core->requests.size(), 8);
     }
 
     void clipboard_027_ownFeatureGoesBeforeTheDefault()
@@ -38,13 +38,16 @@ private Q_SLOTS:
         set("gui-default-max-clipboard-size", "dom0", "2000");
         set("gui-default-secure-copy-sequence", "dom0", "Mod4-c");
         set("gui-secure-paste-sequence", "work", "none");
+        set("gui-events-max-delay", "work", "150");
         QCOMPARE(read(),
                  (QStringList{u"--secure-copy-sequence"_s,
                               u"Mod4-c"_s,
                               u"--secure-paste-sequence"_s,
                               u"none"_s,
                               u"--max-clipboard-size"_s,
-                              u"1000"_s}));
+                              u"1000"_s,
+                              u"--events-max-delay"_s,
+                              u"150"_s}));
     }
 
     void clipboard_027_sizesOutOfRangeAreNotUsed_data()
@@ -64,6 +67,15 @@ private Q_SLOTS:
         QFETCH(QByteArray, size);
         QFETCH(bool, used);
         QCOMPARE(daemonOption(u"--max-clipboard-size"_s, size).size(), used ? 2 : 0);
+    }
+
+    void gui_118_delaysOutOfRangeAreNotUsed()
+    {
+        QCOMPARE(daemonOption(u"--events-max-delay"_s, "0").size(), 2);
+        QCOMPARE(daemonOption(u"--events-max-delay"_s, "5000").size(), 2);
+        for (const char *const value : {"5001", "-1", "x", "1.5"}) {
+            QCOMPARE(daemonOption(u"--events-max-delay"_s, value), QStringList());
+        }
     }
 
     void endlessSequenceIsNotUsed()

@@ -187,6 +187,7 @@ private Q_SLOTS:
                              .room = 1,
                              .rule = u"/etc/qubes/policy.d/30-user.policy:7"_s,
                              .ruleText = u"qubes.Filecopy * work vault deny"_s,
+                             .reason = {},
                              .windows = {}});
             bubble.show();
             save(bubble.grab().toImage(), u"bubble-%1-%2-%3"_s.arg(code, colors).arg(points));

@@ -17,11 +17,6 @@ class FakePolicy : public PolicyFacts
 public:
     using PolicyFacts::PolicyFacts;
 
-    void follow(bool isFollowed) override
-    {
-        isWatched = isFollowed;
-    }
-
     void onQubesChanged() override
     {
         ++looks;
@@ -34,7 +29,7 @@ public:
 
     [[nodiscard]] const Policy::SystemInfo &qubes() const override
     {
-        return m_system;
+        return system;
     }
 
     [[nodiscard]] QString problem() const override
@@ -46,6 +41,18 @@ public:
     {
         FakeFiles files;
         files.put(PolicyDirectory + "/30-user.policy", text);
+        take(files);
+    }
+
+    /// Nothing is known of it, as before it was read.
+    void forget()
+    {
+        m_rules.reset();
+        Q_EMIT changed();
+    }
+
+    void take(FakeFiles &files)
+    {
         auto loaded = Policy::loadPolicy(files, {});
         m_rules = loaded ? std::optional(std::move(loaded->rules)) : std::nullopt;
         Q_EMIT changed();
@@ -54,25 +61,36 @@ public:
     /// A qube whose person sits in dom0 and whose disposables are made of `default-dvm`.
     void know(const QStringList &names)
     {
-        m_system = {};
-        m_system.add({.name = "dom0", .type = "AdminVM", .powerState = "Running"});
-        m_system.add({.name = "default-dvm", .type = "AppVM", .isDisposableTemplate = true, .powerState = "Halted"});
+        system = {};
+        system.add({.name = "dom0", .type = "AdminVM", .powerState = "Running"});
+        system.add({.name = "default-dvm", .type = "AppVM", .isDisposableTemplate = true, .powerState = "Halted"});
         for (const QString &name : names) {
-            m_system.add({.name = name.toStdString(),
-                          .type = "AppVM",
-                          .defaultDispvm = "default-dvm",
-                          .guivm = "dom0",
-                          .powerState = "Running"});
+            system.add({.name = name.toStdString(),
+                        .type = "AppVM",
+                        .defaultDispvm = "default-dvm",
+                        .guivm = "dom0",
+                        .powerState = "Running"});
         }
     }
 
+    void knowTemplate(const QString &name)
+    {
+        system.add({.name = name.toStdString(), .type = "TemplateVM", .powerState = "Halted"});
+    }
+
+    Policy::SystemInfo system; ///< what is known of the qubes
     bool isWatched = false;
     int looks = 0; ///< how often the qubes were to be read again
     QString trouble;
 
+protected:
+    void setFollowed(bool isFollowed) override
+    {
+        isWatched = isFollowed;
+    }
+
 private:
     std::optional<Policy::Rules> m_rules;
-    Policy::SystemInfo m_system;
 };
 
 } // namespace Bulkhead::Test

@@ -98,6 +98,17 @@ void FakeSource::setNetwork(
     asked.push_back({.what = u"network %1 %2"_s.arg(qube, which), .context = context, .done = std::move(done)});
 }
 
+void FakeSource::setDisposableTemplate(const QString &qube,
+                                       const QString &disposableTemplate,
+                                       QObject *context,
+                                       Done done)
+{
+    asked.push_back(
+        {.what = u"disposables %1 %2"_s.arg(qube, disposableTemplate.isEmpty() ? u"none"_s : disposableTemplate),
+         .context = context,
+         .done = std::move(done)});
+}
+
 void FakeSource::setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done)
 {
     asked.push_back({.what = u"provides %1 %2"_s.arg(qube, provides ? u"yes"_s : u"no"_s),
@@ -127,6 +138,17 @@ void FakeSource::readFirewall(const QString &qube, QObject *context, Lines done)
     QMetaObject::invokeMethod(
         context,
         [answer = firewalls.value(qube, {u"action=accept"_s}), done = std::make_shared<Lines>(std::move(done))] {
+            (*done)(answer);
+        },
+        Qt::QueuedConnection);
+}
+
+void FakeSource::readDisks(const QString &qube, QObject *context, Lines done)
+{
+    disksRead << qube;
+    QMetaObject::invokeMethod(
+        context,
+        [answer = disks.value(qube), done = std::make_shared<Lines>(std::move(done))] {
             (*done)(answer);
         },
         Qt::QueuedConnection);

@@ -82,12 +82,15 @@ public:
     void setNetwork(
         const QString &qube, NewQube::Network network, const QString &netQube, QObject *context, Done done) override;
 
+    void
+    setDisposableTemplate(const QString &qube, const QString &disposableTemplate, QObject *context, Done done) override;
     void setProvidesNetwork(const QString &qube, bool provides, QObject *context, Done done) override;
     void
     setFeature(const QString &qube, const QString &feature, const QString &value, QObject *context, Done done) override;
     void readFeatures(const QString &qube, QObject *context, Lines done) override;
     void readFirewall(const QString &qube, QObject *context, Lines done) override;
     void setFirewall(const QString &qube, const QStringList &rules, QObject *context, Done done) override;
+    void readDisks(const QString &qube, QObject *context, Lines done) override;
 
     [[nodiscard]] bool tellsTraffic() const override
     {
@@ -118,6 +121,8 @@ public:
     std::deque<Asked> asked;
     QHash<QString, QStringList> features;  ///< what reading answers, at once when it is asked for
     QHash<QString, QStringList> firewalls; ///< the same; a qube without an entry accepts everything
+    QHash<QString, QStringList> disks;     ///< the same
+    QStringList disksRead;                 ///< of whom they were asked for
     bool hasTraffic = true;                ///< with the next load()
     bool isTrafficFollowed = false;
     int reloads = 0;

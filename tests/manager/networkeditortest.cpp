@@ -32,7 +32,12 @@ private Q_SLOTS:
     void start_comesFirstAndItsFailureEndsIt();
     void offline_remembersTheNetQube();
     void plan_sendsNothingUntilItIsApplied();
-    void plan_thatFailsHalfWayIsTakenBack();
+    void ui_064_plan_ofManyKindsIsDoneInAnOrderThatHolds();
+    void ui_065_plan_thatStopsLeavesTheChoice_data();
+    void ui_065_plan_thatStopsLeavesTheChoice();
+    void ui_065_plan_tellsWhatCouldNotBeTakenBack();
+    void plan_foldsStepsOfOneQube();
+    void ui_066_plan_marksStepsOfAnyKind();
     void plan_marksStepsThatAreNoLongerPossible();
     void plan_tellsOfItsProblemsOnlyWhenTheyAreOthers();
 
@@ -220,21 +225,191 @@ void NetworkEditorTest::plan_sendsNothingUntilItIsApplied()
     QCOMPARE(m_graph->graph().chainOf(u"p19"_s).hops.size(), 22);
 }
 
-void NetworkEditorTest::plan_thatFailsHalfWayIsTakenBack()
+namespace
+{
+
+CreateStep newQube(const QString &name)
+{
+    return {.qube = {.name = name,
+                     .label = u"red"_s,
+                     .templateName = u"debian-13"_s,
+                     .network = NewQube::Network::Provider,
+                     .netQube = u"sys-firewall"_s}};
+}
+
+QubeInfo someTemplate()
+{
+    QubeInfo qube = client(u"debian-13"_s, {});
+    qube.kind = QubeKind::Template;
+    qube.templateName.clear();
+    return qube;
+}
+
+} // namespace
+
+void NetworkEditorTest::ui_064_plan_ofManyKindsIsDoneInAnOrderThatHolds()
+{
+    m_source->change(someTemplate());
+    for (int i = 0; i < 5; ++i) {
+        m_source->change(provider(u"p%1"_s.arg(i), u"sys-firewall"_s));
+        m_source->change(client(u"old%1"_s.arg(i), u"p%1"_s.arg(i)));
+        m_source->change(client(u"c%1"_s.arg(i), u"p%1"_s.arg(i)));
+    }
+    m_editor->setPlanning(true);
+    for (int i = 0; i < 5; ++i) { // from the far end on: what is last is said first
+        QVERIFY(m_editor->collect(DeleteStep{.qube = u"old%1"_s.arg(i)}));
+        m_editor->submit(connectChange(m_editor->base(), {u"c%1"_s.arg(i)}, u"vpn"_s));
+        QVERIFY(m_editor->collect(LabelStep{.qube = u"c%1"_s.arg(i), .before = u"red"_s, .after = u"green"_s}));
+        QVERIFY(m_editor->collect(newQube(u"new%1"_s.arg(i))));
+    }
+    QCOMPARE(m_editor->wholePlan().size(), 20);
+    QVERIFY(m_source->asked.empty());
+    QVERIFY(!m_editor->hasPlanProblems());
+    QSignalSpy stopped(m_editor.get(), &NetworkEditor::planStopped);
+
+    m_editor->applyPlan();
+    QStringList order;
+    while (!m_source->asked.empty()) {
+        QCOMPARE(m_source->asked.size(), std::size_t{1}); // one after the other
+        order << m_source->askedFor().first();
+        m_source->answer();
+    }
+    const auto rank = [](const QString &words) {
+        return words.startsWith("create"_L1) ? 0
+            : words.startsWith("label"_L1)   ? 1
+            : words.startsWith("network"_L1) ? 2
+                                             : 3;
+    };
+    QCOMPARE(order.size(), 20);
+    QVERIFY(std::ranges::is_sorted(order, {}, rank)); // what is needed is there, what goes is not needed any more
+    QCOMPARE(order.first(), u"create new0 red debian-13"_s);
+    QCOMPARE(order.last(), u"delete old4"_s);
+    QVERIFY(order.contains(u"label c3 green"_s) && order.contains(u"network c3 vpn"_s));
+    QVERIFY(m_editor->wholePlan().isEmpty());
+    QVERIFY(stopped.isEmpty());
+}
+
+void NetworkEditorTest::ui_065_plan_thatStopsLeavesTheChoice_data()
+{
+    QTest::addColumn<bool>("isKept");
+    QTest::newRow("what was done is kept") << true;
+    QTest::newRow("what was done is taken back") << false;
+}
+
+void NetworkEditorTest::ui_065_plan_thatStopsLeavesTheChoice()
+{
+    QFETCH(const bool, isKept);
+    m_source->change(someTemplate());
+    m_editor->setPlanning(true);
+    QVERIFY(m_editor->collect(newQube(u"fresh"_s)));
+    QVERIFY(m_editor->collect(LabelStep{.qube = u"vault"_s, .before = u"red"_s, .after = u"black"_s}));
+    m_editor->submit(toVpn());
+    QVERIFY(m_editor->collect(DeleteStep{.qube = u"vault"_s})); // its label need not be changed any more
+    QVERIFY(m_editor->collect(LabelStep{.qube = u"work"_s, .before = u"red"_s, .after = u"black"_s}));
+    const QList<PlanStep> plan = m_editor->wholePlan();
+    QCOMPARE(plan.size(), 4);
+    QSignalSpy stopped(m_editor.get(), &NetworkEditor::planStopped);
+    m_editor->applyPlan();
+    m_source->answer(); // create fresh
+    m_source->answer(); // label work
+    QCOMPARE(m_source->askedFor(), QStringList{u"network personal vpn"_s});
+    m_source->answer(refusal());
+    QVERIFY2(m_source->asked.empty(), "it stops there");
+    QCOMPARE(stopped.size(), 1);
+    const QString text = stopped.first().first().toString();
+    QVERIFY2(text.startsWith(u"The plan stopped at “personal: sys-firewall → vpn”."_s), qPrintable(text));
+    QVERIFY2(text.endsWith(u"2 steps were done before."_s), qPrintable(text));
+    QCOMPARE(m_editor->wholePlan(), plan); // nothing is dropped silently
+    m_editor->applyPlan();
+    QVERIFY(m_source->asked.empty()); // not before somebody chose
+
+    if (isKept) {
+        m_editor->keepDone();
+        QVERIFY(m_source->asked.empty());
+        QCOMPARE(m_editor->wholePlan(), plan.sliced(2));
+        return;
+    }
+    m_editor->undoDone();
+    QVERIFY(m_editor->isBusy());
+    QCOMPARE(m_source->askedFor(), QStringList{u"label work red"_s});
+    m_source->answer();
+    QCOMPARE(m_source->askedFor(), QStringList{u"delete fresh"_s});
+    m_source->answer();
+    QVERIFY(m_source->asked.empty() && !m_editor->isBusy());
+    QCOMPARE(m_editor->wholePlan(), plan);
+    QVERIFY(!m_editor->undoStack().canUndo());
+}
+
+void NetworkEditorTest::ui_065_plan_tellsWhatCouldNotBeTakenBack()
 {
     m_editor->setPlanning(true);
     m_editor->submit(toVpn());
-    m_editor->submit(m_editor->toggled(u"untrusted"_s));
-    const QList<NetworkStep> plan = m_editor->plan();
+    QVERIFY(m_editor->collect(DeleteStep{.qube = u"vault"_s}));
+    m_source->change(client(u"second"_s, {}));
+    QVERIFY(m_editor->collect(DeleteStep{.qube = u"second"_s}));
+    QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
     m_editor->applyPlan();
-    const QStringList first = m_source->askedFor().first().split(u' ');
-    m_source->answer();
+    m_source->answer(); // network
+    m_source->answer(); // delete vault
     m_source->answer(refusal());
-    QCOMPARE(m_source->asked.size(), std::size_t{1});
-    QVERIFY2(m_source->askedFor().first().startsWith(QString(u"network "_s + first.at(1))), "the first step goes back");
-    m_source->answer();
-    QCOMPARE(m_editor->plan(), plan); // nothing is dropped
-    QVERIFY(!m_editor->undoStack().canUndo());
+    m_editor->undoDone();
+    m_source->answer(refusal()); // the network does not come back either
+    QCOMPARE(failed.size(), 1);
+    QCOMPARE(failed.first().at(1).toString(),
+             u"What the plan did could not be taken back for: vault, personal. Look at them."_s);
+}
+
+void NetworkEditorTest::plan_foldsStepsOfOneQube()
+{
+    m_editor->setPlanning(true);
+    const auto label = [this](const QString &before, const QString &after) {
+        QVERIFY(m_editor->collect(LabelStep{.qube = u"work"_s, .before = before, .after = after}));
+    };
+    label(u"red"_s, u"green"_s);
+    label(u"red"_s, u"black"_s);
+    QCOMPARE(m_editor->wholePlan(),
+             QList<PlanStep>{(LabelStep{.qube = u"work"_s, .before = u"red"_s, .after = u"black"_s})});
+    label(u"red"_s, u"red"_s); // as it is
+    QVERIFY(m_editor->wholePlan().isEmpty());
+    QVERIFY(m_editor->collect(newQube(u"fresh"_s)));
+    QVERIFY(m_editor->collect(DeleteStep{.qube = u"fresh"_s})); // never made
+    QVERIFY(m_editor->wholePlan().isEmpty());
+    m_editor->setPlanning(false);
+    QVERIFY2(!m_editor->collect(DeleteStep{.qube = u"vault"_s}), "it is to be done at once");
+    QVERIFY(m_editor->wholePlan().isEmpty());
+}
+
+void NetworkEditorTest::ui_066_plan_marksStepsOfAnyKind()
+{
+    m_source->change(someTemplate());
+    m_editor->setPlanning(true);
+    const LabelStep label{.qube = u"personal"_s, .before = u"red"_s, .after = u"green"_s};
+    const DeleteStep gone{.qube = u"vpn"_s};
+    const CreateStep fresh = newQube(u"fresh"_s);
+    QVERIFY(m_editor->collect(label) && m_editor->collect(gone) && m_editor->collect(fresh));
+    QCOMPARE(m_editor->planProblem(gone), u"untrusted goes through vpn. Move it elsewhere first."_s);
+    m_editor->submit(connectChange(m_editor->base(), {u"untrusted"_s}, u"sys-firewall"_s));
+    QVERIFY(!m_editor->hasPlanProblems()); // the plan itself moves it
+
+    QubeInfo other = client(u"personal"_s, u"sys-firewall"_s);
+    other.label = u"black"_s;
+    m_source->change(other);
+    QCOMPARE(m_editor->planProblem(label), u"The label of personal is black now: somebody else changed it."_s);
+    m_source->change(running(provider(u"vpn"_s, u"sys-firewall"_s)));
+    QCOMPARE(m_editor->planProblem(gone), u"vpn is running. Shut it down first."_s);
+    m_source->change(client(u"fresh"_s, {}));
+    QCOMPARE(m_editor->planProblem(fresh), u"There is a qube “fresh” already."_s);
+    m_source->remove(u"vpn"_s);
+    QCOMPARE(m_editor->planProblem(gone), u"There is no qube “vpn”."_s);
+    QCOMPARE(m_editor->wholePlan().size(), 4); // marked, never dropped
+    QSignalSpy failed(m_editor.get(), &NetworkEditor::failed);
+    m_editor->applyPlan();
+    QCOMPARE(failed.size(), 1);
+    QVERIFY(m_source->asked.empty());
+    m_editor->removePlanned(label);
+    m_editor->removePlanned(gone);
+    m_editor->removePlanned(fresh);
+    QVERIFY(!m_editor->hasPlanProblems());
 }
 
 void NetworkEditorTest::plan_marksStepsThatAreNoLongerPossible()
@@ -255,7 +430,7 @@ void NetworkEditorTest::plan_marksStepsThatAreNoLongerPossible()
     m_source->change(client(u"personal"_s, u"sys-net"_s));
     QCOMPARE(m_editor->planProblems().value(u"personal"_s),
              u"personal goes through sys-net now: somebody else changed it."_s);
-    m_editor->removePlanned(u"personal"_s);
+    m_editor->removePlanned(m_editor->plan().first());
     QVERIFY(m_editor->plan().isEmpty());
 }
 

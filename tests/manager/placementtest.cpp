@@ -152,6 +152,8 @@ void PlacementTest::store_keepsAPicture()
                              .folded = {u"vpn"_s},
                              .remembered = {{u"mail"_s, u"sys-net"_s}},
                              .plan = {{u"work"_s, {.kind = NewQube::Network::Default, .provider = {}}, vpn}},
+                             .otherPlan = {LabelStep{.qube = u"work"_s, .before = u"red"_s, .after = u"green"_s},
+                                           DeleteStep{.qube = u"mail"_s}},
                              .isPlanning = true};
     QVERIFY(store.write(state));
     QCOMPARE(PlaceStore(path).read().value(), state);

@@ -225,14 +225,14 @@ void PolicyReaderTest::rules_areReadWithTheirIncludesAndPlaces()
     write(u"include/mine"_s, "# what all have\nqubes.Filecopy * work vault ask\n");
     write(u"30-user.policy"_s, "!include include/mine\n");
     write(u".hidden.policy"_s, "qubes.Filecopy * work vault allow\n");
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("ask mine:2"));
     QCOMPARE(m_reader->problem(), QString());
 }
 
 void PolicyReaderTest::change_ofAFileIsSeenWithoutBeingAskedFor()
 {
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("deny 90-default.policy:1"));
     write(u"90-default.policy"_s, "\nqubes.Filecopy * @anyvm @anyvm ask\n");
     QTRY_COMPARE(outcome(), std::string("ask 90-default.policy:2"));
@@ -245,14 +245,14 @@ void PolicyReaderTest::regress_changeWhileItIsReadIsSeen()
     m_administration->afterReading = [this] {
         writeInPlace(u"90-default.policy"_s, "qubes.Filecopy * work vault allow\n");
     };
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("allow 90-default.policy:1"));
     QCOMPARE(m_administration->lists, 2);
 }
 
 void PolicyReaderTest::newFile_isSeenToo()
 {
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("deny 90-default.policy:1"));
     write(u"30-user.policy"_s, "qubes.Filecopy * work vault allow\n");
     QTRY_COMPARE(outcome(), std::string("allow 30-user.policy:1"));
@@ -263,7 +263,7 @@ void PolicyReaderTest::newFile_isSeenToo()
 void PolicyReaderTest::qube_withAnotherTagIsReadAgain()
 {
     write(u"30-user.policy"_s, "qubes.Filecopy * @tag:mail @anyvm allow\n");
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("deny 90-default.policy:1"));
     m_core->text = systemOf({u"mail"_s});
     m_reader->onQubesChanged();
@@ -274,7 +274,7 @@ void PolicyReaderTest::qube_withAnotherTagIsReadAgain()
 
 void PolicyReaderTest::runtimeRules_areToldOf()
 {
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("deny 90-default.policy:1"));
     QCOMPARE(m_reader->problem(), QString());
     QFile file(m_folder->filePath(u"run/10-now.policy"_s));
@@ -287,7 +287,7 @@ void PolicyReaderTest::runtimeRules_areToldOf()
 void PolicyReaderTest::brokenPolicy_isNone()
 {
     write(u"30-user.policy"_s, "qubes.Filecopy * work\n");
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_VERIFY2(m_reader->problem().contains(u"30-user.policy:1:"_s), qPrintable(m_reader->problem()));
     QCOMPARE(outcome(), std::string("none"));
     write(u"30-user.policy"_s, "!include /elsewhere/rules\n");
@@ -301,7 +301,7 @@ void PolicyReaderTest::brokenPolicy_isNone()
 void PolicyReaderTest::regress_brokenPolicyMendedInPlaceIsSeen()
 {
     write(u"30-user.policy"_s, "qubes.Filecopy * work\n");
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_VERIFY2(m_reader->problem().contains(u"30-user.policy:1:"_s), qPrintable(m_reader->problem()));
     writeInPlace(u"30-user.policy"_s, "qubes.Filecopy * work vault allow\n");
     QTRY_COMPARE(outcome(), std::string("allow 30-user.policy:1"));
@@ -312,7 +312,7 @@ void PolicyReaderTest::regress_refusedIncludeIsNamedWithItsReason()
 {
     write(u"include/mine"_s, "qubes.Filecopy * work vault ask\n");
     m_administration->refused = u"mine"_s;
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("deny 90-default.policy:1")); // nobody includes it
     QCOMPARE(m_reader->problem(), QString());
     write(u"30-user.policy"_s, "!include include/mine\n");
@@ -343,7 +343,7 @@ void PolicyReaderTest::brokenRecord_isNone()
     m_core->text = systemOf({});
     QVERIFY(m_core->text.contains(before));
     m_core->text.replace(before, after);
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_VERIFY2(m_reader->problem().startsWith(u"What the policy needs to know"_s), qPrintable(m_reader->problem()));
     QCOMPARE(outcome(), std::string("none"));
     m_core->text = systemOf({});
@@ -354,7 +354,7 @@ void PolicyReaderTest::brokenRecord_isNone()
 void PolicyReaderTest::regress_refusingCoreIsToldInItsWords()
 {
     m_core->text = QByteArray("2\0QubesException\0\0The list is being made.\0", 42);
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_VERIFY2(m_reader->problem().endsWith(u"The list is being made."_s), qPrintable(m_reader->problem()));
     m_core->text.clear();
     m_reader->onQubesChanged();
@@ -367,7 +367,7 @@ void PolicyReaderTest::regress_refusingCoreIsToldInItsWords()
 void PolicyReaderTest::nobodyThere_isTold()
 {
     m_administration.reset();
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_VERIFY2(m_reader->problem().startsWith(u"The policy cannot be read: "_s), qPrintable(m_reader->problem()));
     QCOMPARE(outcome(), std::string("none"));
 }
@@ -375,15 +375,15 @@ void PolicyReaderTest::nobodyThere_isTold()
 void PolicyReaderTest::nothing_isAskedForNobody()
 {
     m_reader->onQubesChanged();
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("deny 90-default.policy:1"));
     const int lists = m_administration->lists;
-    m_reader->follow(false);
+    m_reader->follow(this, false);
     write(u"30-user.policy"_s, "qubes.Filecopy * work vault allow\n");
     QCoreApplication::processEvents();
     QCOMPARE(m_administration->lists, lists);
     QCOMPARE(outcome(), std::string("deny 90-default.policy:1"));
-    m_reader->follow(true);
+    m_reader->follow(this, true);
     QTRY_COMPARE(outcome(), std::string("allow 30-user.policy:1"));
 }
 

@@ -73,6 +73,8 @@ void ProbeTest::way_isTriedHopByHop()
                           u"A packet reaches sys-net and its answer comes back"_s,
                           u"A packet reaches the outside and its answer comes back"_s}));
     QCOMPARE(probes.first().command, QString()); // one packet
+    QCOMPARE(probes.at(0).way, QStringList{u"work"_s});
+    QCOMPARE(probes.at(1).way, (QStringList{u"work"_s, u"sys-firewall"_s}));
     QVERIFY(probesFor(prove(m_graph, u"vault"_s, m_facts)).isEmpty());
 }
 

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void destinations_becomeRules();
     void rules_areTheCores();
     void runner_doesTheWhole();
+    void runner_leavesAVaultNoDisposables();
     void runner_takesEverythingBack();
     void runner_saysWhatItCouldNotTakeBack();
 
@@ -97,7 +98,9 @@ void RecipesTest::vault_hasNoNetwork()
     const RecipeChoice chosen = choice(u"vault"_s, u"sys-firewall"_s); // wherever it was dropped
     QCOMPARE(chosen.name, u"vault-2"_s);                               // there is one already
     const RecipePlan plan = planOf(*recipeOf(u"vault"_s), chosen, m_graph);
-    QCOMPARE(wordsOf(plan), QStringList{u"Make vault-2 of debian-13, label black, without a network."_s});
+    QCOMPARE(wordsOf(plan),
+             (QStringList{u"Make vault-2 of debian-13, label black, without a network."_s,
+                          u"Let vault-2 have no disposables made, which would have a network."_s}));
     QCOMPARE(after(m_graph, plan, m_defaults).chainOf(u"vault-2"_s).end, NetworkChain::End::NoNetwork);
 }
 
@@ -286,6 +289,15 @@ void RecipesTest::runner_doesTheWhole()
     m_source->answer();
     QVERIFY(m_outcome && m_outcome->isDone);
     QVERIFY(!m_runner->isBusy());
+}
+
+void RecipesTest::runner_leavesAVaultNoDisposables()
+{
+    run(planOf(*recipeOf(u"vault"_s), choice(u"vault"_s), m_graph));
+    m_source->answer();
+    QCOMPARE(m_source->askedFor(), QStringList{u"disposables vault-2 none"_s});
+    m_source->answer();
+    QVERIFY(m_outcome && m_outcome->isDone);
 }
 
 void RecipesTest::runner_takesEverythingBack()

@@ -193,6 +193,11 @@ void TopologyAccessTest::accessibleTree_hasEachNodeAndLinkWithItsWords()
         QCOMPARE(tree->indexOfChild(node), i);
         QVERIFY(node->parent() == tree);
         QVERIFY(!node->rect().isEmpty());
+        if (const LinkItem *link = m_page->view()->topology()->link(node->text(QAccessible::Name))) {
+            const QPoint plug = m_page->view()->mapFromScene(link->plug());
+            const QPoint told = node->child(0)->rect().center();
+            QVERIFY((told - m_page->view()->viewport()->mapToGlobal(plug)).manhattanLength() <= 2);
+        }
         names << node->text(QAccessible::Name);
         QCOMPARE(node->state().selected != 0, names.last() == u"work"_s);
         if (names.last() == u"work"_s) {

@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -25,10 +26,13 @@ class TopologyChangesTest : public Test::TopologyRig
 
 private Q_SLOTS:
     void gesture_isPreviewedAndDoneOnApply();
+    void plug_isOfflineAndBack();
     void sheet_withAWarningHasNoDefault();
     void ui_061_refusal_springsBackWithItsWords();
     void sheet_outdatedMeanwhileChangesNothing();
-    void plan_isCollectedShownAndKept();
+    void ui_066_plan_isCollectedShownAndKept();
+    void ui_065_plan_asksWhatStaysWhenItStops_data();
+    void ui_065_plan_asksWhatStaysWhenItStops();
     void plan_rowsStayUnlessTheirWordsAreOthers();
     void text_isExportedComparedAndApplied();
 };
@@ -51,12 +55,35 @@ void TopologyChangesTest::gesture_isPreviewedAndDoneOnApply()
     QCOMPARE(m_source->askedFor(), QStringList{u"network personal vpn"_s});
 }
 
+void TopologyChangesTest::plug_isOfflineAndBack()
+{
+    TopologyView *view = m_page->view();
+    const auto click = [view](const LinkItem *link) {
+        QVERIFY(link != nullptr);
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, Qt::NoModifier, view->mapFromScene(link->plug()));
+    };
+    click(view->topology()->link(u"work"_s));
+    applySheet();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work none"_s});
+    accept(u"work"_s, {});
+    QVERIFY(view->topology()->link(u"work"_s) == nullptr);
+    const QString offline = view->topology()->description(u"work"_s);
+    QVERIFY2(offline.contains(u"offline, remembers sys-firewall"_s), qPrintable(offline));
+
+    click(view->topology()->wantedLink(u"work"_s)); // drawn to the net qube it had
+    applySheet();
+    QCOMPARE(m_source->askedFor(), QStringList{u"network work sys-firewall"_s});
+    accept(u"work"_s, u"sys-firewall"_s);
+    QVERIFY(view->topology()->wantedLink(u"work"_s) == nullptr);
+    QVERIFY(view->topology()->description(u"work"_s).contains(u"network through sys-firewall"_s));
+}
+
 void TopologyChangesTest::sheet_withAWarningHasNoDefault()
 {
     m_page->propose(connectChange(m_page->editor().base(), {u"work"_s}, u"sys-net"_s));
-    QCOMPARE(sheet()->findChildren<QLabel *>(u"preview.warning"_s).size(), 1);
-    QCOMPARE(sheet()->findChild<QLabel *>(u"preview.effect"_s)->text(),
-             u"One running qube will lose its connections for a moment."_s);
+    const auto warnings = sheet()->findChildren<QLabel *>(u"preview.warning"_s);
+    QCOMPARE(warnings.size(), 2);
+    QCOMPARE(warnings.last()->text(), u"One running qube will lose its connections for a moment."_s);
     QVERIFY(!sheet()->findChild<QPushButton *>(u"preview.apply"_s)->isDefault());
     QTest::keyClick(sheet(), Qt::Key_Return);
     QVERIFY(m_source->asked.empty());
@@ -95,7 +122,7 @@ void TopologyChangesTest::sheet_outdatedMeanwhileChangesNothing()
     QCOMPARE(failed.size(), 2);
 }
 
-void TopologyChangesTest::plan_isCollectedShownAndKept()
+void TopologyChangesTest::ui_066_plan_isCollectedShownAndKept()
 {
     QVERIFY(!child<PlanPane>(u"plan"_s)->isVisible());
     child<QToolButton>(u"topology.plan.toggle"_s)->click();
@@ -104,14 +131,32 @@ void TopologyChangesTest::plan_isCollectedShownAndKept()
     m_page->propose(connectChange(m_page->editor().base(), {u"work"_s}, {}));
     QVERIFY(sheet() == nullptr);
     QVERIFY(m_source->asked.empty());
-    QCOMPARE(child<QListWidget>(u"plan.steps"_s)->count(), 2);
+    QVERIFY(m_page->editor().collect(LabelStep{.qube = u"vault"_s, .before = u"red"_s, .after = u"black"_s}));
+    const CreateStep fresh{.qube = {.name = u"fresh"_s,
+                                    .label = u"red"_s,
+                                    .templateName = u"personal"_s, // which is not asked here
+                                    .network = NewQube::Network::None,
+                                    .netQube = {}}};
+    QVERIFY(m_page->editor().collect(fresh));
+    QVERIFY(m_page->editor().collect(DeleteStep{.qube = u"untrusted"_s}));
+    QVERIFY(m_source->asked.empty());
+    const QList<PlanStep> plan = m_page->editor().wholePlan();
+    QCOMPARE(child<QListWidget>(u"plan.steps"_s)->count(), 5);
+    QCOMPARE(child<QListWidget>(u"plan.steps"_s)->item(1)->text(), u"vault: label red → black"_s);
     QCOMPARE(m_page->view()->topology()->wantedLink(u"personal"_s)->target(), u"vpn"_s);
-    QCOMPARE(PlanPane::commandsOf(m_page->editor()), u"qvm-prefs work netvm none\nqvm-prefs personal netvm vpn\n"_s);
+    QCOMPARE(PlanPane::commandsOf(m_page->editor()),
+             u"qvm-create --template personal --label red fresh\nqvm-prefs fresh netvm none\n"
+             "qvm-prefs vault label black\nqvm-prefs work netvm none\nqvm-prefs personal netvm vpn\n"
+             "qvm-remove --force untrusted\n"_s);
 
     build(); // the window is closed and opened again
     m_source->load(Test::smallNetwork());
-    QCOMPARE(m_page->editor().plan().size(), 2);
+    QCOMPARE(m_page->editor().wholePlan(), plan);
     QVERIFY(child<QToolButton>(u"topology.plan.toggle"_s)->isChecked());
+    for (const PlanStep &step : m_page->editor().otherPlan() + QList<PlanStep>()) {
+        m_page->editor().removePlanned(step);
+    }
+    QCOMPARE(m_page->editor().wholePlan().size(), 2);
     m_source->remove(u"vpn"_s);
     QTRY_VERIFY(!child<QPushButton>(u"plan.apply"_s)->isEnabled()); // many events are one look, a moment later
     QVERIFY(child<QListWidget>(u"plan.steps"_s)->item(1)->text().contains(u"no longer possible"_s));
@@ -121,6 +166,39 @@ void TopologyChangesTest::plan_isCollectedShownAndKept()
     QCOMPARE(m_source->askedFor(), QStringList{u"network work none"_s});
     accept(u"work"_s, {});
     QVERIFY(m_page->editor().plan().isEmpty());
+}
+
+void TopologyChangesTest::ui_065_plan_asksWhatStaysWhenItStops_data()
+{
+    QTest::addColumn<QString>("choice");
+    QTest::addColumn<QStringList>("asked");
+    QTest::addColumn<qsizetype>("planned");
+    QTest::newRow("kept") << u"Keep Them"_s << QStringList() << qsizetype{1};
+    QTest::newRow("undone") << u"Undo the Steps Done"_s << QStringList{u"network work sys-firewall"_s} << qsizetype{2};
+}
+
+void TopologyChangesTest::ui_065_plan_asksWhatStaysWhenItStops()
+{
+    QFETCH(const QString, choice);
+    QFETCH(const QStringList, asked);
+    QFETCH(const qsizetype, planned);
+    child<QToolButton>(u"topology.plan.toggle"_s)->click();
+    m_page->propose(connectChange(m_page->editor().base(), {u"personal"_s}, u"vpn"_s));
+    m_page->propose(connectChange(m_page->editor().base(), {u"work"_s}, {}));
+    child<QPushButton>(u"plan.apply"_s)->click();
+    m_source->answer();
+    m_source->answer(std::unexpected(
+        AdminError{.kind = AdminError::Kind::Exception, .type = u"X"_s, .words = u"The core says so."_s}));
+    auto *question = m_page->window()->findChild<QMessageBox *>(u"plan.stopped"_s);
+    QVERIFY(question != nullptr && question->isVisible());
+    QVERIFY2(question->text().contains(u"The core says so. One step was done before."_s), qPrintable(question->text()));
+    for (QAbstractButton *button : question->buttons()) {
+        if (button->text() == choice) {
+            button->click();
+        }
+    }
+    QCOMPARE(m_source->askedFor(), asked);
+    QCOMPARE(m_page->editor().wholePlan().size(), planned);
 }
 
 void TopologyChangesTest::plan_rowsStayUnlessTheirWordsAreOthers()
@@ -143,7 +221,7 @@ void TopologyChangesTest::plan_rowsStayUnlessTheirWordsAreOthers()
         QCOMPARE(change.first().toModelIndex().row(), 1); // the other step is as it was
     }
     QVERIFY(added.isEmpty() && removed.isEmpty());
-    m_page->editor().removePlanned(u"work"_s);
+    m_page->editor().removePlanned(m_page->editor().wholePlan().first());
     QCOMPARE(steps->count(), 1);
     QVERIFY(steps->item(0)->text().startsWith(u"personal: sys-firewall → vpn (no longer possible"_s));
     QVERIFY(!steps->item(0)->icon().isNull() || QIcon::fromTheme(u"dialog-warning"_s).isNull());

@@ -8,6 +8,7 @@
 #include <QAbstractItemView>
 #include <QComboBox>
 #include <QDialog>
+#include <QDir>
 #include <QDropEvent>
 #include <QGraphicsItem>
 #include <QLabel>
@@ -40,6 +41,12 @@ private Q_SLOTS:
     void files_areDroppedOntoANodeThatRuns();
     void proof_saysWhatLeaksAndDrawsWhatWasTested();
     void S_169_hostileNamesAndRules_areSeenLetterByLetter();
+    void pictures_areDrawn_data();
+    void pictures_areDrawn();
+
+private:
+    void keepDialog(const QString &key, const QString &place, const QString &name);
+    void keepProof(const QString &name);
 };
 
 void TopologyPanesTest::recipe_isShownMadeAndTakenBack()
@@ -260,6 +267,78 @@ void TopologyPanesTest::S_169_hostileNamesAndRules_areSeenLetterByLetter()
         QVERIFY2(check->wrong().isEmpty(), qPrintable(check->wrong().join(u'\n')));
         QVERIFY(check->found() > 1); // both as an item and as a tool tip
     }
+}
+
+void TopologyPanesTest::pictures_areDrawn_data()
+{
+    QTest::addColumn<bool>("isDark");
+    QTest::addColumn<bool>("isMirrored");
+    QTest::newRow("light") << false << false;
+    QTest::newRow("dark") << true << false;
+    QTest::newRow("rtl") << false << true;
+}
+
+void TopologyPanesTest::pictures_areDrawn()
+{
+    QFETCH(const bool, isDark);
+    QFETCH(const bool, isMirrored);
+    dress(8, isDark, isMirrored);
+    const QString kind = QString::fromLatin1(QTest::currentDataTag());
+    keepDialog(u"vpn"_s, u"personal"_s, u"recipe-vpn-"_s + kind);
+    keepDialog(u"tor"_s, {}, u"recipe-tor-"_s + kind);
+    keepDialog(u"firewall"_s, u"work"_s, u"recipe-firewall-"_s + kind);
+    child<QToolButton>(u"topology.recipes.toggle"_s)->click();
+    QCoreApplication::processEvents();
+    keepPicture(u"palette-"_s + kind);
+    QVERIFY2(cutOff().isEmpty(), qPrintable(cutOff().join(u'\n')));
+    child<QToolButton>(u"topology.recipes.toggle"_s)->click();
+    keepProof(u"proof-"_s + kind);
+    QVERIFY2(cutOff().isEmpty(), qPrintable(cutOff().join(u'\n')));
+    QVERIFY(QDir().mkpath(QStringLiteral(TOPOLOGY_PICTURES)));
+    const QString numbered = QStringLiteral(TOPOLOGY_PICTURES) + u"/numbered-"_s + kind;
+    for (const QString &ending : {u".png"_s, u".svg"_s}) {
+        m_page->exportPictureTo(numbered + ending, ExportedNames::Numbered);
+        QVERIFY(QFile::exists(numbered + ending));
+    }
+}
+
+/// A recipe's page, filled in for a place, as it opens.
+void TopologyPanesTest::keepDialog(const QString &key, const QString &place, const QString &name)
+{
+    m_page->openRecipe(key, place);
+    auto *dialog = child<QDialog>(u"recipe"_s);
+    QVERIFY(dialog != nullptr);
+    QCoreApplication::processEvents();
+    keepPicture(name, dialog);
+    for (const auto *label : dialog->findChildren<QLabel *>()) {
+        QVERIFY2(!label->isVisible() || label->height() >= label->heightForWidth(label->width()),
+                 qPrintable(label->objectName()));
+    }
+    delete dialog;
+}
+
+/// The pane of a qube whose way leads through rules and a tunnel, with the results of a test.
+void TopologyPanesTest::keepProof(const QString &name)
+{
+    m_page->setProbes(
+        [](const Probe &probe, ProbeRunner::Ended ended) {
+            ended(probe.kind == Probe::Kind::StayShut || probe.hop == u"sys-net"_s ? 1 : 0);
+        },
+        u"198.51.100.1"_s);
+    m_source->firewalls.insert(u"untrusted"_s,
+                               {u"action=accept dst4=192.0.2.7 proto=tcp dstports=443"_s,
+                                u"action=accept specialtarget=dns"_s,
+                                u"action=drop"_s});
+    m_source->features.insert(u"vpn"_s, {u"service.bulkhead-tunnel"_s});
+    m_source->change(running(Test::provider(u"vpn"_s, u"sys-firewall"_s)));
+    child<QToolButton>(u"topology.proof.toggle"_s)->click();
+    m_page->select({u"untrusted"_s});
+    auto *test = child<QPushButton>(u"proof.test"_s);
+    QTRY_VERIFY(test->isEnabled());
+    test->click();
+    m_page->view()->fit();
+    QCoreApplication::processEvents();
+    keepPicture(name);
 }
 
 QTEST_MAIN(TopologyPanesTest)

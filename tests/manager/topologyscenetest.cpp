@@ -208,7 +208,7 @@ void TopologySceneTest::direction_isMirroredForReadersFromTheRight()
     };
     QVERIFY(isPath(1));
     const double y = at(u"work"_s).y();
-    m_scene->setMirrored(true);
+    m_scene->setArrangement({.isVertical = false, .isMirrored = true});
     QVERIFY(isPath(-1));
     QCOMPARE(at(u"work"_s).y(), y);
     QVERIFY(m_scene->node(u"work"_s)->handle().center().x() < 0);
@@ -597,7 +597,7 @@ void TopologySceneTest::pictures_areDrawn()
     load(count == 8 ? Test::smallNetwork() : Test::network(count));
     m_scene->setPalette(isDark ? QPalette(QColor(0x31, 0x36, 0x3b), QColor(0x23, 0x26, 0x29))
                                : QPalette(QColor(0xef, 0xf0, 0xf1), QColor(0xfc, 0xfc, 0xfc)));
-    m_scene->setMirrored(isMirrored);
+    m_scene->setArrangement({.isVertical = false, .isMirrored = isMirrored});
     if (count == 8) {
         m_scene->select({u"work"_s});
         m_scene->setCurrent(u"work"_s, false);

@@ -9,6 +9,8 @@ CORE = '/run/bulkhead/core.sock'
 
 
 class Disposables(Scenario):
+    ONLINE = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

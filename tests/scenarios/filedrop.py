@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files of dom0, copied into a qube: dragged from a program of dom0's onto the manager's list, or from the file manager's
-menu."""
+"""Files of dom0, copied into a qube: dragged from a program of dom0's onto the manager's list or onto the shelf, or from
+the file manager's menu."""
 import pathlib
 import re
 import subprocess
@@ -11,6 +11,8 @@ from Xlib import X
 from scenario import OUT, Scenario, main, policy, qrexec, screen, wait
 from rig import accessible, desktop, xdnd
 
+PROGRAM = '( — .*)?$'  # whose window it is, behind its title
+SHELF = '^Shelf' + PROGRAM
 RULES = pathlib.Path(__file__).parent / 'policy' / '10-filedrop.policy'
 
 
@@ -131,6 +133,23 @@ class FileDrop(Scenario):
         wait.until(is_gone, 'the question is answered')
         self.wait_for_words(r'^2 files could not be copied to untrusted\. The answer to the question was no\.$')
         self.screen.shot(str(OUT / 'filedrop-refused.png'))
+
+    def test_shelf_takesThemToo(self):
+        self.assertEqual(shown('name', SHELF), [])
+        screen.xdotool('mousedown', '1')  # first, as in every drag: without it one is none
+        self.addCleanup(screen.xdotool, 'mouseup', '1')
+        drag = self.drag()
+        shelf = wait.until(lambda: shown('name', SHELF), 'the shelf is there while files are dragged')[0]
+        x, y = wait.until(lambda: [place for place in [self.row('work', shelf)] if place[0] > 0], 'it is at its edge')[0]
+        screen.xdotool('mousemove', str(x), str(y))
+        wait.until(lambda: drag.over(shelf, x, y), 'work takes them')
+        self.screen.shot(str(OUT / 'filedrop-shelf.png'))
+        screen.xdotool('mouseup', '1')
+        drag.drop()
+        wait.until(lambda: self.incoming() == ['one', 'with space'], 'the files are in work')
+        wait.until(lambda: shown('name', '^2 files arrived in work' + PROGRAM), 'the tray says so')
+        self.screen.shot(str(OUT / 'filedrop-shelf-done.png'))
+        wait.until(lambda: not shown('name', SHELF), 'the shelf is gone')
 
     def test_menu_asksWhereToAndCopies(self):
         """What the file manager's entry starts."""

@@ -10,13 +10,15 @@ CHAIN = ('edge', 'hop-3', 'hop-2', 'hop-1')  # each gets its network from the on
 WEB = f'action=accept dst4={OUTSIDE} proto=tcp dstports=80'
 FETCH = f"timeout 5 bash -c 'exec 3<>/dev/tcp/{OUTSIDE}/80; printf \"GET / HTTP/1.0\\r\\n\\r\\n\" >&3; cat <&3'"
 STREAM_PORT = 8099
+# Slow enough that an emulated chain has time for other things.
 STREAMER = f'''
-import socket, threading
+import socket, threading, time
 server = socket.create_server(("{OUTSIDE}", {STREAM_PORT}))
 def feed(peer):
     try:
         while True:
             peer.sendall(b"x" * 1024)
+            time.sleep(0.005)
     except OSError:
         pass
 while True:

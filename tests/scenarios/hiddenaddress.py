@@ -2,7 +2,8 @@
 """A qube that is told other addresses than it has: its packets pass, its firewall judges them, it learns nothing."""
 import subprocess
 
-from scenario import Scenario, admin, main, outside, qrexec, wait, world
+from picture import Picture
+from scenario import admin, main, outside, qrexec, screen, wait, world
 
 OUTSIDE = outside.ADDRESS
 SEEN, ROUTER = '192.168.77.2', '192.168.77.1'
@@ -22,7 +23,7 @@ def key(qube, path):
     return done.stdout.strip()
 
 
-class HiddenAddress(Scenario):
+class HiddenAddress(Picture):
     """Two qubes that are told the same, and one that is told the truth, behind one net qube of two."""
 
     @classmethod
@@ -106,6 +107,19 @@ class HiddenAddress(Scenario):
             self.addCleanup(qrexec.run, 'hidden', f'ip address del {other}/32 dev lo', user='root')
             for to in (ROUTER, OUTSIDE):
                 self.assertNotEqual(qrexec.status('hidden', f'ping -c 1 -W 2 -I {other} {to}'), 0, f'{other} to {to}')
+
+    def test_theManagersTestFindsEachHopWhereTheQubeIsToldThatItIs(self):
+        self.open_manager(9)
+        self.click(self.node('hidden'))
+        wait.until(lambda: 'selected' in self.node('hidden').states(), 'the hidden qube is selected')
+        screen.key('ctrl+shift+w')
+        lines = wait.until(lambda: self.findPart('What can reach what'), 'the pane shows')
+        wait.until(lambda: any('sys-firewall' in line.name for line in lines.children()), 'it tells of its way')
+        self.click(wait.until(lambda: self.findPart('Test Now'), 'the test can be begun'))
+        wanted = {f'A packet reaches {goal} and its answer comes back: yes' for goal in ('sys-firewall', 'sys-net')}
+        wanted.add('A packet reaches the outside and its answer comes back: yes')
+        wait.until(lambda: wanted <= {line.name for line in lines.children()}, 'every hop answers')
+        self.shot('tested')
 
     def test_aChangeReachesTheRunningQube(self):
         admin.call('admin.vm.feature.Set+net.fake-ip', dest='twin', payload='192.168.77.3')

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is typed goes where the screen says, and arrives as typed."""
+"""What is typed and clicked goes where the screen says, and arrives as it was done."""
+import re
+
 from scenario import Scenario, main, qrexec, screen, wait
 
 TEXT = 'The quick brown FOX jumps over 13 lazy dogs: "~!@#$%^&*()_+{}|<>?" [];\',./-=`\\'
@@ -22,6 +24,7 @@ class Input(Scenario):
         super().tearDown()
         for qube in self.QUBES:
             self.stop(qube, 'xterm')
+            self.stop(qube, 'xev')
             wait.until(lambda: not self.screen.frames(qube), f'no window of {qube}')
 
     def test_gui_113_capitalsDigitsAndPunctuationArriveAsTyped(self):
@@ -44,6 +47,33 @@ class Input(Scenario):
         wait.until(lambda: self.typed('work') == 'secret0 secret1 secret2 \n', 'the focused qube has every character')
         self.assertEqual(self.typed('untrusted'), '')
         self.stop('untrusted', 'bulkhead-test-pattern')
+
+    def clicked(self):
+        """Where the program saw clicks, in its own window."""
+        told = qrexec.run('work', 'cat clicked 2>/dev/null || true').decode()
+        return [(int(x), int(y)) for x, y in re.findall(r'ButtonPress event.*?\((\d+),(\d+)\)', told, re.DOTALL)]
+
+    def test_gui_113_clicksArriveWhereTheyAreMadeAtTheScreensFarCorner(self):
+        qrexec.start('work', "sh -c 'stdbuf -oL xev -name far -geometry 420x300 -event button >clicked'")
+        frame = self.screen.wait_for_frame('work', 'far')
+        # The screen without the desktop's panel, where there is one.
+        _, _, area_width, area_height = self.screen.root.get_full_property(self.screen.atom('_NET_WORKAREA'), 0).value[:4]
+        right, bottom = area_width - 20, area_height - 12
+        self.assertGreater(right, 1400, 'further out than a smaller screen of the qube would reach')
+        _, _, width, height = frame.geometry()
+        self.screen.place(frame.id, area_width - width, area_height - height, width, height)
+        wait.until(lambda: self.holds(frame, right, bottom), 'the window is in the far corner')
+        left, top, _, _ = frame.content()
+        places = [(right, bottom), (left + 40, bottom), (right, top + 30), (left + 25, top + 20)]
+        for number, (x, y) in enumerate(places, 1):
+            screen.xdotool('mousemove', str(x), str(y), 'click', '1')
+            wait.until(lambda: len(self.clicked()) == number, f'the program has seen {number} clicks')
+        self.assertEqual(self.clicked(), [(x - left, y - top) for x, y in places])
+
+    @staticmethod
+    def holds(frame, x, y):
+        left, top, width, height = frame.content()
+        return left < x < left + width and top < y < top + height
 
     def test_gui_067_closingAsksTheProgram(self):
         frame = self.open_reader('work', 'closing')

@@ -20,7 +20,7 @@ class NetworkOverIpv6(Scenario):
         world.add_qube('edge6', 'red', '', True)
         admin.call('admin.vm.feature.Set+ipv6', dest='edge6', payload='1')
         world.add_qube('hop6', 'green', 'edge6', True)
-        for name, netvm in (('six', 'hop6'), ('other6', 'hop6'), ('four', 'sys-firewall'), ('none6', '')):
+        for name, netvm in (('six', 'hop6'), ('other6', 'hop6'), ('four', 'sys-net'), ('none6', '')):
             world.add_qube(name, 'yellow', netvm)
             admin.start(name)
         outside.lead('edge6')

@@ -1,189 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The network re-plugged in the manager's picture by a real pointer, and real packets that go where the picture says.
-
-The names are those of the chain that people build; the hops are plain net qubes, stand-ins for a tunnel and for Tor."""
-import re
+"""The network re-plugged in the manager's picture by a real pointer, and real packets that go where the picture says."""
 import subprocess
 
-from scenario import OUT, Scenario, admin, main, outside, qrexec, screen, wait, world
-from rig import accessible, desktop  # scenario says where it is
-
-OUTSIDE = outside.ADDRESS
-HOPS = ('sys-net', 'sys-firewall', 'sys-proxyvm', 'sys-whonix')
-PROBE_BYTES = 228  # of a probe's IPv4 packet: 200 of payload, ICMP's and IP's headers
+from picture import OUTSIDE, Chain, mouse
+from scenario import admin, main, qrexec, screen, wait
 
 
-def mouse(*words):
-    screen.xdotool(*words)
+class Topology(Chain):
+    def plug(self, name):
+        """The middle of a link, as it tells a screen reader."""
+        x, y, width, height = self.node(name).children()[0].extents()
+        return str(x + width // 2), str(y + height // 2)
 
-
-class Topology(Scenario):
-    QUBES = ('anon-whonix',)
-
-    @classmethod
-    def setUpClass(cls):
-        world.define()
-        for name in ('sys-proxyvm', 'sys-whonix'):
-            world.add_qube(name, 'purple', 'sys-firewall', True)
-        world.add_qube('anon-whonix', 'purple', 'sys-firewall')
-        super().setUpClass()
-        for name in ('sys-proxyvm', 'sys-whonix'):
-            admin.start(name)
-        outside.lead('sys-net')
-        for hop in HOPS:
-            cls.count(hop)
-        cls.manager = desktop.start_manager('--view', 'topology')
-        cls.window = desktop.manager_window()
-        cls.screen.place(cls.window, 20, 40, 1500, 860)
-        cls.program = accessible.Tree().wait_for_program('bulkhead-manager')
-        cls.picture = wait.until(lambda: cls.findPart('Network'), 'the picture is in the accessible tree')
-        cls.messages = wait.until(lambda: cls.findPart('Messages'), 'the place of messages is in the accessible tree')
-        cls.nodes = {}
-        wait.until(lambda: len(cls.picture.children()) == 10, 'the picture shows every qube')
+    def listed(self, name):
+        """What the list says of a qube, cell by cell; the picture shows again afterwards."""
+        self.screen.activate_window(self.window, 'the manager')
+        screen.key('ctrl+1')
+        cells = [cell.name for cell in wait.until(lambda: self.findPart('Qubes'), 'the list shows').children()]
+        screen.key('ctrl+3')
+        wait.until(lambda: self.picture.shows(), 'the picture shows')
+        return cells[cells.index(name):][:6]
 
     @staticmethod
-    def count(hop):
-        """Lets a hop count the probes that come to it."""
-        qrexec.run(hop, 'nft -f -', user='root', stdin=f'''
-            table inet seen {{
-                counter probes {{ }}
-                chain early {{
-                    type filter hook prerouting priority -400; policy accept;
-                    ip daddr {OUTSIDE} icmp type echo-request ip length {PROBE_BYTES} counter name probes
-                }}
-            }}''')
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.manager.terminate()
-        cls.manager.wait()
-        super().tearDownClass()
-
-    def setUp(self):
-        for name in ('sys-proxyvm', 'sys-whonix', 'anon-whonix'):
-            admin.set_property(name, 'netvm', 'sys-firewall')
-        mouse('mousemove', '1700', '1000')
-        self.wait_goes('anon-whonix', 'sys-firewall', 'sys-net')
-        wait.until(lambda: 'through sys-firewall' in self.node('anon-whonix').description, 'the picture shows it')
-
-    # --- eyes ---
-
-    @classmethod
-    def findPart(cls, name):
-        """A part of the main window by its name; lists of qubes and bars are not looked into."""
-        def below(part):
-            yield part
-            if part.name not in ('Qubes', 'Network', 'Main Toolbar'):
-                for child in part.children():
-                    yield from below(child)
-        return next((part for window in cls.program.children() for child in window.children() for part in below(child)
-                     if part.name == name), None)
-
-    def node(self, name):
-        """A node of the picture; what was found once stays, as its place in the tree does."""
-        if name not in self.nodes:
-            for part in self.picture.children():
-                self.nodes[part.name] = part
-        return self.nodes[name]
-
-    def wait_told(self, words):
-        wait.until(lambda: any(words in part.name for part in self.messages.below()), f'the window says "{words}"')
-
-    def dialog(self):
-        """The window that is open beside the main one, or nothing."""
-        return next((window for window in self.program.children() if window.name and 'Qubes' not in window.name), None)
-
-    def shot(self, name):
-        self.screen.shot(str(OUT / f'{name}.png'))
-
-    def box(self, name):
-        return self.node(name).extents()
-
-    def middle(self, name):
-        x, y, width, height = self.box(name)
-        return x + width // 2, y + height // 2
-
-    def handle(self, name):
-        """The end of a node that faces the outside: from there a link is drawn."""
-        x, y, width, height = self.box(name)
-        return x + width - 3, y + height // 2
-
-    def on_link(self, name):
-        """A place on a node's link, beside the node."""
-        x, y, width, height = self.box(name)
-        return x + width + width // 8, y + height // 2
-
-    # --- hands ---
-
-    def carry(self, start, end):
-        """Presses at one place and moves to the other in steps, as a hand does."""
-        words = ['mousemove', *map(str, start), 'mousedown', '1']
-        for step in range(1, 13):
-            words += ['mousemove', *(str(a + (b - a) * step // 12) for a, b in zip(start, end)), 'sleep', '0.01']
-        mouse(*words)
-
-    def rest(self, place):
-        """Waits until the picture says at the pointer what letting go would do: a frame that was not there."""
-        x, y = place
-        before = self.screen.picture(x + 22, y + 26, 30, 20)
-        wait.until(lambda: self.screen.picture(x + 22, y + 26, 30, 20) != before, 'a text at the pointer')
-
-    def apply(self, title):
-        """Waits for the preview of a change and presses its button."""
-        dialog = wait.until(self.dialog, f'the preview of "{title}"')
-        button = wait.until(lambda: next((part for part in dialog.below() if part.name == 'Apply' and part.shows()), None),
-                            'the button that applies it')
-        x, y, width, height = button.extents()
-        self.shot(f'preview-{re.sub("[^a-z0-9]+", "-", title.lower())}')
-        mouse('mousemove', str(x + width // 2), str(y + height // 2), 'click', '1')
-        wait.until(lambda: self.dialog() is None, 'the preview closes')
-
-    def connect(self, client, provider):
-        self.carry(self.handle(client), self.middle(provider))
-        mouse('mouseup', '1')
-        self.apply(f'{client} to {provider}')
-        wait.until(lambda: admin.get_property(client, 'netvm') == provider, f'{client} goes through {provider}')
-        wait.until(lambda: f'through {provider}' in self.node(client).description, 'the picture shows it')
-
-    # --- packets ---
-
-    def seen(self):
-        """Probes that each hop has got so far."""
-        return {hop: int(re.search(r'packets (\d+)', qrexec.run(hop, 'nft list counter inet seen probes',
-                                                                user='root').decode()).group(1)) for hop in self.up()}
-
-    def up(self):
-        return [hop for hop in HOPS if admin.state(hop) == 'Running']
-
-    def probe(self, qube, count=5):
-        """Sends probes to the outside: whether an answer came, and how many more each hop has seen."""
-        before = self.seen()
-        answered = qrexec.status(qube, f'ping -q -c {count} -i 0.2 -W 1 -s 200 {OUTSIDE}') == 0
-        after = self.seen()
-        return answered, {hop: after[hop] - before.get(hop, 0) for hop in after}
-
-    def wait_goes(self, qube, *hops):
-        """Waits until probes go this way; what was seen last is said where they never do."""
-        last = []
-
-        def goes():
-            last[:] = [self.probe(qube, 1)]
-            return self.is_way(last[0], hops, 1)
-        try:
-            wait.until(goes, f'probes of {qube} go {" → ".join(hops)}')
-        except wait.NeverHappened as never:
-            raise wait.NeverHappened(f'{never}; the last one: {last}') from None
-
-    @staticmethod
-    def is_way(result, hops, count):
-        answered, seen = result
-        return answered and seen == {hop: count if hop in hops else 0 for hop in seen}
-
-    def goes(self, qube, *hops, count=1):
-        """Whether probes come through, each hop of the way sees every one, and no other hop sees one."""
-        return self.is_way(self.probe(qube, count), hops, count)
-
-    # --- shows ---
+    def fetches(qube):
+        fetch = f"timeout 5 bash -c 'exec 3<>/dev/tcp/{OUTSIDE}/80; printf \"GET / HTTP/1.0\\r\\n\\r\\n\" >&3; cat <&3'"
+        return b'<h1>Outside</h1>' in qrexec.run(qube, fetch + '; true')
 
     def test_ui_055_aChainBuiltByGestures_carriesThePacketsAndNothingElse(self):
         self.shot('before')
@@ -230,6 +71,51 @@ class Topology(Scenario):
         self.screen.activate_window(self.window, 'the manager')
         screen.key('ctrl+z')
         wait.until(lambda: admin.get_property('anon-whonix', 'netvm') == 'sys-firewall', 'Undo takes it out again')
+
+    def test_ui_060_aHaltedNetQube_isStartedWhereThePersonAppliesIt(self):
+        admin.shutdown('sys-proxyvm')
+        wait.until(lambda: 'halted' in self.node('sys-proxyvm').description, 'the picture shows that it is off')
+        self.carry(self.handle('anon-whonix'), self.middle('sys-proxyvm'))
+        self.rest(self.middle('sys-proxyvm'))
+        self.shot('halted')
+        mouse('mouseup', '1')
+        dialog, words = self.preview('anon-whonix to a halted net qube')
+        self.assertIn('sys-proxyvm will be started.', words)
+        self.answer(dialog, 'Cancel')
+        self.assertEqual(admin.state('sys-proxyvm'), 'Halted')
+        self.assertEqual(admin.get_property('anon-whonix', 'netvm'), 'sys-firewall')
+        self.assertTrue(self.goes('anon-whonix', 'sys-firewall', 'sys-net'))
+
+        self.connect('anon-whonix', 'sys-proxyvm')
+        self.assertEqual(admin.state('sys-proxyvm'), 'Running')
+        self.count('sys-proxyvm')
+        self.wait_goes('anon-whonix', 'sys-proxyvm', 'sys-firewall', 'sys-net')
+
+    def test_offlineAndBack_keepNetQubeAndFirewall(self):
+        """By the plug of the link; the list says the same as the picture."""
+        web = f'action=accept dst4={OUTSIDE} proto=tcp dstports=80\n'
+        admin.call('admin.vm.firewall.Set', dest='anon-whonix', payload=web)
+        self.addCleanup(admin.call, 'admin.vm.firewall.Set', dest='anon-whonix', payload='action=accept\n')
+        wait.until(lambda: not self.probe('anon-whonix', 1)[0], 'the rules hold')
+        rules = admin.call('admin.vm.firewall.Get', dest='anon-whonix')
+        plug = self.plug('anon-whonix')
+        mouse('mousemove', *plug, 'click', '1')
+        self.apply('anon-whonix offline')
+        wait.until(lambda: admin.get_property('anon-whonix', 'netvm') == '', 'it is offline')
+        wait.until(lambda: 'offline, remembers sys-firewall' in self.node('anon-whonix').description,
+                   'the picture says so')
+        self.shot('offline')
+        wait.until(lambda: 'none' in self.listed('anon-whonix'), 'the list says so')
+        self.assertFalse(self.fetches('anon-whonix'))
+
+        mouse('mousemove', *plug, 'click', '1')
+        self.apply('anon-whonix back')
+        wait.until(lambda: admin.get_property('anon-whonix', 'netvm') == 'sys-firewall', 'it has its net qube again')
+        wait.until(lambda: 'through sys-firewall' in self.node('anon-whonix').description, 'the picture says so')
+        self.assertIn('sys-firewall', self.listed('anon-whonix'))
+        self.assertEqual(admin.call('admin.vm.firewall.Get', dest='anon-whonix'), rules)
+        wait.until(lambda: self.fetches('anon-whonix'), 'what its rules allow passes')
+        self.assertFalse(self.probe('anon-whonix', 1)[0], 'and nothing else')
 
     def test_aChangeFromElsewhereDuringADrag_isToldAndThePictureIsTheTruth(self):
         self.carry(self.handle('anon-whonix'), self.middle('sys-whonix'))

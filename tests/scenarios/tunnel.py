@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A net qube that holds a tunnel lets packets of its clients into the tunnel or nowhere, with real packets. A bare device
-stands for the tunnel, because a machine's kernel may have no WireGuard: what goes into it is counted there."""
+stands for the tunnel: what goes into it is counted there. (With a real peer: wireguard.py.)"""
 import re
 
 from scenario import Scenario, admin, main, outside, qrexec, wait, world
 
 OUTSIDE = outside.ADDRESS
 TUNNEL = 'bulkhead-vpn'
+WIREGUARD = 51820
 
 # Takes OpenVPN's place: its device is one end of a pair whose other end nobody reads, and it says what OpenVPN would.
 STAND_IN = r'''#!/bin/sh
@@ -63,6 +64,7 @@ class Tunnel(Scenario):
                 counter any {{ }}
                 chain input {{
                     type filter hook input priority filter; policy accept;
+                    udp dport {WIREGUARD} accept comment "the tunnel's own"
                     ip daddr {{ {OUTSIDE}, 10.139.1.1, 10.139.1.2 }} counter name any
                 }}
             }}''')
@@ -103,13 +105,13 @@ class Tunnel(Scenario):
         self.assertEqual(self.arrived(), before)
 
         # A file that is none, one that is: there is a tunnel or none, and nothing goes past it.
-        for text in ('nonsense', '''[Interface]
+        for text in ('nonsense', f'''[Interface]
 PrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 Address = 10.8.0.2/32
 [Peer]
 PublicKey = BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB=
 AllowedIPs = 0.0.0.0/0
-Endpoint = 198.51.100.1:51820
+Endpoint = {OUTSIDE}:{WIREGUARD}
 '''):
             qrexec.run('sys-vpn', 'cat >~/vpn/wireguard.conf', stdin=text)
             self.pour()

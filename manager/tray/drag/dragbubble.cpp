@@ -103,6 +103,8 @@ void DragBubble::setFacts(const DragBubbleFacts &facts)
     setAccessibleName(m_text.title);
     setAccessibleDescription(m_text.text);
     m_progress->setVisible(m_text.hasProgress);
+    // Of a folder of dom0's nobody knows how much it is.
+    m_progress->setRange(0, facts.code == "copying"_L1 && facts.bytes == 0 ? 0 : Full);
     m_progress->setValue(facts.bytes > 0 ? static_cast<int>(std::min(facts.copied, facts.bytes) * Full / facts.bytes)
                                          : 0);
     m_action->setVisible(m_text.action != DragBubbleText::Action::None);

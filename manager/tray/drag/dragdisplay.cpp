@@ -3,6 +3,7 @@
 
 #include "manager/tray/drag/bubbleplace.h"
 
+#include <QCursor>
 #include <QGuiApplication>
 #include <QLoggingCategory>
 #include <QScreen>
@@ -106,6 +107,7 @@ void DragDisplay::show(const DragSheets &sheets)
 {
     if (m_card == nullptr) {
         m_card = std::make_unique<PointerCard>();
+        Q_EMIT dragBegan();
     }
     m_card->setSource(sheets.source);
     std::set<quint64> present;
@@ -152,7 +154,15 @@ void DragDisplay::show(const DragPointer &pointer)
 void DragDisplay::show(const DragHide & /*hide*/)
 {
     m_sheets.clear();
-    m_card.reset();
+    if (std::exchange(m_card, nullptr) != nullptr) {
+        Q_EMIT dragEnded();
+    }
+}
+
+void DragDisplay::tell(const DragBubbleFacts &facts)
+{
+    m_pointer = QCursor::pos();
+    show(facts);
 }
 
 void DragDisplay::show(const DragBubbleFacts &facts)
@@ -161,6 +171,9 @@ void DragDisplay::show(const DragBubbleFacts &facts)
     placed.bubble->setFacts(facts);
     place(placed);
     placed.bubble->show();
+    if (facts.code == "copied"_L1 || facts.code == "handed-over"_L1) {
+        Q_EMIT arrived(facts.target);
+    }
 }
 
 DragDisplay::Placed &DragDisplay::bubbleFor(const DragBubbleFacts &facts)

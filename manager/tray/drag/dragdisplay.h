@@ -44,6 +44,8 @@ public:
 
     /// @param line  as it came, without its end
     void take(const QByteArray &line);
+    /// A bubble about files of dom0, which nothing is drawn of beside.
+    void tell(const DragBubbleFacts &facts);
 
     [[nodiscard]] QList<const SheetWidget *> sheets() const;
     /// Null while there is no drag.
@@ -53,6 +55,11 @@ public:
 Q_SIGNALS:
     /// A line for bulkhead-drag.
     void acted(const QByteArray &line);
+    /// Files out of a qube's window are under way, until the other one is said.
+    void dragBegan();
+    void dragEnded();
+    /// Files arrived in a qube.
+    void arrived(const QString &qube);
 
 private:
     void onConnection();

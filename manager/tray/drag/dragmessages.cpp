@@ -152,6 +152,7 @@ Result<DragMessage> bubbleIn(const QJsonObject &object)
                           .room = object["room"_L1].toInteger(),
                           .rule = object["rule"_L1].toString(),
                           .ruleText = object["ruleText"_L1].toString(),
+                          .reason = {},
                           .windows = {}};
     BH_TRY(facts.windows, rectsIn(object["windows"_L1]));
     if (!isQube(facts.source) || !isQube(facts.target)) {

@@ -68,7 +68,9 @@ struct DragBubbleFacts {
     qint64 room = 0;
     QString rule; ///< that denies, as in a sheet
     QString ruleText;
-    QList<QRect> windows; ///< the target's and the source's
+    bool isTraysOwn = false; ///< a copy of dom0's files that the tray itself runs
+    QString reason;          ///< of a copy of dom0's that failed, in one sentence; empty: none is known
+    QList<QRect> windows;    ///< the target's and the source's
 };
 
 using DragMessage = std::variant<DragSheets, DragPointer, DragHide, DragBubbleFacts>;

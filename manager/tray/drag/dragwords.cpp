@@ -26,6 +26,9 @@ QString sizeText(qint64 bytes)
 /// "3 files, 12 MiB"
 QString whatText(const DragBubbleFacts &facts)
 {
+    if (facts.bytes == 0) {
+        return i18ncp("@info what is copied", "%1 file", "%1 files", facts.files);
+    }
     return i18ncp("@info what is copied, %2 a size", "%1 file, %2", "%1 files, %2", facts.files, sizeText(facts.bytes));
 }
 
@@ -102,13 +105,15 @@ DragBubbleText asking(const DragBubbleFacts &facts)
 
 DragBubbleText copying(const DragBubbleFacts &facts)
 {
-    return {
-        .title = i18nc(
-            "@title of a message %1 a qube's name, %2 a number", "Copying to %1, %2 %", facts.target, percentOf(facts)),
-        .text = i18nc("@info %1 what is copied, %2 a qube's name", "%1 from %2", whatText(facts), facts.source),
-        .action = Action::Cancel,
-        .hasProgress = true,
-        .goes = false};
+    return {.title = facts.bytes == 0 ? i18nc("@title of a message %1 a qube's name", "Copying to %1", facts.target)
+                                      : i18nc("@title of a message %1 a qube's name, %2 a number",
+                                              "Copying to %1, %2 %",
+                                              facts.target,
+                                              percentOf(facts)),
+            .text = i18nc("@info %1 what is copied, %2 a qube's name", "%1 from %2", whatText(facts), facts.source),
+            .action = Action::Cancel,
+            .hasProgress = true,
+            .goes = false};
 }
 
 DragBubbleText copied(const DragBubbleFacts &facts)
@@ -119,7 +124,8 @@ DragBubbleText copied(const DragBubbleFacts &facts)
                             facts.files,
                             facts.target),
             .text = i18nc("@info %1 a qube's name", "They lie in QubesIncoming, in the folder %1.", facts.source),
-            .action = Action::Show};
+            // The qube's own agent shows what came out of a window; nobody asked it about a copy of the tray's.
+            .action = facts.isTraysOwn ? Action::None : Action::Show};
 }
 
 DragBubbleText handedOver(const DragBubbleFacts &facts)
@@ -149,13 +155,15 @@ DragBubbleText refused(const DragBubbleFacts &facts)
 
 DragBubbleText failed(const DragBubbleFacts &facts)
 {
-    return {.title = i18nc("@title of a message %1 a qube's name", "Copying to %1 failed", facts.target),
-            .text = i18nc(
-                "@info %1 and %2 names of qubes",
-                "The copy from %1 did not end well: the disk of %2 may be full. The files in %1 are as they were.",
-                facts.source,
-                facts.target),
-            .goes = false};
+    return {
+        .title = i18nc("@title of a message %1 a qube's name", "Copying to %1 failed", facts.target),
+        .text = !facts.reason.isEmpty()
+            ? facts.reason
+            : i18nc("@info %1 and %2 names of qubes",
+                    "The copy from %1 did not end well: the disk of %2 may be full. The files in %1 are as they were.",
+                    facts.source,
+                    facts.target),
+        .goes = false};
 }
 
 DragBubbleText exists(const DragBubbleFacts &facts)
