@@ -3,6 +3,7 @@
 
 #include "manager/client/qubesource.h"
 #include "manager/models/untrustedtext.h"
+#include "manager/topology/wrappedlines.h"
 
 #include <KLocalizedString>
 #include <QLabel>
@@ -97,9 +98,8 @@ ProofPane::ProofPane(QubeSource *source, GraphModel *model, ProbeRunner::Run run
     m_tree->setObjectName(u"proof.tree"_s);
     m_tree->setAccessibleName(i18nc("@label for a screen reader", "What can reach what"));
     m_tree->setHeaderHidden(true);
-    m_tree->setWordWrap(true);
     m_tree->setFrameShape(QFrame::NoFrame);
-    m_tree->setUniformRowHeights(false);
+    new WrappedLines(m_tree); // the tree owns it
     m_test->setObjectName(u"proof.test"_s);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
@@ -184,17 +184,18 @@ void ProofPane::addReached()
     if (const QString problem = m_reach.problem(); !problem.isEmpty()) {
         addLine(reached, problem, u"dialog-question"_s);
     }
-    if (!m_reach.closure()) {
+    const auto &closure = m_reach.closure();
+    if (!closure) {
         return;
     }
-    for (const Reached &each : *m_reach.closure()) {
+    for (const Reached &each : *closure) {
         QTreeWidgetItem *line =
             addLine(reached, reachedWords(each), leadsOutside(each) ? u"dialog-warning"_s : u"network-disconnect"_s);
         for (const ReachStep &step : each.way) {
             addLine(line, stepWords(step));
         }
     }
-    if (m_reach.closure()->isEmpty()) {
+    if (closure->isEmpty()) {
         addLine(reached,
                 i18nc("@info %1 a qube's name",
                       "Nothing: the policy lets %1 call, start and make no other qube while nobody is asked.",
@@ -223,7 +224,8 @@ void ProofPane::refresh()
         Q_EMIT tested(m_reached);
     }
     m_shown = proof;
-    const QString reach = m_reach.closure() ? closureSummary(qube, *m_reach.closure()) : QString();
+    const auto &closure = m_reach.closure();
+    const QString reach = closure ? closureSummary(qube, *closure) : QString();
     m_summary->setText(qube.isEmpty() ? i18nc("@info", "Select one qube to see what it can reach.")
                                       : QString(proof.summary + u' ' + reach).trimmed());
     m_tree->clear();

@@ -213,6 +213,7 @@ void ReachClosureTest::S_159_pane_showsTheClosureAndItsRules()
     QCOMPARE(summary->text(),
              u"vault has no network interface: no packet leaves it. But vault gets hold of 2 qubes that reach the "
              "outside."_s);
+    QCoreApplication::processEvents(); // lays out what grew
     keepPicture(u"proof-offline-granted"_s);
 
     m_source->change(client(u"personal"_s, {})); // its way out is part of what is said

@@ -19,6 +19,7 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QStyle>
 #include <QTest>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -339,6 +340,17 @@ void TopologyPanesTest::keepProof(const QString &name)
     m_page->view()->fit();
     QCoreApplication::processEvents();
     keepPicture(name);
+    auto *tree = child<QTreeWidget>(u"proof.tree"_s);
+    const int margins = 2 * (tree->style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, tree) + 1);
+    int lines = 0;
+    for (QTreeWidgetItemIterator item(tree); *item != nullptr; ++item) {
+        const QRect row = tree->visualItemRect(*item);
+        const QRect words =
+            tree->fontMetrics().boundingRect(QRect(0, 0, row.width() - margins, 1), Qt::TextWordWrap, (*item)->text(0));
+        QVERIFY2(row.height() >= words.height(), qPrintable((*item)->text(0)));
+        lines += words.height() / tree->fontMetrics().height();
+    }
+    QVERIFY(lines > 25); // some are longer than a line
 }
 
 QTEST_MAIN(TopologyPanesTest)

@@ -380,6 +380,7 @@ void TopologyReasonsTest::warnings_lookLikeThis()
     m_page->propose(connectChange(m_page->editor().base(), {u"anon"_s}, u"plain"_s));
     QCOMPARE(warnings().size(), 4);
     const QString mode = isDark ? u"dark"_s : u"light"_s;
+    QCoreApplication::processEvents();
     keepPicture(u"warnings-"_s + mode, sheet());
     sheet()->reject();
     TopologyView *view = m_page->view();
