@@ -37,12 +37,12 @@ bool EventDelay::holds(const Event &event) const
                event);
 }
 
-void EventDelay::add(Event event, TimePoint now)
+void EventDelay::add(const Event &event, TimePoint now)
 {
     const auto range = static_cast<std::uint64_t>(m_most.count()) + 1;
     const TimePoint drawn = now + Duration(static_cast<Duration::rep>(m_draw() % range));
     m_lastDue = std::max(m_lastDue, drawn);
-    m_waiting.push_back({.event = std::move(event), .due = m_lastDue});
+    m_waiting.push_back({.event = event, .due = m_lastDue});
 }
 
 void EventDelay::forget(WindowId window)
@@ -62,7 +62,7 @@ std::optional<Event> EventDelay::take(TimePoint now)
     if (m_waiting.empty() || m_waiting.front().due > now) {
         return std::nullopt;
     }
-    std::optional<Event> event(std::move(m_waiting.front().event));
+    const std::optional event(m_waiting.front().event);
     m_waiting.pop_front();
     return event;
 }

@@ -31,7 +31,7 @@ public:
     /// Whether this event has to be added and not told at once: acts of the person do, where windows are does not.
     [[nodiscard]] bool holds(const Event &event) const;
 
-    void add(Event event, TimePoint now);
+    void add(const Event &event, TimePoint now);
     /// The window is gone: another may get its number.
     void forget(WindowId window);
 

@@ -38,7 +38,7 @@ void ask(const QDBusConnection &bus, const QDBusMessage &question, QObject *cont
                          }
                          finished->deleteLater();
                      });
-}
+} // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): its parent owns the watcher, until it is done
 
 } // namespace
 
@@ -121,7 +121,7 @@ void LockWatch::take(std::optional<bool> &place, bool isLocked)
 {
     const auto before = this->isLocked();
     place = isLocked;
-    if (const auto now = this->isLocked(); now != before) {
+    if (const auto now = this->isLocked(); now && now != before) {
         Q_EMIT changed(*now);
     }
 }

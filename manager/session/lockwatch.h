@@ -29,17 +29,16 @@ Q_SIGNALS:
     /// Also for the first word.
     void changed(bool isLocked);
 
-private:
-    void askLocker();
-    void findLogindSession();
-    void askLogind();
-    void take(std::optional<bool> &place, bool isLocked);
-
 private Q_SLOTS:
     void onLockerChanged(bool isActive);
     void onLogindChanged(const QString &interface, const QVariantMap &values, const QStringList &invalidated);
+    void askLocker();
+    void findLogindSession();
+    void askLogind();
 
-private:
+private: // NOLINT(readability-redundant-access-specifiers): no slots from here on
+    void take(std::optional<bool> &place, bool isLocked);
+
     QDBusConnection m_sessionBus;
     QDBusConnection m_systemBus;
     QDBusServiceWatcher m_lockers;

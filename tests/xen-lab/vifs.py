@@ -49,6 +49,8 @@ class Vifs(Scenario):
         world.add_qube('client', 'yellow', 'sys-net')
         for name in ('client', 'other-net'):
             admin.start(name)
+
+    def setUp(self):
         wait.until(lambda: reaches('client', 'sys-net'), 'the client reaches its net qube')
 
     def test_theNodesSayWhatTheInterfaceIs(self):
