@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui-daemon/screenhalf/windows.h"
 
+#include "base/overloaded.h"
+
 #include <algorithm>
 #include <ranges>
 
 namespace Bulkhead::Screen
 {
-namespace
-{
-
-template<typename... Handlers> struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-
-} // namespace
 
 Windows::Windows(Connection &connection, const Identity &identity, const StripPicture &strip, Emit emit)
     : m_connection(connection)

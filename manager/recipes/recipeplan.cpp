@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/recipes/recipeplan.h"
 
+#include "base/overloaded.h"
 #include "manager/recipes/firewallrules.h"
 
 #include <KLocalizedString>
@@ -14,10 +15,6 @@ namespace Bulkhead
 
 namespace
 {
-
-template<typename... Handlers> struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 MakeQube make(const RecipeChoice &choice)
 {

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/recipes/reciperunner.h"
 
+#include "base/overloaded.h"
+
 #include <KLocalizedString>
 
 #include <utility>
 
 namespace Bulkhead
 {
-
-namespace
-{
-
-template<typename... Handlers> struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-
-} // namespace
 
 RecipeRunner::RecipeRunner(QubeSource *source, QObject *parent)
     : QObject(parent)

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/topology/planrunner.h"
 
+#include "base/overloaded.h"
+
 #include <utility>
 
 namespace Bulkhead
 {
-
-namespace
-{
-
-template<typename... Handlers> struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-
-} // namespace
 
 PlanRunner::PlanRunner(QubeSource *source, QObject *parent)
     : QObject(parent)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "manager/topology/plansteps.h"
 
+#include "base/overloaded.h"
+
 #include <KLocalizedString>
 
 #include <algorithm>
@@ -12,10 +14,6 @@ namespace Bulkhead
 
 namespace
 {
-
-template<typename... Handlers> struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 QString settingWords(const NetworkSetting &setting)
 {
